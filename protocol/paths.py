@@ -65,6 +65,8 @@
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
 | PUT PRESENTED_FORM `?sha256=` | PDF → PresentedForm, before signing | who holds the claim |
 | GET PRESENTED_FORM `?version=` | → the PDF of a signed report | member |
+| PUT REPORT_PICTURE | PNG → KeptPicture, before signing | who holds the claim |
+| GET REPORT_PICTURE | → the PNG; of a draft for its writer and reviewer | member |
 | GET SIGNING_TERMS | → SigningTerms | signed in |
 | GET MESSAGES | → list[ChatMessage] | member |
 | GET CALL | → CallState or 404 | member |
@@ -155,6 +157,7 @@ RECORD = "/v1/consultations/{consultation_id}/record"
 OPINION = "/v1/consultations/{consultation_id}/opinion"
 REPORT = "/v1/consultations/{consultation_id}/report"
 PRESENTED_FORM = "/v1/consultations/{consultation_id}/report/presented-form"
+REPORT_PICTURE = "/v1/consultations/{consultation_id}/report/pictures/{sha256}"
 SIGNING_TERMS = "/v1/signing-terms"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"

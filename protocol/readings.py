@@ -35,6 +35,17 @@ def can_be(latin: str, characters: str) -> bool | None:
     return any(re.fullmatch("".join(one), letters) is not None for one in turned)
 
 
+def latin_pattern(characters: str) -> str:
+    """A pattern of every way a name in characters may stand in a text in Latin letters: with any
+    reading, family or given name first, together or apart. Empty where it cannot be read."""
+    written = _han(characters)
+    readings = [_readings(one) for one in written]
+    if not _HAN.fullmatch(written) or len(written) > _MOST_CHARACTERS or not all(readings):
+        return ""
+    turned = (readings[at:] + readings[:at] for at in range(len(readings)))
+    return "|".join(r"[\s,·^'-]*".join(one) for one in turned)
+
+
 def has_characters(text: str) -> bool:
     """Whether a name has Chinese characters."""
     return _HAN.search(text) is not None

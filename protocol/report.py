@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from base64 import b64decode
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -10,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from protocol.attached_study import AttachedStudy
 from protocol.base import (
     Answer,
     Fence,
@@ -25,6 +28,9 @@ from protocol.base import (
 from protocol.consultation import Mode
 from protocol.mdt import Dissent, Minutes
 
+OPEN_PLACE = re.compile(r"【[^【】]*】")
+"""To be filled in before a report is signed; between the brackets may stand a proposal."""
+
 
 class LearningFlag(StrEnum):
     """Why the case is worth learning from."""
@@ -32,6 +38,32 @@ class LearningFlag(StrEnum):
     MISDIAGNOSIS = "misdiagnosis"  # 常见误诊分析
     RARE_DISEASE = "rare_disease"  # 罕见病识别
     EMERGENCY = "emergency"  # 急症处理流程
+
+
+MOST_PICTURES = 12
+PNG = "image/png"
+MAX_PICTURE_BYTES = 8 * 1024 * 1024
+
+
+class ReportPicture(Message):
+    """A picture of the viewer as the expert saw it, with what they drew on it.
+
+    Its bytes (PNG, no word of the patient in it) are sent apart; `sop_instance_uid` and `frame`
+    (from 1) say which image it shows.
+    """
+
+    sha256: Sha256
+    study_instance_uid: Uid
+    sop_instance_uid: Uid
+    frame: int = Field(default=1, ge=1)
+    caption: ShortText = ""
+
+
+class KeptPicture(Answer):
+    """The server has the bytes of a picture."""
+
+    sha256: Sha256
+    size: int = Field(ge=1)
 
 
 class Opinion(Message):
@@ -50,6 +82,14 @@ class Opinion(Message):
     dissents: tuple[Dissent, ...] = Field(
         default=(), description="of the minutes of an MDT: who does not agree with the conclusion"
     )
+    pictures: tuple[ReportPicture, ...] = Field(
+        default=(), max_length=MOST_PICTURES, description="in the order of the paper"
+    )
+
+    def open_places(self) -> tuple[str, ...]:
+        """What is still to be filled in."""
+        texts = (self.findings, self.impression, self.recommendation)
+        return tuple(place for text in texts for place in OPEN_PLACE.findall(text))
 
 
 class SaveOpinion(Message):
@@ -63,6 +103,31 @@ class SaveOpinion(Message):
 class OpinionDraft(Answer):
     opinion: Opinion
     saved_at: Moment | None
+
+
+class Examination(Message):
+    """A study the report rests on, as its images call it."""
+
+    study_instance_uid: Uid
+    modalities: tuple[str, ...]
+    description: str
+    study_date: str = Field(default="", description="DA as in the images")
+
+
+def examinations_of(
+    studies: Iterable[AttachedStudy], uids: Collection[str]
+) -> tuple[Examination, ...]:
+    """Of those studies of a case that a report rests on."""
+    return tuple(
+        Examination(
+            study_instance_uid=one.study_instance_uid,
+            modalities=one.modalities,
+            description=one.description,
+            study_date=one.study_date,
+        )
+        for one in studies
+        if one.study_instance_uid in uids
+    )
 
 
 class Report(Message):
@@ -87,22 +152,28 @@ class Report(Message):
     opinion: Opinion
     signed_at: Moment
     minutes: Minutes | None = Field(default=None, description="where the case was an MDT")
+    patient_id: str = ""
+    department: str = ""
+    examinations: tuple[Examination, ...] = ()
 
     def canonical_bytes(self) -> bytes:
         """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
-        places where RFC 8785 differs from a sorted dump. A critical finding, dissents and minutes
-        that are not there are left out, so that reports signed before there were such fields
-        keep their signatures.
+        places where RFC 8785 differs from a sorted dump. What came later (a critical finding,
+        dissents, pictures, minutes, the patient's number, the department, examinations) is left out
+        where it is not there, so that reports signed before keep their signatures.
         """
         data = self.model_dump(mode="json")
         if not self.opinion.critical_finding:
             del data["opinion"]["critical_finding"]
         if not self.opinion.dissents:
             del data["opinion"]["dissents"]
-        if self.minutes is None:
-            del data["minutes"]
+        if not self.opinion.pictures:
+            del data["opinion"]["pictures"]
+        for name in ("minutes", "patient_id", "department", "examinations"):
+            if not getattr(self, name):
+                del data[name]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def digest(self) -> str:

@@ -12,8 +12,8 @@ from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
 from server.store.kept_head import NAME as KEPT_HEAD
-from server.store.keyring import KeyRing
-from server.store.object_choice import open_objects
+from server.store.keyring import LOCK_SUFFIX
+from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Tell
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
@@ -189,7 +189,10 @@ def refuse_half_restored(settings: Settings) -> None:
 
 def pack_site(settings: Settings, file: Path) -> None:
     """What else lies in the data folder, as a TAR."""
-    apart = {*_APART, settings.object_keys.name}
+    keys = settings.object_keys
+    apart = {*_APART, keys.name, keys.with_suffix(LOCK_SUFFIX).name}
+    if settings.key_pin_file is not None:
+        apart.add(settings.key_pin_file.name)
 
     def wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
         name = entry.name
@@ -212,7 +215,7 @@ def unpack_site(settings: Settings, file: Path) -> None:
 def _folder(settings: Settings, folder: Path, *, there: bool = False) -> BackupFolder:
     if there and not (folder / "backups").is_dir():
         raise BackupUnusable(f"there are no backups in {folder.name!r}: check the folder")
-    ring = KeyRing(settings.object_keys)
+    ring = ring_of(settings)
     ring.active()
     return BackupFolder(folder, ring)
 

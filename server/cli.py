@@ -21,6 +21,7 @@ from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
 from server.exports import ExportOrder
+from server.key_command import KeyOrder, add_key_commands, key_order
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 from server.store.progress import Tell
@@ -65,7 +66,7 @@ class Programs(Protocol):
         self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
     ) -> dict[str, Any]: ...
 
-    def rotate_keys(self, settings: Settings, tell: Tell, *, new: bool, forget: bool) -> int: ...
+    def keys(self, settings: Settings, order: KeyOrder, tell: Tell) -> int: ...
 
     def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool: ...
 
@@ -116,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("code")
     add.add_argument("--name", required=True)
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
-    _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
+    add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
     _add_backup_commands(commands)
     add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
     add_export_commands(commands.add_parser("export", help="cases as FHIR R4, for others"))
@@ -126,17 +127,6 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--clinic", required=True, help="institution code")
     add.add_argument("--hospital", required=True, help="institution code")
     return root
-
-
-def _add_key_commands(keys: argparse.ArgumentParser) -> None:
-    what = keys.add_subparsers(dest="what", required=True)
-    what.add_parser("seal", help="encrypt images that were stored before there was encryption")
-    turn = what.add_parser("rotate", help="a new key, wrapped around the keys of all images")
-    turn.add_argument(
-        "--forget-old",
-        action="store_true",
-        help="remove older keys at the end: backups of before can then not be read",
-    )
 
 
 def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -268,7 +258,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
                 raise Usage("study: give a Study Instance UID, digits and points")
             _say(programs.take_from_pacs(settings, arguments.study, arguments.user, arguments.case))
         case "keys", _:
-            _run_keys(arguments, programs, settings)
+            if failed := programs.keys(settings, key_order(arguments), _say):
+                raise Usage(f"{failed} images could not be changed; they stay as they were")
         case "audit", _:
             _run_audit(arguments, programs, settings)
         case "export", _:
@@ -293,14 +284,6 @@ def _run_user(arguments: argparse.Namespace, programs: Programs, settings: Setti
             programs.reset_second_factor(settings, arguments.username)
         case "disable":
             programs.disable_user(settings, arguments.username)
-
-
-def _run_keys(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
-    new = arguments.what == "rotate"
-    forget = new and arguments.forget_old
-    failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
-    if failed:
-        raise Usage(f"{failed} images could not be changed; they stay as they were")
 
 
 def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:

@@ -60,9 +60,11 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
+from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
+from server.api.services.row_sealing import RowSealing
 from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
@@ -89,7 +91,9 @@ from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
-from server.store.object_choice import open_objects
+from server.store.object_choice import open_objects, ring_of
+from server.store.row_keys import RowKeys
+from server.store.row_sealing import read_mark
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
 from server.store.streams import Streams
@@ -142,7 +146,9 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     engine = open_engine(settings.database)
     await migrate(engine)
     clock, site = SystemClock(), site_of(settings)
-    store = Store(engine, clock, site.bus)
+    keys = RowKeys(ring_of(settings), seals=settings.seal_rows)
+    await read_mark(engine, keys)
+    store = Store(engine, clock, site.bus, keys)
     try:
         yield build(settings, store, clock, site)
     finally:
@@ -180,8 +186,11 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     duties = Duties(store, clock, hub)
     objects = open_objects(settings)
     forms = PresentedForms(store, objects, acting)
+    pictures = ReportPictures(store, objects, acting)
     terms = signing_terms_of(settings)
-    reporting = Reporting(store, acting, forms, certificate_needed=terms.certificate_needed)
+    reporting = Reporting(
+        store, acting, forms, pictures, certificate_needed=terms.certificate_needed
+    )
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
@@ -236,6 +245,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         partings=partings,
         recordings=recordings,
         forms=forms,
+        pictures=pictures,
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         chat=chat,
@@ -330,6 +340,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
             asyncio.create_task(built.evidence.run()),
+            asyncio.create_task(RowSealing(built.house.store).run()),
         ]
         if built.mesh is not None:
             background.append(asyncio.create_task(built.mesh.run()))

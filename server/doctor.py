@@ -19,8 +19,8 @@ from server.api.tls import server_identity
 from server.backups import LAST_BACKUP
 from server.settings import Settings, SettingsError
 from server.store.errors import StoreError
-from server.store.keyring import KeyRing
-from server.store.object_choice import open_objects
+from server.store.kek import KeptIn
+from server.store.object_choice import open_objects, ring_of
 from server.store.objects import opens_whole
 from server.store.overview import Overview, overview
 
@@ -67,8 +67,10 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _certificate(settings, now())
     yield from _address(settings)
     seen = yield from _database(settings, now())
+    yield from _token(settings)
     yield from _images(settings, seen)
     if seen is not None:
+        yield from _rows(settings, seen)
         yield from _people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
@@ -238,7 +240,6 @@ def _images(settings: Settings, seen: Overview | None) -> Findings:
         yield Finding(check, Verdict.BAD, "the key file is not there", mend)
         return
     try:
-        KeyRing(settings.object_keys).active()
         objects = open_objects(settings)
         sample = next(objects.stored(), None)
         if sample is not None and not opens_whole(objects, sample):
@@ -253,6 +254,40 @@ def _images(settings: Settings, seen: Overview | None) -> Findings:
         yield Finding(check, Verdict.BAD, str(error), "see the words before")
         return
     yield _fine(check, "the keys fit" if sample else "keys are there, no images yet")
+
+
+def _token(settings: Settings) -> Findings:
+    if settings.key_module is None:
+        return
+    check, ring = "token", ring_of(settings)
+    try:
+        there = ring.has_kek()
+        in_the_open = ring.exists and sum(one.kept_in is KeptIn.FILE for one in ring.words())
+    except StoreError as error:
+        yield Finding(check, Verdict.BAD, str(error), "see the words before")
+        return
+    if not there:
+        mend = "huizhen-server keys make; or HUIZHEN_KEY_TOKEN and HUIZHEN_KEY_LABEL are others'"
+        yield Finding(check, Verdict.BAD, "it has no key of this site", mend)
+    elif in_the_open:
+        yield Finding(
+            check,
+            Verdict.LOOK,
+            f"it is configured, and {in_the_open} keys lie open in the key file",
+            "huizhen-server keys move token, then huizhen-server keys rotate --forget-old",
+        )
+    else:
+        yield _fine(check, f"{settings.key_token} answers and has the key")
+
+
+def _rows(settings: Settings, seen: Overview) -> Findings:
+    if settings.seal_rows and not seen.rows_sealed:
+        yield Finding(
+            "encrypted rows",
+            Verdict.LOOK,
+            "not every row with patient data is encrypted yet",
+            "the server does it after its start; huizhen-server keys seal does it at once",
+        )
 
 
 def _people(settings: Settings, seen: Overview) -> Findings:

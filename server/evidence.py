@@ -27,6 +27,8 @@ from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects
 from server.store.progress import Progress, Tell
+from server.store.row_keys import RowKeys
+from server.store.sealed_rows import Rows
 from server.store.snapshots import connected, is_empty, note_on_trail
 from server.store.trail import entries
 
@@ -121,8 +123,9 @@ def _sealed(
     assert order.to is not None
     wanted = Wanted(case_id, order.because, images=order.images)
     key, objects = _signing_key(settings), open_objects(settings)
+    rows = Rows(RowKeys(objects.ring))
     with fresh_binary(order.to) as file:
-        written = write_case_file(file, wanted, connection, objects, key)
+        written = write_case_file(file, wanted, connection, objects, key, rows)
     for sha256 in written.missing:
         tell({"object": sha256, "why": "not there"})
     tell(

@@ -14,7 +14,7 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
-from server import backups, evidence
+from server import backups, evidence, key_command
 from server.api.application import openapi
 from server.api.house import House
 from server.api.listening import Ready, SystemClock, program_version
@@ -28,10 +28,9 @@ from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.exports import Exporter, ExportOrder
+from server.key_command import KeyOrder
 from server.settings import Settings, SettingsError
-from server.store.object_choice import open_objects
 from server.store.progress import Tell
-from server.store.rotation import rotate
 
 T = TypeVar("T")
 
@@ -127,10 +126,8 @@ class ServerPrograms:
             raise SettingsError("HUIZHEN_PACS_URL: set it to the archive's DICOMweb address")
         return asyncio.run(_taken_from_pacs(settings, study_uid, username, case_id))
 
-    def rotate_keys(self, settings: Settings, tell: Tell, *, new: bool, forget: bool) -> int:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        objects = open_objects(settings)
-        return rotate(objects, tell, new_key=new, forget=forget)
+    def keys(self, settings: Settings, order: KeyOrder, tell: Tell) -> int:
+        return key_command.run(settings, order, tell)
 
     def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool:
         return backups.run(settings, order, tell, program_version())

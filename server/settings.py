@@ -102,6 +102,16 @@ class Settings(BaseSettings):
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     process_gone_s: float = Field(default=10, gt=0)
     key_file: Path | None = None
+    cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
+    """Of keys that are made from now on, and of what is sealed under them."""
+    seal_rows: bool = True
+    """Whether rows with patient data are encrypted; False only to go back to an older version."""
+    key_module: Path | None = None
+    """PKCS#11 library of the token (HSM) that wraps what is in the key file."""
+    key_token: str = ""
+    key_label: str = "huizhen"
+    key_pin: SecretStr | None = None
+    key_pin_file: Path | None = None
     s3_endpoint: str | None = None
     s3_bucket: str | None = None
     s3_access_key: SecretStr | None = None
@@ -278,6 +288,7 @@ def _check_together(settings: Settings) -> None:
                 f"{PREFIX}REDIS_URL needs {PREFIX}PROCESS: a name of this process (a-z, 0-9, -), "
                 "another for each"
             )
+    _check_token(settings)
     if bool(settings.turn_urls) != (settings.turn_secret is not None):
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
@@ -299,6 +310,24 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
+        )
+
+
+def _check_token(settings: Settings) -> None:
+    pins = (settings.key_pin is not None) + (settings.key_pin_file is not None)
+    if settings.key_module is None:
+        if pins or settings.key_token:
+            raise SettingsError(
+                f"{PREFIX}KEY_TOKEN and {PREFIX}KEY_PIN_FILE need {PREFIX}KEY_MODULE: the PKCS#11 "
+                "library of the token's maker"
+            )
+        return
+    if not settings.key_token or not settings.key_label:
+        raise SettingsError(f"{PREFIX}KEY_MODULE needs {PREFIX}KEY_TOKEN: the token's label")
+    if pins != 1:
+        raise SettingsError(
+            f"{PREFIX}KEY_MODULE needs either {PREFIX}KEY_PIN_FILE (a file with nothing but the "
+            f"PIN) or {PREFIX}KEY_PIN"
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.session.case_action import ItemAnswer
+from app.session.queue import CaseFilter
 from protocol.consultation import Action
 from protocol.mdt import MdtSeat
 
@@ -82,6 +83,14 @@ class WishCloseComparison:
     consultation_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class WishSeekCases:
+    """Those of one's own cases that have this text, open or ended."""
+
+    text: str
+    filter: CaseFilter
+
+
 CaseWish = (
     WishCaseAction
     | WishCandidates
@@ -92,4 +101,5 @@ CaseWish = (
     | WishShowLate
     | WishCompare
     | WishCloseComparison
+    | WishSeekCases
 )

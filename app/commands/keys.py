@@ -40,6 +40,9 @@ class CommandId(Enum):
     IMPORT = "import"
     SUBMIT = "submit"
     CLAIM = "claim"
+    RINGING = "ringing"
+    CASE_SEARCH = "case_search"
+    TAKE_PICTURE = "take_picture"
     RECORD_PANE = "record_pane"
     CALL_PANE = "call_pane"
     CASE_ACTIONS = "case_actions"
@@ -94,6 +97,8 @@ _ESCALATE = QT_TRANSLATE_NOOP("commands", "Stop ringing for the chosen case")
 _REJECT = QT_TRANSLATE_NOOP("commands", "Reject the chosen case")
 _SEARCH = QT_TRANSLATE_NOOP("commands", "Search the board")
 _ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
+_RINGING = QT_TRANSLATE_NOOP("commands", "To the case that rings")
+_PICTURE = QT_TRANSLATE_NOOP("commands", "Picture of the viewer into the report")
 _GLASS = QT_TRANSLATE_NOOP("commands", "Open a case in an emergency")
 _E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
@@ -113,10 +118,13 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.IMPORT, _K, QT_TRANSLATE_NOOP("commands", "Add images"), "Ctrl+O"),
         _c(CommandId.SUBMIT, _K, QT_TRANSLATE_NOOP("commands", "Submit the case"), "Ctrl+Return"),
         _c(CommandId.CLAIM, _K, QT_TRANSLATE_NOOP("commands", "Take the case"), "Ctrl+T"),
+        _c(CommandId.RINGING, _K, _RINGING, "Ctrl+Shift+J"),
+        _c(CommandId.CASE_SEARCH, _K, QT_TRANSLATE_NOOP("commands", "Search my cases"), "Ctrl+F"),
         _c(CommandId.RECORD_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide record"), "F2"),
         _c(CommandId.CALL_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide call"), "F3"),
         _c(CommandId.CASE_ACTIONS, _K, _ACTIONS, "Ctrl+J"),
         _c(CommandId.SIGN, _K, QT_TRANSLATE_NOOP("commands", "Sign the report"), "Ctrl+Shift+S"),
+        _c(CommandId.TAKE_PICTURE, _K, _PICTURE, "Ctrl+Shift+I"),
         _c(CommandId.PRINT, _K, QT_TRANSLATE_NOOP("commands", "Print the report"), "Ctrl+P"),
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),
         _c(CommandId.MUTE, _L, QT_TRANSLATE_NOOP("commands", "Microphone on or off"), "Ctrl+D"),

@@ -2,13 +2,29 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from app.session.phrases import OwnPhrase
+from protocol.report import ReportPicture
 
 
 @dataclass(frozen=True, slots=True)
 class WishPaper:
     """The report as it is or will be on paper: to read, save and print."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishTakePicture:
+    """What the viewer shows goes into the report."""
+
+    of: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishShowImage:
+    """The image that a picture of the report shows."""
+
+    picture: ReportPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class WishForgetPhrase:
 
 ReportWish = (
     WishPaper
+    | WishTakePicture
+    | WishShowImage
     | WishCertificateFile
     | WishTokens
     | WishCertificateToken

@@ -350,6 +350,8 @@ NavigationWish = (
     | WishTheme
     | WishLanguage
 )
+
+
 ClinicWish = (
     WishNewCase
     | WishEditCase

@@ -90,9 +90,10 @@ class Desk:
         self.tasks = Tasks(lambda error: raise_error(session, error))
         self.drafts = Drafts(folder, sealer)
         self.news = NewsService(session, account)
-        self.appointments = Appointments(session, self.tasks)
+        self.appointments = Appointments(session, self.tasks, now=self.now)
+        self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.reports = build_reports(
-            session, api, self.drafts, self.tasks, account, folder=folder, sealer=sealer
+            session, api, self.drafts, self.expert, self.tasks, account, folder, sealer
         )
         self.link = LinkService(
             session,
@@ -111,7 +112,6 @@ class Desk:
         self.board = BoardService(session, api)
         self.rota = RotaService(session, RotaApi(api.connection))
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
-        self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.case_actions = CaseActionService(
             session, api, self.drafts, self.expert, self.news, account
         )
@@ -143,7 +143,7 @@ class Desk:
         )
         tones = ToneChoice(program.profile)
         self.ringing = RingingService(
-            session, tones, self.call.media, self.tasks, _now, silent=generated_media
+            session, tones, self.call.media, self.tasks, self.now, silent=generated_media
         )
         self._build_recording(who)
         self.records = EmrDesk(self, program, who, sealer)
@@ -170,11 +170,14 @@ class Desk:
             self.call.media.latest_frame,
             program.appearance,
             program.settings,
-            _now,
+            self.now,
         )
         self.workplace = Workplace(session, self.drafts, account, self.window, self.viewer)
         self._prepare_window(who)
         self._fulfilment = Fulfilment(self)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.session.state.link.ahead
 
     def _build_recording(self, who: SignedInAs) -> None:
         program, session, media = self._program, self.session, self.call.media
@@ -288,6 +291,7 @@ class Desk:
         self.appointments.follow(state)
         self.records.follow(state)
         self.identity.follow(state)
+        self.reports.pictures.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -393,7 +397,3 @@ class Desk:
 
     def fulfil(self, wish: Wish) -> None:
         self._fulfilment.fulfil(wish)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

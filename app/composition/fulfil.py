@@ -79,6 +79,7 @@ from app.composition.fulfil_recording import fulfil_recording
 from app.composition.fulfil_report import fulfil_report
 from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
+from app.models.workspace import derive_workspace
 from app.services.proposals import PatientProposals
 from app.session.call import CallPhase
 from app.session.notices import NoticeDismissed
@@ -288,7 +289,11 @@ class Fulfilment:
         self._desk.window.show_page(Page.WORK)
 
     async def _sign(self, password: str, secret: str) -> None:
-        await self._desk.expert.save_opinion()
+        """What was typed a moment ago is signed too, and only where all of it may be."""
+        await self._desk.keep_words()
+        props = derive_workspace(self._desk.session.state, self._desk.now())
+        if props is None or not props.report.can_sign:
+            return
         await self._desk.expert.go_on()
         await self._desk.reports.signing.sign(password, secret)
 

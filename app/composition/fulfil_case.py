@@ -14,6 +14,7 @@ from app.commands.case_wishes import (
     WishExperts,
     WishLateImages,
     WishQuote,
+    WishSeekCases,
     WishShowLate,
 )
 from app.commands.wishes import Page
@@ -52,6 +53,8 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             start(actions.compare(id_), only="compare")
         case WishCloseComparison(id_):
             desk.session.apply(ComparisonClosed(id_))
+        case WishSeekCases(text, kind):
+            start(desk.link.own_cases.seek(text, kind), only="seek cases")
         case _:
             assert_never(wish)
 

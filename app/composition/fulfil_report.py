@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
 
 from app.commands.report_wishes import (
     ReportWish,
@@ -14,16 +15,23 @@ from app.commands.report_wishes import (
     WishForgetPhrase,
     WishKeepPhrase,
     WishPaper,
+    WishShowImage,
+    WishTakePicture,
     WishTokens,
 )
+from app.imaging.references import Reference
 from app.imaging.writing.report_object import report_object
 from app.services.images import files_of
 from app.services.papers import Paper
+from app.services.report_pictures import Taken
+from app.services.troubles import raise_notice
 from app.session.case import Case
+from app.session.notices import Trouble
+from app.viewers.dicom.output.desk import Seen
 from app.views.paper import show_paper
 from protocol.consultation import Phase
 from protocol.patients import PatientText
-from protocol.report import Report, SignedReport
+from protocol.report import Report, ReportPicture, SignedReport
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -34,6 +42,10 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
     match wish:
         case WishPaper():
             start(_show(desk), only="paper")
+        case WishTakePicture(of):
+            _take(desk, of)
+        case WishShowImage(picture):
+            desk.room.go_to(_image_of(picture))
         case WishCertificateFile(path, secret):
             start(certificates.choose_file(path, secret), only="certificate")
         case WishTokens(module):
@@ -48,6 +60,27 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
             start(desk.reports.phrases.forget(phrase))
         case _:
             assert_never(wish)
+
+
+def _take(desk: Desk, of: UUID) -> None:
+    pictures = desk.reports.pictures
+
+    def come(seen: Seen | None) -> None:
+        if seen is None:
+            raise_notice(desk.session, Trouble.NO_PICTURE_SHOWN)
+            return
+        taken = Taken(seen.png, seen.study_instance_uid, seen.sop_instance_uid, seen.frame)
+        desk.tasks.start(pictures.add(of, taken))
+
+    if desk.room.shows_other:
+        come(None)
+    else:
+        desk.viewer.stage.output.seen(come)
+
+
+def _image_of(picture: ReportPicture) -> Reference:
+    uid = picture.sop_instance_uid
+    return Reference(picture.study_instance_uid, "", "", uid, (picture.frame - 1,))
 
 
 async def _show(desk: Desk) -> None:

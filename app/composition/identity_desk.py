@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,12 +45,10 @@ class IdentityDesk:
             LockChoice(program.profile),
             who.password,
             who.tokens.lock_after_s,
-            lambda: datetime.now(UTC),
+            desk.now,
         )
-        self.emergency = EmergencyService(
-            desk.session, EmergencyApi(connection), lambda: datetime.now(UTC)
-        )
-        self.auditing = AuditService(desk.session, AuditApi(connection), lambda: datetime.now(UTC))
+        self.emergency = EmergencyService(desk.session, EmergencyApi(connection), desk.now)
+        self.auditing = AuditService(desk.session, AuditApi(connection), desk.now)
         self.window = LockWindow()
         self.window.wished.connect(program.wish, Qt.ConnectionType.QueuedConnection)
         self.window.closed.connect(program.window_closed)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,13 @@ from PySide6.QtCore import QThreadPool
 from app.models.diagnosis import DiagnosisTable, shipped, with_own
 from app.net.api import Api
 from app.net.presented_forms import PresentedFormApi
+from app.net.report_pictures import ReportPictureApi
 from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
+from app.services.expert import ExpertService
 from app.services.papers import PaperService
 from app.services.phrases import PhraseService
+from app.services.report_pictures import ReportPictureService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.threads import result_of
@@ -54,13 +57,15 @@ class Codes:
         for field in fields:
             field.use(self._own)
 
-    async def laid_out(self, report: Report, seal: ReportSeal | None) -> bytes:
+    async def laid_out(
+        self, report: Report, seal: ReportSeal | None, pictures: Mapping[str, bytes | None]
+    ) -> bytes:
         """The report as PDF/A, laid out beside the GUI thread.
 
         Trap: Qt's text layout starts timers, which only threads of Qt's own can have.
         """
         start = QThreadPool.globalInstance().start
-        return await result_of(lambda: report_pdf(report, seal, self.table), start)
+        return await result_of(lambda: report_pdf(report, seal, self.table, pictures), start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Reports:
     signs: bool
     codes: Codes
     phrases: PhraseService
+    pictures: ReportPictureService
 
     def begin(self, fields: Iterable[DiagnosisField]) -> None:
         """Who signs is told at once what the site asks of it, and which certificate is chosen;
@@ -92,9 +98,9 @@ def build_reports(
     session: Session,
     api: Api,
     drafts: Drafts,
+    expert: ExpertService,
     tasks: Tasks,
     account: Account,
-    *,
     folder: Path,
     sealer: Sealer,
 ) -> Reports:
@@ -102,8 +108,9 @@ def build_reports(
     certificates = CertificateService(session, keys, account.id)
     codes = Codes(folder)
     forms = PresentedFormApi(api.connection)
-    papers = PaperService(session, forms, certificates, codes.laid_out)
+    pictures = ReportPictureService(session, ReportPictureApi(api.connection), expert, tasks)
+    papers = PaperService(session, forms, certificates, pictures.of, codes.laid_out)
     signing = SigningService(session, api, drafts, keys, account, papers)
     phrases = PhraseService(session, keys, account.id)
     signs = Role.EXPERT in account.roles
-    return Reports(certificates, papers, signing, tasks, signs, codes, phrases)
+    return Reports(certificates, papers, signing, tasks, signs, codes, phrases, pictures)

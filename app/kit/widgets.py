@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -39,9 +39,19 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         restyle(widget)
 
 
+class PressedByReturn(QPushButton):
+    """Qt presses a button by Return in its own dialogs only, and by Space everywhere."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(name: str, clicked: Callable[[], None], kind: ButtonKind = "normal") -> QPushButton:
     """`name` is the object name by which tests and the demonstration find it."""
-    made = QPushButton()
+    made = PressedByReturn()
     made.setObjectName(name)
     made.setProperty("kind", kind)
     made.setCursor(Qt.CursorShape.PointingHandCursor)

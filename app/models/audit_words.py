@@ -33,6 +33,7 @@ def _clinical() -> dict[str, str]:
         "opinion": translate("audit", "Draft of a report"),
         "report": translate("audit", "Report"),
         "presented_form": translate("audit", "File of a report"),
+        "report_picture": translate("audit", "Picture in a report"),
         "chat": translate("audit", "Chat"),
         "call": translate("audit", "Call"),
         "invitation": translate("audit", "Invitation"),

@@ -46,34 +46,52 @@ class DiagnosisTable:
         return self._known.get(code) or self._known.get(code.partition(".")[0])
 
     def search(self, typed: str, most: int = MOST) -> tuple[Diagnosis, ...]:
-        """What begins so comes before what merely contains it; then by code where a code was typed,
-        else the shorter name first."""
+        """The very name, then what is a kind of it, what begins so, and what merely contains it;
+        by code where a code was typed, else the shorter name first."""
         words = typed.strip().lower()
         if not words:
             return ()
         ranked = [(rank, one) for one in self._sorted if (rank := _rank(one, words)) is not None]
-        ranked.sort(key=lambda pair: (pair[0], pair[0] and len(pair[1].name), pair[1].code))
+        ranked.sort(
+            key=lambda pair: (
+                pair[0],
+                0 if pair[0] in _BY_CODE else len(pair[1].name),
+                pair[1].code,
+            )
+        )
         return tuple(one for _, one in ranked[:most])
 
 
+_BY_CODE = (0, 2)
+
+
 def _rank(one: Diagnosis, words: str) -> int | None:
-    """How well it fits, 0 best; None when it does not."""
+    """How well it fits, 0 best; None when it does not.
+
+    In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 is none.
+    """
     if one.code.lower().startswith(words):
         return 0
-    if one.name.startswith(words) or (one.initials == words):
+    if words in (one.name, one.initials):
         return 1
-    if one.initials.startswith(words):
+    if "." not in one.code and (one.name.endswith(words) or _kind_of(one.initials, words)):
         return 2
-    if words in one.name:
+    if one.name.startswith(words):
         return 3
-    english = one.name_en.lower()
-    if english.startswith(words):
-        return 3
-    if all(part in english for part in words.split()) and len(words) > 2:
+    if one.initials.startswith(words):
         return 4
-    if len(words) > 1 and words in one.initials:
+    english = one.name_en.lower()
+    if words in one.name or english.startswith(words):
         return 5
+    if all(part in english for part in words.split()) and len(words) > 2:
+        return 6
+    if len(words) > 1 and words in one.initials:
+        return 7
     return None
+
+
+def _kind_of(initials: str, words: str) -> bool:
+    return len(words) > 2 and initials.endswith(words)
 
 
 def read_lines(lines: Iterable[str]) -> Iterable[Diagnosis]:

@@ -93,6 +93,16 @@ def _not_accepted(fields: tuple[str, ...]) -> str:
 def _server_words() -> dict[NoticeCode, str]:
     translate = QCoreApplication.translate
     return {
+        Trouble.CLOCK_SLOW: translate(
+            "notices",
+            "The clock of this computer is {count} min slow. Times shown here follow the "
+            "server; have the clock set.",
+        ),
+        Trouble.CLOCK_FAST: translate(
+            "notices",
+            "The clock of this computer is {count} min fast. Times shown here follow the "
+            "server; have the clock set.",
+        ),
         ErrorCode.NOT_FOUND: translate(
             "notices", "It is no longer here. Read the list again (F5)."
         ),

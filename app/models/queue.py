@@ -14,7 +14,7 @@ from app.models.times import age, duration
 from app.models.waiting import place_sentence, place_words
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
-from app.session.queue import Listing, Load
+from app.session.queue import ENDED, CaseFilter, Listing, Load, Queue, Search
 from app.session.state import State
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
@@ -66,6 +66,7 @@ class WorkProps:
     offline: bool
     waiting: ListProps
     mine: ListProps
+    search: Search = Search()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,31 @@ def derive_work(state: State, now: datetime) -> WorkProps:
         may_break_glass=not set(roles).isdisjoint(CLINICAL_ROLES),
         offline=state.link.phase is LinkPhase.OFFLINE,
         waiting=_list(state.queue.waiting, now, as_expert=True),
-        mine=_list(state.queue.mine, now, as_expert=expert, places=state.queue.places),
+        mine=_list(_sought(state.queue), now, as_expert=expert, places=state.queue.places),
+        search=state.queue.search,
     )
+
+
+def _sought(queue: Queue) -> Listing:
+    """One's own cases that fit; those found at the server only stand below those that are here."""
+    search, mine = queue.search, queue.mine
+    if search == Search():
+        return mine
+    here = tuple(row for row in mine.items if _fits(row, search))
+    known = {row.id for row in mine.items}
+    more = tuple(row for row in search.found.items if row.id not in known)
+    rows = (*here, *(row for row in more if _of_kind(row, search.filter)))
+    load = mine.load if rows or search.found.load is Load.READY else search.found.load
+    return Listing(load, rows)
+
+
+def _fits(row: ConsultationSummary, search: Search) -> bool:
+    words = " ".join((row.patient_name, row.number, row.reason, row.department)).casefold()
+    return search.text.casefold() in words and _of_kind(row, search.filter)
+
+
+def _of_kind(row: ConsultationSummary, kind: CaseFilter) -> bool:
+    return kind is CaseFilter.ALL or (row.status in ENDED) is (kind is CaseFilter.ENDED)
 
 
 def derive_rings(state: State) -> tuple[RingProps, ...]:

@@ -1,6 +1,6 @@
 """The report of an open case: what may be done with it, and what is known of its signature."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import assert_never
 
@@ -8,17 +8,27 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
-from app.models.report_templates import open_places
 from app.models.times import moment
 from app.models.words import word
 from app.session.case import Case, ReportState, Saved
 from app.session.phrases import OwnPhrase
+from app.session.report_pictures import ReportPictures
 from app.session.signature import CertificatePlace, PaperVerdict, Signature
 from protocol.account import Account
 from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
-from protocol.report import Opinion, Report
+from protocol.report import MOST_PICTURES, Opinion, Report, ReportPicture
 
 NO_SIGNATURE = Signature()
+NO_PICTURES = ReportPictures()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureProps:
+    """`png` is None while it is on its way, and where it is `lost`."""
+
+    picture: ReportPicture
+    png: bytes | None = field(repr=False)
+    lost: bool
 
 
 class ReportStage(Enum):
@@ -70,6 +80,9 @@ class ReportProps:
     """The signed file is not the report's, or nobody known has signed it."""
     dissents: tuple[DissentProps, ...] = ()
     """For the chair of an MDT who writes."""
+    pictures: tuple[PictureProps, ...] = ()
+    can_take: bool = False
+    """There is room for one more picture."""
 
 
 def derive_report(
@@ -78,29 +91,33 @@ def derive_report(
     late: Arriving,
     signature: Signature = NO_SIGNATURE,
     phrases: tuple[OwnPhrase, ...] = (),
+    pictures: ReportPictures = NO_PICTURES,
 ) -> ReportProps:
     row, actions = case.consultation.summary, case.consultation.allowed_actions
     state = case.report
     signed = state.signed.report if state else None
-    consent = case.content.consent
     writing = _writing(case)
+    can_edit = writing and not case.signing and case.opinion_saved is not Saved.CLEAN
     why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
     why_not = why_not or _why_no_certificate(signature)
-    own_case = row.requester.id == account.id
+    held_up = writing and late.holds_up
+    opinion = case.opinion if writing or signed is None else signed.opinion
     return ReportProps(
         stage=_stage(case, writing=writing),
-        opinion=case.opinion if writing or signed is None else signed.opinion,
-        can_edit=writing and not case.signing,
-        can_sign=writing and not case.signing and not why_not,
+        opinion=opinion,
+        pictures=_pictures(opinion, pictures),
+        can_take=can_edit and _has_room(opinion, pictures),
+        can_edit=can_edit,
+        can_sign=can_edit and not why_not,
         why_not_sign=why_not,
-        can_waive=writing and late.holds_up and Action.WAIVE_IMAGES in actions,
-        can_confirm_images=writing and late.holds_up and Action.CONFIRM_IMAGES in actions,
+        can_waive=held_up and Action.WAIVE_IMAGES in actions,
+        can_confirm_images=held_up and Action.CONFIRM_IMAGES in actions,
         signing=case.signing,
         signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
-        can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
+        can_decide=_may_decide(case, account),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
         can_print=bool(state and state.verified) and not writing,
-        library_consent=bool(consent and consent.library),
+        library_consent=_for_library(case),
         report=signed,
         dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
         can_preview=writing,
@@ -108,8 +125,39 @@ def derive_report(
         department=row.department,
         phrases=phrases,
         secret_field=secret_field(signature) if writing else "",
-        paper_line=_paper_line(state.paper) if state and state.verified and state.paper else "",
+        paper_line=_line_of(state),
         doubtful=bool(state and state.paper and not state.paper.good),
+    )
+
+
+def _for_library(case: Case) -> bool:
+    consent = case.content.consent
+    return consent is not None and consent.library
+
+
+def _line_of(state: ReportState | None) -> str:
+    return _paper_line(state.paper) if state and state.verified and state.paper else ""
+
+
+def _may_decide(case: Case, account: Account) -> bool:
+    own_case = case.consultation.summary.requester.id == account.id
+    verified = case.report is not None and bool(case.report.verified)
+    return own_case and Action.RECEIVE in case.consultation.allowed_actions and verified
+
+
+def _has_room(opinion: Opinion, pictures: ReportPictures) -> bool:
+    return not pictures.taking and len(opinion.pictures) < MOST_PICTURES
+
+
+def _pictures(opinion: Opinion, pictures: ReportPictures) -> tuple[PictureProps, ...]:
+    known = pictures.known
+    return tuple(
+        PictureProps(
+            one,
+            known.get(one.sha256),
+            lost=one.sha256 in known and known[one.sha256] is None,
+        )
+        for one in opinion.pictures
     )
 
 
@@ -213,7 +261,7 @@ def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) ->
         missing.append(translate("workspace", "Recommendation"))
     if opinion.critical and not opinion.critical_finding.strip():
         missing.append(translate("workspace", "What the critical finding is"))
-    if left := open_places(opinion.findings, opinion.impression, opinion.recommendation):
+    if left := opinion.open_places():
         missing.append(
             translate("workspace", "Places to fill in: {n} ({first})").format(
                 n=len(left), first=left[0]
@@ -265,6 +313,13 @@ def _paper_line(paper: PaperVerdict) -> str:
             "workspace",
             "⚠ The file is signed by {name}; this site does not know the authority {issuer}, or "
             "the certificate was not valid then.",
+        )
+        return text.format(**who)
+    if not paper.of_expert:
+        text = translate(
+            "workspace",
+            "⚠ The file is signed by the certificate of {name}, who is not the expert of this "
+            "report. Ask who signed it.",
         )
         return text.format(**who)
     if paper.timestamp is None:

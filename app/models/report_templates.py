@@ -1,16 +1,13 @@
 """What a report may begin with, phrases for each of its fields, and the places left to fill in."""
 
-import re
 import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
 
+from protocol.report import OPEN_PLACE
 from resources import resource
-
-OPEN_PLACE = re.compile(r"【[^【】]*】")
-"""To be filled in; between the brackets may stand a proposal."""
 
 
 class ReportField(Enum):
@@ -77,10 +74,6 @@ def _in(entry: dict[str, Any], name: str, chinese: bool) -> str:
 def begun_with(written: str, proposed: str) -> str:
     """What was written stays; what is proposed stands below it."""
     return "\n".join(part for part in (written.rstrip(), proposed) if part)
-
-
-def open_places(*texts: str) -> tuple[str, ...]:
-    return tuple(place for text in texts for place in OPEN_PLACE.findall(text))
 
 
 def with_proposals(text: str) -> str:

@@ -17,6 +17,10 @@ def _of_papers() -> dict[NoticeCode, str]:
             "The signed file of this report has been changed or belongs to another one. It is not "
             "used; the text on the screen is verified. Tell IT.",
         ),
+        Trouble.NO_PICTURE_SHOWN: translate(
+            "notices",
+            "No picture is shown that could go into the report. Choose an image series first.",
+        ),
         Trouble.PAPER_LOST: translate(
             "notices",
             "The server cannot give the signed file of this report. The text on the screen is "

@@ -106,7 +106,9 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
     case, account = state.case, state.link.account
     if case is None or account is None:
         return None
-    report = derive_report(case, account, arriving_of(state), state.signature, state.phrases)
+    report = derive_report(
+        case, account, arriving_of(state), state.signature, state.phrases, state.report_pictures
+    )
     return WorkspaceProps(
         consultation_id=case.id,
         banner=_banner(case, state.emr, now),

@@ -38,6 +38,7 @@ from protocol.consultation import (
     ConsultationPage,
     CreateConsultation,
     SaveCase,
+    Status,
     TimelineEvent,
 )
 from protocol.imaging import StudyManifest, StudyProgress
@@ -152,8 +153,13 @@ class Api:
     async def create(self, body: CreateConsultation) -> Consultation:
         return await self.connection.send("POST", Consultation, paths.CONSULTATIONS, body)
 
-    async def consultations(self, after: str | None = None) -> ConsultationPage:
-        query: dict[str, str | int] = {"limit": PAGE} | ({"after": after} if after else {})
+    async def consultations(
+        self, after: str | None = None, *, status: Status | None = None, text: str = ""
+    ) -> ConsultationPage:
+        """A page of one's own cases; with `text` those whose patient, number or words have it."""
+        query: dict[str, str | int] = {"limit": PAGE}
+        asked = {"after": after, "status": status and status.value, "q": text}
+        query |= {name: value for name, value in asked.items() if value}
         return await self.connection.get(ConsultationPage, paths.CONSULTATIONS, query)
 
     async def queue(self) -> ConsultationPage:

@@ -13,7 +13,7 @@ from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from protocol.base import Moment
 from protocol.consultation import CaseContent
-from protocol.report import Opinion
+from protocol.report import Opinion, OpinionDraft
 
 RecordT = TypeVar("RecordT")
 
@@ -37,10 +37,25 @@ class CaseDraft(Record):
 
 
 class OpinionRecord(Record):
+    """`heard` is when the server had kept the draft that this was written on, in the server's own
+    time as it told it, and `sent` says that the server has this one: no computer's clock decides
+    which of two is newer, where that can be known otherwise."""
+
     consultation_id: UUID
     account_id: UUID
     opinion: Opinion
     written_at: Moment
+    heard: Moment | None = None
+    sent: bool = False
+
+    def is_newer_than(self, draft: OpinionDraft) -> bool:
+        """Whether the server lacks these words. Where somebody wrote elsewhere meanwhile, or an
+        answer was lost, what was written later counts."""
+        if self.sent or self.opinion == draft.opinion:
+            return False
+        if draft.saved_at is None or draft.saved_at == self.heard:
+            return True
+        return self.written_at > draft.saved_at
 
 
 class ClaimRecord(Record):

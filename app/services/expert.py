@@ -59,6 +59,7 @@ class ExpertService:
         self._saving = asyncio.Lock()
         self.idle_s: Callable[[], float] = lambda: 0.0
         """How long ago somebody last touched the program."""
+        self._heard: dict[UUID, datetime | None] = {}
 
     # --- the claim -----------------------------------------------------------------------
 
@@ -194,12 +195,13 @@ class ExpertService:
     async def _load_opinion(self, id_: UUID) -> None:
         server = await self._api.opinion(id_)
         kept = await self._drafts.opinion(id_)
-        newer = kept is not None and (server.saved_at is None or kept.written_at > server.saved_at)
-        opinion = kept.opinion if kept is not None and newer else server.opinion
-        self._facts.apply(OpinionEdited(opinion))
-        if newer:
+        self._heard[id_] = server.saved_at
+        own = kept is not None and kept.account_id == self._account.id
+        if kept is not None and own and kept.is_newer_than(server):
+            self._facts.apply(OpinionEdited(kept.opinion))
             await self.save_opinion()
         else:
+            self._facts.apply(OpinionEdited(server.opinion))
             self._facts.apply(OpinionSaved(server.saved_at or datetime.now(UTC), by_server=True))
 
     async def edit_opinion(self, opinion: Opinion, of: UUID | None = None) -> None:
@@ -233,27 +235,35 @@ class ExpertService:
             case = present if present is not None and present.id == seen.id else seen
             if case.opinion_saved not in (Saved.DIRTY, Saved.LOCAL):
                 return
-            opinion, now = case.opinion, datetime.now(UTC)
+            now = datetime.now(UTC) + self._facts.state.link.ahead
             record = OpinionRecord(
                 consultation_id=case.id,
                 account_id=self._account.id,
-                opinion=opinion,
+                opinion=case.opinion,
                 written_at=now,
+                heard=self._heard.get(case.id),
             )
             await self._drafts.keep_opinion(record)
             if case.claim is None:
                 self._facts.apply(OpinionSaved(now, by_server=False))
                 return
-            await self._send_opinion(case, case.claim, opinion)
+            saved_at = await self._send_opinion(case, case.claim, case.opinion)
+            if saved_at is not None:
+                self._heard[case.id] = saved_at
+                kept = record.model_copy(update={"heard": saved_at, "sent": True})
+                await self._drafts.keep_opinion(kept)
 
-    async def _send_opinion(self, case: Case, claim: HeldClaim, opinion: Opinion) -> None:
+    async def _send_opinion(
+        self, case: Case, claim: HeldClaim, opinion: Opinion
+    ) -> datetime | None:
+        """When the server kept it; None where it did not."""
         body = SaveOpinion(claim_token=claim.claim_token, fence=claim.fence, opinion=opinion)
         if self._is_open(case.id):
             await self._try(self.resume())
         present = self._facts.state.case
         if self._is_open(case.id) and present and _phase(present) in NOT_WRITTEN_IN:
             self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
-            return
+            return None
         if self._is_open(case.id) and present and _phase(present) is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:
@@ -263,13 +273,14 @@ class ExpertService:
             if refused.code not in LOST:
                 raise
             await self._lost(case.id, refused)
-            return
+            return None
         except (Unreachable, NotSignedIn):
             self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
-            return
+            return None
         newest = self._facts.state.case
         if newest is not None and newest.id == case.id and newest.opinion == opinion:
             self._facts.apply(OpinionSaved(saved.saved_at or datetime.now(UTC), by_server=True))
+        return saved.saved_at
 
     def _is_open(self, id_: UUID) -> bool:
         case = self._facts.state.case

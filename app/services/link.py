@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from app.net.api import Api
@@ -11,10 +11,11 @@ from app.net.errors import NetError, Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.news import Moved
+from app.services.own_cases import OwnCases
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
-from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase
+from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase, ServerTimeSeen
 from app.session.notices import Good, Late, News, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     ListsFailed,
@@ -60,6 +61,9 @@ from protocol.waiting import PlacesChanged
 log = logging.getLogger(__name__)
 
 REREAD_S = 2.0
+NOTICED = timedelta(seconds=3)
+"""Less than that between two clocks may be the line, and shows nowhere."""
+TOLD_AHEAD = timedelta(minutes=1)
 LATE = {
     CaseClock.ACCEPT: (Late.ACCEPT_SOON, Late.ACCEPT_OVERDUE),
     CaseClock.START: (Late.START_SOON, Late.START_OVERDUE),
@@ -83,6 +87,7 @@ class LinkService:
         on_rota: the rota of a department was edited.
         on_news: what was told of a case, before the lists follow it.
         pause: waits between two tries to read the open case.
+        now: this computer's clock.
     """
 
     def __init__(
@@ -101,7 +106,9 @@ class LinkService:
         on_rota: Callable[[str], None] = lambda _department: None,
         on_news: Callable[[Moved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self._facts = facts
         self._api = api
         self._tasks = tasks
@@ -115,6 +122,7 @@ class LinkService:
         self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
+        self.own_cases = OwnCases(facts, api)
         self.socket = EventSocket(api.connection, self)
 
     # --- SocketOwner ---------------------------------------------------------------------
@@ -137,7 +145,7 @@ class LinkService:
             case Welcome():
                 self._welcomed(message)
             case Pong():
-                pass
+                self._hear_time(message.server_time)
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
                 self._on_presence()
@@ -181,10 +189,25 @@ class LinkService:
                 assert_never(message)
 
     def _welcomed(self, message: Welcome) -> None:
-        self._facts.apply(Connected(message.server_time, message.seq))
+        ahead = self._ahead(message.server_time)
+        self._facts.apply(Connected(message.server_time, message.seq, ahead))
+        if abs(ahead) >= TOLD_AHEAD:
+            details = (("count", str(round(abs(ahead).total_seconds() / 60))),)
+            trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
+            raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
         self._tasks.renew(self.refresh, only="refresh")
         self._on_board()
         self._on_online()
+
+    def _ahead(self, server_time: datetime) -> timedelta:
+        ahead = server_time - self._now()
+        return ahead if abs(ahead) >= NOTICED else timedelta()
+
+    def _hear_time(self, server_time: datetime) -> None:
+        """A clock that somebody sets, or that runs away, is followed within a heartbeat."""
+        ahead = self._ahead(server_time)
+        if abs(ahead - self._facts.state.link.ahead) >= NOTICED:
+            self._facts.apply(ServerTimeSeen(ahead))
 
     def _queue_moved(
         self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
@@ -301,8 +324,7 @@ class LinkService:
     async def refresh(self) -> None:
         """Reads every list of this account anew."""
         try:
-            page = await self._api.consultations()
-            self._facts.apply(MineLoaded(page.items))
+            self._facts.apply(MineLoaded(await self.own_cases.read()))
             await self._read_waiting()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from app.session.notices import Trouble
 from app.session.signature import CertificateWords, PaperVerdict, TokenLabel
+from protocol.readings import can_be
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
@@ -111,9 +112,12 @@ def sign_paper(
 
 
 def _signed(pdf: bytes, signer: Signer, digest: str, place: str, tsa: str) -> bytes:
+    from pyhanko.pdf_utils.content import RawContent
+    from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.layout import BoxConstraints
     from pyhanko.sign import timestamps
-    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
     from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 
     meta = PdfSignatureMetadata(
@@ -123,9 +127,23 @@ def _signed(pdf: bytes, signer: Signer, digest: str, place: str, tsa: str) -> by
         location=place,
         subfilter=SigSeedSubFilter.PADES,
     )
+
+    class Appending(IncrementalPdfFileWriter):
+        """Leaves what the file says of itself: the document information and its copy as XMP must
+        agree (ISO 19005-1, 6.7.3), and the library would change each in its own way."""
+
+        def _update_meta(self) -> None:
+            pass
+
+    writer = Appending(BytesIO(pdf))
+    append_signature_field(writer, SigFieldSpec(FIELD))
+    field = writer.root["/AcroForm"]["/Fields"][0].get_object()
+    # A field that is not seen has an appearance, too (6.9).
+    nothing = RawContent(b"", box=BoxConstraints(width=1, height=1)).as_form_xobject()
+    field[pdf_name("/AP")] = DictionaryObject({pdf_name("/N"): writer.add_object(nothing)})
     clock = timestamps.HTTPTimeStamper(tsa, https=tsa.startswith("https")) if tsa else None
     try:
-        out = sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), meta, signer, timestamper=clock)
+        out = sign_pdf(writer, meta, signer, timestamper=clock)
     except timestamps.TimestampRequestError as error:
         raise CertificateUnusable(Trouble.CERTIFICATE_NO_TIME) from error
     return bytes(out.getbuffer())
@@ -213,13 +231,24 @@ def _name(name: x509.Name) -> str:
     return str(common[0].value) if common else name.rfc4514_string()
 
 
+FOR_SIGNING = frozenset(
+    (
+        "1.3.6.1.5.5.7.3.36",  # document signing (RFC 9336)
+        "1.3.6.1.5.5.7.3.4",  # e-mail protection
+        "1.3.6.1.5.5.7.3.2",  # client authentication, as many national authorities issue
+        "1.3.6.1.4.1.311.10.3.12",  # document signing as Microsoft calls it
+        "1.2.840.113583.1.1.5",  # as Adobe calls it
+        "2.5.29.37.0",  # anything
+    )
+)
 # --- verifying -----------------------------------------------------------------------------
 
 
 def verify_paper(
-    pdf: bytes, roots: tuple[str, ...], *, digest: str, signed_at: datetime
+    pdf: bytes, roots: tuple[str, ...], *, digest: str, signed_at: datetime, expert: str
 ) -> PaperVerdict:
-    """Looks at the signature of a paper; whatever is wrong with the file is a verdict.
+    """Looks at the signature of a paper; whatever is wrong with the file is a verdict. `expert` is
+    whom the report names.
 
     Validity is asked for the moment of the trusted time stamp, else for `signed_at`. Whether the
     certificate was revoked is not asked: the site's authority may not be reachable from a clinic.
@@ -230,14 +259,14 @@ def verify_paper(
         signatures = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
         if len(signatures) != 1:
             return PaperVerdict(intact=False, of_report=False, trusted=False)
-        return _verdict(signatures[0], roots, digest, signed_at)
+        return _verdict(signatures[0], roots, digest, signed_at, expert)
     except Exception:  # whatever a hostile file makes the library raise, it is no good paper
         _LOG.info("a paper could not be read", exc_info=True)
         return PaperVerdict(intact=False, of_report=False, trusted=False)
 
 
 def _verdict(
-    signature: Any, roots: tuple[str, ...], digest: str, signed_at: datetime
+    signature: Any, roots: tuple[str, ...], digest: str, signed_at: datetime, expert: str
 ) -> PaperVerdict:
     from asn1crypto.x509 import Certificate
     from pyhanko.sign.validation import validate_pdf_signature
@@ -259,15 +288,34 @@ def _verdict(
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     stamp = status.timestamp_validity
     stamped = stamp if stamp is not None and stamp.valid and stamp.trusted else None
-    words = _words(x509.load_der_x509_certificate(status.signing_cert.dump()))
+    certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
+    words = _words(certificate)
     moment = stamped.timestamp.astimezone(UTC) if stamped else signed_at
     return PaperVerdict(
         intact=status.valid and status.intact and whole,
         of_report=str(signature.sig_object.get("/Reason", "")) == f"{DIGEST}{digest}",
-        trusted=status.trusted and words.valid_at(moment),
+        trusted=status.trusted and words.valid_at(moment) and signs_documents(certificate),
+        of_expert=names(words.subject, expert),
         signer=words,
         timestamp=moment if stamped else None,
     )
+
+
+def signs_documents(certificate: x509.Certificate) -> bool:
+    """Whether it was issued to a person who signs: one of a web server or of an authority of time
+    says for what it is (RFC 5280 4.2.1.12), and it is not this. Without a word it is for all."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        return True
+    return not FOR_SIGNING.isdisjoint(usage.dotted_string for usage in found.value)
+
+
+def names(subject: str, expert: str) -> bool:
+    """Whether a certificate's subject can be this person: their name stands in it, as characters
+    or as Pinyin; authorities add numbers and departments."""
+    plain, wanted = (text.replace(" ", "").casefold() for text in (subject, expert))
+    return bool(wanted) and (wanted in plain or bool(can_be(subject, expert)))
 
 
 def _der(pem: str) -> bytes:

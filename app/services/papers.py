@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from app.net.errors import NetError, Refused
@@ -17,7 +17,9 @@ from app.session.signature import PaperVerdict, TermsRead
 from protocol.errors import ErrorCode
 from protocol.report import Report, ReportSeal, SignedReport, SigningTerms
 
-LayOut = Callable[[Report, ReportSeal | None], Awaitable[bytes]]
+Pictures = Mapping[str, bytes | None]
+"""PNG by SHA-256; None where it is lost."""
+LayOut = Callable[[Report, ReportSeal | None, Pictures], Awaitable[bytes]]
 """A report as PDF/A; without a seal it is a draft."""
 NOT_GENUINE = PaperVerdict(intact=False, of_report=False, trusted=False)
 LOST = PaperVerdict(intact=False, of_report=False, trusted=False, lost=True)
@@ -52,11 +54,13 @@ class PaperService:
         facts: Facts,
         forms: PresentedFormApi,
         certificates: CertificateService,
+        pictures: Callable[[Report], Awaitable[Pictures]],
         lay_out: LayOut,
     ) -> None:
         self._facts = facts
         self._forms = forms
         self._certificates = certificates
+        self._pictures = pictures
         self._lay_out = lay_out
         self._read: tuple[str, bytes] = ("", b"")
 
@@ -94,7 +98,7 @@ class PaperService:
 
     async def send(self, stamp: Stamp, report: Report, signature: str, public_key: str) -> str:
         """Lays a report out, signs the file and sends it; answers its SHA-256."""
-        plain = await self._lay_out(report, ReportSeal(signature, public_key, stamp.subject))
+        plain = await self._laid_out(report, ReportSeal(signature, public_key, stamp.subject))
         pdf = await asyncio.to_thread(stamp.put, plain, report)
         return (await self._forms.put(report.consultation_id, pdf)).sha256
 
@@ -142,16 +146,25 @@ class PaperService:
         if verdict is not None and verdict.genuine:
             return Paper(await self._fetch(signed), signed.report.number, draft=False, file=True)
         seal = ReportSeal(signed.signature, signed.public_key)
-        pdf = await self._lay_out(signed.report, seal)
+        pdf = await self._laid_out(signed.report, seal)
         return Paper(pdf, signed.report.number, draft=False, file=False)
 
     async def draft_paper(self, report: Report) -> Paper:
-        pdf = await self._lay_out(report, None)
+        pdf = await self._laid_out(report, None)
         return Paper(pdf, report.number, draft=True, file=False)
+
+    async def _laid_out(self, report: Report, seal: ReportSeal | None) -> bytes:
+        return await self._lay_out(report, seal, await self._pictures(report))
 
 
 def _verdict(pdf: bytes, terms: SigningTerms, signed: SignedReport) -> PaperVerdict:
     if hashlib.sha256(pdf).hexdigest() != signed.presented_form:
         return NOT_GENUINE
     report = signed.report
-    return verify_paper(pdf, terms.roots, digest=report.digest(), signed_at=report.signed_at)
+    return verify_paper(
+        pdf,
+        terms.roots,
+        digest=report.digest(),
+        signed_at=report.signed_at,
+        expert=report.expert_name,
+    )

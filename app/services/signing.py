@@ -24,7 +24,7 @@ from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
 from protocol.minutes import minutes_of
-from protocol.report import Opinion, Report, SignedReport, SignReport
+from protocol.report import Opinion, Report, SignedReport, SignReport, examinations_of
 
 KEY_RECORD = "report-signing-key"
 
@@ -133,12 +133,15 @@ class SigningService:
         assert patient is not None
         assert row.mode is not None
         profile = self._account.expert
+        studies = case.consultation.studies
+        read = reported_studies(case.content, studies)
         return Report(
             consultation_id=case.id,
             number=row.number,
             version=case.report.signed.report.version + 1 if case.report else 1,
             mode=row.mode,
             patient_name=patient.name,
+            patient_id=patient.patient_id,
             patient_sex=patient.sex_code,
             patient_birth_date=patient.born,
             requester_name=row.requester.display_name,
@@ -147,10 +150,12 @@ class SigningService:
             expert_name=self._account.display_name,
             expert_title=profile.title.value if profile else "",
             expert_institution=self._account.institution_name or "",
-            study_instance_uids=reported_studies(case.content, case.consultation.studies),
+            study_instance_uids=read,
+            examinations=examinations_of(studies, read),
+            department=case.content.department,
             question=case.content.question,
             opinion=case.opinion.model_copy(update={"dissents": _fitting(case.opinion, minutes)}),
-            signed_at=datetime.now(UTC),
+            signed_at=datetime.now(UTC) + self._facts.state.link.ahead,
             minutes=minutes,
         )
 

@@ -1,7 +1,7 @@
 """Are we connected, to whom, and who is signed in."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import assert_never
 
@@ -32,6 +32,8 @@ class Link:
     since: datetime | None = None
     key_place: KeyPlace = KeyPlace.MEMORY
     last_seq: int = 0
+    ahead: timedelta = timedelta()
+    """How far the server's clock is before this computer's; 0 where nobody would notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,18 @@ class Connecting:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
+    """`ahead` is how far the server's clock is before this computer's."""
+
     at: Moment
     seq: int
+    ahead: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTimeSeen:
+    """The server told its time once more, and it differs by something else now."""
+
+    ahead: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,16 @@ class FactSeen:
     seq: int
 
 
-LinkFact = SignedIn | SignedOut | Connecting | Connected | ConnectionLost | KeyPlaced | FactSeen
+LinkFact = (
+    SignedIn
+    | SignedOut
+    | Connecting
+    | Connected
+    | ServerTimeSeen
+    | ConnectionLost
+    | KeyPlaced
+    | FactSeen
+)
 
 
 def reduce_link(link: Link, fact: LinkFact) -> Link:
@@ -88,10 +109,12 @@ def reduce_link(link: Link, fact: LinkFact) -> Link:
             if link.phase is LinkPhase.OFFLINE:
                 return link
             return replace(link, phase=LinkPhase.CONNECTING, since=at)
-        case Connected(at, seq):
+        case ServerTimeSeen(ahead):
+            return replace(link, ahead=ahead)
+        case Connected(at, seq, ahead):
             # A server restored from a backup counts from further back: go on from there.
             known = min(link.last_seq or seq, seq)
-            return replace(link, phase=LinkPhase.ONLINE, since=at, last_seq=known)
+            return replace(link, phase=LinkPhase.ONLINE, since=at, last_seq=known, ahead=ahead)
         case ConnectionLost(at):
             if link.account is None:
                 return link

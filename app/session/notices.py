@@ -26,6 +26,9 @@ class Trouble(Enum):
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     PAPER_NOT_GENUINE = "paper_not_genuine"
     PAPER_LOST = "paper_lost"
+    NO_PICTURE_SHOWN = "no_picture_shown"
+    CLOCK_SLOW = "clock_slow"
+    CLOCK_FAST = "clock_fast"
     CERTIFICATE_NOT_READABLE = "certificate_not_readable"
     CERTIFICATE_WRONG_SECRET = "certificate_wrong_secret"  # noqa: S105 - a code
     CERTIFICATE_NOT_VALID = "certificate_not_valid"

@@ -36,6 +36,24 @@ class Listing:
         return next((item for item in self.items if item.id == consultation_id), None)
 
 
+class CaseFilter(Enum):
+    ALL = auto()
+    OPEN = auto()
+    ENDED = auto()
+
+
+ENDED = (Status.COMPLETED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for among one's own cases; `found` is what the server says of the text."""
+
+    text: str = ""
+    filter: CaseFilter = CaseFilter.ALL
+    found: Listing = Listing(Load.READY)
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """`mine` are the cases the account takes part in; `waiting` what it may claim."""
@@ -45,6 +63,7 @@ class Queue:
     offers: tuple[Offer, ...] = ()
     presence: tuple[PersonPresence, ...] = ()
     places: tuple[WaitingPlace, ...] = ()
+    search: Search = Search()
 
     def place_of(self, consultation_id: UUID) -> WaitingPlace | None:
         """Where a waiting case of the account stands."""
@@ -86,6 +105,20 @@ class PlacesSeen:
     places: tuple[WaitingPlace, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CasesSought:
+    text: str
+    filter: CaseFilter
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFound:
+    """`items` is None where the server could not be asked."""
+
+    text: str
+    items: tuple[ConsultationSummary, ...] | None
+
+
 QueueFact = (
     MineLoaded
     | WaitingLoaded
@@ -94,6 +127,8 @@ QueueFact = (
     | PresenceLoaded
     | PresenceSeen
     | PlacesSeen
+    | CasesSought
+    | CasesFound
     | ConsultationChanged
     | ConsultationLeft
     | OfferRang
@@ -120,6 +155,8 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
             return replace(queue, presence=(*others, presence))
         case PlacesSeen(places):
             return replace(queue, places=places)
+        case CasesSought() | CasesFound():
+            return replace(queue, search=_searched(queue.search, fact))
         case ConsultationChanged():
             return _changed(queue, fact.consultation, account)
         case ConsultationLeft():
@@ -195,3 +232,16 @@ def _changed(queue: Queue, row: ConsultationSummary, account: Account | None) ->
         waiting=replace(queue.waiting, items=waiting),
         mine=replace(queue.mine, items=_by_change(mine)),
     )
+
+
+def _searched(search: Search, fact: CasesSought | CasesFound) -> Search:
+    if isinstance(fact, CasesSought):
+        if fact.text == search.text:
+            return replace(search, filter=fact.filter)
+        asked = Listing(Load.LOADING if fact.text else Load.READY)
+        return Search(fact.text, fact.filter, asked)
+    if fact.text != search.text:
+        return search  # what was looked for before
+    if fact.items is None:
+        return replace(search, found=Listing(Load.FAILED))
+    return replace(search, found=Listing(Load.READY, fact.items))

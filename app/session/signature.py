@@ -44,6 +44,8 @@ class PaperVerdict:
     """From a trusted authority; None where only the expert's own clock speaks."""
     lost: bool = False
     """The server has it no more."""
+    of_expert: bool = True
+    """The certificate can be of the person whom the report names."""
 
     @property
     def genuine(self) -> bool:
@@ -52,7 +54,7 @@ class PaperVerdict:
 
     @property
     def good(self) -> bool:
-        return self.genuine and self.trusted
+        return self.genuine and self.trusted and self.of_expert
 
 
 @dataclass(frozen=True, slots=True)

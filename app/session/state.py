@@ -23,6 +23,11 @@ from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
+from app.session.report_pictures import (
+    ReportPictureFact,
+    ReportPictures,
+    reduce_report_pictures,
+)
 from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.second_factor import SecondFactor, SecondFactorChanged
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
@@ -58,6 +63,7 @@ AnyFact = (
     | AdministrationFact
     | SignatureFact
     | PhrasesRead
+    | ReportPictureFact
     | NoticeFact
 )
 
@@ -90,6 +96,7 @@ class State:
     administration: Administration = Administration()
     signature: Signature = Signature()
     phrases: tuple[OwnPhrase, ...] = ()
+    report_pictures: ReportPictures = ReportPictures()
     notices: tuple[Notice, ...] = ()
 
 
@@ -176,4 +183,7 @@ def _around_the_report(new: State, fact: AnyFact) -> State:
         new = replace(new, signature=reduce_signature(new.signature, fact))
     if isinstance(fact, PhrasesRead):
         new = replace(new, phrases=fact.phrases)
+    if isinstance(fact, ReportPictureFact):
+        pictures = reduce_report_pictures(new.report_pictures, fact)
+        new = replace(new, report_pictures=pictures)
     return new

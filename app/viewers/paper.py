@@ -37,7 +37,8 @@ def searchable(font: QFont) -> QFont:
     could be neither searched nor copied."""
     font.setFamilies(list(metrics().families))
     font.unsetFeature(QFont.Tag("tnum"))
-    font.setFeature(QFont.Tag("locl"), 0)
+    for substituting in ("locl", "liga", "clig", "dlig"):
+        font.setFeature(QFont.Tag(substituting), 0)
     return font
 
 

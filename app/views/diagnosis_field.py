@@ -53,6 +53,11 @@ class DiagnosisField(LineField):
         """Those that are complete, in the order they were written."""
         return tuple(dict.fromkeys(one for one in self._written() if CODE.fullmatch(one)))
 
+    @property
+    def unfinished(self) -> str:
+        """What was typed and is no code; it would not be in the report."""
+        return ", ".join(one for one in self._written() if not CODE.fullmatch(one))
+
     def set_codes(self, codes: tuple[str, ...]) -> None:
         """Leaves alone what a person is typing as long as it holds the same codes."""
         if self.codes != codes:
@@ -115,9 +120,9 @@ class DiagnosisField(LineField):
 
     def _check(self) -> None:
         """Only when the person has gone on: half a word is no mistake while it is typed."""
-        wrong = [one for one in self._written() if not CODE.fullmatch(one)]
+        wrong = self.unfinished
         text = self.tr("Not an ICD-10 code: {codes}. Choose one from the list while typing.")
-        self.set_problem(text.format(codes=", ".join(wrong)) if wrong else "")
+        self.set_problem(text.format(codes=wrong) if wrong else "")
 
     # --- words ---------------------------------------------------------------------------
 

@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         central.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         central.setLayout(whole)
         self.setCentralWidget(central)
-        self.ring = RingCard(central)
+        self.ring = RingCard(central, self._now)
         self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------
@@ -217,10 +217,13 @@ class MainWindow(QMainWindow):
             CommandId.ARCHIVE: self.intake.open_pacs,
             CommandId.SUBMIT: self._submit,
             CommandId.CLAIM: self.work.claim_chosen,
+            CommandId.CASE_SEARCH: self.work.search,
+            CommandId.RINGING: self.ring.take_keys,
             CommandId.RECORD_PANE: self.workspace.toggle_record,
             CommandId.CALL_PANE: self.workspace.toggle_side,
             CommandId.CASE_ACTIONS: self.workspace.menu.open,
             CommandId.SIGN: self.workspace.report.ask_signature,
+            CommandId.TAKE_PICTURE: self.workspace.report.take_picture,
             CommandId.PRINT: self.ask_print,
             **self.workspace.call.key_actions(),
             CommandId.BOARD: lambda: self._go(Page.BOARD),

@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from app.commands.case_wishes import WishQuote
-from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
+from app.commands.report_wishes import WishShowImage, WishTakePicture
+from app.commands.wishes import WishEditOpinion, WishSign
 from app.kit.layouts import column, row, surface
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
@@ -17,14 +18,13 @@ from app.models.report import ReportProps, ReportStage
 from app.models.report_templates import ReportField
 from app.models.words import word
 from app.models.workspace import NextStep, WorkspaceProps
-from app.views.case_fields import choose, chosen, combo, fill
 from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
-from app.views.report_writing import WritingHelp
-from protocol.consultation import Decision
-from protocol.report import LearningFlag, Opinion
+from app.views.report_decision import DecisionPart
+from app.views.report_pictures import PicturesPart
+from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
+from protocol.report import LearningFlag, Opinion, ReportPicture
 
-LEAST_HEIGHT = 76
 BODY_LEAST = 150
 ROOM_AROUND = 40
 WRITING_AROUND, WRITING_MOST = 28, 220
@@ -48,7 +48,7 @@ class ReportPane(View):
         self._paper = label("paperStatus", "good", wrap=True)
         self._amending = label("amendStatus", "lead", wrap=True)
         names = ("findings", "impression", "recommendation")
-        self._areas = {name: Field(_area(name)) for name in names}
+        self._areas = {name: Field(writing_area(name)) for name in names}
         self.codes = DiagnosisField("reportCodes")
         self._critical, self._library = QCheckBox(), QCheckBox()
         self._critical.setObjectName("criticalFinding")
@@ -73,12 +73,18 @@ class ReportPane(View):
         self._minutes = MinutesPart()
         self._minutes.edited.connect(self._typing.touch)
         self._minutes.quoting.connect(self._wish_quote)
+        self._pictures = PicturesPart()
+        self._pictures.edited.connect(self._typing.touch)
+        self._pictures.changed.connect(self._wish_pictures)
+        self._pictures.taking.connect(self._wish_picture)
+        self._pictures.opened.connect(lambda one: self.wished.emit(WishShowImage(one)))
         self._sign = button("sign", self.ask_signature, "primary")
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
         self._belong = button("confirmImages", self.belonging.emit)
         self._signing = self._signing_part()
-        self._deciding = self._deciding_part()
+        self._deciding = DecisionPart()
+        self._deciding.wished.connect(self.wished)
         self._decision = label("decision", "lead", wrap=True)
         self._print = button("print", self.printed.emit, "primary")
         self._preview = button("previewReport", self.printed.emit, "quiet")
@@ -89,6 +95,7 @@ class ReportPane(View):
                 self._minutes,
                 self.help,
                 *self._areas.values(),
+                self._pictures,
                 self.codes,
                 self._critical,
                 self._what,
@@ -147,18 +154,6 @@ class ReportPane(View):
         part.hide()
         return part
 
-    def _deciding_part(self) -> QWidget:
-        self._decide_title = label(kind="lead")
-        self._choice = combo("decisionChoice")
-        self._note = LineField("decisionNote")
-        self._decide = button("decide", self._wish_decide, "primary")
-        part = surface(
-            "card",
-            column(self._decide_title, self._choice, self._note, row(None, self._decide), margin=3),
-        )
-        part.hide()
-        return part
-
     # --- what it shows -------------------------------------------------------------------
 
     def show_props(self, whole: WorkspaceProps) -> None:
@@ -170,12 +165,7 @@ class ReportPane(View):
         self._props = props
         if before is None or not self._typing.active:
             self._show_opinion(props.opinion)
-        self._minutes.show_minutes(
-            props.dissents,
-            () if props.report is None else minutes_of_report(props.report),
-            typing=self._typing.active,
-            can_edit=props.can_edit,
-        )
+        self._show_parts(props)
         self._enable(props)
         self._show_signature(props)
         self._body.setVisible(props.stage is not ReportStage.NONE)
@@ -192,13 +182,25 @@ class ReportPane(View):
         self._belong.setVisible(props.can_confirm_images)
         if not writing or props.can_waive:
             self._signing.hide()
-        self._confirm.setEnabled(not props.signing)
+        self._confirm.setEnabled(props.can_sign)
         self._deciding.setVisible(props.can_decide)
         self._decision.setText(props.decision)
         self._decision.setVisible(bool(props.decision))
         self._print.setVisible(props.can_print)
         kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
         set_property(self._print, "kind", kind)
+
+    def _show_parts(self, props: ReportProps) -> None:
+        typing = self._typing.active
+        self._minutes.show_minutes(
+            props.dissents,
+            () if props.report is None else minutes_of_report(props.report),
+            typing=typing,
+            can_edit=props.can_edit,
+        )
+        self._pictures.show_pictures(
+            props.pictures, can_edit=props.can_edit, can_take=props.can_take, typing=typing
+        )
 
     def _show_signature(self, props: ReportProps) -> None:
         self._status.setVisible(props.stage is not ReportStage.WRITING)
@@ -284,15 +286,8 @@ class ReportPane(View):
         self._password.set_name(self.tr("Password"))
         set_words(self._confirm, self.tr("Sign and send"))
         set_words(self._back, self.tr("Back"))
-        self._decide_title.setText(self.tr("Your decision closes the case"))
-        self._choice.setAccessibleName(self.tr("Decision"))
-        self._note.set_name(self.tr("Note"))
-        set_words(self._decide, self.tr("Record the decision"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._preview, self.tr("As on paper…"), "Ctrl+P")
-        fill(self._choice, [(word(decision), decision.value) for decision in Decision])
-        if self._choice.currentIndex() < 0:
-            choose(self._choice, Decision.ADOPTED)
 
     # --- what it wishes ------------------------------------------------------------------
 
@@ -312,14 +307,27 @@ class ReportPane(View):
     def ask_signature(self) -> None:
         """Says what signing does and asks for the password again."""
         self.flush()
-        if self._minutes.wordless:
-            self._why_not.setText(self.tr("Write in which words an expert dissents, or untick it."))
+        if words := self._unfinished():
+            self._why_not.setText(words)
             self._why_not.show()
             return
         if self._props is not None and self._props.can_sign:
             self._signing.show()
             self._sign.hide()
             self._password.line.setFocus()
+
+    def _unfinished(self) -> str:
+        """What was begun here and would not be in the report, with the mend."""
+        if self._minutes.wordless:
+            return self.tr("Write in which words an expert dissents, or untick it.")
+        if typed := self.codes.unfinished:
+            text = self.tr("“{words}” is no code yet: choose one from the list, or delete it.")
+            return text.format(words=typed)
+        return ""
+
+    def take_picture(self) -> None:
+        """What the viewer shows, where a report is written that has room for it."""
+        self._pictures.take()
 
     def _close_signing(self) -> None:
         self._password.line.clear()
@@ -349,35 +357,35 @@ class ReportPane(View):
             learning_flags=tuple(f for f, box in self._flags.items() if box.isChecked()),
             recommend_for_library=self._library.isChecked(),
             dissents=self._minutes.dissents,
+            pictures=self._pictures.pictures,
         )
 
     def _wish_sign(self) -> None:
         password, secret = self._password.text, self._secret.text
         if not password or (self._secret.isVisible() and not secret):
             return
+        if not self._confirm.isEnabled() or self._unfinished():
+            self.ask_signature()
+            return
         self._password.line.clear()
         self._secret.line.clear()
         self.wished.emit(WishSign(password, secret))
+
+    def _wish_pictures(self, pictures: tuple[ReportPicture, ...]) -> None:
+        self.flush()
+        if self._props is not None and self._props.can_edit:
+            opinion = self._opinion().model_copy(update={"pictures": pictures})
+            self.wished.emit(WishEditOpinion(opinion, self._case))
+
+    def _wish_picture(self) -> None:
+        self.flush()
+        if self._case is not None:
+            self.wished.emit(WishTakePicture(self._case))
 
     def _wish_quote(self, opinion_id: UUID) -> None:
         self.flush()
         if self._case is not None:
             self.wished.emit(WishQuote(self._case, opinion_id))
-
-    def _wish_decide(self) -> None:
-        decision = chosen(self._choice, Decision)
-        if decision is not None:
-            self.wished.emit(WishDecide(decision, self._note.text.strip()))
-
-
-def _area(name: str) -> QPlainTextEdit:
-    made = QPlainTextEdit()
-    made.setObjectName(f"report_{name}")
-    made.setTabChangesFocus(True)
-    made.setMinimumHeight(LEAST_HEIGHT)
-    # As high as there is room: a wrapped line beside it would else give each its wish, 192 pixels.
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    return made
 
 
 def _text(field: Field) -> QPlainTextEdit:

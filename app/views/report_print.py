@@ -1,6 +1,9 @@
 """The report as paper: A4, PDF/A-1b, from the structured report alone."""
 
+from collections.abc import Mapping
+from datetime import date
 from html import escape
+from types import MappingProxyType
 
 from PySide6.QtCore import (
     QBuffer,
@@ -24,14 +27,20 @@ from PySide6.QtGui import (
 
 from app.kit.theme import metrics
 from app.models.diagnosis import DiagnosisTable, shipped
+from app.models.emr_words import masked_number
 from app.models.language import reads_chinese
 from app.models.mdt import minutes_of_report
-from app.models.times import moment
+from app.models.times import age, moment
 from app.models.words import word
 from app.viewers.paper import searchable
+from app.viewers.paper_letters import with_written_letters
+from app.views.report_print_pictures import picture_part
+from protocol.account import ExpertTitle
 from protocol.consultation import Mode, Sex
-from protocol.report import Report, ReportSeal
+from protocol.identity_card import looks_like_one
+from protocol.report import Examination, Report, ReportSeal
 
+NO_PICTURES: Mapping[str, bytes | None] = MappingProxyType({})
 MARGIN_MM = 18.0
 RESOLUTION = 300
 HEAD_MM, FOOT_MM = 8.0, 9.0
@@ -44,10 +53,13 @@ _DRAFT_INK, _SMALL_INK = QColor(232, 232, 232), QColor(70, 70, 70)
 
 
 def report_pdf(
-    report: Report, seal: ReportSeal | None, table: DiagnosisTable | None = None
+    report: Report,
+    seal: ReportSeal | None,
+    table: DiagnosisTable | None = None,
+    pictures: Mapping[str, bytes | None] = NO_PICTURES,
 ) -> bytes:
     """The report as PDF/A-1b (ISO 19005-1) on A4; without a seal it says on every page that it is a
-    draft. Works in any thread."""
+    draft. `pictures` are PNG by SHA-256, None where one is lost. Works in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -58,9 +70,11 @@ def report_pdf(
     writer.setResolution(RESOLUTION)
     writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    _paint(report_document(report, seal, table or shipped()), report, seal, writer)
+    document = report_document(report, seal, table or shipped(), pictures)
+    _paint(document, report, seal, writer)
     del writer
-    return bytes(buffer.data().data())
+    text = document.toPlainText() + report.number + report.patient_name
+    return with_written_letters(bytes(buffer.data().data()), text, searchable(QFont()))
 
 
 def _paint(
@@ -135,7 +149,10 @@ def _paint_draft(painter: QPainter, width: float, height: float) -> None:
 
 
 def report_document(
-    report: Report, seal: ReportSeal | None, table: DiagnosisTable
+    report: Report,
+    seal: ReportSeal | None,
+    table: DiagnosisTable,
+    pictures: Mapping[str, bytes | None] = NO_PICTURES,
 ) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
@@ -149,26 +166,38 @@ def report_document(
         ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
         ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
     )
-    document.setHtml(f"<body>{_head(report)}{_body(report, table)}{_foot(report, seal)}</body>")
+    shown = picture_part(document, report.opinion.pictures, pictures)
+    parts = (_head(report), _body(report, table), shown, _foot(report, seal))
+    document.setHtml(f"<body>{''.join(parts)}</body>")
     return document
 
 
-def _head(report: Report) -> str:
+def _cells(report: Report) -> list[tuple[str, str]]:
+    """What stands in the table at the top, by name; an even number."""
     translate = QCoreApplication.translate
     sex = word(Sex(report.patient_sex)) if report.patient_sex in set(Sex) else report.patient_sex
     cells = (
         (translate("report_print", "Patient"), report.patient_name),
         (translate("report_print", "Sex"), sex),
-        (translate("report_print", "Born"), report.patient_birth_date),
+        (translate("report_print", "Born"), _born(report)),
+        (translate("report_print", "Patient's number"), _number(report.patient_id)),
         (translate("report_print", "Case"), report.number),
+        (translate("report_print", "Department"), report.department),
         (
             translate("report_print", "Requested by"),
             f"{report.requester_institution} · {report.requester_name}",
         ),
         (translate("report_print", "Kind"), word(Mode(report.mode))),
     )
+    told = [cell for cell in cells if cell[1]]
+    return [*told, ("", "")] if len(told) % 2 else told
+
+
+def _head(report: Report) -> str:
+    translate = QCoreApplication.translate
+    told = _cells(report)
     rows = ""
-    for first, second in zip(cells[::2], cells[1::2], strict=True):
+    for first, second in zip(told[::2], told[1::2], strict=True):
         rows += (
             "<tr>"
             + "".join(
@@ -180,12 +209,39 @@ def _head(report: Report) -> str:
     title = translate("report_print", "Consultation report")
     if report.minutes is not None:
         title = translate("report_print", "Minutes of the multidisciplinary consultation")
+    replaced = ""
+    if report.version > 1:
+        text = translate("report_print", "Version {n}: it replaces version {before}.")
+        text = text.format(n=report.version, before=report.version - 1)
+        replaced = f"<p align='center'><b>{escape(text)}</b></p>"
     return (
         f"<p align='center' class='small'>{escape(report.expert_institution)}</p>"
         f"<p align='center' class='title'>{escape(title)}</p>"
         f"<table width='100%' border='1' cellspacing='0' cellpadding='4' "
         f"style='border-color:#888; border-style:solid; border-collapse:collapse'>{rows}</table>"
+        f"{replaced}"
     )
+
+
+def _born(report: Report) -> str:
+    """With the age at the signature."""
+    try:
+        birth = date.fromisoformat(report.patient_birth_date)
+    except ValueError:
+        return report.patient_birth_date
+    return f"{report.patient_birth_date} ({age(birth, report.signed_at.date())})"
+
+
+def _number(identifier: str) -> str:
+    """The clinic's own in full, so that paper and record match; of an identity card a part."""
+    return masked_number(identifier) if looks_like_one(identifier) else identifier
+
+
+def _examination(one: Examination) -> str:
+    day = one.study_date
+    shown = f"{day[:4]}-{day[4:6]}-{day[6:8]}" if len(day) == 8 and day.isdigit() else day
+    parts = ("/".join(one.modalities), one.description, shown)
+    return " · ".join(part for part in parts if part)
 
 
 def _body(report: Report, table: DiagnosisTable) -> str:
@@ -200,6 +256,10 @@ def _body(report: Report, table: DiagnosisTable) -> str:
             what=opinion.critical_finding
         )
     parts = (
+        (
+            translate("report_print", "Examination"),
+            "\n".join(_examination(one) for one in report.examinations),
+        ),
         (translate("report_print", "Question"), report.question),
         (translate("report_print", "Findings"), opinion.findings),
         (translate("report_print", "Impression"), opinion.impression),
@@ -221,6 +281,10 @@ def _coded(code: str, table: DiagnosisTable) -> str:
     return f"{code} {found.named(chinese=reads_chinese())}"
 
 
+def _title(report: Report) -> str:
+    return next((f"{word(one)} · " for one in ExpertTitle if one == report.expert_title), "")
+
+
 def _heading(text: str) -> str:
     return f"<p class='head'>{escape(text)}</p>" if text else ""
 
@@ -240,7 +304,7 @@ def _foot(report: Report, seal: ReportSeal | None) -> str:
         return note
     who = translate("report_print", "Signed by {name} ({institution}) on {time}").format(
         name=report.expert_name,
-        institution=report.expert_institution,
+        institution=_title(report) + report.expert_institution,
         time=moment(report.signed_at),
     )
     lines = [

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from app.commands.report_wishes import WishForgetPhrase, WishKeepPhrase
 from app.kit.layouts import row
@@ -13,7 +13,6 @@ from app.kit.view import View
 from app.kit.widgets import button, set_words
 from app.models.language import reads_chinese
 from app.models.report_templates import (
-    OPEN_PLACE,
     Phrase,
     ReportField,
     ReportTemplate,
@@ -22,8 +21,10 @@ from app.models.report_templates import (
     wording,
 )
 from app.session.phrases import OwnPhrase
+from protocol.report import OPEN_PLACE
 
 NEXT = Qt.Key.Key_F7
+LEAST_HEIGHT = 76
 LONGEST = 40
 """Signs of a phrase in a menu."""
 
@@ -205,3 +206,14 @@ def _replace(area: QPlainTextEdit, text: str) -> None:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def writing_area(name: str) -> QPlainTextEdit:
+    """The field of one part of the report; Tab leaves it."""
+    made = QPlainTextEdit()
+    made.setObjectName(f"report_{name}")
+    made.setTabChangesFocus(True)
+    made.setMinimumHeight(LEAST_HEIGHT)
+    # As high as there is room: a wrapped line beside it would else give each its wish, 192 pixels.
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    return made

@@ -1,11 +1,22 @@
 """The ringing card: who, what, how urgent, why you, how long left; accept or decline."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QTextEdit,
+    QWidget,
+)
 
+from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
@@ -17,14 +28,20 @@ from protocol.transition import DeclineReason
 
 WIDTH = 400
 TICK_MS = 500
+SETTLE_MS = 1000
+"""So long after it began to ring no key accepts: it was meant for something else."""
+KEY = COMMANDS[CommandId.RINGING].key
+LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
+TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 
 
 class RingCard(View):
     """Calm: no flashing, no movement but the shrinking time bar. `notice` tells who looks
     elsewhere."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self._now = now
         self.notice = RingNotice(self.window, lambda clicked: SystemTray(clicked, self))
         self.setParent(parent)
         self.setObjectName("ringCard")
@@ -42,6 +59,11 @@ class RingCard(View):
         self._left.setTextVisible(False)
         self._seconds = label("ringSeconds", "small")
         self._accept = button("ringAccept", self._wish_accept, "primary")
+        self._accept.installEventFilter(self)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE_MS)
+        self._hint = label("ringHint", "small")
         self._decline = button("ringDecline", self._toggle_decline)
         self._reasons = QComboBox()
         self._reasons.setObjectName("declineReason")
@@ -63,6 +85,7 @@ class RingCard(View):
                 self._why,
                 row(self._left, self._seconds),
                 row(self._accept, self._decline),
+                self._hint,
                 self._declining,
                 margin=4,
             ),
@@ -94,18 +117,37 @@ class RingCard(View):
         self._handed.setText(handed.format(who=props.handed_by, note=props.note))
         self._handed.setVisible(bool(props.handed_by))
         if before is None or before.offer_id != props.offer_id:
-            self._whole_s = max(1.0, (props.rings_until - datetime.now(UTC)).total_seconds())
+            self._whole_s = max(1.0, (props.rings_until - self._now()).total_seconds())
             self._declining.hide()
             self.show()
             self.raise_()
-            self._accept.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._take_keys()
             self._timer.start()
         self._tick()
         self.adjustSize()
 
+    def _take_keys(self) -> None:
+        """Who types goes on typing, and a key that was on its way when it rang takes no case."""
+        self._settling.start()
+        if not isinstance(QApplication.focusWidget(), TYPED_INTO):
+            self._accept.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_keys(self) -> None:
+        """A key of its own leads from wherever somebody types to the card."""
+        if self._props is not None:
+            self._settling.stop()
+            self._accept.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        keys = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+        if watched is self._accept and event.type() in keys and self._settling.isActive():
+            return event.key() not in LEAVING if isinstance(event, QKeyEvent) else False
+        return super().eventFilter(watched, event)
+
     def words(self) -> None:
         self._title.setText(self.tr("A case for you"))
-        set_words(self._accept, self.tr("Accept"), "Return")
+        self._hint.setText(self.tr("{key} leads to this card").format(key=KEY))
+        set_words(self._accept, self.tr("Accept"), KEY)
         set_words(self._decline, self.tr("Decline…"))
         set_words(self._confirm, self.tr("Decline with this reason"))
         self._text.setPlaceholderText(self.tr("In a few words (needed)"))
@@ -132,7 +174,7 @@ class RingCard(View):
     def _tick(self) -> None:
         if self._props is None:
             return
-        left = max(0.0, (self._props.rings_until - datetime.now(UTC)).total_seconds())
+        left = max(0.0, (self._props.rings_until - self._now()).total_seconds())
         self._left.setMaximum(int(self._whole_s * 10))
         self._left.setValue(int(left * 10))
         self._seconds.setText(self.tr("{n} s").format(n=int(left)))

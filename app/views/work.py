@@ -3,13 +3,20 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
+from app.commands.case_wishes import WishSeekCases
+from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishNewCase, WishOpenCase, WishRefresh
 from app.kit.layouts import column, row, surface
 from app.kit.theme import Appearance
+from app.kit.typing_pause import TypingPause
 from app.kit.view import View
-from app.kit.widgets import button, label, set_words
+from app.kit.widgets import button, label, line, set_text, set_words
 from app.models.queue import WorkProps
+from app.session.queue import CaseFilter, Search
+from app.views.case_fields import choose, chosen, combo, fill
 from app.views.case_list import CaseList
+
+SEEK_WIDTH = 220
 
 
 class WorkPage(View):
@@ -37,7 +44,15 @@ class WorkPage(View):
             "card",
             column(row(self._waiting_title, None, self._claim), self.waiting, margin=3, gap=2),
         )
-        mine_part = surface("card", column(row(self._mine_title, None), self.mine, margin=3, gap=2))
+        self._seek, self._filter = line("caseSearch"), combo("caseFilter")
+        self._seek.setClearButtonEnabled(True)
+        self._seek.setMinimumWidth(SEEK_WIDTH)
+        self._pause = TypingPause(self)
+        self._pause.due.connect(self._wish_seek)
+        self._seek.textChanged.connect(lambda _text: self._pause.touch())
+        self._filter.activated.connect(lambda _place: self._wish_seek())
+        head = row(self._mine_title, None, self._seek, self._filter)
+        mine_part = surface("card", column(head, self.mine, margin=3, gap=2))
         self._parts = QSplitter()
         self._parts.setObjectName("gap")
         self._parts.setOrientation(self._parts.orientation().Vertical)
@@ -65,6 +80,9 @@ class WorkPage(View):
         self._offline.setVisible(props.offline)
         self.waiting.show_rows(props.waiting)
         self.mine.show_rows(props.mine)
+        if not self._pause.active:
+            set_text(self._seek, props.search.text)
+        choose(self._filter, props.search.filter)
         self._state_words()
 
     def words(self) -> None:
@@ -77,7 +95,22 @@ class WorkPage(View):
         set_words(self._emergency, self.tr("Emergency…"), "Ctrl+Alt+E")
         self.waiting.set_name(self.tr("Cases waiting for an expert"))
         self.mine.set_name(self.tr("My cases"))
+        names = {
+            CaseFilter.ALL: self.tr("All"),
+            CaseFilter.OPEN: self.tr("Open"),
+            CaseFilter.ENDED: self.tr("Ended"),
+        }
+        fill(self._filter, [(name, kind.value) for kind, name in names.items()])
+        self._filter.setAccessibleName(self.tr("Open or ended cases"))
+        self._seek.setPlaceholderText(self.tr("Name, number, reason"))
+        self._seek.setAccessibleName(self.tr("Search my cases"))
+        self._seek.setToolTip(COMMANDS[CommandId.CASE_SEARCH].key)
         self._state_words()
+
+    def _wish_seek(self) -> None:
+        self._pause.stop()
+        kind = chosen(self._filter, CaseFilter) or CaseFilter.ALL
+        self.wished.emit(WishSeekCases(self._seek.text().strip(), kind))
 
     def _state_words(self) -> None:
         error = (
@@ -93,6 +126,10 @@ class WorkPage(View):
             ),
             error,
         )
+        if self._props is not None and self._props.search != Search():
+            nothing = (self.tr("No such case"), self.tr("None of your cases fits."), "")
+            self.mine.set_words(nothing, error)
+            return
         can_create = self._props is not None and self._props.can_create
         self.mine.set_words(
             (
@@ -104,6 +141,11 @@ class WorkPage(View):
             ),
             error,
         )
+
+    def search(self) -> None:
+        if self.isVisible():
+            self._seek.setFocus()
+            self._seek.selectAll()
 
     def claim_chosen(self) -> None:
         """The key of "Take the case": the chosen row, else the first."""

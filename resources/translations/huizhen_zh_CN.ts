@@ -963,6 +963,25 @@
     </message>
 </context>
 <context>
+    <name>DecisionPart</name>
+    <message>
+        <source>Your decision closes the case</source>
+        <translation>您的决定将结束本次会诊</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>决定</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Record the decision</source>
+        <translation>记录决定</translation>
+    </message>
+</context>
+<context>
     <name>DeviceSettings</name>
     <message>
         <source>Devices of the call</source>
@@ -4298,6 +4317,48 @@
     </message>
 </context>
 <context>
+    <name>PictureRow</name>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>Caption of picture {n}</source>
+        <translation>图 {n} 的说明</translation>
+    </message>
+    <message>
+        <source>What is to be seen</source>
+        <translation>说明所见</translation>
+    </message>
+    <message>
+        <source>{name}: show its image</source>
+        <translation>{name}：查看原图像</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPart</name>
+    <message>
+        <source>Pictures ({n} of {most})</source>
+        <translation>图像（{n}/{most}）</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Take what the viewer shows</source>
+        <translation>插入当前图像</translation>
+    </message>
+</context>
+<context>
     <name>PresenceView</name>
     <message>
         <source>Pause</source>
@@ -4837,22 +4898,6 @@
         <translation>返回</translation>
     </message>
     <message>
-        <source>Your decision closes the case</source>
-        <translation>您的决定将结束本次会诊</translation>
-    </message>
-    <message>
-        <source>Decision</source>
-        <translation>决定</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>备注</translation>
-    </message>
-    <message>
-        <source>Record the decision</source>
-        <translation>记录决定</translation>
-    </message>
-    <message>
         <source>Print…</source>
         <translation>打印…</translation>
     </message>
@@ -4883,6 +4928,10 @@
     <message>
         <source>Passphrase of the certificate</source>
         <translation>证书口令</translation>
+    </message>
+    <message>
+        <source>“{words}” is no code yet: choose one from the list, or delete it.</source>
+        <translation>“{words}”还不是编码：请从列表中选择，或将其删除。</translation>
     </message>
 </context>
 <context>
@@ -4949,6 +4998,10 @@
     <message>
         <source>{who} hands this case over to you: {note}</source>
         <translation>{who}将此病例转交给您：{note}</translation>
+    </message>
+    <message>
+        <source>{key} leads to this card</source>
+        <translation>按 {key} 转到此卡片</translation>
     </message>
 </context>
 <context>
@@ -5888,6 +5941,38 @@
         <source>Emergency…</source>
         <translation>紧急访问…</translation>
     </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Open or ended cases</source>
+        <translation>进行中或已结束的病例</translation>
+    </message>
+    <message>
+        <source>Name, number, reason</source>
+        <translation>姓名、编号、原因</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
+    </message>
+    <message>
+        <source>No such case</source>
+        <translation>没有匹配的病例</translation>
+    </message>
+    <message>
+        <source>None of your cases fits.</source>
+        <translation>您的病例中没有符合条件的。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -6385,6 +6470,10 @@
     <message>
         <source>The audit trail itself</source>
         <translation>审计记录本身</translation>
+    </message>
+    <message>
+        <source>Picture in a report</source>
+        <translation>报告中的图像</translation>
     </message>
 </context>
 <context>
@@ -7425,6 +7514,18 @@
     <message>
         <source>Open a case in an emergency</source>
         <translation>紧急情况下打开病例</translation>
+    </message>
+    <message>
+        <source>To the case that rings</source>
+        <translation>转到来单卡片</translation>
+    </message>
+    <message>
+        <source>Picture of the viewer into the report</source>
+        <translation>将当前图像插入报告</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
     </message>
 </context>
 <context>
@@ -9432,6 +9533,18 @@
         <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
     </message>
     <message>
+        <source>No picture is shown that could go into the report. Choose an image series first.</source>
+        <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {count} min slow. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟慢了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {count} min fast. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟快了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
+    <message>
         <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
         <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
     </message>
@@ -9933,6 +10046,34 @@
     <message>
         <source>This file carries a signature by the certificate of {who}</source>
         <translation>本文件带有{who}的证书签名</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>This picture cannot be had any more.</source>
+        <translation>此图像已无法取得。</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s number</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Version {n}: it replaces version {before}.</source>
+        <translation>第 {n} 版，替代第 {before} 版。</translation>
+    </message>
+    <message>
+        <source>Examination</source>
+        <translation>检查</translation>
     </message>
 </context>
 <context>
@@ -11205,6 +11346,10 @@
     <message>
         <source>The draft of the expert. It is not signed.</source>
         <translation>专家的草稿，尚未签发。</translation>
+    </message>
+    <message>
+        <source>⚠ The file is signed by the certificate of {name}, who is not the expert of this report. Ask who signed it.</source>
+        <translation>⚠ 此文件由{name}的证书签名，与本报告的专家不符，请核实签名人。</translation>
     </message>
 </context>
 </TS>

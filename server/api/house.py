@@ -20,6 +20,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
 from server.api.services.shared_records import SharedRecords
@@ -55,6 +56,7 @@ class House:
     partings: Partings
     recordings: KeptRecordings
     forms: PresentedForms
+    pictures: ReportPictures
     signing_terms: SigningTerms
     records: SharedRecords
     chat: Chat

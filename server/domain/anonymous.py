@@ -147,6 +147,9 @@ def _bare_report(report: Report, names: set[str], run: UUID) -> Report:
             "question": clean(report.question),
             "opinion": bare,
             "minutes": None,
+            "patient_id": "",
+            "department": clean(report.department),
+            "examinations": (),
         }
     )
 

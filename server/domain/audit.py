@@ -28,6 +28,7 @@ class Resource(StrEnum):
     OPINION = "opinion"
     REPORT = "report"
     PRESENTED_FORM = "presented_form"
+    REPORT_PICTURE = "report_picture"
     CHAT = "chat"
     CALL = "call"
     INVITATION = "invitation"

@@ -24,6 +24,7 @@ _TYPES = {
     Resource.OPINION: "DiagnosticReport",
     Resource.REPORT: "DiagnosticReport",
     Resource.PRESENTED_FORM: "DiagnosticReport",
+    Resource.REPORT_PICTURE: "Media",
     Resource.CHAT: "Communication",
     Resource.CALL: "Encounter",
     Resource.CONSENT: "Consent",

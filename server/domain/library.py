@@ -1,12 +1,13 @@
 """Taking a case into the library without its patient (domain.md, case library)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
 from protocol.consultation import CaseContent
 from protocol.library import AgeBand, LibraryEntry, LibrarySummary
+from protocol.readings import latin_pattern
 from protocol.report import LearningFlag, Opinion, Report
 from server.domain.case import years_between
 from server.domain.mdt import names_in
@@ -38,6 +39,9 @@ _IDENTIFYING = tuple(
         r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
     )
 )
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
+_DOUBLE = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯".split())
+_TITLES = "女士|先生|小姐|太太|老师|大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
 _POINTS: dict[LearningFlag, str] = {
     LearningFlag.MISDIAGNOSIS: "常见误诊分析",
     LearningFlag.RARE_DISEASE: "罕见病识别",
@@ -58,15 +62,30 @@ def without_identity(text: str, names: Iterable[str]) -> str:
     """The text without the given names and without dates, telephone, identity and record numbers.
 
     A name is removed wherever it stands, in any case and with or without spaces between its
-    parts; whoever approves an entry still reads it, because free text can name others.
+    parts; of a person in characters also the Pinyin, the given name alone, and the family name with
+    a title. Whoever approves an entry still reads it, because free text can name others.
     """
     known = {name.strip() for name in names}
+    for name in sorted(name for name in known if _PERSON.fullmatch(name)):
+        for way in _ways(name):
+            text = re.sub(way, REMOVED, text, flags=re.IGNORECASE)
     for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
         spaced = r"[\s·^]*".join(re.escape(part) for part in re.split(r"[\s·^]+", name) if part)
         text = re.sub(spaced, REMOVED, text, flags=re.IGNORECASE)
     for pattern in _IDENTIFYING:
         text = pattern.sub(REMOVED, text)
     return text
+
+
+def _ways(name: str) -> Iterator[str]:
+    """Patterns of how a person is written besides their name as it stands."""
+    family = 2 if name[:2] in _DOUBLE and len(name) > 2 else 1
+    yield re.escape(name)
+    if latin := latin_pattern(name):
+        yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
+    if len(name) - family > 1:
+        yield re.escape(name[family:])
+    yield rf"{re.escape(name[:family])}(?:{_TITLES})"
 
 
 def names_of(report: Report) -> tuple[str, ...]:

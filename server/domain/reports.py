@@ -1,16 +1,17 @@
 """Checking a report against its case, and its signature (电子签名法 13; RFC 8032)."""
 
 from base64 import b64decode
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
+from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
-from protocol.report import Report
+from protocol.report import Report, examinations_of
 from server.domain.case import Case
 from server.domain.errors import Conflict, Invalid
 from server.domain.people import Who
@@ -24,7 +25,7 @@ def check_report(
     case: Case,
     expert: Who,
     requester: Person,
-    studies: Iterable[str],
+    studies: tuple[AttachedStudy, ...],
     minutes: Minutes | None,
     now: datetime,
 ) -> None:
@@ -34,6 +35,12 @@ def check_report(
     signed again since the chair read it.
     """
     content, patient = case.content, case.content.patient
+    read = reported_studies(content, studies)
+    may_lack = {  # what reports of earlier programs do not say
+        "patient_id": "" if patient is None else patient.patient_id,
+        "department": content.department,
+        "examinations": examinations_of(studies, read),
+    }
     expected: dict[str, object] = {
         "consultation_id": case.id,
         "number": case.number,
@@ -52,7 +59,9 @@ def check_report(
         "minutes": minutes,
     }
     wrong = [name for name, value in expected.items() if getattr(report, name) != value]
-    if sorted(report.study_instance_uids) != sorted(studies):
+    said = ((name, getattr(report, name)) for name in may_lack)
+    wrong += [name for name, value in said if value and value != may_lack[name]]
+    if sorted(report.study_instance_uids) != sorted(read):
         wrong.append("study_instance_uids")
     if abs(report.signed_at - now) > CLOCK_TOLERANCE:
         wrong.append("signed_at")
@@ -63,6 +72,10 @@ def check_report(
     if not report.opinion.impression:
         problems.append(
             FieldProblem(location=("report", "opinion", "impression"), reason="is empty")
+        )
+    if report.opinion.open_places():
+        problems.append(
+            FieldProblem(location=("report", "opinion"), reason="has places 【】 to be filled in")
         )
     if report.opinion.critical != bool(report.opinion.critical_finding):
         problems.append(

@@ -10,31 +10,32 @@ from protocol.chat import ChatMessage
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import LearningFlag, Opinion, OpinionDraft, SignedReport
 from server.store.apart import apart_from
+from server.store.sealed_rows import SessionRows
 from server.store.tables import LibraryRow, MessageRow, OpinionRow, ReportRow
 
 
 class Archive:
     """Reads and writes the documents of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     async def opinion(self, case_id: UUID) -> OpinionDraft:
-        row = await self._session.get(OpinionRow, case_id)
+        row = await self._rows.open_one(await self._session.get(OpinionRow, case_id))
         if row is None:
             return OpinionDraft(opinion=Opinion(), saved_at=None)
         return OpinionDraft(opinion=Opinion.model_validate_json(row.body), saved_at=row.saved_at)
 
     async def save_opinion(self, case_id: UUID, opinion: Opinion, now: datetime) -> OpinionDraft:
-        await self._session.merge(
-            OpinionRow(consultation_id=case_id, body=opinion.model_dump_json(), saved_at=now)
-        )
+        row = OpinionRow(consultation_id=case_id, body=opinion.model_dump_json(), saved_at=now)
+        await self._session.merge(await self._rows.as_written(row))
         await self._session.flush()
         return OpinionDraft(opinion=opinion, saved_at=now)
 
     async def add_report(self, signed: SignedReport) -> None:
         report = signed.report
-        self._session.add(
+        await self._rows.add(
             ReportRow(
                 consultation_id=report.consultation_id,
                 version=report.version,
@@ -43,23 +44,23 @@ class Archive:
                 body=signed.model_dump_json(),
             )
         )
-        await self._session.flush()
 
     async def report(self, case_id: UUID, version: int | None = None) -> SignedReport | None:
         """A version of the report, or the latest."""
-        query = select(ReportRow.body).where(ReportRow.consultation_id == case_id)
+        query = select(ReportRow).where(ReportRow.consultation_id == case_id)
         if version is not None:
             query = query.where(ReportRow.version == version)
-        body = await self._session.scalar(query.order_by(ReportRow.version.desc()).limit(1))
-        return None if body is None else SignedReport.model_validate_json(body)
+        row = await self._session.scalar(query.order_by(ReportRow.version.desc()).limit(1))
+        found = await self._rows.open_one(row)
+        return None if found is None else SignedReport.model_validate_json(found.body)
 
     async def message(self, message_id: UUID) -> ChatMessage | None:
-        row = await self._session.get(MessageRow, message_id)
+        row = await self._rows.open_one(await self._session.get(MessageRow, message_id))
         return None if row is None else ChatMessage.model_validate_json(row.body)
 
     async def add_message(self, message: ChatMessage, account_id: UUID | None) -> None:
         """`account_id` is the author's; a guest has none."""
-        self._session.add(
+        await self._rows.add(
             MessageRow(
                 id=message.id,
                 consultation_id=message.consultation_id,
@@ -68,15 +69,14 @@ class Archive:
                 body=message.model_dump_json(),
             )
         )
-        await self._session.flush()
 
     async def messages(self, case_id: UUID) -> list[ChatMessage]:
-        bodies = await self._session.scalars(
-            select(MessageRow.body)
+        rows = await self._session.scalars(
+            select(MessageRow)
             .where(MessageRow.consultation_id == case_id)
             .order_by(MessageRow.at, MessageRow.id)
         )
-        return [ChatMessage.model_validate_json(body) for body in bodies]
+        return [ChatMessage.model_validate_json(row.body) for row in await self._rows.open(rows)]
 
     async def add_entry(self, case_id: UUID, entry: LibraryEntry) -> bool:
         """Archives a case once; False when it is in the library already."""

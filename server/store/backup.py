@@ -10,7 +10,6 @@ the folder can be read without the site's key file, which is not in it.
 import contextlib
 import io
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import BinaryIO
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from server.domain.ports import Fresh, ObjectReader, ObjectStore
+from server.store.alone import held_alone
 from server.store.errors import BackupUnusable, ObjectMissing, StoreError
 from server.store.keyring import KeyRing, sync_folder
 from server.store.objects import FolderObjects, discard_all, opens_whole
@@ -85,17 +85,12 @@ class BackupFolder:
     def alone(self) -> Iterator[None]:
         """Keeps others that write here out, and removes what a cut one left: a database in plain.
 
-        The lock is that of an SQLite file, which goes when its holder dies. Raises
-        `BackupUnusable`.
+        Raises `BackupUnusable`.
         """
-        file = self._backups.with_name("lock")
-        with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise BackupUnusable(
-                    "another backup or restore works in this folder: wait until it has ended"
-                ) from error
+        busy = BackupUnusable(
+            "another backup or restore works in this folder: wait until it has ended"
+        )
+        with held_alone(self._backups.with_name("lock"), busy):
             self.objects.clear_spool()
             for left in self.scratch.iterdir():
                 left.unlink()

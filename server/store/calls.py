@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.store.sealed_rows import SessionRows
 from server.store.tables import CallRow, CallSeatRow, InvitationRow
 
 
@@ -36,8 +37,9 @@ class StoredSeat:
 class Calls:
     """Reads and writes the calls of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     async def running(self, case_id: UUID) -> StoredCall | None:
         row = await self._session.scalar(
@@ -73,7 +75,7 @@ class Calls:
         await self._session.execute(delete(CallSeatRow).where(CallSeatRow.call_id == call_id))
 
     async def sit(self, call_id: UUID, seat: StoredSeat) -> None:
-        self._session.add(
+        await self._rows.add(
             CallSeatRow(
                 peer_id=seat.peer_id,
                 call_id=call_id,
@@ -84,7 +86,6 @@ class Calls:
                 joined_at=seat.joined_at,
             )
         )
-        await self._session.flush()
 
     async def rise(self, peer_id: UUID) -> None:
         await self._session.execute(delete(CallSeatRow).where(CallSeatRow.peer_id == peer_id))
@@ -105,15 +106,14 @@ class Calls:
                 row.display_name,
                 row.joined_at,
             )
-            for row in rows
+            for row in await self._rows.open(rows)
         ]
 
     async def invite(self, invitation: InvitationRow) -> None:
-        self._session.add(invitation)
-        await self._session.flush()
+        await self._rows.add(invitation)
 
     async def invitation(self, code_hash: str) -> InvitationRow | None:
-        return await self._session.get(InvitationRow, code_hash)
+        return await self._rows.open_one(await self._session.get(InvitationRow, code_hash))
 
     async def invitations(self, case_id: UUID) -> list[InvitationRow]:
         """Those to the calls of a case, the latest to run out first."""
@@ -122,7 +122,7 @@ class Calls:
             .where(InvitationRow.consultation_id == case_id)
             .order_by(InvitationRow.expires_at.desc())
         )
-        return list(rows)
+        return await self._rows.open(rows)
 
     async def withdraw(self, row: InvitationRow, now: datetime) -> None:
         """It opens nothing from now on, nor does the ticket it was exchanged for."""
@@ -131,9 +131,10 @@ class Calls:
 
     async def invitation_of(self, guest_session: UUID) -> InvitationRow | None:
         """What the ticket of this session was exchanged for."""
-        return await self._session.scalar(
+        row = await self._session.scalar(
             select(InvitationRow).where(InvitationRow.guest_session == guest_session)
         )
+        return await self._rows.open_one(row)
 
     async def redeem(
         self, code_hash: str, guest_session: UUID, now: datetime
@@ -153,6 +154,7 @@ class Calls:
         )
         if row is None:
             return None
+        await self._rows.open((row,))
         running = await self.running(row.consultation_id)
         return row if running is not None and running.id == row.call_id else None
 

@@ -36,6 +36,7 @@ from server.domain.reports import check_signature
 from server.store.case_rows import objects_of_case, rows_of_case
 from server.store.errors import EvidenceUnusable, StoreError
 from server.store.evidence import Head, Proofs, is_signed, public_text
+from server.store.sealed_rows import Rows
 from server.store.tables import AuditRow
 
 MANIFEST, SIGNATURE, AUDIT, HEAD = "manifest.json", "manifest.sig", "audit.jsonl", "head.json"
@@ -99,10 +100,11 @@ def write_case_file(
     connection: Connection,
     objects: ObjectStore,
     key: Ed25519PrivateKey,
+    rows: Rows,
 ) -> Written:
     """Raises `EvidenceUnusable` where the trail has no tree yet, and `OSError`."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
-        written = _filled(into, wanted, connection, objects)
+        written = _filled(into, wanted, connection, objects, rows)
         manifest = Manifest(
             consultation_id=wanted.consultation_id,
             made_at=datetime.now(UTC),
@@ -118,10 +120,14 @@ def write_case_file(
 
 
 def _filled(
-    into: zipfile.ZipFile, wanted: Wanted, connection: Connection, objects: ObjectStore
+    into: zipfile.ZipFile,
+    wanted: Wanted,
+    connection: Connection,
+    objects: ObjectStore,
+    opener: Rows,
 ) -> Written:
     case_id, written = wanted.consultation_id, Written()
-    for name, rows in rows_of_case(connection, case_id):
+    for name, rows in rows_of_case(connection, case_id, opener):
         lines = b"".join(orjson.dumps(row, str, orjson.OPT_APPEND_NEWLINE) for row in rows)
         _add(into, written, f"tables/{name}.jsonl", io.BytesIO(lines).read)
     proofs = Proofs(connection)

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from server.store.columns import Base
-from server.store.form_tables import PresentedFormRow
+from server.store.form_tables import PresentedFormRow, ReportPictureRow
 from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, PriorRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingConsentRow, RecordingPieceRow, RecordingRow
+from server.store.sealed_rows import SEALED
+from server.store.sealed_rows import Rows as Opener
 from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import (
     AccountRow,
@@ -38,6 +40,7 @@ OF_A_CASE: tuple[type[Base], ...] = (
     OpinionRow,
     ReportRow,
     PresentedFormRow,
+    ReportPictureRow,
     SharedRecordRow,
     AttachmentRow,
     DeclaredInstanceRow,
@@ -54,8 +57,8 @@ OF_A_CASE: tuple[type[Base], ...] = (
     LibraryRow,
 )
 """Every table with a `consultation_id`, but the audit trail, which is evidence of its own."""
-_SECRETS = frozenset(("claim_hash", "hash", "password_hash"))
-"""Columns that let somebody in, or would help to find out what does."""
+_SECRETS = frozenset(("claim_hash", "hash", "password_hash", "search_text"))
+"""Columns that let somebody in, or would help to find out what does; and words to search by."""
 Rows = list[dict[str, Any]]
 
 
@@ -64,12 +67,14 @@ def case_of_number(number: str) -> Select[UUID]:
     return select(ConsultationRow.id).where(ConsultationRow.number == number)
 
 
-def rows_of_case(connection: Connection, case_id: UUID) -> Iterator[tuple[str, Rows]]:
-    """Name and rows of every table that has any; the case itself first, and the people, their
-    houses and their signing keys last. Nothing at all where there is no such case."""
+def rows_of_case(
+    connection: Connection, case_id: UUID, opener: Opener
+) -> Iterator[tuple[str, Rows]]:
+    """Name and rows of every table that has any, opened; the case itself first, and the people,
+    their houses and their signing keys last. Nothing at all where there is no such case."""
     seen: Rows = []
     for table, condition in _places(case_id):
-        rows = _rows(connection, select(table.__table__).where(condition))
+        rows = _rows(connection, select(table.__table__).where(condition), opener, table)
         if rows:
             yield table.__tablename__, rows
         elif not seen:
@@ -103,17 +108,28 @@ def _people(connection: Connection, seen: Rows) -> Iterator[tuple[str, Rows]]:
         yield "signing_keys", keys
 
 
-def _rows(connection: Connection, asked: Select[*tuple[Any, ...]]) -> Rows:
-    found = connection.execute(asked).mappings()
+def _rows(
+    connection: Connection,
+    asked: Select[*tuple[Any, ...]],
+    opener: Opener | None = None,
+    table: type[Base] = Base,
+) -> Rows:
+    found: Rows = [dict(row) for row in connection.execute(asked).mappings()]
+    if opener is not None and table.__tablename__ in SEALED:
+        found = opener.opened(connection, table, found)
     rows = [{name: row[name] for name in row if name not in _SECRETS} for row in found]
     return sorted(rows, key=str)
 
 
 def objects_of_case(connection: Connection, case_id: UUID, *, images: bool) -> list[str]:
-    """The SHA-256 of its signed papers and its record, and of its images when they are wanted."""
+    """The SHA-256 of its signed papers with their pictures and of its record, and of its images
+    when they are wanted."""
     wanted = [
         select(PresentedFormRow.sha256).where(
             PresentedFormRow.consultation_id == case_id, PresentedFormRow.version.is_not(None)
+        ),
+        select(ReportPictureRow.sha256).where(
+            ReportPictureRow.consultation_id == case_id, ReportPictureRow.signed.is_(True)
         ),
         select(SharedRecordRow.sha256).where(SharedRecordRow.consultation_id == case_id),
     ]

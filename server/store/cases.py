@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.base import Answer
-from protocol.consultation import CaseContent, Decision, Phase, Status, TimelineEvent
+from protocol.consultation import CaseContent, Decision, Phase, Status, TimelineEvent, Urgency
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
@@ -24,9 +24,11 @@ from server.domain.queue import LOAD, human_number
 from server.domain.rights import REVIEWED
 from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.apart import apart_from, keep_apart
+from server.store.case_search import has, may_have, search_text
 from server.store.counters import advance
 from server.store.emergencies import still_open
 from server.store.offers import Offers
+from server.store.sealed_rows import SEARCH, SessionRows
 from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
 
@@ -44,9 +46,10 @@ class Cursor:
 class Cases:
     """Reads and writes the consultations of one transaction."""
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
+    def __init__(self, session: AsyncSession, now: datetime, rows: SessionRows) -> None:
         self._session = session
         self._now = now
+        self._rows = rows
         self.offers = Offers(session)
         self.timers = Timers(session)
 
@@ -54,23 +57,28 @@ class Cases:
         return human_number(now, await advance(self._session, f"consultations-{now:%Y%m%d}"))
 
     async def get(self, case_id: UUID) -> Case | None:
-        row = await self._session.get(ConsultationRow, case_id)
-        return None if row is None else case_of(row, self._now)
+        return await self._case(await self._session.get(ConsultationRow, case_id))
 
     async def by_number(self, number: str) -> Case | None:
         """The case people call so."""
         row = await self._session.scalar(
             select(ConsultationRow).where(ConsultationRow.number == number)
         )
-        return None if row is None else case_of(row, self._now)
+        return await self._case(row)
 
     async def read_anew(self, case_id: UUID) -> Case | None:
         """The same after a write in this transaction."""
         row = await self._session.get(ConsultationRow, case_id, populate_existing=True)
-        return None if row is None else case_of(row, self._now)
+        return await self._case(row)
+
+    async def _case(self, row: ConsultationRow | None) -> Case | None:
+        return None if row is None else (await self._cases((row,)))[0]
+
+    async def _cases(self, rows: Iterable[ConsultationRow]) -> list[Case]:
+        return [case_of(row, self._now) for row in await self._rows.open(rows)]
 
     async def add(self, case: Case) -> None:
-        self._session.add(ConsultationRow(id=case.id, **_columns(case)))
+        self._session.add(ConsultationRow(**await self._written(case)))
         await self._session.flush()
         await keep_apart(self._session, case, frozenset())
 
@@ -84,7 +92,7 @@ class Cases:
                 ConsultationRow.fence == old.fence,
                 ConsultationRow.version == old.version,
             )
-            .values(**_columns(case))
+            .values(**await self._written(case))
             .returning(ConsultationRow.id)
             .execution_options(synchronize_session=False)
         )
@@ -94,20 +102,19 @@ class Cases:
         return True
 
     async def add_event(self, case_id: UUID, event: TimelineEvent) -> None:
-        self._session.add(
+        await self._rows.add(
             TimelineRow(
                 id=event.id, consultation_id=case_id, at=event.at, body=event.model_dump_json()
             )
         )
-        await self._session.flush()
 
     async def timeline(self, case_id: UUID) -> list[TimelineEvent]:
-        bodies = await self._session.scalars(
-            select(TimelineRow.body)
+        rows = await self._session.scalars(
+            select(TimelineRow)
             .where(TimelineRow.consultation_id == case_id)
             .order_by(TimelineRow.at, TimelineRow.id)
         )
-        return [TimelineEvent.model_validate_json(body) for body in bodies]
+        return [TimelineEvent.model_validate_json(row.body) for row in await self._rows.open(rows)]
 
     async def in_phases(self, phases: Iterable[Phase]) -> list[Case]:
         rows = await self._session.scalars(
@@ -115,7 +122,7 @@ class Cases:
                 ConsultationRow.phase.in_([phase.value for phase in phases])
             )
         )
-        return [case_of(row, self._now) for row in rows]
+        return await self._cases(rows)
 
     async def holders(self) -> frozenset[UUID]:
         """Who holds a case now."""
@@ -147,14 +154,14 @@ class Cases:
         if after is not None:
             query = query.where(ConsultationRow.id > after)
         rows = await self._session.scalars(query.order_by(ConsultationRow.id).limit(limit))
-        return [case_of(row, self._now) for row in rows]
+        return await self._cases(rows)
 
     async def with_open_finding(self) -> list[Case]:
         """Cases with a critical finding that nobody has read back."""
         rows = await self._session.scalars(
             select(ConsultationRow).where(ConsultationRow.finding_due.is_not(None))
         )
-        return [case_of(row, self._now) for row in rows]
+        return await self._cases(rows)
 
     async def pool(self) -> list[Case]:
         return await self.in_phases(POOL)
@@ -172,27 +179,54 @@ class Cases:
         query = select(ConsultationRow).where(_visible(who))
         if status is not None:
             query = query.where(ConsultationRow.status == status.value)
-        if text:
-            query = query.where(
-                ConsultationRow.search_text.contains(text.casefold(), autoescape=True)
-            )
-        rows = await self._session.scalars(_page(query, after, limit))
-        return [case_of(row, self._now) for row in rows]
+        if not text:
+            return await self._cases(await self._session.scalars(_page(query, after, limit)))
+        key = await self._rows.known(SEARCH)
+        return await self._found(query.where(may_have(text, key)), text, after, limit)
+
+    async def _found(
+        self, query: Select[ConsultationRow], text: str, after: Cursor | None, limit: int
+    ) -> list[Case]:
+        """A page of those that have a text; what the database finds may be too much."""
+        found: list[Case] = []
+        while len(found) < limit:
+            cases = await self._cases(await self._session.scalars(_page(query, after, limit)))
+            found += [case for case in cases if has(case, text)]
+            if len(cases) < limit:
+                break
+            after = Cursor(cases[-1].created_at, cases[-1].id)
+        return found[:limit]
+
+    async def _written(self, case: Case) -> dict[str, Any]:
+        """The columns of a case as they rest."""
+        key = await self._rows.key_of(SEARCH) if self._rows.seals else None
+        values = {
+            "id": case.id,
+            **_columns(case),
+            "search_text": search_text(case.number, case.content, key),
+        }
+        return await self._rows.values(ConsultationRow, values)
 
     async def loads(self) -> dict[UUID, int]:
         """The weighted number of cases each expert holds."""
+        held = (
+            ConsultationRow.holder_id.is_not(None),
+            ConsultationRow.phase.in_([phase.value for phase in HELD]),
+        )
         rows = await self._session.execute(
-            select(ConsultationRow.holder_id, ConsultationRow.content).where(
-                ConsultationRow.holder_id.is_not(None),
-                ConsultationRow.phase.in_([phase.value for phase in HELD]),
+            select(ConsultationRow.holder_id, ConsultationRow.urgency).where(
+                *held, ConsultationRow.urgency.is_not(None)
             )
         )
+        # Those that an earlier version wrote say it in their content only.
+        older = await self._session.scalars(
+            select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
+        )
+        of_older = [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
         loads: dict[UUID, int] = {}
-        for holder, content in rows:
-            if holder is None:
-                continue
-            weight = LOAD[orjson.loads(content).get("urgency")]
-            loads[holder] = loads.get(holder, 0) + weight
+        for holder, urgency in (*((who, _urgency(word)) for who, word in rows), *of_older):
+            if holder is not None:
+                loads[holder] = loads.get(holder, 0) + LOAD[urgency]
         return loads
 
     async def set_lease(self, case_id: UUID, lease_until: datetime, active_at: datetime) -> None:
@@ -234,10 +268,8 @@ def _page(
     return query.order_by(ConsultationRow.created_at.desc(), ConsultationRow.id.desc()).limit(limit)
 
 
-def _search_text(case: Case) -> str:
-    content = case.content
-    name = "" if content.patient is None else content.patient.name
-    return "\n".join((case.number, name, content.reason, content.department)).casefold()
+def _urgency(word: str | None) -> Urgency | None:
+    return Urgency(word) if word else None
 
 
 def _columns(case: Case) -> dict[str, Any]:
@@ -248,7 +280,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "phase": case.phase.value,
         "status": case.status.value,
         "content": content.model_dump_json(),
-        "search_text": _search_text(case),
+        "urgency": "" if content.urgency is None else content.urgency.value,
         "requester_id": case.requester_id,
         "institution_id": case.institution_id,
         "created_at": case.created_at,

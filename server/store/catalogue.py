@@ -6,11 +6,27 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from protocol.consultation import Phase
+from server.store.attribute_matching import Kind, matches
+from server.store.columns import MOST_NAMED
 from server.store.finding import Owner, Viewer, of_case
 from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, StudyRow
+from server.store.row_keys import GroupKey
+from server.store.sealed_rows import SEALED, SEARCH, Rows, patient_mac
 from server.store.tables import ConsultationRow
 
 
@@ -20,16 +36,6 @@ class Level(IntEnum):
     STUDY = 0
     SERIES = 1
     INSTANCE = 2
-
-
-class Kind(IntEnum):
-    """How an attribute is matched (PS3.4 C.2.2.2)."""
-
-    TEXT = 0
-    PERSON = 1
-    ONE_OF = 2
-    RANGE = 3
-    NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ def _attributes() -> Iterator[Attribute]:
 
 
 ATTRIBUTES: Mapping[str, Attribute] = {one.keyword: one for one in _attributes()}
+STUDIES = SEALED["studies"]
+_PATIENTS = frozenset(
+    one for one in ATTRIBUTES.values() if one.level is Level.STUDY and one.column in STUDIES.columns
+)
+"""Those that rest sealed and are matched here, not by the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +132,15 @@ _ORDER = (
 )
 
 
-def search(connection: Connection, viewer: Viewer, wanted: Search) -> Found:
+def search(connection: Connection, viewer: Viewer, wanted: Search, rows: Rows) -> Found:
     """The page of a search that the viewer may see."""
     tables = _TABLES[: wanted.level + 1]
     source: Any = tables[0]
     for table, join in zip(tables[1:], _JOINS[1:], strict=False):
         source = source.join(table, join)
     conditions = [*_scope(viewer, wanted), *_matching(wanted)]
+    if any(ATTRIBUTES[one] in _PATIENTS for one in wanted.keys):
+        conditions.append(_of_patients(connection, viewer, wanted, rows))
     columns = [
         column.label(f"{level.name.lower()}_{column.name}")
         for level, table in zip(Level, tables, strict=False)
@@ -143,12 +156,68 @@ def search(connection: Connection, viewer: Viewer, wanted: Search) -> Found:
         .limit(wanted.limit)
         .offset(wanted.offset)
     )
-    rows = [dict(row) for row in connection.execute(page).mappings()]
+    found = [dict(row) for row in connection.execute(page).mappings()]
+    _open(connection, found, rows)
     if wanted.level is Level.STUDY:
-        _count_studies(connection, rows)
+        _count_studies(connection, found)
     elif wanted.level is Level.SERIES:
-        _count_series(connection, rows, None if wanted.within is None else wanted.within[0])
-    return Found(tuple(rows), total)
+        _count_series(connection, found, None if wanted.within is None else wanted.within[0])
+    return Found(tuple(found), total)
+
+
+def _open(connection: Connection, found: list[dict[str, Any]], rows: Rows) -> None:
+    names = ("institution_id", "study_uid", *STUDIES.columns)
+    sealed = [{name: row[f"study_{name}"] for name in names} for row in found]
+    for row, opened in zip(found, rows.opened(connection, StudyRow, sealed), strict=True):
+        row |= {f"study_{name}": opened[name] for name in names}
+
+
+def _of_patients(
+    connection: Connection, viewer: Viewer, wanted: Search, rows: Rows
+) -> ColumnElement[bool]:
+    """The studies the viewer may see whose sealed texts match: each is opened and looked at. An
+    identifier without wild cards is had by its index."""
+    keys = [
+        (ATTRIBUTES[one], values)
+        for one, values in wanted.keys.items()
+        if ATTRIBUTES[one] in _PATIENTS
+    ]
+    names = ("institution_id", "study_uid", *sorted({one.column for one, _values in keys}))
+    conditions = [*_study_scope(viewer, wanted)]
+    for attribute, values in keys:
+        if attribute.keyword == "PatientID" and not any(sign in "".join(values) for sign in "*?"):
+            conditions.append(of_patient_ids(rows.load_one(connection, SEARCH), values))
+    asked = select(*(getattr(StudyRow, name) for name in names)).where(*conditions)
+    found: dict[UUID, list[str]] = {}
+    seen = [dict(row) for row in connection.execute(asked).mappings()]
+    for row in rows.opened(connection, StudyRow, seen):
+        if all(
+            any(matches(row[one.column], one.kind, value, fuzzy=wanted.fuzzy) for value in values)
+            for one, values in keys
+        ):
+            found.setdefault(row["institution_id"], []).append(row["study_uid"])
+    return or_(
+        false(),
+        *(
+            and_(StudyRow.institution_id == house, StudyRow.study_uid.in_(_named(uids)))
+            for house, uids in found.items()
+        ),
+    )
+
+
+def _named(uids: list[str]) -> Any:
+    """Of more than a statement can name they stand in its text."""
+    many = len(uids) > MOST_NAMED
+    return bindparam(None, uids, expanding=True, literal_execute=many, unique=True)
+
+
+def of_patient_ids(key: GroupKey | None, patient_ids: Iterable[str]) -> ColumnElement[bool]:
+    """Studies under one of these PatientIDs; the older ones that are not sealed by their text."""
+    ids = sorted(set(patient_ids))
+    plain = and_(StudyRow.patient_mac.is_(None), StudyRow.patient_id.in_(ids))
+    if key is None:
+        return plain
+    return or_(StudyRow.patient_mac.in_([patient_mac(one, key) for one in ids]), plain)
 
 
 def first_instances(
@@ -212,18 +281,26 @@ def _count_series(connection: Connection, rows: list[dict[str, Any]], owner: Own
         row["instances"] = counts.get(tuple(row[f"series_{name}"] for name in names), 0)
 
 
+def _study_scope(viewer: Viewer, wanted: Search) -> Iterator[ColumnElement[bool]]:
+    if wanted.within is None:
+        yield _seen(viewer)
+        return
+    owner, study_uid, _series_uid = wanted.within
+    yield StudyRow.institution_id == owner.institution_id
+    yield StudyRow.study_uid == study_uid
+
+
 def _scope(viewer: Viewer, wanted: Search) -> Iterator[ColumnElement[bool]]:
     if wanted.within is None:
         yield _seen(viewer)
         return
-    owner, study_uid, series_uid = wanted.within
+    owner, _study_uid, series_uid = wanted.within
     if owner.case_id is not None and wanted.level is Level.INSTANCE:
         yield of_case(owner.case_id)
     if owner.case_id is not None and wanted.level is Level.SERIES:
         some = select(InstanceRow.sop_uid).where(_JOINS[2], of_case(owner.case_id))
         yield some.correlate(SeriesRow).exists()
-    yield StudyRow.institution_id == owner.institution_id
-    yield StudyRow.study_uid == study_uid
+    yield from _study_scope(viewer, wanted)
     if series_uid is not None:
         yield SeriesRow.series_uid == series_uid
 
@@ -283,19 +360,13 @@ def _matching(wanted: Search) -> Iterator[ColumnElement[bool]]:
                 )
             )
             continue
-        column = _TABLES[attribute.level].columns[attribute.column]
-        yield or_(*(_match(column, attribute.kind, value, wanted.fuzzy) for value in values))
+        if attribute not in _PATIENTS:
+            column = _TABLES[attribute.level].columns[attribute.column]
+            yield or_(*(_match(column, attribute.kind, value) for value in values))
 
 
-def _match(column: Any, kind: Kind, value: str, fuzzy: bool) -> ColumnElement[bool]:
+def _match(column: Any, kind: Kind, value: str) -> ColumnElement[bool]:
     match kind:
-        case Kind.PERSON if fuzzy:
-            return and_(*(_sounds(column, word) for word in words_of(value)))
-        case Kind.PERSON:
-            pattern, low = like_of(value.lower()), func.lower(column)
-            # A name has up to three groups (alphabetic=ideographic=phonetic): any may match.
-            around = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
-            return or_(*(low.like(one, escape="\\") for one in around))
         case Kind.RANGE:
             return and_(*_range(column, value))
         case Kind.NUMBER:
@@ -304,23 +375,6 @@ def _match(column: Any, kind: Kind, value: str, fuzzy: bool) -> ColumnElement[bo
         case _:
             found: ColumnElement[bool] = column.like(like_of(value), escape="\\")
             return found
-
-
-def _sounds(column: Any, word: str) -> ColumnElement[bool]:
-    """A word begins a part of the name; a Chinese one may run across its parts."""
-    low, start = func.lower(column), like_of(word)
-    near = [f"{start}%", *(f"%{sign}{start}%" for sign in "^= ")]
-    found = [low.like(one, escape="\\") for one in near]
-    if not word.isascii():
-        found.append(func.replace(low, "^", "").like(f"%{start}%", escape="\\"))
-    return or_(*found)
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a name that is searched for approximately."""
-    for sign in "^=*?,":
-        name = name.replace(sign, " ")
-    return name.lower().split()
 
 
 def _range(column: Any, value: str) -> Iterator[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.store.sealed_rows import SessionRows
 from server.store.tables import ConsultationRow, EmergencyRow
 
 LISTED = 500
@@ -24,24 +25,26 @@ def still_open(text: str | None, now: datetime) -> dict[UUID, datetime]:
 class Emergencies:
     """Reads and writes the emergency accesses of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     async def add(self, row: EmergencyRow) -> None:
-        self._session.add(row)
-        await self._session.flush()
+        await self._rows.add(row)
 
     async def get(self, access_id: UUID) -> EmergencyRow | None:
-        return await self._session.get(EmergencyRow, access_id)
+        return await self._rows.open_one(await self._session.get(EmergencyRow, access_id))
 
     async def newest(self) -> list[tuple[EmergencyRow, str]]:
         """With the number of the case, the newest first."""
-        rows = await self._session.execute(
+        found = await self._session.execute(
             select(EmergencyRow, ConsultationRow.number)
             .join(ConsultationRow, ConsultationRow.id == EmergencyRow.consultation_id)
             .order_by(EmergencyRow.at.desc(), EmergencyRow.id.desc())
             .limit(LISTED)
         )
+        rows = found.all()
+        await self._rows.open(row for row, _number in rows)
         return [(row, number) for row, number in rows]
 
     async def end(self, row: EmergencyRow, now: datetime) -> None:

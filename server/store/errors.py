@@ -7,6 +7,7 @@ StoreError
 ├── ObjectDamaged         stored bytes are not those that were kept
 ├── NoRoom                a disk or a quota is used up
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
+├── RowDamaged            a row of the database is not what this server wrote
 ├── ObjectsUnreachable    the object store does not answer, or refuses
 ├── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
 ├── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
@@ -40,6 +41,10 @@ class NoRoom(StoreError):
 
 class KeyUnusable(StoreError):
     """The key file is absent, unsafe or lacks the key of an object."""
+
+
+class RowDamaged(StoreError):
+    """A row of the database is not what this server wrote. Never served."""
 
 
 class ObjectsUnreachable(StoreError):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.socket import ServerFact
 from server.domain.ports import Delivery
 from server.store.counters import advance
+from server.store.sealed_rows import SessionRows
 from server.store.tables import CounterRow, FactRecipientRow, FactRow
 
 REPLAY_LIMIT = 5000
@@ -39,8 +40,9 @@ class Facts:
     Who tells first advances the counter, so that nobody else numbers facts until the end.
     """
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
+    def __init__(self, session: AsyncSession, now: datetime, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
         self._now = now
         self.deliveries: list[Delivery] = []
         self._first = self._last = 0
@@ -70,7 +72,7 @@ class Facts:
         seq = self._last
         payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
         row = {"seq": seq, "at": self._now, "payload": payload, "session_id": session_id}
-        self._told.append(row)
+        self._told.append(await self._rows.values(FactRow, row))
         return seq, payload
 
     async def flush(self) -> None:
@@ -92,27 +94,25 @@ class Facts:
         pruned = await self._session.scalar(
             select(CounterRow.value).where(CounterRow.name == _PRUNED)
         )
-        rows = await self._session.execute(
-            select(FactRow.seq, FactRow.payload)
+        rows = await self._session.scalars(
+            select(FactRow)
             .join(FactRecipientRow, FactRecipientRow.seq == FactRow.seq)
             .where(FactRecipientRow.account_id == account_id, FactRow.seq > seq)
             .order_by(FactRow.seq)
             .limit(REPLAY_LIMIT + 1)
         )
-        missed = [(row.seq, row.payload) for row in rows]
-        if len(missed) > REPLAY_LIMIT:
+        found = rows.all()
+        if len(found) > REPLAY_LIMIT:
             return [], True
+        missed = [(row.seq, row.payload) for row in await self._rows.open(found)]
         return missed, seq < (pruned or 0)
 
     async def after(self, seq: int, most: int) -> list[Delivery]:
         """What was told after `seq` to anybody, in order; at most so many."""
-        rows = await self._session.execute(
-            select(FactRow.seq, FactRow.at, FactRow.payload, FactRow.session_id)
-            .where(FactRow.seq > seq)
-            .order_by(FactRow.seq)
-            .limit(most)
+        rows = await self._session.scalars(
+            select(FactRow).where(FactRow.seq > seq).order_by(FactRow.seq).limit(most)
         )
-        found = rows.all()
+        found = await self._rows.open(rows)
         if not found:
             return []
         told: dict[int, set[UUID]] = {}

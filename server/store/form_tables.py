@@ -1,4 +1,4 @@
-"""The papers of reports: what an expert sent, and which version it became."""
+"""The papers and the pictures of reports: what an expert sent, and what was signed of it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,5 +18,17 @@ class PresentedFormRow(Base):
     sha256: Mapped[str] = mapped_column(primary_key=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     version: Mapped[int | None]
+    size: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime]
+
+
+class ReportPictureRow(Base):
+    """The row is there before the bytes; `signed` from the first version on that shows it."""
+
+    __tablename__ = "report_pictures"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    signed: Mapped[bool]
     size: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[datetime]

@@ -23,6 +23,8 @@ class StudyRow(Base):
     study_id: Mapped[str]
     description: Mapped[str]
     referring_physician: Mapped[str]
+    patient_mac: Mapped[str | None] = mapped_column(index=True)
+    """Of a sealed row an HMAC of PatientID (`patient_mac`), by which its studies are found."""
 
 
 class SeriesRow(Base):

@@ -23,6 +23,7 @@ from server.store.image_tables import (
 )
 from server.store.intake import declared_hashes
 from server.store.originals import as_held
+from server.store.sealed_rows import SessionRows
 from server.store.tables import InstitutionRow
 from server.store.taken_back import TakenBack
 
@@ -30,8 +31,9 @@ from server.store.taken_back import TakenBack
 class Images:
     """Reads and writes the images of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     # --- what a case declares ---------------------------------------------------------------
 
@@ -246,6 +248,7 @@ class Images:
         StudyInstanceUID."""
         found = await self._session.execute(
             select(
+                StudyRow.institution_id,
                 StudyRow.study_uid,
                 StudyRow.patient_name,
                 StudyRow.patient_id,
@@ -266,7 +269,8 @@ class Images:
             "study_date",
             "study_time",
         )
-        return {uid: dict(zip(names, said, strict=True)) for uid, *said in found}
+        opened = await self._rows.opened_values(StudyRow, [dict(row) for row in found.mappings()])
+        return {one["study_uid"]: {name: one[name] for name in names} for one in opened}
 
     @staticmethod
     def modalities_of(row: AttachmentRow) -> tuple[str, ...]:

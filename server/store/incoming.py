@@ -90,10 +90,10 @@ class Sink:
         self._waiting = self._size = self._taken = 0
         self._file: Path | None = None
         self._out: BinaryIO | None = None
-        self._sealer = Sealer()
+        self._sealer: Sealer | None = None
 
     def write(self, data: Buffer) -> None:
-        """Raises `NoRoom`."""
+        """Raises `NoRoom`, `KeyUnusable`."""
         with told_when_full():
             self._write(data)
 
@@ -106,6 +106,7 @@ class Sink:
             if self._size <= IN_MEMORY_BYTES and self._room.take(len(data)):
                 self._taken += len(data)
                 return
+            self._sealer = Sealer(self._ring.active().algorithm)
             self._file = self._folder / secrets.token_hex(16)
             self._out = self._file.open("xb")
             self._out.write(bytes(HEADER_BYTES))
@@ -114,7 +115,7 @@ class Sink:
 
     def finish(self) -> Held | Spooled:
         sha256 = self._hash.hexdigest()
-        if self._out is None or self._file is None:
+        if self._out is None or self._file is None or self._sealer is None:
             taken, self._taken = self._taken, 0
             held = Held(_joined(self._parts), sha256, self._room)
             assert held.size == taken
@@ -145,6 +146,7 @@ class Sink:
     def _seal(self, *, last: bool) -> None:
         """All whole chunks but the last byte, which may be the last of all."""
         assert self._out is not None
+        assert self._sealer is not None
         plain = memoryview(_joined(self._parts))
         at = 0
         while len(plain) - at > CHUNK_BYTES:

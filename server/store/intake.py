@@ -29,6 +29,7 @@ from server.store.image_tables import (
     StudyRow,
     TakenBackRow,
 )
+from server.store.sealed_rows import SEARCH, patient_mac
 from server.store.tables import ConsultationRow
 from server.store.taken_back import ON_THE_WAY
 from server.store.together import Desk
@@ -123,6 +124,7 @@ def known(
         "since": desk.now - ON_THE_WAY,
     }
     found = Known(Doors({}, {}, {}), {}, {}, set(), {}, {}, set())
+    sealed: dict[str, tuple[str, ...]] = {}
     for kind, uid, one, two, requester_id, case_id in desk.connection.execute(_KNOWN, named):
         match kind:
             case "held":
@@ -134,15 +136,41 @@ def known(
             case "late":
                 found.late.add(uid)
             case "study":
-                name, born, sex = two.split(_BETWEEN)
-                found.patients[uid] = PatientText(name, one, born, sex)
+                sealed[uid] = (one, *two.split(_BETWEEN))
             case "series":
                 found.series.add((one, uid))
             case "attached":
                 found.doors.attach(uid, case_id, requester_id, one)
+    found.patients.update(_patients(desk, institution_id, sealed))
     found.late.difference_update(found.declared)
     add_loose(desk.connection, found.doors, institution_id, studies & found.patients.keys())
     return found
+
+
+_OF_PATIENT = ("patient_id", "patient_name", "patient_birth_date", "patient_sex")
+
+
+def _patients(
+    desk: Desk, institution_id: UUID, sealed: dict[str, tuple[str, ...]]
+) -> dict[str, PatientText]:
+    rows = [
+        {
+            "institution_id": institution_id,
+            "study_uid": uid,
+            **dict(zip(_OF_PATIENT, texts, strict=True)),
+        }
+        for uid, texts in sealed.items()
+    ]
+    opened = desk.rows.opened(desk.connection, StudyRow, rows)
+    return {
+        one["study_uid"]: PatientText(
+            one["patient_name"],
+            one["patient_id"],
+            one["patient_birth_date"],
+            one["patient_sex"],
+        )
+        for one in opened
+    }
 
 
 def declared_hashes(
@@ -157,17 +185,26 @@ def declared_hashes(
 
 
 def add_instances(
-    connection: Connection,
+    desk: Desk,
     studies: list[dict[str, Any]],
     series: list[dict[str, Any]],
     instances: list[dict[str, Any]],
 ) -> None:
     """Adds what is not there yet; a study and a series keep what they were first said to be, but
     what nobody had said of the patient is completed."""
-    statements = _adding(connection.dialect.name)
-    for statement, rows in zip(statements, (studies, series, instances), strict=True):
+    sealed = [_sealed(desk, one) for one in studies]
+    statements = _adding(desk.connection.dialect.name)
+    for statement, rows in zip(statements, (sealed, series, instances), strict=True):
         if rows:
-            connection.execute(statement, rows)
+            desk.connection.execute(statement, rows)
+
+
+def _sealed(desk: Desk, study: dict[str, Any]) -> dict[str, Any]:
+    """A study's row as it rests; its identifier is found by a keyed hash."""
+    mac = None
+    if desk.rows.seals and study["patient_id"]:
+        mac = patient_mac(study["patient_id"], desk.rows.make(desk.connection, SEARCH))
+    return desk.rows.sealed(desk.connection, StudyRow, {**study, "patient_mac": mac})
 
 
 @cache
@@ -178,7 +215,7 @@ def _adding(dialect: str) -> tuple[Any, ...]:
     table = StudyRow.__table__
     completed = {
         name: func.coalesce(func.nullif(table.c[name], ""), study.excluded[name])
-        for name in ("patient_id", "patient_name", "patient_birth_date", "patient_sex")
+        for name in (*_OF_PATIENT, "patient_mac")
     }
     return (
         study.on_conflict_do_update(

@@ -15,6 +15,8 @@ from server.store.catalogue import Found, Level, Search, first_instances, search
 from server.store.columns import Base
 from server.store.finding import Owner, Viewer
 from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, StudyRow
+from server.store.row_keys import RowKeys
+from server.store.sealed_rows import Rows
 from server.store.tables import ConsultationRow
 
 _NOBODY = UUID(int=0)
@@ -57,7 +59,7 @@ def search_loose(
                 ):
                     put = insert(row).values(institution_id=_NOBODY, **values)
                     connection.execute(put.on_conflict_do_nothing())
-            found = search(connection, Viewer(_NOBODY, _NOBODY), wanted)
+            found = search(connection, Viewer(_NOBODY, _NOBODY), wanted, Rows(RowKeys()))
             if wanted.level is Level.INSTANCE:
                 return found, tuple(row["instance_sha256"] for row in found.rows)
             return found, first_instances(connection, found.rows, wanted.level)

@@ -1,14 +1,29 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
 import ssl
+from functools import partial
 
 from pydantic import SecretStr
 
 from server.settings import Settings, SettingsError
+from server.store.ciphers import Algorithm
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 from server.store.site_objects import SiteObjects
+
+
+def ring_of(settings: Settings) -> KeyRing:
+    """The site's key file, with the token that wraps what is in it, where one is configured."""
+    module = settings.key_module
+    algorithm = Algorithm[settings.cipher.replace("-", "_").upper()]
+    if module is None:
+        return KeyRing(settings.object_keys, algorithm=algorithm)
+    from server.store.token import Token, TokenPlace, pin_of
+
+    place = TokenPlace(module, settings.key_token, settings.key_label)
+    pin = partial(pin_of, _secret(settings.key_pin), settings.key_pin_file)
+    return KeyRing(settings.object_keys, Token(place, pin), algorithm)
 
 
 def open_objects(settings: Settings) -> SiteObjects:
@@ -16,7 +31,7 @@ def open_objects(settings: Settings) -> SiteObjects:
 
     Raises `KeyUnusable` when sealed images are there and their key file is not.
     """
-    ring = KeyRing(settings.object_keys)
+    ring = ring_of(settings)
     objects = _with_archive(settings, _chosen(settings, ring))
     if not ring.exists:
         if objects.has_sealed():

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from protocol.account import Role
 from server.store.engine import migrations
+from server.store.row_sealing import ROWS_SEALED
 from server.store.snapshots import connected, is_empty
 from server.store.tables import AccountRow, AgreementRow, AuditRow
 
@@ -32,6 +33,8 @@ class Overview:
     accounts: int
     agreements: int
     experts_without_licence: int
+    rows_sealed: bool
+    """Whether every row with patient data rests encrypted."""
 
     @property
     def behind(self) -> bool:
@@ -72,4 +75,5 @@ def _seen(connection: Connection) -> Overview | None:
         accounts=len(accounts),
         agreements=connection.scalar(select(func.count()).select_from(AgreementRow)) or 0,
         experts_without_licence=sum(not one.get("licence_number") for one in experts),
+        rows_sealed=bool(connection.scalar(ROWS_SEALED)),
     )

@@ -10,7 +10,9 @@ from protocol.consultation import Phase
 from server.domain.case import Case
 from server.domain.transitions import DRAFT
 from server.store.apart import apart_from
+from server.store.catalogue import of_patient_ids
 from server.store.image_tables import AttachmentRow, PriorRow, StudyRow
+from server.store.sealed_rows import SEARCH, SessionRows
 from server.store.tables import ConsultationRow
 
 MOST_CASES = 20
@@ -21,8 +23,9 @@ _NOT_LOOKED_AT = (*DRAFT, Phase.ENTERED_IN_ERROR)
 class Priors:
     """Of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     async def earlier_cases(
         self, case: Case, patient_ids: Iterable[str], expert_id: UUID
@@ -46,7 +49,7 @@ class Priors:
                 ConsultationRow.id.not_in(apart_from(expert_id)),
                 ConsultationRow.second_of.is_(None),
                 ConsultationRow.mdt_of.is_(None),
-                StudyRow.patient_id.in_(sorted(patient_ids)),
+                of_patient_ids(await self._rows.known(SEARCH), patient_ids),
             )
             .group_by(ConsultationRow.id, ConsultationRow.created_at)
             .order_by(ConsultationRow.created_at.desc())

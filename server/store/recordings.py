@@ -9,14 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.recording import RecordingConsent, RecordingPhase
 from server.store.recording_tables import RecordingConsentRow, RecordingPieceRow, RecordingRow
+from server.store.sealed_rows import SessionRows
 
 AT_ONCE = 500
 """Hashes in one statement."""
 
 
 class Recordings:
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     # --- while the call runs ----------------------------------------------------------------
 
@@ -39,7 +41,7 @@ class Recordings:
 
     async def answer(self, row: RecordingConsentRow) -> None:
         """Replaces what the seat answered before."""
-        await self._session.merge(row)
+        await self._session.merge(await self._rows.as_written(row))
         await self._session.flush()
 
     async def withdraw(self, recording_id: UUID, peer_id: UUID, now: datetime) -> None:
@@ -58,7 +60,7 @@ class Recordings:
             .where(RecordingConsentRow.recording_id == recording_id)
             .order_by(RecordingConsentRow.answered_at, RecordingConsentRow.peer_id)
         )
-        return list(rows)
+        return await self._rows.open(rows)
 
     async def call_ended(self, call_id: UUID, now: datetime) -> None:
         """From now on it counts how long the recordings of a call are kept."""

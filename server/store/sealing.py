@@ -1,10 +1,10 @@
-"""How an object rests encrypted: AES-256-GCM in chunks under a data key of its own.
+"""How an object rests encrypted: in chunks under a data key of its own, by AES-256-GCM or SM4-GCM.
 
 A sealed object is a header of 512 bytes and its chunks. Numbers are big-endian.
 
     0    8   `HZSEALED`
     8    1   version of this form: 1
-    9    1   algorithm: 1 is AES-256-GCM in chunks
+    9    1   algorithm of the chunks (`Algorithm`)
     12   4   bytes of plain text in a chunk
     16   8   bytes of plain text in all
     24   32  SHA-256 of the plain text: the object's name
@@ -30,9 +30,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.domain.ports import ObjectReader
+from server.store.ciphers import Aead, Algorithm, cipher_of
 from server.store.errors import KeyUnusable, ObjectDamaged
 from server.store.keyring import KEY_BYTES, KeyRing, WrappingKey
 
@@ -43,7 +43,7 @@ HEADER_BYTES = 512
 CHUNK_BYTES = 256 * 1024
 TAG_BYTES = 16
 _MAGIC = b"HZSEALED"
-_VERSION, _AES_256_GCM = 1, 1
+_VERSION = 1
 _FIXED = struct.Struct(">8sBB2xIQ32s16s8s48x")
 _SLOT = struct.Struct(">I16s12s48s112x")
 _AT = (_FIXED.size, _FIXED.size + _SLOT.size)
@@ -60,7 +60,7 @@ class Seal:
     chunk: int
     seal: bytes
     prefix: bytes
-    cipher: AESGCM
+    cipher: Aead
     key_id: bytes
 
     @property
@@ -88,9 +88,9 @@ class Seal:
 class Sealer:
     """Seals bytes whose number and hash are known only at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, algorithm: Algorithm) -> None:
         self._secret = secrets.token_bytes(KEY_BYTES)
-        self._cipher = AESGCM(self._secret)
+        self._algorithm, self._cipher = algorithm, cipher_of(algorithm, self._secret)
         self._seal, self._prefix = secrets.token_bytes(16), secrets.token_bytes(8)
         self._index = 0
 
@@ -105,7 +105,7 @@ class Sealer:
         fixed = _FIXED.pack(
             _MAGIC,
             _VERSION,
-            _AES_256_GCM,
+            self._algorithm,
             CHUNK_BYTES,
             size,
             bytes.fromhex(sha256),
@@ -118,7 +118,7 @@ class Sealer:
 
 def sealed(data: Buffer, sha256: str, key: WrappingKey) -> Iterator[bytes]:
     """Header and chunks of an object that is in memory."""
-    sealer, view = Sealer(), memoryview(data)
+    sealer, view = Sealer(key.algorithm), memoryview(data)
     chunks = [
         sealer.chunk(view[at : at + CHUNK_BYTES], last=at + CHUNK_BYTES >= len(view))
         for at in range(0, max(1, len(view)), CHUNK_BYTES)
@@ -130,13 +130,17 @@ def sealed(data: Buffer, sha256: str, key: WrappingKey) -> Iterator[bytes]:
 def open_header(header: bytes, sha256: str, ring: KeyRing) -> Seal:
     """Raises `ObjectDamaged`, or `KeyUnusable` when its key is not in the ring."""
     fixed = header[: _FIXED.size]
-    if len(header) != HEADER_BYTES or header[:10] != _MAGIC + bytes((_VERSION, _AES_256_GCM)):
+    if len(header) != HEADER_BYTES or header[:9] != _MAGIC + bytes((_VERSION,)):
         raise damaged(sha256)
-    _, _, _, chunk, size, name, seal, prefix = _FIXED.unpack(fixed)
+    _, _, algorithm, chunk, size, name, seal, prefix = _FIXED.unpack(fixed)
     if name.hex() != sha256 or not 0 < chunk <= 1 << 20:
         raise damaged(sha256)
     key_id, secret, _ = _unwrapped(header, sha256, ring)
-    return Seal(sha256, size, chunk, seal, prefix, AESGCM(secret), key_id)
+    try:
+        cipher = cipher_of(algorithm, secret)
+    except ValueError as error:
+        raise damaged(sha256) from error
+    return Seal(sha256, size, chunk, seal, prefix, cipher, key_id)
 
 
 def _unwrapped(header: bytes, sha256: str, ring: KeyRing) -> tuple[bytes, bytes, int]:
@@ -247,6 +251,12 @@ class SealedSource(io.RawIOBase):
         if not self.closed:
             self._stored.close()
         super().close()
+
+
+def key_of(reader: ObjectReader) -> bytes | None:
+    """The id of the key that wraps an opened object's; None of one from before encryption."""
+    source = getattr(reader, "raw", None)
+    return source.seal.key_id if isinstance(source, SealedSource) else None
 
 
 def hash_of(source: ObjectReader) -> str:

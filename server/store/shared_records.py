@@ -6,15 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.shared_record import SharedRecord
+from server.store.sealed_rows import SessionRows
 from server.store.shared_record_table import SharedRecordRow
 
 
 class SharedRecords:
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
 
     async def of_case(self, case_id: UUID) -> SharedRecord | None:
-        row = await self._session.get(SharedRecordRow, case_id)
+        row = await self._rows.open_one(await self._session.get(SharedRecordRow, case_id))
         return None if row is None else SharedRecord.model_validate_json(row.body)
 
     async def keep(self, case_id: UUID, record: SharedRecord) -> None:
@@ -25,7 +27,7 @@ class SharedRecords:
             shared_at=record.shared_at,
             body=record.model_dump_json(),
         )
-        await self._session.merge(row)
+        await self._session.merge(await self._rows.as_written(row))
         await self._session.flush()
 
     async def copy(self, from_case: UUID, to_case: UUID) -> None:

@@ -102,6 +102,9 @@ class ConsultationRow(Base):
     status: Mapped[str]
     content: Mapped[str] = mapped_column(Text)
     search_text: Mapped[str] = mapped_column(Text)
+    """Of a sealed row the words by which it is found (`case_search`), not its text."""
+    urgency: Mapped[str | None]
+    """Empty where it has none yet; None where an earlier version wrote the row."""
     requester_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"))
     created_at: Mapped[datetime]

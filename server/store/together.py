@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from server.domain.ports import Clock
 from server.store.engine import WRITES
 from server.store.room import told_when_away, told_when_full
+from server.store.row_keys import RowKeys
+from server.store.sealed_rows import Rows
 from server.store.trail import TrailLines
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class Desk:
     connection: Connection
     now: datetime
     trail: TrailLines
+    rows: Rows
 
 
 @dataclass(slots=True)
@@ -48,8 +51,14 @@ class Together:
     """Runs pieces of work; `lock` keeps other writers of this process out meanwhile."""
 
     def __init__(
-        self, engine: AsyncEngine, twin: Engine | None, clock: Clock, lock: asyncio.Lock
+        self,
+        engine: AsyncEngine,
+        twin: Engine | None,
+        clock: Clock,
+        lock: asyncio.Lock,
+        keys: RowKeys,
     ) -> None:
+        self._keys = keys
         self._engine, self._twin, self._clock, self._lock = engine, twin, clock, lock
         self._waiting: list[_Piece] = []
         self._running: asyncio.Task[None] | None = None
@@ -71,9 +80,11 @@ class Together:
         now = self._clock.now()
         if self._twin is not None:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, _looked, self._twin, do, now)
+            return await loop.run_in_executor(
+                self._readers, _looked, self._twin, do, now, self._keys
+            )
         async with self._engine.connect() as connection:
-            return await connection.run_sync(lambda one: do(Desk(one, now, TrailLines(now))))
+            return await connection.run_sync(_looked_on, do, now, self._keys)
 
     async def _work(self) -> None:
         try:
@@ -104,14 +115,14 @@ class Together:
             return
         async with self._engine.connect() as plain:
             connection = await plain.execution_options(**{WRITES: True})
-            await connection.run_sync(_together, batch, now)
+            await connection.run_sync(_together, batch, now, self._keys)
 
     def _in_one_go(self, twin: Engine, batch: list[_Piece], now: datetime) -> None:
         """On a connection that stays open: to fetch one costs as much as a statement."""
         if self._connection is None:
             self._connection = twin.connect().execution_options(**{WRITES: True})
         try:
-            _together(self._connection, batch, now)
+            _together(self._connection, batch, now, self._keys)
         except Exception:
             self._connection.close()
             self._connection = None
@@ -130,30 +141,38 @@ class Together:
             self._twin.dispose()
 
 
-def _looked(engine: Engine, do: Callable[[Desk], T], now: datetime) -> T:
+def _looked(engine: Engine, do: Callable[[Desk], T], now: datetime, keys: RowKeys) -> T:
     with engine.connect() as connection:
-        return do(Desk(connection, now, TrailLines(now)))
+        return _looked_on(connection, do, now, keys)
 
 
-def _together(connection: Connection, batch: list[_Piece], now: datetime) -> None:
+def _looked_on(connection: Connection, do: Callable[[Desk], T], now: datetime, keys: RowKeys) -> T:
+    desk = Desk(connection, now, TrailLines(now), Rows(keys))
+    answer = do(desk)
+    desk.rows.committed()
+    return answer
+
+
+def _together(connection: Connection, batch: list[_Piece], now: datetime, keys: RowKeys) -> None:
     """All in one transaction; when one piece fails, each again in one of its own."""
     try:
-        _all(connection, batch, now)
+        _all(connection, batch, now, keys)
     except Exception:
         if len(batch) == 1:
             raise
         for piece in batch:
             try:
-                _all(connection, [piece], now)
+                _all(connection, [piece], now, keys)
             except Exception as error:
                 piece.error = error
 
 
-def _all(connection: Connection, batch: list[_Piece], now: datetime) -> None:
-    lines = TrailLines(now)
+def _all(connection: Connection, batch: list[_Piece], now: datetime, keys: RowKeys) -> None:
+    lines, rows = TrailLines(now), Rows(keys)
     with connection.begin():
         for piece in batch:
             own = TrailLines(now, piece.request_id, piece.origin)
-            piece.answer = piece.do(Desk(connection, now, own))
+            piece.answer = piece.do(Desk(connection, now, own, rows))
             lines.take(own)
         lines.write(connection)
+    rows.committed()

@@ -26,9 +26,14 @@ from server.store.people import People
 from server.store.pickups import Pickups
 from server.store.priors import Priors
 from server.store.processes import Processes
+from server.store.progress import Tell
 from server.store.recordings import Recordings
+from server.store.report_pictures import ReportPictures
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
+from server.store.row_keys import RowKeys
+from server.store.row_sealing import bring_rows
+from server.store.sealed_rows import SessionRows
 from server.store.second_factors import SecondFactors
 from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
@@ -39,6 +44,8 @@ from server.store.trail import Trail
 from server.store.trail_reading import TrailReading
 
 T = TypeVar("T")
+_REST_S = 0.05
+"""Between two pieces of work that is done beside everybody's."""
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request a unit of work belongs to; the audit trail names it."""
 ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
@@ -48,25 +55,27 @@ ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
 class Work:
     """The repositories of one transaction."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, keys: RowKeys) -> None:
         self.session = session
+        self.rows = SessionRows(keys, session)
         self.now = clock.now()
-        self.facts = Facts(session, self.now)
+        self.facts = Facts(session, self.now, self.rows)
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.trail_reading = TrailReading(session)
         self.people = People(session)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
-        self.cases = Cases(session, self.now)
-        self.emergencies = Emergencies(session)
-        self.images = Images(session)
-        self.priors = Priors(session)
+        self.cases = Cases(session, self.now, self.rows)
+        self.emergencies = Emergencies(session, self.rows)
+        self.images = Images(session, self.rows)
+        self.priors = Priors(session, self.rows)
         self.taken_back = TakenBack(session, self.now)
-        self.archive = Archive(session)
+        self.archive = Archive(session, self.rows)
         self.forms = Forms(session)
-        self.calls = Calls(session)
-        self.recordings = Recordings(session)
-        self.shared_records = SharedRecords(session)
+        self.report_pictures = ReportPictures(session)
+        self.calls = Calls(session, self.rows)
+        self.recordings = Recordings(session, self.rows)
+        self.shared_records = SharedRecords(session, self.rows)
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
@@ -79,6 +88,7 @@ class Work:
         self._after.append(action)
 
     def run_after(self) -> None:
+        self.rows.committed()
         for action in self._after:
             action()
 
@@ -86,20 +96,25 @@ class Work:
 class Store:
     """Opens units of work. Writers queue in this process, so that none waits inside SQLite."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock, bus: Bus, keys: RowKeys | None = None
+    ) -> None:
         self._engine = engine
+        self.row_keys = keys or RowKeys()
         self._clock = clock
         self._bus = bus
         self.measured: Callable[[str], AbstractContextManager[None]] = lambda _kind: nullcontext()
         self._writer = asyncio.Lock()
-        self._together = Together(engine, twin_of(engine), clock, self._writer)
+        self._together = Together(engine, twin_of(engine), clock, self._writer, self.row_keys)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
         """A transaction that writes nothing."""
         with self.measured("reading"), told_when_away():
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
-                yield Work(session, self._clock)
+                work = Work(session, self._clock, self.row_keys)
+                yield work
+                work.rows.committed()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
@@ -112,7 +127,7 @@ class Store:
                 connection = await plain.execution_options(**{WRITES: True})
                 async with AsyncSession(connection, expire_on_commit=False) as session:
                     with told_when_full():
-                        work = Work(session, self._clock)
+                        work = Work(session, self._clock, self.row_keys)
                         yield work
                         await work.facts.flush()
                         await work.trail.flush()
@@ -133,6 +148,13 @@ class Store:
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads in a thread, holding up no writer."""
         return await self._together.look(do)
+
+    async def seal_older_rows(self, tell: Tell) -> int:
+        """What an older version has written; answers how many rows it changed."""
+        with told_when_away(), told_when_full():
+            return await bring_rows(
+                self._engine, self.row_keys, tell, lock=self._writer, rest_s=_REST_S
+            )
 
     async def close(self) -> None:
         self._together.close()

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from protocol.base import new_id
 from protocol.consultation import Phase, Status
 from server.store.engine import WRITES, open_engine
+from server.store.keyring import KeyRing
+from server.store.row_keys import RowKeys
+from server.store.sealed_rows import Rows
 from server.store.tables import AccountRow, ConsultationRow
 from tests.server.people import Valley
 from tests.server.process import ServerProcess
@@ -40,6 +43,7 @@ def fill(store: Store, stored: int) -> None:
 
 async def _fill(store: Store, stored: int) -> None:
     engine = open_engine(store.server.database)
+    keys = RowKeys(KeyRing(store.server.data_dir / "object-keys.json"))
     try:
         async with engine.connect() as plain:
             connection = await plain.execution_options(**{WRITES: True})
@@ -48,8 +52,9 @@ async def _fill(store: Store, stored: int) -> None:
             count = await connection.scalar(select(func.count()).select_from(ConsultationRow))
             await connection.commit()
             for start in range(count or 0, stored, BATCH):
-                rows = _rows(store, await _sample(connection), start, min(BATCH, stored - start))
-                await connection.execute(insert(ConsultationRow), rows)
+                sample = await connection.run_sync(_sample, keys)
+                rows = _rows(store, sample, start, min(BATCH, stored - start))
+                await connection.run_sync(_put, rows, keys)
                 await connection.commit()
             if connection.dialect.name == "postgresql":  # its own autovacuum comes when it likes
                 await connection.execute(text("ANALYZE"))
@@ -81,9 +86,18 @@ async def _people(connection: AsyncConnection, store: Store) -> None:
             await connection.execute(insert(AccountRow), copied)
 
 
-async def _sample(connection: AsyncConnection) -> dict[str, Any]:
+def _sample(connection: Connection, keys: RowKeys) -> dict[str, Any]:
     query = select(ConsultationRow.__table__).order_by(ConsultationRow.created_at.desc()).limit(1)
-    return dict((await connection.execute(query)).mappings().one())
+    row = dict(connection.execute(query).mappings().one())
+    return Rows(keys).opened(connection, ConsultationRow, [row])[0]
+
+
+def _put(connection: Connection, made: list[dict[str, Any]], keys: RowKeys) -> None:
+    """Each sealed under a key of its own, as the server does."""
+    rows = Rows(keys)
+    rows.make_all(connection, [one["id"] for one in made])
+    sealed = [rows.sealed(connection, ConsultationRow, one) for one in made]
+    connection.execute(insert(ConsultationRow), sealed)
 
 
 def _rows(store: Store, sample: dict[str, Any], start: int, count: int) -> list[dict[str, Any]]:

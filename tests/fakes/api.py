@@ -13,6 +13,7 @@ from app.net.api import Api
 from app.net.connection import Connection
 from app.net.errors import Refused, Unreachable
 from app.net.presented_forms import PresentedFormApi
+from app.net.report_pictures import ReportPictureApi
 from app.services.signing import signature_fits
 from protocol.account import Account, Reauthenticate, RegisteredKey, SigningKey, SigningTicket
 from protocol.board import Board, BoardCase, BoardExpert
@@ -34,6 +35,7 @@ from protocol.errors import ErrorCode, Problem
 from protocol.library import LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import (
+    KeptPicture,
     Opinion,
     OpinionDraft,
     PresentedForm,
@@ -86,14 +88,15 @@ class House:
         self.reports: dict[UUID, SignedReport] = {}
         self.keys: list[RegisteredKey] = []
         self.transitions: list[Transition] = []
-        self.beats: list[Heartbeat] = []
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
         self.versions: dict[int | None, SignedReport] = {}
         self.forms: dict[str, bytes] = {}
+        self.pictures: dict[str, bytes] = {}
         self.terms = SigningTerms()
         self.terms_refused: Refused | None = None
         self.link: str | None = None
+        self.page = 100
         self.experts: tuple[BoardExpert, ...] = ()
         self.presence: tuple[PersonPresence, ...] = ()
         self.candidates: tuple[Candidate, ...] = ()
@@ -181,9 +184,20 @@ class FakeApi(Api):
         return self._case(id_)
 
     @_asked
-    async def consultations(self, after: str | None = None) -> ConsultationPage:
-        mine = [c.summary for c in self.house.cases.values() if self._takes_part(c.summary)]
-        return ConsultationPage(items=tuple(mine))
+    async def consultations(
+        self, after: str | None = None, *, status: Status | None = None, text: str = ""
+    ) -> ConsultationPage:
+        rows = [
+            case.summary
+            for case in reversed(self.house.cases.values())
+            if self._takes_part(case.summary)
+            and status in (None, case.summary.status)
+            and text in f"{case.summary.patient_name} {case.summary.number}"
+        ]
+        first = int(after or 0)
+        last = first + self.house.page
+        more = str(last) if len(rows) > last else None
+        return ConsultationPage(items=tuple(rows[first:last]), next=more)
 
     @_asked
     async def queue(self) -> ConsultationPage:
@@ -271,7 +285,6 @@ class FakeApi(Api):
 
     @_asked
     async def heartbeat(self, id_: UUID, body: Heartbeat) -> Lease:
-        self.house.beats.append(body)
         self.house.check(id_, body.claim_token, body.fence)
         return Lease(lease_until=NOW + timedelta(minutes=10))
 
@@ -362,3 +375,26 @@ class FakeForms(PresentedFormApi):
         if signed.presented_form not in self.house.forms:
             raise refusal(ErrorCode.NOT_FOUND)
         return self.house.forms[signed.presented_form]
+
+
+class FakePictures(ReportPictureApi):
+    """Pictures of reports that lie in the house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    async def put(self, consultation_id: UUID, data: bytes) -> KeptPicture:
+        await self.house.on_the_way()
+        if not self.house.online:
+            raise Unreachable("no network")
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.house.pictures[sha256] = data
+        return KeptPicture(sha256=sha256, size=len(data))
+
+    async def get(self, consultation_id: UUID, sha256: str) -> bytes:
+        self.house.asked["picture"] += 1
+        if not self.house.online:
+            raise Unreachable("no network")
+        if sha256 not in self.house.pictures:
+            raise refusal(ErrorCode.NOT_FOUND)
+        return self.house.pictures[sha256]

@@ -65,9 +65,11 @@ class Authority:
         *,
         begin: timedelta = timedelta(days=-1),
         valid: timedelta = YEARS,
+        usage: x509.ObjectIdentifier | None = ExtendedKeyUsageOID.EMAIL_PROTECTION,
     ) -> Issued:
         key = rsa.generate_private_key(65537, 2048)
-        return Issued(self._make(name, self._issuer, key, valid, begin=begin), key)
+        made = self._make(name, self._issuer, key, valid, begin=begin, usage=usage)
+        return Issued(made, key)
 
     def clock(self) -> Issued:
         key = rsa.generate_private_key(65537, 2048)

@@ -107,3 +107,15 @@ def test_the_hospitals_words_come_before_those_of_the_program() -> None:
     assert found.name == "肺结节影"
     assert table.search("fjjy")[0].code == "R91"
     assert len(table) == len(shipped()) + 1
+
+
+@pytest.mark.parametrize("typed", ["高血压", "gxy"])
+def test_what_is_a_kind_of_it_comes_before_what_only_begins_so(typed: str) -> None:
+    found = codes(typed)
+    assert found[0] == "I10"
+    assert "I11.9" in found
+
+
+def test_the_very_name_comes_first() -> None:
+    assert codes("肺炎")[0] == "J18.9"
+    assert codes("糖尿病")[0] == "E14.9"

@@ -5,11 +5,11 @@ import pytest
 from app.models.report_templates import (
     ReportField,
     begun_with,
-    open_places,
     with_proposals,
     wording,
 )
 from app.views.case_fields import DEPARTMENTS
+from protocol.report import OPEN_PLACE, Opinion
 
 
 def test_the_department_of_the_case_comes_first() -> None:
@@ -33,7 +33,7 @@ def test_what_comes_with_the_program_is_whole_in_both_languages(chinese: bool) -
 
 def test_every_text_of_a_template_has_a_place_that_somebody_must_look_at() -> None:
     for one in wording(chinese=True).templates:
-        assert all(open_places(text) for _, text in one.texts), one.name
+        assert all(OPEN_PLACE.search(text) for _, text in one.texts), one.name
 
 
 def test_what_was_written_stays_above_what_is_proposed() -> None:
@@ -43,4 +43,5 @@ def test_what_was_written_stays_above_what_is_proposed() -> None:
 
 def test_a_proposal_can_be_taken_and_an_empty_place_stays() -> None:
     assert with_proposals("边界【清】，大小【】mm") == "边界清，大小【】mm"
-    assert open_places("边界【清】", "", "大小【】mm") == ("【清】", "【】")
+    written = Opinion(findings="边界【清】", recommendation="大小【】mm")
+    assert written.open_places() == ("【清】", "【】")

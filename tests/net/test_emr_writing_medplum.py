@@ -152,3 +152,29 @@ def test_what_was_changed_there_is_told(line: Line, server: str) -> None:
     entry = sends(line, entry.over())
     (task,) = there(line, "Task", entry)
     assert (entry.done, task["status"], task["description"]) == (True, "completed", "theirs")
+
+
+def test_what_was_taken_back_there_is_not_written_again_without_a_word(
+    line: Line, server: str
+) -> None:
+    """Another computer, or this one years later, knows nothing of what it wrote."""
+    case = uuid4()
+    entry = sends(line, received(sends(line, sent(case))))
+    (told,) = there(line, "DiagnosticReport", entry)
+    theirs = {"system": "urn:oid:1.2.3", "value": "HIS-7"}
+    taken_back = {
+        **told,
+        "status": "entered-in-error",
+        "identifier": [*told["identifier"], theirs],
+    }
+    with httpx.Client(trust_env=False) as http:
+        where = f"{server}/DiagnosticReport/{told['id']}"
+        assert http.put(where, json=taken_back).status_code == 200
+    entry = sends(line, received(sends(line, sent(case))))
+    faults = [one.fault for one in entry.parts if one.kind == "DiagnosticReport"]
+    assert faults == [WriteFault.CHANGED_THERE]
+    (told,) = there(line, "DiagnosticReport", entry)
+    assert told["status"] == "entered-in-error"
+    entry = sends(line, entry.over())
+    (told,) = there(line, "DiagnosticReport", entry)
+    assert (told["status"], theirs in told["identifier"]) == ("final", True)

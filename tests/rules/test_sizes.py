@@ -16,6 +16,7 @@ LONG_FUNCTIONS: dict[str, str] = {
     "server/store/migrations/versions/0001_first_tables.py::downgrade": "written by Alembic",
     "app/cli/demo/director.py::_people": "the cast, a table of people",
     "app/composition/desk.py::__init__": "every object of a session, built once and in order",
+    "app/models/report.py::derive_report": "one line a property of the report",
     "app/imaging/description.py::describe": "one line an attribute of the description",
     "app/imaging/series.py::describe_instance": "one line an attribute of the instance",
     "app/media/participant.py::run_participant": "one call from join to leave, in order",

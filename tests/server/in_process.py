@@ -18,6 +18,8 @@ from server.domain.people import Who
 from server.settings import load_settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
+from server.store.object_choice import ring_of
+from server.store.row_keys import RowKeys
 from server.store.work import Store
 from tests.server.people import ADMIN, PASSWORD, Someone, Town
 
@@ -75,7 +77,8 @@ class InProcess(httpx.BaseTransport):
         engine = open_engine(self._settings.database)
         await migrate(engine)
         site = Site(LocalBus())
-        self.store = Store(engine, self.clock, site.bus)
+        keys = RowKeys(ring_of(self._settings), seals=self._settings.seal_rows)
+        self.store = Store(engine, self.clock, site.bus, keys)
         built = build(self._settings, self.store, self.clock, site)
         await built.house.admin.add_account(
             None,

@@ -273,11 +273,13 @@ class Lives(RuleBasedStateMachine):
                     )
                 ),
             )
-            for event in await session.scalars(
+            await work.rows.open(now.cases)
+            events = await session.scalars(
                 select(TimelineRow)
                 .where(TimelineRow.consultation_id.in_(ids))
                 .order_by(TimelineRow.at, TimelineRow.id)
-            ):
+            )
+            for event in await work.rows.open(events):
                 now.events.setdefault(event.consultation_id, []).append(orjson.loads(event.body))
             for offer in await session.scalars(
                 select(OfferRow).where(
@@ -290,12 +292,16 @@ class Lives(RuleBasedStateMachine):
                     select(TimerRow.consultation_id).where(TimerRow.consultation_id.in_(ids))
                 )
             )
-            for payload, account in await session.execute(
-                select(FactRow.payload, FactRecipientRow.account_id)
+            told = await session.execute(
+                select(FactRow, FactRecipientRow.account_id)
                 .join(FactRecipientRow, FactRecipientRow.seq == FactRow.seq)
-                .where(FactRow.seq > self.first_fact, FactRow.payload.contains('"clock_warned"'))
-            ):
-                fact = orjson.loads(payload)
+                .where(FactRow.seq > self.first_fact)
+            )
+            for row, account in told.all():
+                (opened,) = await work.rows.open((row,))
+                fact = orjson.loads(opened.payload)
+                if fact["type"] != "clock_warned":
+                    continue
                 case_id = fact["consultation"]["id"]
                 now.told[case_id, fact["clock"], fact["stage"], fact["due_at"], account] += 1
         return now

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from server.doctor import Finding, Verdict, examine
 from server.settings import Settings
+from server.store.object_choice import ring_of
 from tests.bench.processes import free_port
+from tests.fakes.softhsm import PIN, soft_token
 from tests.server.people import ADMIN, PASSWORD
 from tests.server.process import ServerProcess
 
@@ -115,6 +118,18 @@ def test_the_clock_stands_before_the_newest_entry(site: Settings, now: datetime)
 
 def test_the_key_file_is_gone(site: Settings, tmp_path: Path, now: datetime) -> None:
     assert "not there" in bad(with_(site, key_file=tmp_path / "away.json"), "stored images", now)
+
+
+def test_the_token_has_no_key_or_keys_lie_open_beside_it(
+    site: Settings, tmp_path: Path, now: datetime
+) -> None:
+    with soft_token(tmp_path) as token:
+        more = {"key_token": token.label, "key_pin": SecretStr(PIN)}
+        held = with_(site, key_module=token.module, **more)
+        assert bad(held, "token", now) == "it has no key of this site"
+        assert ring_of(held).make_kek()
+        assert "1 keys lie open" in look(held, "token", now)
+        assert "is not there" in bad(with_(held, key_token="none"), "token", now)
 
 
 def test_nobody_can_consult_anybody(site: Settings, now: datetime) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from protocol import paths
+from tests.fakes.softhsm import PIN, soft_token
 from tests.server.conftest import trusting
 from tests.server.images import file_bytes, new_study, stow
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 
 
@@ -68,6 +69,31 @@ def test_a_running_server_follows_a_rotation(house: tuple[ServerProcess, Valley]
     assert accept(valley, path) == data
     later, more = stored(valley)
     assert accept(valley, later) == more
+
+
+def test_rows_are_read_after_a_rotation_and_a_start(house: tuple[ServerProcess, Valley]) -> None:
+    server, valley = house
+    case_id = submitted_case(valley)
+    rotated(server, "rotate", "--forget-old")
+    later = submitted_case(valley)
+    server.kill()
+    server.start()
+    for one in (case_id, later):
+        asked = valley.doctor.http.get(paths.CONSULTATION.format(consultation_id=one))
+        assert asked.json()["content"]["patient"]["name"] == "何小溪"
+    told = json.loads(server.command("keys", "status").splitlines()[-1])
+    assert told["rows_sealed"] is True
+    assert list(told["row_keys"]) == [one[:8] for one in keys_of(server)]
+
+
+def test_rows_are_opened_only_when_nobody_would_seal_them_again(
+    house: tuple[ServerProcess, Valley],
+) -> None:
+    server, valley = house
+    submitted_case(valley)
+    with pytest.raises(RuntimeError, match="HUIZHEN_SEAL_ROWS"):
+        server.command("keys", "unseal")
+    assert json.loads(server.command("keys", "seal").splitlines()[-1])["failed"] == 0
 
 
 def test_older_keys_stay_unless_they_are_to_go(house: tuple[ServerProcess, Valley]) -> None:
@@ -138,3 +164,52 @@ def test_what_cannot_be_sealed_is_told_and_leaves_nothing_on_the_disk(
     assert not list((server.data_dir / "objects" / "spool").iterdir())
     away.rename(keys)
     assert stow(valley.doctor, files).status_code == 200
+
+
+@pytest.fixture
+def with_token(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server whose settings name a token."""
+    pin = tmp_path / "pin"
+    pin.write_text(PIN)
+    pin.chmod(0o600)
+    with soft_token(tmp_path / "hsm") as token:
+        yield ServerProcess(
+            tmp_path / "server",
+            {
+                "HUIZHEN_KEY_MODULE": str(token.module),
+                "HUIZHEN_KEY_TOKEN": token.label,
+                "HUIZHEN_KEY_PIN_FILE": str(pin),
+            },
+        )
+
+
+def test_a_site_begins_with_a_token_and_leaves_it_while_it_serves(
+    with_token: ServerProcess, tmp_path: Path
+) -> None:
+    server = with_token
+    with pytest.raises(RuntimeError, match="keys make"):
+        server.start()
+    assert json.loads(server.command("keys", "make"))["made_on_token"] is True
+    assert json.loads(server.command("keys", "make"))["made"] is False
+    server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with server:
+        town = Town(server.url, trusting(server.ca))
+        valley = make_valley(town)
+        path, data = stored(valley)
+        assert rotated(server, "rotate", "--forget-old")["failed"] == 0
+        assert rotated(server, "rotate", "--kek", "--forget-old")["forgotten"] == 1
+        assert accept(valley, path) == data
+        assert rotated(server, "move", "file") == {"moved": 1, "to": "file"}
+        assert accept(valley, path) == data
+        told = server.command("keys", "status", "--objects").splitlines()
+        key, whole, rows = map(json.loads, told)
+        assert rows["row_keys"][key["key"]] > 0
+        assert (key["kept_in"], key["active"], key["objects"]) == ("file", True, 1)
+        assert (whole["opens"], whole["not_sealed"]) == (True, 0)
+        rotated(server, "move", "token")
+        later, more = stored(valley)
+        assert accept(valley, later) == more
+        town.close()
+    (tmp_path / "pin").write_text("999999")
+    with pytest.raises(RuntimeError, match="does not take this PIN"):
+        server.start()

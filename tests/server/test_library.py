@@ -92,3 +92,24 @@ def test_an_entry_carries_learning_points_and_no_person() -> None:
     assert "何小溪" not in entry.model_dump_json()
     assert "13800138000" not in entry.model_dump_json()
     assert entry.summary.modalities == ("CT",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He Xiaoxi 复诊",
+        "HE XIAO XI 复诊",
+        "Xiaoxi He 复诊",
+        "he^xiaoxi 复诊",
+        "小溪 复诊",
+        "何女士 复诊",
+        "何某 复诊",
+    ],
+)
+def test_a_person_is_nobody_however_their_name_is_written(text: str) -> None:
+    assert without_identity(text, ["何小溪"]) == "〔…〕 复诊"
+
+
+def test_words_that_only_begin_like_a_name_stay() -> None:
+    text = "The hexagonal shadow, 何时出现不详，溪流状"
+    assert without_identity(text, ["何小溪"]) == text

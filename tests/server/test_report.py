@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import paths
+from protocol.report import Examination
 from tests.server.people import Town, Valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key, ticket_of
 from tests.server.sockets import signed_in
@@ -17,6 +18,9 @@ from tests.server.sockets import signed_in
 pytestmark = pytest.mark.both_databases
 
 OPINION = {"findings": "右下叶结节", "impression": "良性", "recommend_for_library": True}
+
+
+ANOTHER = Examination(study_instance_uid="1.2.3", modalities=("CT",), description="another")
 
 
 def drafted(valley: Valley, case_id: str = "", /, **opinion: object) -> str:
@@ -45,6 +49,9 @@ def drafted(valley: Valley, case_id: str = "", /, **opinion: object) -> str:
         ("study_instance_uids", ("1.2.3",)),
         ("question", "another"),
         ("signed_at", datetime.now(UTC) - timedelta(days=1)),
+        ("patient_id", "another"),
+        ("department", "another"),
+        ("examinations", (ANOTHER,)),
     ],
 )
 def test_a_report_that_says_other_than_its_case_is_refused(
@@ -176,3 +183,15 @@ async def test_who_runs_or_audits_the_system_sees_nothing_of_the_library(
         assert insider.http.get(path).status_code == 200
         refused = outsider.http.get(path)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+def test_places_to_be_filled_in_cannot_be_signed(valley: Valley) -> None:
+    case_id = drafted(valley)
+    report = report_of(valley.expert, case_id)
+    opinion = report.opinion.model_copy(update={"recommendation": "【】个月后复查"})
+    unfinished = report.model_copy(update={"opinion": opinion})
+    answer = signed(valley.expert, case_id, unfinished, signing_key(valley.expert))
+    assert (answer.status_code, answer.json()["fields"][0]["location"]) == (
+        422,
+        ["report", "opinion"],
+    )

@@ -77,6 +77,7 @@ class House:
             "series": case.series,
             "instance": case.instance,
             "numbers": "1",
+            "sha256": "0" * 64,
             "account_id": str(self.colleague.id),
             "institution_id": str(self.valley.clinic),
         }

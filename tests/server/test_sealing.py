@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.ports import ObjectStore
+from server.store.ciphers import Algorithm, cipher_of, is_offered
 from server.store.errors import KeyUnusable, ObjectDamaged, ObjectMissing, StoreError
 from server.store.incoming import ALL_IN_MEMORY_BYTES, IN_MEMORY_BYTES
 from server.store.keyring import KeyRing
@@ -258,3 +259,49 @@ def test_what_is_not_kept_leaves_nothing_and_memory_has_a_bound(
     assert list((tmp_path / "objects" / "spool").iterdir()) == []
     with pytest.raises(ObjectMissing):
         objects.open(fresh[0].sha256)
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+@pytest.mark.parametrize("size", [5000, IN_MEMORY_BYTES + 7])
+def test_the_cipher_is_recorded_and_both_are_read_side_by_side(
+    objects: FolderObjects, tmp_path: Path, algorithm: Algorithm, size: int
+) -> None:
+    if not is_offered(algorithm):
+        pytest.skip(f"this build of the crypto library does not offer {algorithm.name}")
+    before, after = noise(size), noise(size)
+    (older,) = keep(objects, before)
+    ring = KeyRing(tmp_path / "keys.json", algorithm=algorithm)
+    ring.add()
+    (newer,) = keep(FolderObjects(tmp_path / "objects", ring), after)
+    assert file_of(tmp_path, newer).read_bytes()[9] == algorithm
+    assert (read(objects, older), read(objects, newer)) == (before, after)
+    assert objects.rewrap(older) is True
+    assert file_of(tmp_path, older).read_bytes()[9] == Algorithm.AES_256_GCM
+    assert read(objects, older) == before
+    stored = bytearray(file_of(tmp_path, newer).read_bytes())
+    stored[-1] ^= 1
+    file_of(tmp_path, newer).write_bytes(stored)
+    with pytest.raises(StoreError):
+        read(objects, newer)
+
+
+def test_sm4_is_that_of_the_standard() -> None:
+    """RFC 8998 A.1."""
+    if not is_offered(Algorithm.SM4_GCM):
+        pytest.skip("this build of the crypto library does not offer SM4")
+    key = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+    nonce, bound = (
+        bytes.fromhex("00001234567800000000ABCD"),
+        bytes.fromhex("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2"),
+    )
+    plain = bytes.fromhex(
+        "AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBBCCCCCCCCCCCCCCCCDDDDDDDDDDDDDDDD"
+        "EEEEEEEEEEEEEEEEFFFFFFFFFFFFFFFFEEEEEEEEEEEEEEEEAAAAAAAAAAAAAAAA"
+    )
+    sealed = cipher_of(Algorithm.SM4_GCM, key).encrypt(nonce, plain, bound)
+    assert sealed.hex().upper() == (
+        "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735"
+        "D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D"
+        "83DE3541E4C2B58177E065A9BF7B62EC"
+    )
+    assert cipher_of(Algorithm.SM4_GCM, key).decrypt(nonce, sealed, bound) == plain

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
 from app.services.link import LinkService
-from app.services.papers import PaperService
+from app.services.papers import PaperService, Pictures
+from app.services.report_pictures import ReportPictureService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
@@ -28,7 +30,7 @@ from app.store.sealed import Sealer
 from app.views.report_print import report_pdf
 from protocol.account import Account
 from protocol.report import Report, ReportSeal
-from tests.fakes.api import URL, FakeApi, FakeForms, House
+from tests.fakes.api import URL, FakeApi, FakeForms, FakePictures, House
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
 
 KEY = bytes(range(32))
@@ -55,7 +57,12 @@ class Desk:
         self.expert = ExpertService(self.session, self.api, self.drafts, self.tasks, self.account)
         keys = SealedStore(self.folder / "keys", sealer)
         self.certificates = CertificateService(self.session, keys, self.account.id)
-        self.papers = PaperService(self.session, FakeForms(self.house), self.certificates, laid_out)
+        self.pictures = ReportPictureService(
+            self.session, FakePictures(self.house), self.expert, self.tasks
+        )
+        self.papers = PaperService(
+            self.session, FakeForms(self.house), self.certificates, self.pictures.of, laid_out
+        )
         self.signing = SigningService(
             self.session, self.api, self.drafts, keys, self.account, self.papers
         )
@@ -80,14 +87,18 @@ class Desk:
         await self.api.connection.close()
 
 
-async def laid_out(report: Report, seal: ReportSeal | None) -> bytes:
-    return report_pdf(report, seal)
+async def laid_out(report: Report, seal: ReportSeal | None, pictures: Pictures) -> bytes:
+    return report_pdf(report, seal, None, pictures)
 
 
 SitDown = Callable[[Account], Desk]
 
 
-def link_of(desk: Desk, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> LinkService:
+def link_of(
+    desk: Desk,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> LinkService:
     """The person's line to the server; nobody follows what it hears of calls and reports."""
     return LinkService(
         desk.session,
@@ -99,6 +110,7 @@ def link_of(desk: Desk, pause: Callable[[float], Awaitable[None]] = asyncio.slee
         on_over=lambda: None,
         on_left=lambda _case: None,
         pause=pause,
+        now=now,
     )
 
 

@@ -1,20 +1,25 @@
 """The claim and the opinion: one holder, and every word kept."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.models.workspace import derive_workspace
 from app.services.troubles import raise_notice
 from app.session.case import CaseClosed, Saved
 from app.session.notices import Late, Trouble
+from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.queue import Heartbeat, Lease
+from protocol.report import Opinion, OpinionDraft
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
-from tests.fakes.examples import EXPERT, account, consultation, opinion, row
+from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, row
 from tests.services.conftest import Desk, SitDown
 
 OTHER = account("王专家", Role.EXPERT)
@@ -79,6 +84,26 @@ async def test_the_first_word_begins_the_report(specialist: Desk, house: House) 
     assert specialist.case.opinion_saved is Saved.SERVER
 
 
+async def test_nothing_is_written_before_the_draft_of_the_case_is_here(
+    specialist: Desk, house: House
+) -> None:
+    """What somebody types while it is on its way would be lost to it, or it to them."""
+    may_write = []
+
+    def look(state: State) -> None:
+        props = derive_workspace(state, NOW)
+        if props is not None and not house.asked["opinion"]:
+            may_write.append(props.report.can_edit)
+
+    specialist.session.changed.connect(look)
+    await take(specialist, house)
+    assert may_write
+    assert not any(may_write)
+    props = derive_workspace(specialist.state, NOW)
+    assert props is not None
+    assert props.report.can_edit
+
+
 async def test_without_network_the_opinion_is_kept_and_sent_later(
     specialist: Desk, house: House
 ) -> None:
@@ -104,6 +129,54 @@ async def test_a_kept_opinion_survives_a_restart(
     await open_(again, id_)
     assert again.case.opinion == opinion()
     assert house.opinions[id_].opinion == opinion()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(seconds=40)], ids=["right", "slow"])
+async def test_what_was_written_last_is_there_after_a_crash_whatever_the_clock_says(
+    specialist: Desk, house: House, sit_down: SitDown, ahead: timedelta
+) -> None:
+    """The server has an earlier draft; the later one is on this computer only."""
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="first"))
+    early = house.opinions[id_].saved_at
+    assert early is not None
+    house.online = False
+    await specialist.expert.edit_opinion(opinion(findings="second"))
+    house.online = True
+    kept = await specialist.drafts.opinion(id_)
+    assert kept is not None
+    behind = kept.model_copy(update={"written_at": early - ahead})
+    await specialist.drafts.keep_opinion(behind)
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == opinion(findings="second")
+    assert house.opinions[id_].opinion == opinion(findings="second")
+
+
+async def test_what_was_written_elsewhere_since_is_not_overwritten(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="here"))
+    elsewhere = opinion(findings="on another computer")
+    house.opinions[id_] = OpinionDraft(opinion=elsewhere, saved_at=NOW + timedelta(minutes=1))
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == elsewhere
+
+
+async def test_words_of_somebody_else_at_this_computer_are_not_taken(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion())
+    house.online = True
+    house.take_away(id_, OTHER)
+    other = sit_down(OTHER)
+    await other.expert.claim(id_)
+    await open_(other, id_)
+    assert other.case.opinion == Opinion()
 
 
 async def test_a_stale_fence_keeps_the_text_and_names_the_holder(
@@ -201,16 +274,24 @@ async def test_a_refusal_in_passing_does_not_end_the_heartbeat(
 
 
 async def test_a_heartbeat_says_how_long_nobody_has_touched_the_program(
-    specialist: Desk, house: House, beats: Beats
+    specialist: Desk, house: House, beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What warned of that goes once somebody is back."""
+    said: list[int] = []
+    answer = FakeApi.heartbeat
+
+    async def hears(api: FakeApi, id_: UUID, body: Heartbeat) -> Lease:
+        said.append(body.idle_s)
+        return await answer(api, id_, body)
+
+    monkeypatch.setattr(FakeApi, "heartbeat", hears)
     id_ = await take(specialist, house)
     raise_notice(specialist.session, Late.IDLE_SOON, consultation_id=id_)
     for away_s, told in ((1500.4, True), (2.0, False)):
         specialist.expert.idle_s = lambda away_s=away_s: away_s  # type: ignore[misc]
         await beat(specialist, beats, house)
         await beat(specialist, beats, house)
-        assert house.beats[-1].idle_s == int(away_s)
+        assert said[-1] == int(away_s)
         assert (Late.IDLE_SOON in specialist.told()) is told
 
 

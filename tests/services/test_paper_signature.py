@@ -5,11 +5,14 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from PySide6.QtWidgets import QApplication
 
 from app.services.paper_signature import (
     CertificateFile,
     CertificateUnusable,
+    names,
     sign_paper,
     verify_paper,
     words_of,
@@ -60,7 +63,9 @@ def put(pdf: bytes, who: Issued, *, tsa: str = "") -> bytes:
 def verdict(
     pdf: bytes, authority: Authority, *, digest: str = DIGEST, at: datetime | None = None
 ) -> PaperVerdict:
-    return verify_paper(pdf, (authority.own.pem,), digest=digest, signed_at=at or datetime.now(UTC))
+    return verify_paper(
+        pdf, (authority.own.pem,), digest=digest, signed_at=at or datetime.now(UTC), expert="陈一明"
+    )
 
 
 def test_it_is_good_for_who_trusts_the_authority(signed: bytes, authority: Authority) -> None:
@@ -84,7 +89,7 @@ def test_another_authority_is_not_trusted(signed: bytes) -> None:
 
 
 def test_a_site_without_authorities_trusts_nobody(signed: bytes) -> None:
-    seen = verify_paper(signed, (), digest=DIGEST, signed_at=datetime.now(UTC))
+    seen = verify_paper(signed, (), digest=DIGEST, signed_at=datetime.now(UTC), expert="陈一明")
     assert (seen.intact, seen.trusted) == (True, False)
 
 
@@ -173,3 +178,53 @@ def test_a_certificate_that_does_not_open_says_why(
     with pytest.raises(CertificateUnusable) as unusable:
         words_of(CertificateFile(data or expert.pkcs12()), secret)
     assert unusable.value.trouble is trouble
+
+
+@pytest.mark.parametrize(
+    ("usage", "trusted"),
+    [
+        (ExtendedKeyUsageOID.SERVER_AUTH, False),
+        (ExtendedKeyUsageOID.TIME_STAMPING, False),
+        (ExtendedKeyUsageOID.CLIENT_AUTH, True),
+        (None, True),
+    ],
+    ids=["a web server's", "a clock's", "a person's", "for everything"],
+)
+def test_only_a_certificate_for_signing_is_trusted(
+    unsigned: bytes, authority: Authority, usage: x509.ObjectIdentifier | None, trusted: bool
+) -> None:
+    seen = verdict(put(unsigned, authority.expert(usage=usage)), authority)
+    assert (seen.genuine, seen.trusted) == (True, trusted)
+
+
+@pytest.mark.parametrize(
+    ("subject", "theirs"),
+    [
+        ("陈一明", True),
+        ("陈一明 330106", True),
+        ("CHEN YIMING", True),
+        ("王秀英", False),
+        ("", False),
+    ],
+)
+def test_another_persons_certificate_is_not_the_experts(subject: str, theirs: bool) -> None:
+    assert names(subject, "陈一明") is theirs
+
+
+def test_a_colleagues_certificate_is_doubtful(unsigned: bytes, authority: Authority) -> None:
+    seen = verdict(put(unsigned, authority.expert("王秀英")), authority)
+    assert seen.trusted
+    assert not seen.good
+
+
+def test_a_signed_file_says_of_itself_what_it_said_before(signed: bytes) -> None:
+    """ISO 19005-1, 6.7.3: the document information and its copy in XMP agree; 6.9: the field has
+    an appearance; 6.5.3: it is printed and not hidden."""
+    with pikepdf.open(BytesIO(signed)) as pdf:
+        with pdf.open_metadata() as told:
+            assert told["pdf:Producer"] == str(pdf.docinfo["/Producer"])
+            assert told["xmp:CreatorTool"] == str(pdf.docinfo["/Creator"])
+            assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("1", "B")
+        (field,) = pdf.Root.AcroForm.Fields
+        assert "/N" in field.AP
+        assert int(field.F) & 0b110 == 0b100

@@ -28,7 +28,7 @@ def authority() -> Authority:
 
 @pytest.fixture(scope="module")
 def expert(authority: Authority) -> Issued:
-    return authority.expert()
+    return authority.expert(EXPERT.display_name)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def test_the_clinic_sees_whose_certificate_signed(
     report = await received(doctor, house, await signed(signer, house))
     assert report.stage is ReportStage.SIGNED
     assert not report.doubtful
-    for words in ("陈一明", "卫生电子认证"):
+    for words in (EXPERT.display_name, "卫生电子认证"):
         assert words in report.paper_line
     paper = await doctor.papers.signed_paper(doctor.case)
     assert paper is not None
@@ -171,7 +171,10 @@ async def test_the_certificate_is_known_again_after_a_restart(
     await again.certificates.load()
     signature = again.state.signature
     assert signature.words is not None
-    assert (signature.words.subject, signature.place) == ("陈一明", CertificatePlace.FILE)
+    assert (signature.words.subject, signature.place) == (
+        EXPERT.display_name,
+        CertificatePlace.FILE,
+    )
     await again.certificates.forget()
     assert again.state.signature.words is None
     assert await again.certificates.kept() is None
@@ -180,7 +183,7 @@ async def test_the_certificate_is_known_again_after_a_restart(
 async def test_what_is_kept_is_sealed_and_without_the_passphrase(signer: Desk) -> None:
     (kept,) = (signer.folder / "keys").iterdir()
     data = kept.read_bytes()
-    for secret in (PASSPHRASE.encode(), "陈一明".encode(), b"pkcs12"):
+    for secret in (PASSPHRASE.encode(), EXPERT.display_name.encode(), b"pkcs12"):
         assert secret not in data
     record = await signer.certificates.kept()
     assert record is not None

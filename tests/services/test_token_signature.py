@@ -1,8 +1,5 @@
 """A certificate on a token signs without its key ever leaving the token (SoftHSM)."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,14 +22,10 @@ from app.views.report_print import report_pdf
 from protocol.report import ReportSeal
 from tests.fakes.authority import Authority
 from tests.fakes.reports import report
+from tests.fakes.softhsm import PIN, soft_token
 from tests.services.conftest import Desk
 
-TOKEN, LABEL, PIN = "huizhen", "signature", "273512"
-LIBRARIES = (
-    Path("/usr/lib/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"),
-)
+TOKEN, LABEL = "huizhen", "signature"
 
 
 @pytest.fixture(scope="module")
@@ -44,35 +37,15 @@ def authority() -> Authority:
 def source(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     CertificateToken
 ]:  # fmt: skip
-    library = next((path for path in LIBRARIES if path.exists()), None)
-    if library is None or shutil.which("softhsm2-util") is None:
-        pytest.skip("no PKCS#11 token: SoftHSM (Debian's softhsm2) is not installed")
     folder = tmp_path_factory.mktemp("token")
-    (folder / "tokens").mkdir()
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(config)
     issued = authority.expert()
     key = folder / "key.pem"
     key.write_bytes(issued.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    _util("--init-token", "--free", "--label", TOKEN, "--so-pin", PIN, "--pin", PIN)
-    where = ("--token", TOKEN, "--label", LABEL, "--id", "a1", "--pin", PIN)
-    _util("--import", str(key), *where)
-    certificate = issued.certificate.public_bytes(Encoding.DER)
-    _put_certificate(library, certificate)
-    yield CertificateToken(library, TOKEN, LABEL)
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
-
-
-def _util(*arguments: str) -> None:
-    done = subprocess.run(
-        ["softhsm2-util", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    with soft_token(folder / "soft", TOKEN) as token:
+        where = ("--token", TOKEN, "--label", LABEL, "--id", "a1", "--pin", PIN)
+        token.util("--import", str(key), *where)
+        _put_certificate(token.module, issued.certificate.public_bytes(Encoding.DER))
+        yield CertificateToken(token.module, TOKEN, LABEL)
 
 
 def _put_certificate(library: Path, der: bytes) -> None:
@@ -102,7 +75,9 @@ def test_it_is_found_without_a_pin(source: CertificateToken) -> None:
 def test_its_paper_is_good(source: CertificateToken, unsigned: bytes, authority: Authority) -> None:
     digest = report().digest()
     signed = sign_paper(unsigned, source, PIN, digest=digest, place="市第一医院")
-    seen = verify_paper(signed, (authority.own.pem,), digest=digest, signed_at=datetime.now(UTC))
+    seen = verify_paper(
+        signed, (authority.own.pem,), digest=digest, signed_at=datetime.now(UTC), expert="陈一明"
+    )
     assert seen.good
     assert seen.signer is not None
     assert seen.signer.subject == "陈一明"

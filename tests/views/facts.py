@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.session.board import BoardCaseChosen, BoardLoaded, CandidatesLoaded
-from app.session.case import Case, CaseOpened, ClaimHeld, HeldClaim, ReportVerified
+from app.session.case import Case, CaseOpened, ClaimHeld, HeldClaim, OpinionSaved, ReportVerified
 from app.session.link import Connected, SignedIn
 from app.session.queue import MineLoaded, WaitingLoaded
 from app.session.state import AnyFact
@@ -16,6 +16,9 @@ from tests.fakes.reports import signed
 EVERYBODY = account("陈专家", Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.ADMIN)
 DISPATCHER = account("周调度", Role.DISPATCHER)
 CLAIM = HeldClaim("token", 1, NOW + timedelta(minutes=5))
+
+CLAIMED: tuple[AnyFact, ...] = (ClaimHeld(CLAIM), OpinionSaved(NOW, by_server=True))
+"""The claim is here, and the draft has come."""
 
 
 def online(who: Account = EVERYBODY) -> tuple[AnyFact, ...]:
@@ -33,9 +36,9 @@ def draft() -> CaseOpened:
 
 
 def reading() -> tuple[AnyFact, ...]:
-    """The expert holds the case."""
+    """The expert holds the case, and the draft has come."""
     case = consultation(row(phase=Phase.READING), allowed_actions=(Action.RELEASE,))
-    return CaseOpened(Case(case, content=content())), ClaimHeld(CLAIM)
+    return CaseOpened(Case(case, content=content())), *CLAIMED
 
 
 def reported() -> tuple[AnyFact, ...]:

@@ -20,7 +20,12 @@ from PySide6.QtWidgets import (
 
 from app.commands.case_wishes import WishAnswers, WishCandidates, WishCaseAction
 from app.commands.wishes import Page, WishOpenCase
-from app.session.case import Case, CaseOpened, CaseRead, ClaimHeld, TimelineLoaded
+from app.session.case import (
+    Case,
+    CaseOpened,
+    CaseRead,
+    TimelineLoaded,
+)
 from app.session.case_action import (
     ActionBegun,
     ActionEnded,
@@ -46,7 +51,7 @@ from tests.fakes.examples import (
     study,
 )
 from tests.views.conftest import Shown
-from tests.views.facts import CLAIM, EVERYBODY, online
+from tests.views.facts import CLAIMED, EVERYBODY, online
 
 HELD = (
     Action.ASK_INFORMATION,
@@ -65,7 +70,7 @@ def held(phase: Phase = Phase.READING, *actions: Action, **more: Any) -> Consult
 def open_held(shown: Shown, case: Consultation | None = None, *events: TimelineEvent) -> UUID:
     """The expert holds the case and sees it in the workspace."""
     opened = case or held()
-    shown.apply(*online(), CaseOpened(Case(opened, content=content())), ClaimHeld(CLAIM))
+    shown.apply(*online(), CaseOpened(Case(opened, content=content())), *CLAIMED)
     shown.apply(TimelineLoaded(events))
     shown.go(Page.WORKSPACE)
     return opened.summary.id
@@ -184,7 +189,7 @@ def test_a_form_of_one_case_is_not_there_for_the_next(shown: Shown) -> None:
     open_held(shown)
     choose(shown, Action.SUSPEND)
     other = consultation(row("b", Phase.READING, expert=person(EVERYBODY)), allowed_actions=HELD)
-    shown.apply(CaseOpened(Case(other, content=content())), ClaimHeld(CLAIM))
+    shown.apply(CaseOpened(Case(other, content=content())), *CLAIMED)
     assert not shown.find(QLineEdit, "actionReason").isVisible()
 
 

@@ -1,7 +1,5 @@
 """Each page shows what it is given and wishes what is asked of it, by mouse and by key."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -30,7 +28,6 @@ from app.commands.wishes import (
     WishChat,
     WishClaim,
     WishDecide,
-    WishDecline,
     WishDismissNotice,
     WishEditOpinion,
     WishJoinCall,
@@ -56,9 +53,8 @@ from app.views.sign_in import SignInWindow
 from protocol.account import Role
 from protocol.chat import ChatAudience
 from protocol.consultation import Decision, Phase
-from protocol.socket import ChatPosted, OfferRang
-from protocol.transition import DeclineReason
-from tests.fakes.examples import NOW, account, call, message, named, offer, row
+from protocol.socket import ChatPosted
+from tests.fakes.examples import NOW, account, call, message, named, row
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online, reading, reported
 
@@ -233,32 +229,6 @@ def test_a_clinician_who_also_administers_keeps_the_library(shown: Shown) -> Non
     assert shown.find(QToolButton, "go_library").isVisible()
     press(shown, CommandId.LIBRARY)
     assert shown.wishes == [WishPage(Page.LIBRARY)]
-
-
-# --- the ringing card --------------------------------------------------------------------------
-
-
-def ring(shown: Shown) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=60)
-    shown.apply(*online(), OfferRang(seq=0, at=NOW, offer=offer(rings_until=until)))
-
-
-def test_a_ring_is_accepted_with_return(shown: Shown) -> None:
-    ring(shown)
-    accept = shown.find(QPushButton, "ringAccept")
-    click(accept)
-    assert shown.wishes == [WishClaim(named("case a"))]
-
-
-def test_declining_needs_words(shown: Shown) -> None:
-    ring(shown)
-    click(shown.find(QPushButton, "ringDecline"))
-    click(shown.find(QPushButton, "declineConfirm"))
-    assert shown.wishes == []
-    write(shown.find(QLineEdit, "declineText"), "in theatre")
-    click(shown.find(QPushButton, "declineConfirm"))
-    first = DeclineReason.NOT_MY_SPECIALTY
-    assert shown.wishes == [WishDecline(named("case a"), first, "in theatre")]
 
 
 # --- the workspace -----------------------------------------------------------------------------

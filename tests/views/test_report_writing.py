@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton
 
 from app.commands.report_wishes import WishForgetPhrase, WishKeepPhrase
-from app.commands.wishes import WishEditOpinion
+from app.commands.wishes import WishEditOpinion, WishSign
 from app.models.report_templates import ReportField, wording
 from app.session.case import OpinionEdited
 from app.session.phrases import OwnPhrase, PhrasesRead
@@ -84,6 +84,34 @@ def test_places_that_are_left_stand_between_the_expert_and_the_signature(writing
     assert "【】" in area(writing, "recommendation").toPlainText(), "nothing was proposed there"
     writing.apply(OpinionEdited(opinion()))
     assert writing.find(QPushButton, "sign").isEnabled()
+
+
+def test_what_is_no_longer_complete_cannot_be_signed_by_an_open_card(writing: Shown) -> None:
+    writing.apply(OpinionEdited(opinion()))
+    writing.find(QPushButton, "sign").click()
+    confirm = writing.find(QPushButton, "signConfirm")
+    assert confirm.isEnabled()
+    writing.apply(OpinionEdited(opinion(recommendation="【】")))
+    assert not confirm.isEnabled()
+    password = writing.find(QLineEdit, "signPassword")
+    QTest.keyClicks(password, "secret")
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert not any(isinstance(one, WishSign) for one in writing.wishes)
+
+
+def test_a_diagnosis_that_is_only_typed_stands_between_the_expert_and_the_signature(
+    writing: Shown,
+) -> None:
+    """It would be on no paper, and nobody would know."""
+    writing.apply(OpinionEdited(opinion()))
+    codes = writing.find(QLineEdit, "reportCodes")
+    QTest.keyClicks(codes, "pneumoni")
+    writing.find(QPushButton, "sign").click()
+    assert not writing.find(QPushButton, "signConfirm").isVisible()
+    assert "PNEUMONI" in writing.find(QLabel, "whyNotSign").text()
+    codes.clear()
+    writing.find(QPushButton, "sign").click()
+    assert writing.find(QPushButton, "signConfirm").isVisible()
 
 
 def test_a_phrase_goes_where_the_cursor_stands(writing: Shown) -> None:

@@ -25,6 +25,9 @@ MOST_STUDIES = 20
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 """It may take the same later: it waits, and nobody is asked to do anything."""
 _CHANGED = (409, 412)
+_SHARED = frozenset(("identifier", "tag"))
+"""Lists to which others add their own."""
+IN_ERROR = "entered-in-error"
 _GONE = (404, 410)
 
 
@@ -76,6 +79,10 @@ def _placed(
 ) -> WritePart:
     try:
         kept = _written(server, part, wanted, mark)
+    except ChangedThere as changed:
+        there = changed.there
+        known = part.model_copy(update={"at": there.at, "version": there.version})
+        return _faulty(known, 409, "")
     except FhirRefused as refused:
         if refused.status in _BUSY:
             raise
@@ -86,6 +93,14 @@ def _placed(
         return _faulty(part, 403, str(refused.args[1]) if len(refused.args) > 1 else "")
     done: dict[str, object] = {"resource": "", "asked": False, "over": False}
     return part.model_copy(update={**done, "at": kept.at, "version": kept.version})
+
+
+class ChangedThere(Exception):
+    """Somebody at the hospital took back what they had of us: a person decides what stands."""
+
+    def __init__(self, there: Kept) -> None:
+        super().__init__(there.at)
+        self.there = there
 
 
 def _faulty(part: WritePart, status: int, said: str) -> WritePart:
@@ -103,7 +118,7 @@ def _written(
 ) -> Kept:
     if part.over and part.at:
         try:
-            return _over(server, kept_of(server.read(part.at)), wanted)
+            return _over(server, kept_of(server.read(part.at)), wanted, decided=True)
         except FhirRefused as refused:
             if refused.status not in _GONE:
                 raise
@@ -134,11 +149,28 @@ def _replaced(server: Changing, part: WritePart, wanted: Json) -> Kept:
         raise
 
 
-def _over(server: Changing, there: Kept, wanted: Json) -> Kept:
-    """What is there with our words: nothing to do where they are, and what others added stays."""
+def _over(server: Changing, there: Kept, wanted: Json, *, decided: bool = False) -> Kept:
+    """What is there with our words: nothing to do where they are, and what others added stays.
+
+    Raises `ChangedThere` where it was taken back there, unless a person has `decided`.
+    """
     if says(there.resource, wanted):
         return there
-    return server.update(there.at, {**there.resource, **wanted}, there.version)
+    taken_back = there.resource.get("status") == IN_ERROR != wanted.get("status")
+    if taken_back and not decided:
+        raise ChangedThere(there)
+    return server.update(there.at, _merged(there.resource, wanted), there.version)
+
+
+def _merged(theirs: Json, ours: Json) -> Json:
+    """Identifiers and tags that others gave it stay beside ours."""
+    made = {**theirs, **ours}
+    for key in _SHARED & ours.keys():
+        more = [one for one in objects(theirs.get(key)) if not any(says(one, o) for o in ours[key])]
+        made[key] = [*ours[key], *more]
+    if isinstance(theirs.get("meta"), dict) and isinstance(ours.get("meta"), dict):
+        made["meta"] = _merged(theirs["meta"], ours["meta"])
+    return made
 
 
 def _found(server: Changing, part: WritePart) -> Kept | None:
@@ -163,12 +195,17 @@ def says(theirs: Any, ours: Any) -> bool:
     """Whether a resource says all of ours; servers add elements of their own."""
     if isinstance(ours, dict):
         return isinstance(theirs, dict) and all(
-            says(theirs.get(key), value) for key, value in ours.items()
+            _says_all(theirs.get(key), value) if key in _SHARED else says(theirs.get(key), value)
+            for key, value in ours.items()
         )
     if isinstance(ours, list):
         both = isinstance(theirs, list) and len(theirs) == len(ours)
         return both and all(map(says, theirs, ours))
     return bool(theirs == ours)
+
+
+def _says_all(theirs: Any, ours: Any) -> bool:
+    return all(any(says(one, wanted) for one in objects(theirs)) for wanted in objects(ours))
 
 
 # --- whose it is -----------------------------------------------------------------------------

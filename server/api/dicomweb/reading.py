@@ -57,7 +57,7 @@ class ImageReading:
                 if owner is None:
                     raise _no_such_image()
                 confined = replace(wanted, within=(owner, within.study_uid, within.series_uid))
-            found = search(desk.connection, viewer, confined)
+            found = search(desk.connection, viewer, confined, desk.rows)
             return Seen(found, _examples(desk, found, wanted.level)), owner
 
         seen, owner = await self._store.look(look)

@@ -11,7 +11,8 @@ from starlette.datastructures import QueryParams
 from protocol.imaging import DIGEST, PRIVATE_CREATOR, digest_of
 from server.api.dicomweb.answers import element
 from server.domain.errors import Invalid, invalid_field
-from server.store.catalogue import ATTRIBUTES, Kind, Level, Search
+from server.store.attribute_matching import Kind
+from server.store.catalogue import ATTRIBUTES, Level, Search
 
 MOST = 1000
 _PARAMETERS = frozenset(

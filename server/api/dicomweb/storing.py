@@ -205,9 +205,7 @@ class _Rows:
 
     def add_to(self, desk: Desk) -> None:
         """Writes them."""
-        add_instances(
-            desk.connection, [*self.studies.values()], [*self.series.values()], self.instances
-        )
+        add_instances(desk, [*self.studies.values()], [*self.series.values()], self.instances)
 
     def add(self, header: Header, fresh: Fresh, who: Who) -> None:
         house = {"institution_id": self._institution_id}

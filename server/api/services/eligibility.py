@@ -23,6 +23,7 @@ from server.domain.case import Case
 from server.domain.people import Who
 from server.domain.ports import Clock, Reachability
 from server.domain.transitions import HELD
+from server.store.errors import RowDamaged
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.eligibility")
@@ -89,7 +90,7 @@ class Eligibility:
         for case_id in rung:
             try:
                 case = await work.cases.get(case_id)
-            except ValueError:  # a damaged row keeps no other from being looked at
+            except (ValueError, RowDamaged):  # a damaged row keeps no other from being looked at
                 _LOG.error("eligibility.not_read", consultation=str(case_id))
                 continue
             if case is not None and self._barred(case, rung[case_id], people, work.now):

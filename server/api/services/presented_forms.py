@@ -1,19 +1,18 @@
 """Reports as paper: taken from the expert before they sign, handed to who may read the report."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 from protocol.errors import ErrorCode
 from protocol.report import MAX_FORM_BYTES, PresentedForm
 from server.api.services.acting import Acting
-from server.api.services.stored_bytes import received, whole
+from server.api.services.stored_bytes import check, received, whole
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.errors import Conflict, Invalid, NotFound, invalid_field
+from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.people import Who
-from server.domain.ports import Fresh, ObjectStore
+from server.domain.ports import ObjectStore
 from server.domain.rights import Part, require_part
 from server.store.form_tables import PresentedFormRow
 from server.store.work import Store, Work
@@ -36,10 +35,7 @@ class PresentedForms:
         """Keeps the paper of the report that is signed next; the same one again changes nothing."""
         fresh = await received(self._objects, chunks, MAX_FORM_BYTES, "a report")
         try:
-            if await asyncio.to_thread(_begin_of, fresh) != MAGIC:
-                raise Invalid(ErrorCode.VALIDATION_FAILED, "this is no PDF")
-            if fresh.sha256 != sha256:
-                raise Invalid(ErrorCode.HASH_MISMATCH, "these bytes have another hash")
+            await check(fresh, sha256, MAGIC, "PDF")
             form = PresentedForm(sha256=sha256, size=fresh.size)
             if await self._announce(who, case_id, form):
                 await asyncio.to_thread(self._objects.keep, [fresh])
@@ -106,8 +102,3 @@ class PresentedForms:
         work.trail.note(
             who.id, access, Resource.PRESENTED_FORM, case.id, consultation_id=case.id, detail=sha256
         )
-
-
-def _begin_of(fresh: Fresh) -> bytes:
-    with contextlib.closing(fresh.open()) as data:
-        return data.read(len(MAGIC))

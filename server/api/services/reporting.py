@@ -7,7 +7,7 @@ from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
-from protocol.late_images import arriving_images, doubted_late, reported_studies
+from protocol.late_images import arriving_images, doubted_late
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
     LearningFlag,
@@ -21,6 +21,7 @@ from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.report_pictures import ReportPictures
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -43,11 +44,13 @@ class Reporting:
         store: Store,
         acting: Acting,
         forms: PresentedForms,
+        pictures: ReportPictures,
         *,
         certificate_needed: bool = False,
     ) -> None:
         self._store = store
         self._forms = forms
+        self._pictures = pictures
         self._certificate_needed = certificate_needed
         self._acting = acting
         self._telling = acting.telling
@@ -93,6 +96,7 @@ class Reporting:
                 raise invalid_field("this site needs a certificate's signature", "presented_form")
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
+            gone += await self._pictures.signed(work, case, body.report.opinion)
             signed = SignedReport(
                 report=body.report,
                 signature=body.signature,
@@ -129,9 +133,8 @@ class Reporting:
         people = await self._telling.directory.of(work)
         require_opinions(case)
         requester = people.person(case.requester_id)
-        read = reported_studies(case.content, studies)
         minutes = await minutes_for(work, case)
-        check_report(report, case, who, requester, read, minutes, work.now)
+        check_report(report, case, who, requester, studies, minutes, work.now)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)

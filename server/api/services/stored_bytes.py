@@ -27,6 +27,19 @@ async def received(
         raise
 
 
+async def check(fresh: Fresh, sha256: str, magic: bytes, kind: str) -> None:
+    """Raises `Invalid` unless it has this hash and begins as files of its kind do."""
+
+    def begin() -> bytes:
+        with contextlib.closing(fresh.open()) as data:
+            return data.read(len(magic))
+
+    if await asyncio.to_thread(begin) != magic:
+        raise Invalid(ErrorCode.VALIDATION_FAILED, f"this is no {kind}")
+    if fresh.sha256 != sha256:
+        raise Invalid(ErrorCode.HASH_MISMATCH, "these bytes have another hash")
+
+
 async def whole(objects: ObjectStore, sha256: str) -> bytes:
     """All bytes of an object; raises a `StoreError`."""
 

@@ -24,7 +24,7 @@ from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
 from server.domain.transitions import TABLE
-from server.store.errors import StoreError
+from server.store.errors import RowDamaged, StoreError
 from server.store.timers import Due
 from server.store.work import Store, Work
 
@@ -100,9 +100,9 @@ class Timekeeper:
                         count += 1
                         done += await self._fire(work, rest[count - 1])
                         work.session.expire_all()  # the next may be of the same case
-            except StoreError:
-                raise
-            except Exception:
+            except Exception as error:
+                if _of_the_store(error):
+                    raise
                 done = 0
                 for one in rest[:count]:
                     done += await self._fire_alone(one)
@@ -114,9 +114,9 @@ class Timekeeper:
         try:
             async with self._store.writing() as work:
                 fired = await self._fire(work, due)
-        except StoreError:
-            raise
-        except Exception:
+        except Exception as error:
+            if _of_the_store(error):
+                raise
             _LOG.exception("clock.not_fired", clock=due.name, consultation=str(due.consultation_id))
             self._held_back[due] = self._clock.now() + _HELD_BACK
             return False
@@ -192,3 +192,8 @@ class Timekeeper:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def _of_the_store(error: Exception) -> bool:
+    """Whether what went wrong concerns every clock, not the rows of one case."""
+    return isinstance(error, StoreError) and not isinstance(error, RowDamaged)

@@ -10,6 +10,7 @@ from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingRow
 from server.store.rota_tables import RotaEntryRow
+from server.store.row_key_table import RowKeyRow
 from server.store.second_factor_tables import SecondFactorRow
 from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import CounterRow
@@ -23,6 +24,7 @@ _ALL_TABLES = (
     PickupRow,
     RecordingRow,
     RotaEntryRow,
+    RowKeyRow,
     SecondFactorRow,
     SharedRecordRow,
 )  # importing the modules completes the metadata

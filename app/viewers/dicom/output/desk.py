@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from app.viewers.dicom.output.export_sheet import ExportSheet
 from app.viewers.dicom.output.film_pages import FilmPages
 from app.viewers.dicom.output.first_touch import touch
 from app.viewers.dicom.output.print_sheet import PREVIEW_DPI, PrintSheet
-from app.viewers.dicom.output.scene import still, take
+from app.viewers.dicom.output.scene import Over, still, take
 from app.viewers.dicom.output.sheet import OutputSheet
 from app.viewers.dicom.output.wish import Cell, Screen, Wish, files_of
 from app.viewers.dicom.reasons import reason_words
@@ -34,6 +35,21 @@ if TYPE_CHECKING:
 
     from app.viewers.dicom.session import StudySession
     from app.viewers.dicom.stage import Stage
+
+
+SEEN_SIDES = (1024, 1600)
+"""Pixels that the longer side of a picture for a report has, at least and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked at; a plane of a volume names the image it was shown beside. `frame` counts
+    from 1."""
+
+    png: bytes = field(repr=False)
+    study_instance_uid: str
+    sop_instance_uid: str
+    frame: int
 
 
 class OutputDesk(QObject):
@@ -53,6 +69,7 @@ class OutputDesk(QObject):
         """The clock of what is printed."""
         self._running: OutputSheet | None = None
         self._looking = Background(self)
+        self._seeing = Background(self)
         self._previewing = self._stale = False
         self.export_sheet: ExportSheet | None = None
         self.print_sheet: PrintSheet | None = None
@@ -105,6 +122,29 @@ class OutputDesk(QObject):
             return None
         ratio = pane.devicePixelRatioF()
         return Screen(found, active, room.width(), room.height(), ratio, pane.font())
+
+    def seen(self, come: Callable[[Seen | None], None]) -> None:
+        """The active cell as it is looked at, as PNG, made in a thread: with what is drawn on it,
+        without a word of whose it is. None where no picture is shown, or it cannot be made."""
+        screen, session = self.screen(), self._session
+        if screen is None or session is None:
+            come(None)
+            return
+        touch()
+        cell = screen.cells[screen.active]
+        longest = max(cell.place.width(), cell.place.height())
+        least, most = SEEN_SIDES
+        ratio = max(least, min(most, longest * screen.ratio)) / longest
+        screen = replace(screen, ratio=ratio)
+        _, make = files_of(Wish(over=Over(drawn=True)), screen, session)[0]
+        ref = None if cell.scene is None else cell.scene.series.slices[cell.scene.index]
+        frame = 1 if ref is None else ref.frame + 1
+        study, sop = cell.instance.study_instance_uid, cell.instance.sop_instance_uid
+
+        def made(png: object) -> None:
+            come(Seen(png, study, sop, frame) if isinstance(png, bytes) else None)
+
+        self._seeing.start(make, made)
 
     # --- files ------------------------------------------------------------------------------
 

@@ -1,0 +1,178 @@
+"""`huizhen-server keys`: what stored images are encrypted with, made, changed and moved."""
+
+import argparse
+import asyncio
+import contextlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, assert_never
+
+from server.settings import Settings, SettingsError
+from server.store.engine import migrate, open_engine
+from server.store.kek import KeptIn
+from server.store.keyring import KeyRing
+from server.store.object_choice import open_objects, ring_of
+from server.store.progress import Progress, Tell
+from server.store.rotation import Forget, rotate
+from server.store.row_keys import RowKeys
+from server.store.row_sealing import bring_rows, rewrap_keys, row_keys_of
+from server.store.sealing import key_of
+from server.store.site_objects import SiteObjects
+from server.store.snapshots import is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOrder:
+    """What `huizhen-server keys` shall do.
+
+    Args:
+        forget_old: whether older keys go at the end.
+        kek: whether the token's own key is made anew instead of those it wraps.
+        objects: whether it is counted how many images each key wraps.
+        to: where the keys move.
+    """
+
+    what: Literal["make", "status", "rotate", "seal", "unseal", "move"]
+    forget_old: bool = False
+    kek: bool = False
+    objects: bool = False
+    to: KeptIn = KeptIn.FILE
+
+
+def add_key_commands(keys: argparse.ArgumentParser) -> None:
+    """Adds them below `keys`."""
+    what = keys.add_subparsers(dest="what", required=True)
+    what.add_parser("make", help="the key file, and on a token its key, where there is none yet")
+    status = what.add_parser("status", help="which keys there are, where they are kept, since when")
+    status.add_argument("--objects", action="store_true", help="and how many images each wraps")
+    what.add_parser("seal", help="encrypt images and rows from before there was encryption")
+    what.add_parser("unseal", help="rows only, before an older version of the server is installed")
+    turn = what.add_parser("rotate", help="a new key, wrapped around the keys of all images")
+    turn.add_argument(
+        "--kek", action="store_true", help="a new key on the token instead, around the site's keys"
+    )
+    turn.add_argument(
+        "--forget-old",
+        action="store_true",
+        help="remove older keys at the end: backups of before can then not be read",
+    )
+    move = what.add_parser("move", help="the same keys under the token (HSM), or out of it")
+    move.add_argument("to", choices=[one.value for one in KeptIn])
+
+
+def key_order(arguments: argparse.Namespace) -> KeyOrder:
+    """What was asked for."""
+    return KeyOrder(
+        arguments.what,
+        getattr(arguments, "forget_old", False),
+        getattr(arguments, "kek", False),
+        getattr(arguments, "objects", False),
+        KeptIn(getattr(arguments, "to", KeptIn.FILE)),
+    )
+
+
+def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
+    """Answers how many images could not be changed; raises a `StoreError`. A server may run."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ring = ring_of(settings)
+    if order.what == "status":
+        if not ring.exists:
+            tell({"file": ring.name, "there": False})
+            return 0
+        _tell_status(open_objects(settings), tell, count=order.objects)
+        _tell_rows(settings, tell)
+        return 0
+    with ring.alone():
+        match order.what:
+            case "make":
+                _make(settings, ring, tell)
+                return 0
+            case "move":
+                tell({"moved": ring.move(order.to), "to": order.to.value})
+                return 0
+            case "rotate" if order.kek:
+                forgotten = ring.renew_kek(forget=order.forget_old)
+                tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
+                return 0
+            case "rotate" | "seal":
+                objects = open_objects(settings)
+                new = order.what == "rotate"
+                rows = partial(_bring_rows, settings, objects.ring, tell, not new)
+                return rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+            case "unseal":
+                if settings.seal_rows:
+                    raise SettingsError(
+                        "HUIZHEN_SEAL_ROWS: set it to false and start the server with it first: a "
+                        "server that runs would seal what it writes"
+                    )
+                _bring_rows(settings, ring, tell, True, lambda: 0)
+                return 0
+            case _:
+                assert_never(order.what)
+
+
+def _tell_rows(settings: Settings, tell: Tell) -> None:
+    """How many data keys of rows each key wraps, and whether all that should be is sealed."""
+
+    async def work() -> None:
+        if await is_empty(settings.database):
+            return
+        engine = open_engine(settings.database)
+        try:
+            wraps, sealed = await row_keys_of(engine)
+            tell({"rows_sealed": sealed, "row_keys": {one[:8]: n for one, n in wraps.items()}})
+        finally:
+            await engine.dispose()
+
+    asyncio.run(work())
+
+
+def _bring_rows(settings: Settings, ring: KeyRing, tell: Tell, bring: bool, forget: Forget) -> int:
+    """Rows to how they shall rest, their keys under the active one; then what is forgotten."""
+
+    async def work() -> int:
+        if await is_empty(settings.database):
+            return forget()
+        engine, keys = open_engine(settings.database), RowKeys(ring, seals=settings.seal_rows)
+        try:
+            if bring:
+                await migrate(engine)
+                await bring_rows(engine, keys, tell)
+            return await rewrap_keys(engine, keys, ring, tell, forget)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(work())
+
+
+def _make(settings: Settings, ring: KeyRing, tell: Tell) -> None:
+    """Nothing that is there is replaced."""
+    had, on_token = ring.exists, ring.make_kek()
+    key = open_objects(settings).ring.active()
+    tell({"made": not had, "made_on_token": on_token, "key": key.id.hex()[:8]})
+
+
+def _tell_status(objects: SiteObjects, tell: Tell, *, count: bool) -> None:
+    ring = objects.ring
+    wraps: Counter[bytes | None] = Counter()
+    if count:
+        progress = Progress(tell)
+        for number, sha256 in enumerate(objects.stored(), 1):
+            with contextlib.closing(objects.open(sha256)) as found:
+                wraps[key_of(found)] += 1
+            progress.now(counted=number)
+    for one in ring.words():
+        counted = {"objects": wraps[one.id]} if count else {}
+        tell(
+            {
+                "key": one.id.hex()[:8],
+                "made": one.made,
+                "cipher": one.algorithm.name.lower().replace("_", "-"),
+                "kept_in": one.kept_in.value,
+                "active": one.active,
+                **counted,
+            }
+        )
+    not_sealed = {"not_sealed": wraps[None]} if count else {}
+    tell({"file": ring.name, "opens": bool(ring.active().id), **not_sealed})

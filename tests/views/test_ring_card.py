@@ -1,0 +1,85 @@
+"""A case rings: it is accepted or declined by the keyboard, and never by a key meant for something
+else."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from app.commands.wishes import Page, WishClaim, WishDecline
+from app.views.ring_card import KEY, RingCard
+from protocol.socket import OfferRang
+from protocol.transition import DeclineReason
+from tests.fakes.examples import NOW, named, offer
+from tests.views.conftest import Shown
+from tests.views.facts import online, reading
+
+
+def ring(shown: Shown) -> None:
+    until = NOW + timedelta(seconds=60)
+    shown.apply(OfferRang(seq=0, at=NOW, offer=offer(rings_until=until)))
+
+
+def settle(shown: Shown) -> None:
+    """It has rung for a while."""
+    shown.find(RingCard, "ringCard")._settling.stop()
+
+
+@pytest.fixture
+def ringing(shown: Shown) -> Shown:
+    shown.apply(*online())
+    ring(shown)
+    return shown
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_ring_is_accepted_by_the_keyboard(ringing: Shown, key: Qt.Key) -> None:
+    accept = ringing.find(QPushButton, "ringAccept")
+    assert accept.hasFocus()
+    settle(ringing)
+    QTest.keyClick(accept, key)
+    assert ringing.wishes == [WishClaim(named("case a"))]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_key_that_was_on_its_way_takes_no_case(ringing: Shown, key: Qt.Key) -> None:
+    QTest.keyClick(ringing.find(QPushButton, "ringAccept"), key)
+    assert ringing.wishes == []
+
+
+def test_who_types_goes_on_typing_and_a_key_leads_to_the_card(shown: Shown) -> None:
+    shown.apply(*online(), *reading())
+    shown.go(Page.WORKSPACE)
+    findings = shown.find(QPlainTextEdit, "report_findings")
+    findings.setFocus()
+    ring(shown)
+    focus = QApplication.focusWidget()
+    assert focus is findings
+    QTest.keyClicks(focus, "no nodule")
+    assert findings.toPlainText() == "no nodule"
+    assert not any(isinstance(one, WishClaim) for one in shown.wishes)
+    QTest.keySequence(findings, QKeySequence(KEY))
+    accept = shown.find(QPushButton, "ringAccept")
+    assert accept.hasFocus()
+    QTest.keyClick(accept, Qt.Key.Key_Return)
+    assert isinstance(shown.wishes[-1], WishClaim)
+
+
+def test_it_says_which_key_leads_to_it(ringing: Shown) -> None:
+    assert KEY in ringing.find(QLabel, "ringHint").text()
+
+
+def test_declining_needs_words(ringing: Shown) -> None:
+    def press(name: str) -> None:
+        QTest.mouseClick(ringing.find(QWidget, name), Qt.MouseButton.LeftButton)
+
+    press("ringDecline")
+    press("declineConfirm")
+    assert ringing.wishes == []
+    QTest.keyClicks(ringing.find(QLineEdit, "declineText"), "in theatre")
+    press("declineConfirm")
+    first = DeclineReason.NOT_MY_SPECIALTY
+    assert ringing.wishes == [WishDecline(named("case a"), first, "in theatre")]
