@@ -26,7 +26,10 @@ class Answer(BaseModel):
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs its zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no time of the calendar") from error
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]

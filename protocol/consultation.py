@@ -97,12 +97,14 @@ class Action(StrEnum):
     SUBMIT = "submit"
     OFFER = "offer"
     OFFER_EXPIRED = "offer_expired"
+    OFFER_WITHDRAWN = "offer_withdrawn"  # whom it rang may not take it any more
     DECLINE = "decline"
     ESCALATE = "escalate"
     ASSIGN = "assign"
     CLAIM = "claim"
     LEASE_EXPIRED = "lease_expired"
     RELEASE = "release"
+    HOLDER_GONE = "holder_gone"  # the account of who held it works no longer
     ACCEPT = "accept"
     REJECT = "reject"
     SCHEDULE = "schedule"

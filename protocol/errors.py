@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     STALE_VERSION = "stale_version"
     STALE_FENCE = "stale_fence"
     CLAIM_LOST = "claim_lost"
+    RINGS_ANOTHER = "rings_another"
     TRANSITION_REFUSED = "transition_refused"
     INCOMPLETE_CASE = "incomplete_case"
     STUDY_UNVERIFIED = "study_unverified"

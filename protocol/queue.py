@@ -48,12 +48,14 @@ class TermValue(Answer):
 
 
 class CaseClock(StrEnum):
-    """A clock of a case that escalates (domain.md, Queue); `read_back` has one stage only."""
+    """A clock of a case that escalates (domain.md, Queue); `read_back` and `idle` have one stage
+    only: the holder of a case that nobody works on is warned before it is suspended."""
 
     ACCEPT = "accept"
     START = "start"
     REPORT = "report"
     READ_BACK = "read_back"
+    IDLE = "idle"
 
 
 class ClockStage(StrEnum):
@@ -108,8 +110,11 @@ class Claim(Answer):
 
 
 class Heartbeat(Message):
+    """The case is open; `idle_s`: nobody has touched the program for so long, in seconds."""
+
     claim_token: str
     fence: Fence
+    idle_s: int = Field(default=0, ge=0, le=30 * 24 * 3600)
 
 
 class Lease(Answer):

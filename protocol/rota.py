@@ -4,7 +4,7 @@ A rota names an IANA zone; what repeats weekly keeps its hours on the wall there
 daylight saving moves them in UTC.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -29,6 +29,12 @@ class RotaKind(StrEnum):
     LEAVE = "leave"
 
 
+RotaDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(3000, 1, 1))]
+"""Days in other zones, and weeks later, are still days of the calendar."""
+RotaMoment = Annotated[
+    Moment, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))
+]
+
 Weekday = Annotated[int, Field(ge=0, le=6)]
 """Monday is 0."""
 
@@ -37,7 +43,7 @@ class Weekly(Message):
     """Every week on these days, in the rota's zone; `last_day` is the last on which it begins."""
 
     weekdays: tuple[Weekday, ...] = Field(min_length=1, max_length=7)
-    last_day: date | None = None
+    last_day: RotaDay | None = None
 
 
 class NewRotaEntry(Message):
@@ -47,8 +53,8 @@ class NewRotaEntry(Message):
     expert_id: UUID
     department: Name
     kind: RotaKind
-    from_at: Moment
-    until_at: Moment
+    from_at: RotaMoment
+    until_at: RotaMoment
     weekly: Weekly | None = None
 
 
@@ -58,10 +64,10 @@ class ChangeRotaEntry(Message):
 
     version: int
     kind: RotaKind
-    from_at: Moment
-    until_at: Moment
+    from_at: RotaMoment
+    until_at: RotaMoment
     weekly: Weekly | None = None
-    only_day: date | None = None
+    only_day: RotaDay | None = None
 
 
 class RotaEntry(Answer):
@@ -125,8 +131,8 @@ class CopyWeek(Message):
     What repeats is there anyway; leave is not copied."""
 
     department: Name
-    from_day: date
-    to_day: date
+    from_day: RotaDay
+    to_day: RotaDay
 
 
 class SetRotaZone(Message):

@@ -22,6 +22,7 @@ from server.api.listening import (
     Ready,
     SystemClock,
     configure_logging,
+    ended,
     program_version,
 )
 from server.api.mesh.heard import HeardFacts
@@ -43,6 +44,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
+from server.api.services.eligibility import Eligibility
 from server.api.services.evidence import Evidence
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
@@ -174,7 +176,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
     bell = Bell(acting, hub, on_call)
     behind = CasesBehind(acting, bell)
+    eligibility = Eligibility(store, clock, acting, bell, hub)
     acting.following = (
+        eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
         *((find_priors,) if settings.earlier_studies else ()),
@@ -213,6 +217,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         on_call,
         meetings,
         waiting,
+        eligibility,
     )
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
@@ -345,9 +350,9 @@ async def _serve(settings: Settings, port: Port) -> None:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border)
         finally:
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
+            if built.mesh is not None:
+                built.mesh.end()
+            await ended(background)
             await built.house.partings.close()
             if built.mesh is not None:
                 await built.mesh.leave()

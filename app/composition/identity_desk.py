@@ -56,6 +56,7 @@ class IdentityDesk:
         self._emergency: UUID | None = None
         self.watch = IdleWatch(program)
         self.watch.idle.connect(self.lock)
+        desk.expert.idle_s = self.watch.idle_s
 
     def lock(self) -> None:
         """What is being typed is kept first, as when the program ends."""

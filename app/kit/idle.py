@@ -50,11 +50,15 @@ class IdleWatch(QObject):
     def touch(self) -> None:
         self._touched, self._told = self._clock(), False
 
+    def idle_s(self) -> float:
+        """How long ago somebody last touched the program."""
+        return self._clock() - self._touched
+
     def look(self) -> None:
         """Whether it is time."""
         if self.after_s is None or self._told:
             return
-        if self._clock() - self._touched >= self.after_s:
+        if self.idle_s() >= self.after_s:
             self._told = True
             self.idle.emit()
 

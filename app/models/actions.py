@@ -20,12 +20,16 @@ def action_words() -> dict[Action, object]:
         Action.SUBMIT: QT_TRANSLATE_NOOP("words", "Submitted the case"),
         Action.OFFER: QT_TRANSLATE_NOOP("words", "An expert was rung"),
         Action.OFFER_EXPIRED: QT_TRANSLATE_NOOP("words", "The ring was not answered"),
+        Action.OFFER_WITHDRAWN: QT_TRANSLATE_NOOP("words", "The ring was taken back"),
         Action.DECLINE: QT_TRANSLATE_NOOP("words", "Declined"),
         Action.ESCALATE: QT_TRANSLATE_NOOP("words", "Passed to the dispatcher"),
         Action.ASSIGN: QT_TRANSLATE_NOOP("words", "Asked an expert to take the case"),
         Action.CLAIM: QT_TRANSLATE_NOOP("words", "Took the case"),
         Action.LEASE_EXPIRED: QT_TRANSLATE_NOOP("words", "The hold on the case ran out"),
         Action.RELEASE: QT_TRANSLATE_NOOP("words", "Gave the case back"),
+        Action.HOLDER_GONE: QT_TRANSLATE_NOOP(
+            "words", "The expert's account was closed: the case is back in the queue"
+        ),
         Action.ACCEPT: QT_TRANSLATE_NOOP("words", "Accepted the case"),
         Action.REJECT: QT_TRANSLATE_NOOP("words", "Rejected the case"),
         Action.SCHEDULE: QT_TRANSLATE_NOOP("words", "Scheduled the consultation"),

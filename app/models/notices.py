@@ -125,6 +125,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CLAIM_LOST: translate(
             "notices", "{holder} was a moment faster and has the case."
         ),
+        ErrorCode.RINGS_ANOTHER: translate(
+            "notices",
+            "The clinic asked for another expert, who is being rung. The case is open to you when "
+            "they do not take it.",
+        ),
         ErrorCode.TRANSITION_REFUSED: translate(
             "notices", "This cannot be done in the case's present state. Read it again (F5)."
         ),
@@ -350,6 +355,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "notices", "Reading {number} should have begun by {due}. Begin, or hand the case over."
         ),
         Late.REPORT_SOON: translate("notices", "The report of {number} must be signed by {due}."),
+        Late.IDLE_SOON: translate(
+            "notices",
+            "Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or "
+            "the mouse to go on.",
+        ),
         Late.ON_CALL_NOT_TOLD: translate(
             "notices",
             "{holder} is on call but could not be told of {number}. Telephone them yourself; the "

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.session.case import (
     OpinionSaved,
     Saved,
 )
+from app.session.notices import Late, NoticeObsolete
 from protocol.account import Account
 from protocol.consultation import Action, Consultation, Phase, Status
 from protocol.errors import ErrorCode
@@ -56,6 +57,8 @@ class ExpertService:
         self._tasks = tasks
         self._account = account
         self._saving = asyncio.Lock()
+        self.idle_s: Callable[[], float] = lambda: 0.0
+        """How long ago somebody last touched the program."""
         self._heard: dict[UUID, datetime | None] = {}
 
     # --- the claim -----------------------------------------------------------------------
@@ -147,12 +150,13 @@ class ExpertService:
 
     async def _beat(self, id_: UUID, held: HeldClaim) -> None:
         """Renews the lease while the case is open; says who holds it when it is lost."""
-        beat = Heartbeat(claim_token=held.claim_token, fence=held.fence)
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             case = self._facts.state.case
             if case is None or case.id != id_ or case.claim is None:
                 return
+            idle = int(self.idle_s())
+            beat = Heartbeat(claim_token=held.claim_token, fence=held.fence, idle_s=idle)
             try:
                 lease = await self._api.heartbeat(id_, beat)
             except Unreachable:
@@ -164,6 +168,8 @@ class ExpertService:
                 await self._lost(id_, refused)
                 return
             self._facts.apply(ClaimHeld(HeldClaim(held.claim_token, held.fence, lease.lease_until)))
+            if idle < HEARTBEAT_S:
+                self._facts.apply(NoticeObsolete(Late.IDLE_SOON, id_))
 
     async def _lost(self, id_: UUID, refused: Refused) -> None:
         self._facts.apply(ClaimGone(id_))

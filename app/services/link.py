@@ -68,6 +68,7 @@ LATE = {
     CaseClock.ACCEPT: (Late.ACCEPT_SOON, Late.ACCEPT_OVERDUE),
     CaseClock.START: (Late.START_SOON, Late.START_OVERDUE),
     CaseClock.REPORT: (Late.REPORT_SOON, Late.REPORT_OVERDUE),
+    CaseClock.IDLE: (Late.IDLE_SOON, Late.IDLE_SOON),
 }
 NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | SeatLost | Refused
@@ -262,6 +263,7 @@ class LinkService:
             CaseClock.ACCEPT: row.status is not Status.PENDING,
             CaseClock.START: row.phase not in NOT_STARTED,
             CaseClock.REPORT: row.status not in (Status.ASSIGNED, Status.IN_PROGRESS),
+            CaseClock.IDLE: row.phase not in (Phase.READING, Phase.DRAFTING),
         }
         for clock in (clock for clock, over in stopped.items() if over):
             for code in LATE[clock]:

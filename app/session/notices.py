@@ -92,6 +92,7 @@ class Late(Enum):
     START_OVERDUE = "start_overdue"
     REPORT_SOON = "report_soon"
     REPORT_OVERDUE = "report_overdue"
+    IDLE_SOON = "idle_soon"
     ON_CALL_NOT_TOLD = "on_call_not_told"
 
 

@@ -9657,6 +9657,10 @@
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
     <message>
+        <source>The clinic asked for another expert, who is being rung. The case is open to you when they do not take it.</source>
+        <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
+    </message>
+    <message>
         <source>No picture is shown that could go into the report. Choose an image series first.</source>
         <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
     </message>
@@ -9667,6 +9671,10 @@
     <message>
         <source>The clock of this computer is {count} min fast. Times shown here follow the server; have the clock set.</source>
         <translation>本机时钟快了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
+    <message>
+        <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
+        <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
     </message>
 </context>
 <context>
@@ -11311,6 +11319,14 @@
     <message>
         <source>Being written, with images</source>
         <translation>书写中，已有影像</translation>
+    </message>
+    <message>
+        <source>The ring was taken back</source>
+        <translation>派单已撤回</translation>
+    </message>
+    <message>
+        <source>The expert&apos;s account was closed: the case is back in the queue</source>
+        <translation>该专家的账号已停用：病例已回到队列</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@ import logging
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,11 +29,27 @@ KEEP_ALIVE_S = 75
 """Longer than any client keeps an idle connection, so that none is closed under a request."""
 
 
+ENDING_S = 10.0
+"""How long what runs in the background may take to end; an operator's stop waits for longer."""
+_LOG = structlog.get_logger("huizhen.server")
+
+
 class SystemClock:
     """The machine's clock, UTC."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+async def ended(background: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels what runs in the background and waits for it, but not for ever: what a process does
+    last, such as leaving the others, must not depend on it."""
+    tasks = list(background)
+    for task in tasks:
+        task.cancel()
+    _, left = await asyncio.wait(tasks, timeout=ENDING_S)
+    for task in left:
+        _LOG.error("background.not_ended", task=getattr(task.get_coro(), "__qualname__", ""))
 
 
 def program_version() -> str:

@@ -36,6 +36,8 @@ class Attempt:
     """Of `ask_mdt`: whose opinions; `expert_id` chairs."""
     eligible: bool = False
     offered: bool = False
+    kept: bool = False
+    """It would be open to them, were it not kept for the expert whom it is directed to."""
     missing: tuple[CaseItem, ...] = ()
     arriving: int = 0
     """Images of the case that were declared and are not here."""

@@ -17,6 +17,8 @@ from server.domain.people import Who
 from server.domain.transitions import POOL
 
 _SHARES = {ClockStage.AMBER: 0.5, ClockStage.DISPATCHER: 0.8, ClockStage.OVERDUE: 1.0}
+_WARNED_OF_IDLENESS = 5 / 6
+_IDLING = frozenset((Phase.READING, Phase.DRAFTING))
 _NOT_STARTED = frozenset((Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED))
 _NOT_REPORTED = _NOT_STARTED | {
     Phase.READING,
@@ -67,13 +69,30 @@ def running(case: Case, timings: Timings) -> dict[CaseClock, Span]:
     return clocks
 
 
+def idling(case: Case, timings: Timings) -> Span | None:
+    """Since when nobody has worked on a case in progress, and when it is suspended for that."""
+    if case.phase not in _IDLING or case.active_at is None:
+        return None
+    return Span(case.active_at, case.active_at + timings.idle)
+
+
 def alarms_of(case: Case, timings: Timings) -> dict[Alarm, datetime]:
     """When each stage of the running clocks is due (UTC), the passed ones too."""
-    return {
+    alarms = {
         Alarm(clock, stage): span.begun + share * (span.due - span.begun)
         for clock, span in running(case, timings).items()
         for stage, share in _SHARES.items()
     }
+    if (span := idling(case, timings)) is not None:
+        warned_at = span.begun + _WARNED_OF_IDLENESS * (span.due - span.begun)
+        alarms[Alarm(CaseClock.IDLE, ClockStage.AMBER)] = warned_at
+    return alarms
+
+
+def runs_out(case: Case, clock: CaseClock, timings: Timings) -> datetime | None:
+    """When a clock has run out, UTC; None where it does not run."""
+    span = idling(case, timings) if clock is CaseClock.IDLE else running(case, timings).get(clock)
+    return None if span is None else span.due
 
 
 def report_target(urgency: Urgency | None, timings: Timings) -> timedelta:

@@ -129,6 +129,8 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.SEAT:
             _require_person(who.id == case.holder_id)
         case Guard.ELIGIBLE:
+            if attempt.kept and not attempt.offered:
+                raise _rings_another(case)
             if not (attempt.eligible or attempt.offered):
                 raise Forbidden("this case is not open to you: see the candidates for the reason")
         case Guard.OFFERED:
@@ -203,6 +205,14 @@ def claim_lost(case: Case, holder_name: str | None) -> Conflict:
         "another expert holds this case",
         holder=holder_name,
         since=case.claimed_at,
+        consultation_id=case.id,
+    )
+
+
+def _rings_another(case: Case) -> Conflict:
+    return Conflict(
+        ErrorCode.RINGS_ANOTHER,
+        "it rings the expert it is directed to; it is open to others when they do not take it",
         consultation_id=case.id,
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from protocol.consultation import Action, Status
+from protocol.consultation import Action, Phase, Status
 from protocol.finding import CriticalFinding
 from protocol.identity import compared
 from server.domain import finding, mdt, second_opinion
@@ -16,7 +16,8 @@ from server.domain.transitions import LEASED, POOL
 def applied(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
     """The side of an action that is not the phase."""
     new = _in_words(new, old, attempt, now, timings)
-    if attempt.who is not None and attempt.who.id == old.holder_id:
+    called = old.phase is Phase.IN_CALL and new.phase is not old.phase
+    if called or (attempt.who is not None and attempt.who.id == old.holder_id):
         new = replace(new, active_at=now)
     if attempt.action is Action.CLAIM and attempt.who is not None:
         new = replace(

@@ -1,11 +1,14 @@
 """The order of the queue and the clocks of a case (domain.md, Queue)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from protocol.consultation import Phase, Urgency
 from server.domain.appointment import recorded_at, rings_again_at
 from server.domain.case import Case, Timings
+from server.domain.clocks import idling
 from server.domain.finding import escalates_at
 from server.domain.transitions import LEASED, POOL
 
@@ -19,6 +22,8 @@ _CLASS: dict[Urgency | None, int] = {
 LOAD: dict[Urgency | None, int] = {None: 1} | {one: 1 + _CLASS[one] for one in Urgency}
 """What a case weighs in the load of who holds it (domain.md, Queue, fairness)."""
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
+
+_JITTER = timedelta(seconds=5)
 
 QueueKey = tuple[int, timedelta, datetime]
 
@@ -39,6 +44,20 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
     return (-rank, slack, arrived)
 
 
+def kept_for(case: Case, rung: Collection[UUID]) -> UUID | None:
+    """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
+    else pulls it. A critical case is for who is first.
+
+    Args:
+        rung: whom it rings now.
+    """
+    named = case.content.directed_expert_id
+    if named in case.declined or case.content.urgency is Urgency.CRITICAL:
+        return None
+    rings = case.phase is Phase.OFFERED and named in rung
+    return named if rings or case.phase is Phase.QUEUED else None
+
+
 class TimerKind(StrEnum):
     """One clock of a case; each is a row and fires once."""
 
@@ -49,9 +68,6 @@ class TimerKind(StrEnum):
     READ_BACK = "read_back"
     RING_AGAIN = "ring_again"
     NO_SHOW = "no_show"
-
-
-_IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
 
 
 def timers_of(
@@ -66,8 +82,8 @@ def timers_of(
         due[TimerKind.ACCEPT] = case.accept_by
     if case.phase in LEASED and case.lease_until is not None:
         due[TimerKind.LEASE] = case.lease_until
-    if case.phase in _IDLE_PHASES and case.active_at is not None:
-        due[TimerKind.IDLE] = case.active_at + timings.idle
+    if (idle := idling(case, timings)) is not None:
+        due[TimerKind.IDLE] = idle.due
     if (escalates := escalates_at(case)) is not None:
         due[TimerKind.READ_BACK] = escalates
     if (rings := rings_again_at(case, timings)) is not None:
@@ -75,6 +91,15 @@ def timers_of(
     if (records := recorded_at(case, timings)) is not None:
         due[TimerKind.NO_SHOW] = records
     return due
+
+
+def active_after_heartbeat(case: Case, idle: timedelta, now: datetime) -> datetime:
+    """When somebody was last at work on the case: an open window alone is no work. What the way of
+    a heartbeat adds is none either, so that nobody is warned twice."""
+    touched = now - idle
+    if case.active_at is not None and touched - case.active_at < _JITTER:
+        return case.active_at
+    return touched
 
 
 def lease_after_heartbeat(case: Case, now: datetime, timings: Timings) -> datetime:

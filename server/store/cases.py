@@ -124,6 +124,25 @@ class Cases:
         )
         return await self._cases(rows)
 
+    async def holders(self) -> frozenset[UUID]:
+        """Who holds a case now."""
+        rows = await self._session.scalars(
+            select(ConsultationRow.holder_id)
+            .where(ConsultationRow.phase.in_([phase.value for phase in HELD]))
+            .distinct()
+        )
+        return frozenset(one for one in rows if one is not None)
+
+    async def held_by(self, holders: Iterable[UUID]) -> list[UUID]:
+        """The ids of what these hold."""
+        rows = await self._session.scalars(
+            select(ConsultationRow.id).where(
+                ConsultationRow.holder_id.in_(holders),
+                ConsultationRow.phase.in_([phase.value for phase in HELD]),
+            )
+        )
+        return list(rows)
+
     async def sent(
         self, since: datetime, until: datetime, after: UUID | None, limit: int
     ) -> list[Case]:

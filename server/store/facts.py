@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.socket import ServerFact
@@ -34,13 +35,19 @@ def cases_told(payloads: Iterable[str]) -> list[UUID]:
 
 
 class Facts:
-    """The facts of one transaction."""
+    """The facts of one transaction: numbered as they are told, stored together by `flush`.
+
+    Who tells first advances the counter, so that nobody else numbers facts until the end.
+    """
 
     def __init__(self, session: AsyncSession, now: datetime, rows: SessionRows) -> None:
         self._session = session
         self._rows = rows
         self._now = now
         self.deliveries: list[Delivery] = []
+        self._first = self._last = 0
+        self._told: list[dict[str, Any]] = []
+        self._recipients: list[dict[str, Any]] = []
 
     async def tell(self, fact: ServerFact, accounts: Iterable[UUID]) -> int:
         """Numbers a fact, stores it for these accounts and delivers it after the commit."""
@@ -48,10 +55,7 @@ class Facts:
         if not people:
             return 0
         seq, payload = await self._store(fact)
-        await self._session.execute(
-            insert(FactRecipientRow),
-            [{"account_id": account, "seq": seq} for account in people],
-        )
+        self._recipients += ({"account_id": account, "seq": seq} for account in people)
         self.deliveries.append(Delivery(seq, self._now, payload.encode(), people))
         return seq
 
@@ -61,13 +65,25 @@ class Facts:
         self.deliveries.append(_of_session(seq, self._now, payload, session_id))
 
     async def _store(self, fact: ServerFact, session_id: UUID | None = None) -> tuple[int, str]:
-        seq = await advance(self._session, _SEQ)
+        if not self._last:
+            self._first = self._last = await advance(self._session, _SEQ)
+        else:
+            self._last += 1
+        seq = self._last
         payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
-        values = {"seq": seq, "at": self._now, "payload": payload, "session_id": session_id}
-        await self._session.execute(
-            insert(FactRow).values(await self._rows.values(FactRow, values))
-        )
+        row = {"seq": seq, "at": self._now, "payload": payload, "session_id": session_id}
+        self._told.append(await self._rows.values(FactRow, row))
         return seq, payload
+
+    async def flush(self) -> None:
+        """Stores what was told, at the end of the unit of work."""
+        if self._last > self._first:
+            await self._session.execute(
+                update(CounterRow).where(CounterRow.name == _SEQ).values(value=self._last)
+            )
+        for table, rows in ((FactRow, self._told), (FactRecipientRow, self._recipients)):
+            if rows:
+                await self._session.execute(insert(table), rows)
 
     async def latest(self) -> int:
         value = await self._session.scalar(select(CounterRow.value).where(CounterRow.name == _SEQ))

@@ -12,6 +12,7 @@ from contextlib import suppress
 import structlog
 
 from server.domain.ports import Delivery
+from server.store.bus import Listener, tell_each
 from server.store.errors import DatabaseAway
 
 _LOG = structlog.get_logger("huizhen.facts")
@@ -33,8 +34,8 @@ class FollowingBus:
 
     def __init__(self, say: Callable[[int], None], heard: Callable[[], bool]) -> None:
         self._say, self._heard = say, heard
-        self._listeners: list[Callable[[Delivery], None]] = []
-        self._others: list[Callable[[Delivery], None]] = []
+        self._listeners: list[Listener] = []
+        self._others: list[Listener] = []
         self._seen = 0
         self._ahead: dict[int, Delivery] = {}
         self._wake = asyncio.Event()
@@ -44,10 +45,10 @@ class FollowingBus:
         """The number of the last fact that was delivered."""
         return self._seen
 
-    def listen(self, listener: Callable[[Delivery], None]) -> None:
+    def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    def listen_to_others(self, listener: Callable[[Delivery], None]) -> None:
+    def listen_to_others(self, listener: Listener) -> None:
         """To facts that other processes told, after everybody has them."""
         self._others.append(listener)
 
@@ -100,12 +101,10 @@ class FollowingBus:
                 mine = self._ahead.pop(delivery.seq, None)
                 self._deliver(mine or delivery)
                 if mine is None:
-                    for listener in self._others:
-                        listener(delivery)
+                    tell_each(self._others, delivery)
         self._ahead = {seq: one for seq, one in self._ahead.items() if seq > self._seen}
         return len(found) == AT_ONCE
 
     def _deliver(self, delivery: Delivery) -> None:
         self._seen = delivery.seq
-        for listener in self._listeners:
-            listener(delivery)
+        tell_each(self._listeners, delivery)

@@ -31,14 +31,17 @@ def told_when_full() -> Iterator[None]:
 
 @contextmanager
 def told_when_away() -> Iterator[None]:
-    """Raises `DatabaseAway` where the database ended the line or takes none; other errors pass."""
+    """Raises `DatabaseAway` where the database ended the line, takes none or says nothing; other
+    errors pass."""
     try:
         yield
     except DBAPIError as error:
         if error.connection_invalidated or _is_starting(error):
             raise DatabaseAway(_AWAY) from error
         raise
-    except (ConnectionError, PoolTimeout) as error:  # the latter: more ask than it can answer
+    except (ConnectionError, TimeoutError) as error:  # its driver's
+        raise DatabaseAway(_AWAY) from error
+    except PoolTimeout as error:  # more ask than it can answer
         raise DatabaseAway(_AWAY) from error
 
 

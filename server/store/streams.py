@@ -46,6 +46,7 @@ class Streams:
         self._out: deque[tuple[bytes, bytes]] = deque(maxlen=_WAITING)
         self._to_send = asyncio.Event()
         self._here = False
+        self._over = asyncio.Event()
         self.on_heard: Heard = lambda _message: None
         self.on_moved: Callable[[bool], None] = lambda _here: None
         """Redis is here now (True), or away."""
@@ -59,14 +60,21 @@ class Streams:
         self._out.append((_EVERYBODY if to is None else _stream_of(to), message))
         self._to_send.set()
 
+    def end(self) -> None:
+        """Before `run` is cancelled, which a driver, or a task group whose other task failed just
+        then, may swallow."""
+        self._over.set()
+
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
+        while not self._over.is_set():
             client = Redis.from_url(
                 self._url, socket_connect_timeout=_TIMEOUT_S, socket_timeout=_TIMEOUT_S
             )
             try:
                 await self._begin(client)
+                if self._over.is_set():
+                    return
                 self._moved(here=True)
                 async with asyncio.TaskGroup() as both:
                     both.create_task(self._read(client))
@@ -97,7 +105,7 @@ class Streams:
                 self._last[stream] = newest[0][0] if newest else b"0-0"
 
     async def _read(self, client: Any) -> None:
-        while True:
+        while not (self._over.is_set() or _ending()):
             found = await client.xread(self._last, count=_AT_ONCE, block=_BLOCK_MS)
             for stream, entries in _pairs(found):
                 for entry_id, fields in entries:
@@ -111,7 +119,7 @@ class Streams:
             _LOG.exception("redis.message_failed")
 
     async def _write(self, client: Any) -> None:
-        while True:
+        while not (self._over.is_set() or _ending()):
             await self._to_send.wait()
             self._to_send.clear()
             while self._out:
@@ -130,6 +138,12 @@ class Streams:
             for stream in {stream for stream, _ in batch} - {_EVERYBODY}:
                 pipe.expire(stream, _FORGOTTEN_S)
             await pipe.execute()
+
+
+def _ending() -> bool:
+    """Whether this task was cancelled, also where the driver has swallowed it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _stream_of(process: UUID) -> bytes:

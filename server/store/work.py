@@ -129,6 +129,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock, self.row_keys)
                         yield work
+                        await work.facts.flush()
                         await work.trail.flush()
                         await session.commit()
                     work.run_after()

@@ -82,6 +82,53 @@ def test_every_setting_of_the_servers_is_one_and_they_can_start_with_them(
     assert settings.redis_url is not None
 
 
+def test_the_servers_reach_mail_text_messages_and_a_pacs_and_take_their_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = compose()
+    for name in _SERVERS:
+        outward = set(body["services"][name]["networks"]) - {"inner"}
+        assert not any((body["networks"][one] or {}).get("internal") for one in outward)
+        assert outward
+        (given,) = body["services"][name]["env_file"]
+        assert (given["path"], given["required"]) == ("./outside.env", False)
+        for variable, value in body["services"][name]["environment"].items():
+            monkeypatch.setenv(variable, filled(value))
+    for line in (FOLDER / "outside.example.env").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            monkeypatch.setenv(*line.split("=", 1))
+    settings = load_settings()
+    assert settings.smtp_host
+    assert settings.sms_url
+    assert settings.pacs_url
+    assert settings.timestamp_url
+
+
+def test_alerts_reach_somebody() -> None:
+    (manager,) = read("prometheus.yml")["alerting"]["alertmanagers"]
+    (target,) = manager["static_configs"][0]["targets"]
+    service = compose()["services"][target.partition(":")[0]]
+    assert any("alertmanager.yml" in volume for volume in service["volumes"])
+    told = read("alertmanager.yml")
+    assert told["route"]["receiver"] in {one["name"] for one in told["receivers"]}
+
+
+def test_the_relay_reaches_no_container_and_speaks_tls_as_clients_are_told() -> None:
+    service = compose()["services"]["turn"]
+    for one in ("127.0.0.0-127.255.255.255", "172.16.0.0-172.31.255.255"):
+        assert f"--denied-peer-ip={one}" in service["command"]
+    assert "--no-tcp-relay" in service["command"]
+    urls = compose()["services"]["server-a"]["environment"]["HUIZHEN_TURN_URLS"]
+    assert "turns:${SITE_NAME}:5349" in urls
+    assert "--tls-listening-port=5349" in service["command"]
+
+
+def test_the_bucket_is_made_once_the_store_answers() -> None:
+    services = compose()["services"]
+    assert services["bucket"]["depends_on"] == {"s3": {"condition": "service_healthy"}}
+    assert services["s3"]["healthcheck"]
+
+
 def test_each_server_process_has_a_name_of_its_own() -> None:
     services = compose()["services"]
     names = [services[name]["environment"]["HUIZHEN_PROCESS"] for name in _SERVERS]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
+import orjson
 
 from protocol.account import NewAccount, Role
 from server.api.socket.connection import Connection
@@ -38,6 +39,23 @@ class TurnedClock:
         return self.at
 
 
+class Ear(Connection):
+    """A socket as far as the hub can see; keeps what is told to it."""
+
+    def __init__(self) -> None:
+        super().__init__(_nowhere, 0)
+        self.frames: list[dict[str, Any]] = []
+
+    def push(self, text: str) -> None:
+        self.frames.append(orjson.loads(text))
+
+    def heard(self, kind: str) -> list[dict[str, Any]]:
+        """The frames of a kind since this was last asked."""
+        found = [one for one in self.frames if one["type"] == kind]
+        self.frames = [one for one in self.frames if one["type"] != kind]
+        return found
+
+
 class InProcess(httpx.BaseTransport):
     """A server on a database of its own; used from one thread."""
 
@@ -53,7 +71,7 @@ class InProcess(httpx.BaseTransport):
         )
         self.built = self.run(self._build())
         self._http = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
-        self.sockets: dict[Any, Connection] = {}
+        self.sockets: dict[Any, Ear] = {}
 
     async def _build(self) -> Built:
         engine = open_engine(self._settings.database)
@@ -81,16 +99,16 @@ class InProcess(httpx.BaseTransport):
         return self._loop.run(_settled(work))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self.run(self._answer(request))
+        return self.run(self.answer(request))
 
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
+    async def answer(self, request: httpx.Request) -> httpx.Response:
         response = await self._http.handle_async_request(request)
         body = await response.aread()
         return httpx.Response(response.status_code, headers=response.headers, content=body)
 
     def at_once(self, *requests: httpx.Request) -> list[httpx.Response]:
         async def all_of_them() -> list[httpx.Response]:
-            return list(await asyncio.gather(*(self._answer(one) for one in requests)))
+            return list(await asyncio.gather(*(self.answer(one) for one in requests)))
 
         return self.run(all_of_them())
 
@@ -103,10 +121,10 @@ class InProcess(httpx.BaseTransport):
     async def _tick(self) -> None:
         await self.built.timekeeper.tick()
 
-    def connect(self, someone: Someone) -> Connection:
+    def connect(self, someone: Someone) -> Ear:
         """Somebody's socket opens, as far as the hub can see."""
 
-        async def there() -> Connection:
+        async def there() -> Ear:
             async with self.store.reading() as work:
                 who = await work.people.who(someone.id)
             assert who is not None
@@ -115,8 +133,8 @@ class InProcess(httpx.BaseTransport):
         self.sockets[someone.id] = self.run(there())
         return self.sockets[someone.id]
 
-    def _add(self, who: Who) -> Connection:
-        connection = Connection(_nowhere, 100_000)
+    def _add(self, who: Who) -> Ear:
+        connection = Ear()
         connection.who, connection.session_id = who, uuid4()
         connection.replayed(0)
         self.built.house.hub.add(connection)
@@ -162,5 +180,8 @@ async def _nowhere(_message: MutableMapping[str, Any]) -> None:
 async def _settled(work: Coroutine[Any, Any, T]) -> T:
     done = await work
     while others := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.gather(*others)
+        ended, _ = await asyncio.wait(others)
+        for one in ended:
+            if not one.cancelled():
+                one.result()
     return done

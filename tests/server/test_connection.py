@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
+import pytest
+
 from server.api.socket.connection import TOO_SLOW, Connection
 
 
@@ -14,9 +16,12 @@ class Transport:
         self.writable = asyncio.Event()
         self.writable.set()
         self.sent: list[Any] = []
+        self.error: Exception | None = None
 
     async def send(self, event: MutableMapping[str, Any]) -> None:
         await self.writable.wait()
+        if self.error is not None:
+            raise self.error
         self.sent.append(event.get("text", event.get("code")))
 
 
@@ -83,3 +88,31 @@ async def test_facts_wait_for_the_replay_and_come_once_each() -> None:
     assert transport.sent == ["welcome", "six", "seven"]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("error", [OSError("reset"), RuntimeError("after websocket.close")])
+async def test_a_client_that_is_gone_costs_the_sender_nothing_and_is_told_of_once(
+    error: Exception,
+) -> None:
+    """The second is what uvicorn raises once nobody answered its ping."""
+    transport, connection, task = await running(10)
+    told: list[str] = []
+    connection.on_gone = lambda: told.append("gone")
+    transport.error = error
+    for text in ("a", "b"):
+        connection.push(text)
+    connection.fact(1, "c")
+    await asyncio.wait_for(task, 5)
+    assert (transport.sent, told) == ([], ["gone"])
+    assert connection.closed.is_set()
+
+
+async def test_what_waited_behind_a_full_transport_is_dropped_when_the_client_is_gone() -> None:
+    transport, connection, task = await running(10)
+    transport.writable.clear()
+    connection.push("a")
+    connection.push("b")
+    transport.error = RuntimeError("after websocket.close")
+    transport.writable.set()
+    await asyncio.wait_for(task, 5)
+    assert transport.sent == []

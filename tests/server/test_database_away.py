@@ -1,5 +1,6 @@
 """The database of a province goes away and comes back: told, nothing lost, nothing done twice."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 
 from protocol import paths
 from protocol.errors import ErrorCode
+from server.api.rest import session
+from server.store.facts import Facts
 from tests.server.conftest import trusting
+from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case, submitted_case
 from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
@@ -50,6 +54,25 @@ async def test_a_restarted_database_is_told_and_work_goes_on(
     answer = valley.doctor.send("GET", paths.CONSULTATION, consultation_id=case_id)
     assert answer.status_code == 200
     town.close()
+
+
+def test_of_a_database_that_says_nothing_the_proxy_hears_before_it_gives_up_asking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that hangs answers no connection and ends none."""
+    server = InProcess(tmp_path)
+    town = TownWithin(server)
+    monkeypatch.setattr(session, "HEALTH_S", 0.05)
+
+    async def silence(_facts: Facts) -> int:
+        await asyncio.sleep(3600)
+        return 0
+
+    monkeypatch.setattr(Facts, "latest", silence)
+    answer = town.admin.http.get(paths.HEALTH)
+    assert (answer.status_code, answer.json()["code"]) == (503, ErrorCode.UNAVAILABLE)
+    town.close()
+    server.end()
 
 
 async def test_a_clock_that_ran_out_meanwhile_is_taken_once_the_database_is_back(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from server.domain.ports import Delivery
+from server.store.bus import LocalBus
 from server.store.errors import DatabaseAway
 from server.store.following import FollowingBus
 
@@ -98,3 +99,22 @@ async def test_what_nobody_said_is_found_and_a_database_that_was_away_is_asked_a
     site.bus.stand(8)
     site.bus.look()
     await site.until(8)
+
+
+async def test_a_listener_that_fails_costs_nobody_else_a_fact() -> None:
+    site = Site()
+
+    def fails(_one: Delivery) -> None:
+        raise ValueError("nobody is there")
+
+    for bus in (local := LocalBus(), site.bus):
+        bus.listen(fails)
+    after: list[int] = []
+    local.listen(lambda one: after.append(one.seq))
+    site.bus.listen(lambda one: after.append(one.seq))
+    site.bus.listen_to_others(fails)
+    local.publish([fact(1), fact(2)])
+    site.bus.publish([site.commit(1)])
+    site.commit(2)
+    await site.until(1, 2)
+    assert after == [1, 2, 1, 2]

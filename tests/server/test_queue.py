@@ -119,6 +119,26 @@ async def test_the_directed_expert_is_rung_first_and_a_decline_rings_the_next(
         assert [one["consultation"]["id"] for one in valley.expert.get(paths.OFFERS)] == [case_id]
 
 
+async def test_a_directed_case_is_open_to_nobody_else_while_it_rings_the_named_expert(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    other = valley.another_expert("王专家")
+    async with (
+        signed_in(town.url, context, valley.expert.tokens.access_token) as named,
+        signed_in(town.url, context, other.tokens.access_token) as pool,
+    ):
+        case_id = submitted_case(valley, directed_expert_id=str(valley.expert.id))
+        await named.hear("offer_rang")
+        early = other.send("POST", paths.CLAIM, consultation_id=case_id)
+        assert (early.status_code, early.json()["code"]) == (409, "rings_another")
+        assert other.get(paths.QUEUE)["items"] == []
+        told = {frame["type"] for frame in await pool.quiet()}
+        assert not told & {"consultation_changed", "offer_rang"}
+        valley.expert.act(case_id, "decline", decline_reason="too_busy", reason="手术中")
+        await pool.hear("offer_rang")
+        other.take(case_id)
+
+
 async def test_after_everybody_declined_the_dispatcher_decides(
     valley: Valley, town: Town, context: ssl.SSLContext
 ) -> None:

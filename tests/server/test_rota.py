@@ -261,3 +261,24 @@ def test_an_id_of_somebody_elses_entry_is_not_taken_over(valley: Valley, desk: S
     other = body | {"expert_id": str(valley.another_expert().id)}
     assert code(desk.send("POST", paths.ROTA, other)) == "conflict"
     assert UUID(read(desk, valley)["entries"][0]["expert_id"]) == valley.expert.id
+
+
+@pytest.mark.parametrize("day", ["9999-12-30", "0001-01-01"])
+def test_a_day_off_the_calendar_of_rotas_is_refused_in_words(
+    valley: Valley, desk: Someone, day: str
+) -> None:
+    query = f"?department={valley.department}&from_day={day}"
+    far = planned(valley, valley.expert, from_at=f"{day}T00:00:00Z", until_at=f"{day}T08:00:00Z")
+    week = {"department": valley.department, "from_day": MONDAY, "to_day": day}
+    for answer in (
+        desk.send("GET", paths.ROTA + query),
+        desk.send("POST", paths.ROTA, far),
+        desk.send("POST", paths.ROTA_COPY, week),
+    ):
+        assert (answer.status_code, code(answer)) == (422, "validation_failed"), answer.text
+
+
+def test_a_moment_that_no_utc_calendar_has_is_refused(valley: Valley, desk: Someone) -> None:
+    never = planned(valley, valley.expert, until_at="9999-12-31T23:59:59-08:00")
+    answer = desk.send("POST", paths.ROTA, never)
+    assert (answer.status_code, code(answer)) == (422, "validation_failed")

@@ -37,6 +37,14 @@ def said(desk: Desk) -> list[object]:
             ClockStage.OVERDUE,
             "The report of {number} should have been signed by {due}.",
         ),
+        (
+            CaseClock.IDLE,
+            ClockStage.AMBER,
+            (
+                "Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key "
+                "or the mouse to go on."
+            ),
+        ),
     ],
 )
 def test_it_names_the_case_what_to_do_and_until_when(
@@ -62,6 +70,7 @@ def test_a_later_stage_takes_the_place_of_the_one_before(desk: Desk, link: LinkS
         (CaseClock.ACCEPT, {"status": Status.ASSIGNED, "phase": Phase.CLAIMED}),
         (CaseClock.START, {"status": Status.IN_PROGRESS, "phase": Phase.READING}),
         (CaseClock.REPORT, {"status": Status.COMPLETED, "phase": Phase.SIGNED}),
+        (CaseClock.IDLE, {"status": Status.IN_PROGRESS, "phase": Phase.SUSPENDED}),
     ],
 )
 async def test_it_goes_when_the_work_is_done(

@@ -8,12 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.models.workspace import derive_workspace
+from app.services.troubles import raise_notice
 from app.session.case import CaseClosed, Saved
-from app.session.notices import Trouble
+from app.session.notices import Late, Trouble
 from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.queue import Heartbeat, Lease
 from protocol.report import Opinion, OpinionDraft
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
@@ -269,6 +271,28 @@ async def test_a_refusal_in_passing_does_not_end_the_heartbeat(
     await beat(specialist, beats, house)
     assert specialist.case.claim is not None
     assert Trouble.UNEXPECTED not in specialist.told()
+
+
+async def test_a_heartbeat_says_how_long_nobody_has_touched_the_program(
+    specialist: Desk, house: House, beats: Beats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What warned of that goes once somebody is back."""
+    said: list[int] = []
+    answer = FakeApi.heartbeat
+
+    async def hears(api: FakeApi, id_: UUID, body: Heartbeat) -> Lease:
+        said.append(body.idle_s)
+        return await answer(api, id_, body)
+
+    monkeypatch.setattr(FakeApi, "heartbeat", hears)
+    id_ = await take(specialist, house)
+    raise_notice(specialist.session, Late.IDLE_SOON, consultation_id=id_)
+    for away_s, told in ((1500.4, True), (2.0, False)):
+        specialist.expert.idle_s = lambda away_s=away_s: away_s  # type: ignore[misc]
+        await beat(specialist, beats, house)
+        await beat(specialist, beats, house)
+        assert said[-1] == int(away_s)
+        assert (Late.IDLE_SOON in specialist.told()) is told
 
 
 async def test_a_lost_lease_is_told_by_the_next_heartbeat(

@@ -144,6 +144,10 @@ class Mesh:
         await self._calls.restore()
         self._switchboard.ask_again(process)
 
+    def end(self) -> None:
+        """Before `run` is cancelled."""
+        self._streams.end()
+
     async def leave(self) -> None:
         """The process ends: the others need not wait to find out."""
         for task in tuple(self._tasks):

@@ -1,6 +1,5 @@
 """The rota of a department: reading, planning, copying a week."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from protocol.rota import (
     CopyWeek,
     NewRotaEntry,
     Rota,
+    RotaDay,
     RotaEntry,
     SetRotaZone,
 )
@@ -39,7 +39,7 @@ _ZONE = {"department": "放射科", "zone": "Asia/Shanghai"}
 
 @router.get(paths.ROTA, response_model=Rota)
 async def rota(
-    from_day: date,
+    from_day: RotaDay,
     who: WhoDep,
     house: HouseDep,
     department: Annotated[str, Query(max_length=80)] = "",
@@ -101,7 +101,7 @@ async def remove(
     version: Annotated[int, Query(ge=1)],
     who: WhoDep,
     house: HouseDep,
-    only_day: date | None = None,
+    only_day: RotaDay | None = None,
 ) -> Response:
     """An entry, or one day of what repeats."""
     await house.rotas.remove(who, entry_id, version, only_day)

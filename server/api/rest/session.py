@@ -1,5 +1,6 @@
 """Signing in, tokens, the own account and its signing keys."""
 
+import asyncio
 import shutil
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from protocol.account import (
     TokenPair,
 )
 from protocol.edge import RelayTicket
+from server.api.house import House
 from server.api.rest.wire import (
     CallerDep,
     HouseDep,
@@ -34,6 +36,7 @@ from server.api.rest.wire import (
     no_content,
     takes,
 )
+from server.store.errors import DatabaseAway
 
 router = APIRouter(tags=["session"])
 _KEYS = TypeAdapter(list[RegisteredKey])
@@ -58,12 +61,28 @@ LEAST_FREE_BYTES = 64 * 1024 * 1024
 """With less left on the disk the server says that it is not well."""
 
 
+async def _latest(house: House) -> int:
+    async with house.store.reading() as work:
+        return await work.facts.latest()
+
+
+HEALTH_S = 4.0
+"""A proxy asks for longer; a database that says nothing by then is away."""
+
+
 @router.get(paths.HEALTH)
 async def health(house: HouseDep) -> Response:
-    """200 when the database answers and there is room for what comes; 507 on a full disk. Of a
-    process among several `redis` says whether it hears the others: alone it still serves."""
-    async with house.store.reading() as work:
-        await work.facts.latest()
+    """200 when the database answers and there is room for what comes; 503 when it does not, 507 on
+    a full disk. Of a process among several `redis` says whether it hears the others: alone it still
+    serves."""
+    looking = asyncio.create_task(_latest(house))
+    try:  # not `timeout`, which would wait until a silent database lets go of the statement
+        done, _ = await asyncio.wait([looking], timeout=HEALTH_S)
+    finally:
+        looking.cancel()
+    if not done:
+        raise DatabaseAway("the database does not answer")
+    looking.result()
     if shutil.disk_usage(house.settings.data_dir).free < LEAST_FREE_BYTES:
         return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
     body = {"ok": True} if house.hears is None else {"ok": True, "redis": house.hears()}

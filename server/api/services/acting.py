@@ -1,6 +1,6 @@
 """Carrying out one action: step, compare-and-swap, timeline, clocks, audit and facts together."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
@@ -49,8 +49,8 @@ class Acting:
         for follow in self.on_step:
             work.after_commit(partial(follow, case, done.case))
         await work.cases.add_event(case.id, done.event)
-        ended = await self._end_offers(work, case, done.case, attempt)
-        await self.set_timers(work, done.case)
+        ended, live = await self._end_offers(work, case, done.case, attempt)
+        await self._set_timers(work, done.case, live)
         who = attempt.who
         work.trail.note(
             None if who is None else who.id,
@@ -85,15 +85,17 @@ class Acting:
 
     async def set_timers(self, work: Work, case: Case) -> None:
         """Sets the clocks a case has as it stands."""
-        live = await work.cases.offers.of_case(case.id)
+        await self._set_timers(work, case, await work.cases.offers.of_case(case.id))
+
+    async def _set_timers(self, work: Work, case: Case, live: list[Ringing]) -> None:
         rings_until = min((offer.rings_until for offer in live), default=None)
         due = timers_of(case, rings_until, self.timings)
         await work.cases.timers.set(case.id, due, alarms_of(case, self.timings), work.now)
 
     async def _end_offers(
         self, work: Work, was: Case, case: Case, attempt: Attempt
-    ) -> Iterable[UUID]:
-        """Ends the offers the action settles; answers whom they rang."""
+    ) -> tuple[list[UUID], list[Ringing]]:
+        """Ends the offers the action settles; answers whom they rang, and what rings on."""
         live = await work.cases.offers.of_case(case.id)
         settled = [
             (offer, how)
@@ -102,7 +104,8 @@ class Acting:
         ]
         for offer, how in settled:
             await self.telling.rang_out(work, offer, how)
-        return [offer.expert_id for offer, _ in settled]
+        ended = [offer for offer, _ in settled]
+        return [offer.expert_id for offer in ended], [one for one in live if one not in ended]
 
     async def _overtaken(self, work: Work, case: Case, attempt: Attempt) -> Conflict:
         if attempt.action is Action.CLAIM:

@@ -1,7 +1,9 @@
 """The consultations: writing a case, submitting, claiming, every transition, and reading it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from protocol.account import Role
@@ -17,12 +19,10 @@ from protocol.consultation import (
     TimelineEvent,
 )
 from protocol.errors import ErrorCode
-from protocol.identity import doubt_key
-from protocol.late_images import arriving_images, doubted_late
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
-from protocol.shortfall import shortfall_mark
 from protocol.transition import Transition
 from server.api.services.acting import Acting
+from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
 from server.api.services.priors import priors_of
@@ -30,14 +30,18 @@ from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
 from server.domain.allowed import allowed_by
-from server.domain.apart import independent
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, missing_items
 from server.domain.consultation import check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
-from server.domain.queue import lease_after_heartbeat, queue_key
+from server.domain.queue import (
+    active_after_heartbeat,
+    kept_for,
+    lease_after_heartbeat,
+    queue_key,
+)
 from server.domain.rights import (
     Part,
     emergency_until,
@@ -49,7 +53,7 @@ from server.domain.rights import (
     part_of,
     require_part,
 )
-from server.domain.transitions import DRAFT, GIVING, LEASED, POOL
+from server.domain.transitions import DRAFT, LEASED, POOL
 from server.domain.waiting import queued_since
 from server.store.work import Store, Work
 
@@ -160,7 +164,7 @@ class Desk:
         proof = None
         if body.claim_token is not None and body.fence is not None:
             proof = Proof(body.claim_token, body.fence)
-        base = await self.attempt(work, case, who, body.action)
+        base = await attempt_of(work, self._telling, case, who, body.action)
         return replace(
             base,
             reason=body.reason,
@@ -172,35 +176,6 @@ class Desk:
             scheduled_for=body.scheduled_for,
             expert_id=body.expert_id,
             seats=body.seats,
-        )
-
-    async def attempt(
-        self,
-        work: Work,
-        case: Case,
-        who: Who,
-        action: Action,
-        studies: tuple[AttachedStudy, ...] | None = None,
-    ) -> Attempt:
-        """An action with what the store knows of the asker's relation to the case."""
-        people = await self._telling.directory.of(work)
-        if studies is None:
-            studies = await work.images.attached(case.id)
-        offers = await work.cases.offers.of_case(case.id)
-        record = await work.shared_records.of_case(case.id)
-        return Attempt(
-            action,
-            who,
-            eligible=self._telling.may_claim(case, who, people, work.now),
-            offered=independent(case, who) and any(one.expert_id == who.id for one in offers),
-            missing=missing_items(case.content, studies, record, today=work.now.date()),
-            arriving=arriving_images(studies),
-            doubted=doubted_late(case.content, studies),
-            doubt=doubt_key(case.content, studies),
-            short=shortfall_mark(studies) if action in GIVING else "",
-            holder_name=None
-            if case.holder_id is None
-            else people.person(case.holder_id).display_name,
         )
 
     # --- the claim --------------------------------------------------------------------------
@@ -217,7 +192,7 @@ class Desk:
     async def _claim(self, work: Work, who: Who, case_id: UUID) -> Claim:
         case = await self._acting.get(work, case_id)
         secret, hashed = new_secret()
-        attempt = await self.attempt(work, case, who, Action.CLAIM)
+        attempt = await attempt_of(work, self._telling, case, who, Action.CLAIM)
         rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
@@ -259,9 +234,10 @@ class Desk:
             await self.check_holder(work, case, who, Proof(body.claim_token, body.fence))
             until = lease_after_heartbeat(case, work.now, self._acting.timings)
             if case.phase in LEASED:
-                await work.cases.set_lease(case_id, until, work.now)
+                active = active_after_heartbeat(case, timedelta(seconds=body.idle_s), work.now)
+                await work.cases.set_lease(case_id, until, active)
                 await self._acting.set_timers(
-                    work, replace(case, lease_until=until, active_at=work.now)
+                    work, replace(case, lease_until=until, active_at=active)
                 )
             return Lease(lease_until=until)
 
@@ -305,15 +281,18 @@ class Desk:
         who.needs(Role.EXPERT, Role.DISPATCHER)
         async with self._store.writing() as work:
             people = await self._telling.directory.of(work)
-            ringing = {offer.consultation_id for offer in await work.cases.offers.of_expert(who.id)}
+            rung: dict[UUID, set[UUID]] = defaultdict(set)
+            for offer in await work.cases.offers.live():
+                rung[offer.consultation_id].add(offer.expert_id)
             dispatcher = Role.DISPATCHER in who.roles
             cases = [
                 case
                 for case in await work.cases.pool()
                 if dispatcher
-                or case.id in ringing
+                or who.id in rung[case.id]
                 or (
-                    self._telling.may_claim(case, who, people, work.now)
+                    kept_for(case, rung[case.id]) in (None, who.id)
+                    and self._telling.may_claim(case, who, people, work.now)
                     and who.id not in case.declined
                 )
             ]
@@ -372,7 +351,7 @@ class Desk:
         who: Who,
         studies: tuple[AttachedStudy, ...] | None = None,
     ) -> Iterable[Action]:
-        attempt = await self.attempt(work, case, who, Action.EDIT, studies)
+        attempt = await attempt_of(work, self._telling, case, who, Action.EDIT, studies)
         return allowed_by(case, who, attempt)
 
     async def _view(self, work: Work, case: Case, who: Who) -> Consultation:

@@ -50,16 +50,30 @@ class Snapshot:
             found[agreement.clinic_id].append(agreement)
         return {clinic: tuple(its) for clinic, its in found.items()}
 
+    def in_force(self, now: datetime) -> frozenset[tuple[UUID, UUID]]:
+        """Clinic and hospital of every agreement in force."""
+        return frozenset(
+            (one.clinic_id, one.hospital_id) for one in self.agreements if _holds(one, now)
+        )
+
+    def changes_after(self, now: datetime) -> datetime | None:
+        """When the next agreement begins or ends by itself."""
+        times = (at for one in self.agreements for at in (one.valid_from, one.valid_until))
+        return min((at for at in times if at is not None and at > now), default=None)
+
     def may_consult(self, clinic_id: UUID, hospital_id: UUID | None, now: datetime) -> bool:
         """Whether an agreement between the two is in force; a house may always ask its own."""
         if hospital_id == clinic_id:
             return True
         return any(
-            agreement.hospital_id == hospital_id
-            and agreement.valid_from <= now
-            and (agreement.valid_until is None or agreement.valid_until > now)
+            agreement.hospital_id == hospital_id and _holds(agreement, now)
             for agreement in self._agreements_of.get(clinic_id, ())
         )
+
+
+def _holds(agreement: Agreement, now: datetime) -> bool:
+    until = agreement.valid_until
+    return agreement.valid_from <= now and (until is None or until > now)
 
 
 class Directory:

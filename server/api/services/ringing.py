@@ -15,7 +15,7 @@ from server.api.services.on_call import OnCall
 from server.domain.apart import independent
 from server.domain.attempt import Attempt
 from server.domain.case import Case
-from server.domain.clocks import Alarm, alarms_of, running, warned_by
+from server.domain.clocks import Alarm, alarms_of, runs_out, warned_by
 from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
@@ -27,7 +27,8 @@ from server.store.people import NO_HISTORY
 from server.store.work import Work
 
 RING_AGAIN = 1
-"""How often one expert is rung for a case by itself; a dispatcher may ring again."""
+"""How often one expert is rung for a case by itself; a dispatcher may ring again. A critical case
+rings everybody in one window after another until it is taken."""
 
 
 class Bell:
@@ -83,24 +84,21 @@ class Bell:
 
     async def ring(self, work: Work, case: Case) -> Case:
         """Rings the next experts of a queued case, or hands it to the dispatchers."""
-        timings = self._acting.timings
-        if case.content.urgency is Urgency.CRITICAL:
+        critical = case.content.urgency is Urgency.CRITICAL
+        if critical:
             await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         live = await work.cases.offers.of_case(case.id)
         if live:
             return await self._offered(work, case)
-        if len(case.declined) < timings.declines_before_dispatch:
+        if critical or len(case.declined) < self._acting.timings.declines_before_dispatch:
             rung = await work.cases.offers.rang_before(case.id)
             ranked = [
                 candidate
                 for candidate in await self.fitting(work, case)
-                if rung.get(candidate.expert_id, 0) < RING_AGAIN
+                if critical or rung.get(candidate.expert_id, 0) < RING_AGAIN
             ]
-            chosen = to_offer(
-                ranked,
-                directed=case.content.directed_expert_id,
-                critical=case.content.urgency is Urgency.CRITICAL,
-            )
+            directed = case.content.directed_expert_id
+            chosen = to_offer(ranked, directed=directed, critical=critical)
             if chosen:
                 return await self._ring_all(work, case, chosen)
         if case.phase is Phase.DISPATCHING:
@@ -114,13 +112,13 @@ class Bell:
             return
         live = await work.cases.offers.of_case(case.id)
         people = await self._telling.directory.of(work)
-        asked = frozenset(offer.expert_id for offer in live) or self._telling.pullers(
-            case, people, work.now
+        asked = frozenset(offer.expert_id for offer in live) or (
+            self._telling.pullers(case, people, work.now) - case.declined
         )
         working = [who for who in people.people.values() if not who.disabled]
-        span = running(case, self._acting.timings)[alarm.clock]
         told = warned_by(alarm, case, working, asked)
-        await self._telling.warned(work, case, alarm, span.due, told)
+        over = runs_out(case, alarm.clock, self._acting.timings)
+        await self._telling.warned(work, case, alarm, over or due_at, told)
         if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE):
             await self._on_call.tell(work, case, AlertWhy.OVERDUE)
             if not live:
@@ -146,21 +144,27 @@ class Bell:
         raise invalid_field("there is no such expert", field)
 
     async def withdraw(self, work: Work, case: Case, experts: frozenset[UUID]) -> None:
-        """Stops ringing some experts for a case in the pool; the next are rung where nobody is
-        left."""
+        """Stops ringing some experts for a case; the next are rung where it is in the pool and
+        nobody is left. Who wanted to hand it over hears of it."""
         live = await work.cases.offers.of_case(case.id)
         ended = [offer for offer in live if offer.expert_id in experts]
         for offer in ended:
-            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN)
-        if ended:
-            await self.expired(work, case)
+            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN, case.holder_id)
+        if ended and len(ended) == len(live) and case.phase is Phase.OFFERED:
+            queued = await self._acting.perform(work, case, Attempt(Action.OFFER_WITHDRAWN))
+            await self.ring(work, queued)
+        elif ended:
+            await self._acting.set_timers(work, case)
 
     async def expired(self, work: Work, case: Case) -> None:
-        """The clock of the offers of a case ran out."""
+        """The clock of the offers of a case ran out. The dispatchers have a critical one from then
+        on, while it rings again."""
         live = await work.cases.offers.of_case(case.id)
         over = [offer for offer in live if offer.rings_until <= work.now]
         if len(over) == len(live) and case.phase is Phase.OFFERED:
             queued = await self._acting.perform(work, case, Attempt(Action.OFFER_EXPIRED))
+            if case.content.urgency is Urgency.CRITICAL and not case.escalated:
+                queued = await self._acting.perform(work, queued, Attempt(Action.ESCALATE))
             await self.ring(work, queued)
             return
         for offer in over:
@@ -181,7 +185,7 @@ class Bell:
         for case in waiting:
             if not self._telling.may_claim(case, who, people, work.now):
                 continue
-            if (await work.cases.offers.rang_before(case.id)).get(who.id, 0) >= RING_AGAIN:
+            if await self._asked(work, case, who.id):
                 continue
             for candidate in await self.fitting(work, case):
                 if candidate.expert_id == who.id and not candidate.ineligible:
@@ -203,6 +207,12 @@ class Bell:
         )
         await work.cases.offers.add(ringing)
         await self._telling.rang(work, case, ringing)
+
+    async def _asked(self, work: Work, case: Case, expert_id: UUID) -> bool:
+        """Whether an expert is not rung by itself (again)."""
+        if case.content.urgency is Urgency.CRITICAL:
+            return await self._rings(work, case, expert_id)
+        return (await work.cases.offers.rang_before(case.id)).get(expert_id, 0) >= RING_AGAIN
 
     async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:
         live = await work.cases.offers.of_case(case.id)

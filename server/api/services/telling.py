@@ -1,6 +1,6 @@
 """Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from server.domain.case import Case
 from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
+from server.domain.queue import kept_for
 from server.domain.rights import hears_of, masked, summary_of
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -70,8 +71,22 @@ class Telling:
         number = profile is not None and bool(profile.licence_number)
         return who.institution_active and (number or not self._require_licence)
 
+    def may_act(self, case: Case, who: Who, people: Snapshot, now: datetime) -> bool:
+        """Whether an expert whom somebody named for a case may take it: nobody overlooks what the
+        law and the houses ask for."""
+        return (
+            self.able(who)
+            and independent(case, who)
+            and people.may_consult(case.institution_id, who.institution_id, now)
+        )
+
+    def able(self, who: Who) -> bool:
+        """Whether somebody works as an expert at all."""
+        return Role.EXPERT in who.roles and not who.disabled and self.licensed(who)
+
     def may_claim(self, case: Case, who: Who, people: Snapshot, now: datetime) -> bool:
-        """Whether the expert may pull the case from the queue."""
+        """Whether the case is for such an expert, as far as it is in the pool and kept for nobody
+        (`kept_for`)."""
         if Role.EXPERT not in who.roles or who.id == case.requester_id:
             return False
         standing = Standing(
@@ -84,15 +99,23 @@ class Telling:
         )
         return may_claim(Needs.of(case.content), standing)
 
-    def pullers(self, case: Case, people: Snapshot, now: datetime) -> frozenset[UUID]:
-        """Who may take the case from the pool."""
+    def pullers(
+        self, case: Case, people: Snapshot, now: datetime, rung: Collection[UUID] = ()
+    ) -> frozenset[UUID]:
+        """Who may take the case from the pool, `rung` being whom it rings."""
         if case.phase not in POOL:
             return frozenset()
+        kept = kept_for(case, rung)
         return frozenset(
             who.id
             for who in people.experts_of(case.content.department)
-            if self.may_claim(case, who, people, now)
+            if kept in (None, who.id) and self.may_claim(case, who, people, now)
         )
+
+    async def _pullers(self, work: Work, case: Case, people: Snapshot) -> frozenset[UUID]:
+        directed = case.content.directed_expert_id is not None and case.phase in POOL
+        live = await work.cases.offers.of_case(case.id) if directed else ()
+        return self.pullers(case, people, work.now, [one.expert_id for one in live])
 
     async def changed(
         self,
@@ -119,7 +142,7 @@ class Telling:
             members,
         )
         _disclosed(work, Resource.CONSULTATION, case, members, by)
-        watching = (set(self.pullers(case, people, work.now)) | set(also)) - members
+        watching = (set(await self._pullers(work, case, people)) | set(also)) - members
         if case.phase in POOL and watching:
             _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
@@ -153,7 +176,7 @@ class Telling:
     ) -> None:
         if before is None:
             return
-        had = set(self.pullers(before, people, work.now)) | also
+        had = set(self.pullers(before, people, work.now, also)) | also
         had |= {who.id for who in people.people.values() if hears_of(before, who)}
         await work.facts.tell(
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still

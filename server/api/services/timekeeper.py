@@ -10,6 +10,7 @@ import structlog
 from protocol.consultation import Action
 from server.api.services.acting import Acting
 from server.api.services.duties import Duties
+from server.api.services.eligibility import Eligibility
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.meetings import Meetings
 from server.api.services.on_call import OnCall
@@ -23,12 +24,14 @@ from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
 from server.domain.transitions import TABLE
-from server.store.errors import StoreError
+from server.store.errors import RowDamaged, StoreError
 from server.store.timers import Due
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.clock")
 _LONGEST_SLEEP_S = 1.0
+_TOGETHER_S = 0.2
+"""How long clocks that have run out together may keep others from writing, at a time."""
 _PRUNE_EVERY_S = 3600.0
 _HELD_BACK = timedelta(minutes=1)
 
@@ -49,6 +52,7 @@ class Timekeeper:
         on_call: OnCall,
         meetings: Meetings,
         waiting: Waiting,
+        eligibility: Eligibility,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -61,6 +65,7 @@ class Timekeeper:
         self._on_call = on_call
         self._meetings = meetings
         self._waiting = waiting
+        self._eligibility = eligibility
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: dict[Due, datetime] = {}
         self.on_fired: Callable[[int], None] = lambda _count: None
@@ -69,29 +74,49 @@ class Timekeeper:
         """Fires every clock that is due; answers how many."""
         async with self._store.reading() as work:
             due = await work.cases.timers.due(work.now)
-        now, fired = self._clock.now(), 0
+        now = self._clock.now()
         self._held_back = {one: until for one, until in self._held_back.items() if until > now}
-        for one in due:
-            fired += await self._fire_alone(one)
+        fired = await self._fire_all([one for one in due if one not in self._held_back])
         self.on_fired(fired)
         fired += self._presences.run_out() + await self._duties.follow()
         if self._duties.newcomers:
             self._duties.newcomers = False
             async with self._store.writing() as work:
                 await self._on_call.newcomers(work)
+        fired += await self._eligibility.follow()
         fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
 
+    async def _fire_all(self, due: list[Due]) -> int:
+        """Several in one transaction, as many as fit into `_TOGETHER_S`; each in one of its own
+        where one of them cannot be fired."""
+        loop, fired, rest = asyncio.get_running_loop(), 0, due
+        while rest:
+            count = done = 0
+            try:
+                async with self._store.writing() as work:
+                    ends = loop.time() + _TOGETHER_S
+                    while count < len(rest) and (count == 0 or loop.time() < ends):
+                        count += 1
+                        done += await self._fire(work, rest[count - 1])
+                        work.session.expire_all()  # the next may be of the same case
+            except Exception as error:
+                if _of_the_store(error):
+                    raise
+                done = 0
+                for one in rest[:count]:
+                    done += await self._fire_alone(one)
+            fired, rest = fired + done, rest[count:]
+        return fired
+
     async def _fire_alone(self, due: Due) -> bool:
         """A clock that cannot be fired stays and is tried later; it stops no other."""
-        if due in self._held_back:
-            return False
         try:
             async with self._store.writing() as work:
                 fired = await self._fire(work, due)
-        except StoreError:
-            raise
-        except Exception:
+        except Exception as error:
+            if _of_the_store(error):
+                raise
             _LOG.exception("clock.not_fired", clock=due.name, consultation=str(due.consultation_id))
             self._held_back[due] = self._clock.now() + _HELD_BACK
             return False
@@ -167,3 +192,8 @@ class Timekeeper:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def _of_the_store(error: Exception) -> bool:
+    """Whether what went wrong concerns every clock, not the rows of one case."""
+    return isinstance(error, StoreError) and not isinstance(error, RowDamaged)

@@ -16,6 +16,11 @@ TOO_SLOW = 4408
 """Close code for a client that does not read fast enough: it reconnects and replays."""
 SESSION_OVER = 4403
 """Close code for a session that was ended elsewhere: it does not come back."""
+ABNORMAL = 1006
+"""RFC 6455 7.4.1: the line ended without a closing frame. Never sent."""
+_GONE = (OSError, RuntimeError)
+"""What a transport raises for a client that is gone; the latter, once it gave up waiting for an
+answer to its own ping and closed."""
 
 
 class Connection(Seats):
@@ -39,6 +44,8 @@ class Connection(Seats):
         self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()
+        self.on_gone: Callable[[], None] = lambda: None
+        """Sending found the client gone; once. The reader may hear of it much later."""
 
     @property
     def session_over(self) -> bool:
@@ -68,10 +75,18 @@ class Connection(Seats):
             sending.send(None)
         except StopIteration:
             return True
-        except OSError:
-            return True  # the client is gone; the reader notices too
+        except _GONE:
+            self._gone()
+            return True
         sending.close()
         return False
+
+    def _gone(self) -> None:
+        """Nothing reaches the client any more: nobody else's message waits for it."""
+        self._queue.clear()
+        self.close_after_queue(ABNORMAL)
+        told, self.on_gone = self.on_gone, lambda: None
+        told()
 
     def fact(self, seq: int, text: str) -> None:
         """A fact, once each and in order; held back until the replay is done."""
@@ -107,7 +122,7 @@ class Connection(Seats):
                 self._idle = True
                 await self._wake.wait()
                 self._idle = False
-        except OSError:
-            return  # the client is gone; the reader notices too
+        except _GONE:
+            self._gone()
         finally:
             self.closed.set()

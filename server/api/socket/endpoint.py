@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -80,9 +81,10 @@ class SocketEndpoint:
         connection = Connection(send, self._queue_limit)
         writer = asyncio.create_task(connection.run())
         try:
-            hello = await self._hello(connection, receive)
-            if hello is not None:
-                await self._serve(connection, hello, receive)
+            async with _while_there(connection):
+                hello = await self._hello(connection, receive)
+                if hello is not None:
+                    await self._serve(connection, hello, receive)
         finally:
             await self._leave(connection)
             connection.close_after_queue(1000)
@@ -262,6 +264,21 @@ class _Expiry:
     def _end(self) -> None:
         refuse(self._connection, expired())
         self._connection.close_after_queue(TOKEN_RAN_OUT)
+
+
+@asynccontextmanager
+async def _while_there(connection: Connection) -> AsyncIterator[None]:
+    """Ends when sending finds the client gone: one that sleeps never says so itself."""
+    try:
+        async with asyncio.timeout(None) as there:
+            connection.on_gone = lambda: there.reschedule(asyncio.get_running_loop().time())
+            try:
+                yield
+            finally:
+                connection.on_gone = lambda: None
+    except TimeoutError:
+        if not there.expired():
+            raise
 
 
 async def _frame(connection: Connection, receive: Receive) -> str | bytes | None:
