@@ -97,6 +97,7 @@ _ESCALATE = QT_TRANSLATE_NOOP("commands", "Stop ringing for the chosen case")
 _REJECT = QT_TRANSLATE_NOOP("commands", "Reject the chosen case")
 _SEARCH = QT_TRANSLATE_NOOP("commands", "Search the board")
 _ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
+_SEEK = QT_TRANSLATE_NOOP("commands", "Search my cases")
 _RINGING = QT_TRANSLATE_NOOP("commands", "To the case that rings")
 _PICTURE = QT_TRANSLATE_NOOP("commands", "Picture of the viewer into the report")
 _GLASS = QT_TRANSLATE_NOOP("commands", "Open a case in an emergency")
@@ -119,7 +120,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.SUBMIT, _K, QT_TRANSLATE_NOOP("commands", "Submit the case"), "Ctrl+Return"),
         _c(CommandId.CLAIM, _K, QT_TRANSLATE_NOOP("commands", "Take the case"), "Ctrl+T"),
         _c(CommandId.RINGING, _K, _RINGING, "Ctrl+Shift+J"),
-        _c(CommandId.CASE_SEARCH, _K, QT_TRANSLATE_NOOP("commands", "Search my cases"), "Ctrl+F"),
+        _c(CommandId.CASE_SEARCH, _K, _SEEK, "Ctrl+Shift+N"),
         _c(CommandId.RECORD_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide record"), "F2"),
         _c(CommandId.CALL_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide call"), "F3"),
         _c(CommandId.CASE_ACTIONS, _K, _ACTIONS, "Ctrl+J"),

@@ -52,7 +52,7 @@ from app.services.rota import RotaService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.services.yielding import Yielding
-from app.session.case import Case
+from app.session.case import Case, Saved
 from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
@@ -311,7 +311,8 @@ class Desk:
         self.tasks.start(self.records.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
         case = self.session.state.case
-        if case is not None and case.claim is None and self.plays(Role.EXPERT):
+        begun = case is not None and case.claim and case.opinion_saved is not Saved.CLEAN
+        if case is not None and not begun and self.plays(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _on_call(self, message: CallMessage) -> None:

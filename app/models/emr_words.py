@@ -67,7 +67,7 @@ _RESERVATIONS = {
     "not-taken": QT_TRANSLATE_NOOP("emr", "Not taken: {what}"),
     "intended": QT_TRANSLATE_NOOP("emr", "Intended: {what}"),
 }
-_SILENT = ("active", "final", "finished", "current", "available", "unknown", "")
+_SILENT = ("active", "confirmed", "final", "finished", "current", "available", "unknown", "")
 _FLAG_WORDS = {
     Flag.LOW: QT_TRANSLATE_NOOP("emr", "low"),
     Flag.HIGH: QT_TRANSLATE_NOOP("emr", "high"),

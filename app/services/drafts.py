@@ -49,11 +49,16 @@ class OpinionRecord(Record):
     sent: bool = False
 
     def is_newer_than(self, draft: OpinionDraft) -> bool:
-        """Whether the server lacks these words. Where somebody wrote elsewhere meanwhile, or an
-        answer was lost, what was written later counts."""
-        if self.sent or self.opinion == draft.opinion:
+        """Whether the server lacks these words: also one that was restored from before it had them.
+        Where somebody wrote elsewhere meanwhile, or an answer was lost, what was written later
+        counts."""
+        if self.opinion == draft.opinion:
             return False
-        if draft.saved_at is None or draft.saved_at == self.heard:
+        if draft.saved_at is None or (self.heard is not None and draft.saved_at < self.heard):
+            return True
+        if self.sent:
+            return False
+        if draft.saved_at == self.heard:
             return True
         return self.written_at > draft.saved_at
 

@@ -79,7 +79,7 @@ class ExpertService:
         """A case that is ours, whose claim ended with its signature, or is on another computer."""
         await self.claim(case.id)
         record = await self._drafts.claim(case.id)
-        if record is not None:
+        if record is not None and self._is_open(case.id):
             held = HeldClaim(record.claim_token, record.fence, datetime.now(UTC))
             self._facts.apply(ClaimHeld(held))
 
@@ -100,11 +100,15 @@ class ExpertService:
                 await self._drafts.forget_claim(case.id)
                 return
             raise
+        if not self._is_open(case.id):
+            return  # another case was opened meanwhile
         held = HeldClaim(record.claim_token, record.fence, lease.lease_until)
         self._facts.apply(ClaimHeld(held))
         self._tasks.start(self._beat(case.id, held), only="heartbeat")
-        await self._begin(case.id)
-        await self._load_opinion(case.id)
+        try:
+            await self._begin(case.id)
+        finally:  # whatever became of the phase, what was written is seen
+            await self._load_opinion(case.id)
 
     async def _begin(self, id_: UUID) -> None:
         """Accepts a fresh claim and starts reading: opening the case is the answer to the ring."""
@@ -195,6 +199,8 @@ class ExpertService:
     async def _load_opinion(self, id_: UUID) -> None:
         server = await self._api.opinion(id_)
         kept = await self._drafts.opinion(id_)
+        if not self._is_open(id_):
+            return
         self._heard[id_] = server.saved_at
         own = kept is not None and kept.account_id == self._account.id
         if kept is not None and own and kept.is_newer_than(server):
@@ -245,7 +251,7 @@ class ExpertService:
             )
             await self._drafts.keep_opinion(record)
             if case.claim is None:
-                self._facts.apply(OpinionSaved(now, by_server=False))
+                self._tell_saved(case.id, now, by_server=False)
                 return
             saved_at = await self._send_opinion(case, case.claim, case.opinion)
             if saved_at is not None:
@@ -262,25 +268,30 @@ class ExpertService:
             await self._try(self.resume())
         present = self._facts.state.case
         if self._is_open(case.id) and present and _phase(present) in NOT_WRITTEN_IN:
-            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
             return None
         if self._is_open(case.id) and present and _phase(present) is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:
             saved = await self._api.save_opinion(case.id, body)
         except Refused as refused:
-            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
             if refused.code not in LOST:
                 raise
             await self._lost(case.id, refused)
             return None
         except (Unreachable, NotSignedIn):
-            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
             return None
         newest = self._facts.state.case
         if newest is not None and newest.id == case.id and newest.opinion == opinion:
             self._facts.apply(OpinionSaved(saved.saved_at or datetime.now(UTC), by_server=True))
         return saved.saved_at
+
+    def _tell_saved(self, id_: UUID, at: datetime, *, by_server: bool) -> None:
+        """Of another case that was opened meanwhile it says nothing."""
+        if self._is_open(id_):
+            self._facts.apply(OpinionSaved(at, by_server=by_server))
 
     def _is_open(self, id_: UUID) -> bool:
         case = self._facts.state.case

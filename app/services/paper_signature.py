@@ -8,6 +8,7 @@ for a report it does not belong to.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -231,6 +232,7 @@ def _name(name: x509.Name) -> str:
     return str(common[0].value) if common else name.rfc4514_string()
 
 
+TITLES = "主任|副主任|主治|住院|医师|医生|教授|大夫|老师"
 FOR_SIGNING = frozenset(
     (
         "1.3.6.1.5.5.7.3.36",  # document signing (RFC 9336)
@@ -314,8 +316,17 @@ def signs_documents(certificate: x509.Certificate) -> bool:
 def names(subject: str, expert: str) -> bool:
     """Whether a certificate's subject can be this person: their name stands in it, as characters
     or as Pinyin; authorities add numbers and departments."""
-    plain, wanted = (text.replace(" ", "").casefold() for text in (subject, expert))
-    return bool(wanted) and (wanted in plain or bool(can_be(subject, expert)))
+    plain, wanted = (re.sub(r"\s+", "", text).casefold() for text in (subject, expert))
+    if not plain or not wanted:
+        return False
+    shorter, whole = sorted((plain, wanted), key=len)
+    among = re.escape(shorter)
+    # Not 李娜 in 李娜娜, and with no one letter before or behind in Latin letters.
+    alone = rf"(?<![^\W\d_]){among}(?![^\W\d_])"
+    titled = rf"^{among}(?:{TITLES})"
+    if re.search(alone, whole) or re.search(titled, whole):
+        return True
+    return bool(can_be(subject, expert) or can_be(expert, subject))
 
 
 def _der(pem: str) -> bytes:

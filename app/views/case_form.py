@@ -312,9 +312,16 @@ class CaseForm(View):
             self.wished.emit(typed)
 
     def _wish(self) -> WishEditCase | None:
-        if self._props is None or not self._props.editable:
+        props = self._props
+        if props is None:
             return None
-        return WishEditCase(self._content(), self._props.consultation_id)
+        if not props.editable:  # of a case that came back only the record can still be compared
+            checked = self.record.checked_key(props.content.record_checked)
+            if checked == props.content.record_checked:
+                return None
+            content = props.content.model_copy(update={"record_checked": checked})
+            return WishEditCase(content, props.consultation_id)
+        return WishEditCase(self._content(), props.consultation_id)
 
     def _content(self) -> CaseContent:
         assert self._props is not None

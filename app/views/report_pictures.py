@@ -1,6 +1,7 @@
 """The pictures of a report: taken from the viewer, named, put in order; shown to who reads it."""
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -50,7 +51,8 @@ class PictureRow(QWidget):
     def show_props(self, props: PictureProps, *, can_edit: bool, typing: bool) -> None:
         another = self._props is None or self._props.picture.sha256 != props.picture.sha256
         self._props = props
-        if another or not typing:
+        typed = self._caption.text().strip()
+        if another or (not typing and typed != props.picture.caption):
             set_text(self._caption, props.picture.caption)
         self._caption.setVisible(can_edit)
         self._up.setVisible(can_edit and self._number > 1)
@@ -72,6 +74,21 @@ class PictureRow(QWidget):
         if png != self._drawn:
             self._drawn = png
             self._picture.setIcon(_icon(png))
+
+    @property
+    def first(self) -> QWidget:
+        """Where the keyboard comes in, and where it goes out again (`last`)."""
+        return self._picture
+
+    @property
+    def last(self) -> QWidget:
+        return self._remove
+
+    def order(self) -> None:
+        """From left to right, wherever in the window this came to be."""
+        steps = (self._picture, self._caption, self._up, self._remove)
+        for one, following in pairwise(steps):
+            QWidget.setTabOrder(one, following)
 
     @property
     def picture(self) -> ReportPicture | None:
@@ -141,8 +158,11 @@ class PicturesPart(View):
         made.removed.connect(partial(self._leave_out, place))
         made.opened.connect(self.opened)
         made.words()
+        before = self._rows[-1].last if self._rows else self._take
         self._rows.append(made)
         self._column.addWidget(made)
+        QWidget.setTabOrder(before, made.first)
+        made.order()
 
     @property
     def pictures(self) -> tuple[ReportPicture, ...]:

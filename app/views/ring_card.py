@@ -6,13 +6,12 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
+    QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
     QProgressBar,
-    QTextEdit,
+    QTabBar,
     QWidget,
 )
 
@@ -32,7 +31,8 @@ SETTLE_MS = 1000
 """So long after it began to ring no key accepts: it was meant for something else."""
 KEY = COMMANDS[CommandId.RINGING].key
 LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
-TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
+PASSED_THROUGH = (QAbstractButton, QAbstractItemView, QTabBar)
+"""Nobody writes, reads on or looks at images there."""
 
 
 class RingCard(View):
@@ -118,10 +118,10 @@ class RingCard(View):
         self._handed.setVisible(bool(props.handed_by))
         if before is None or before.offer_id != props.offer_id:
             self._whole_s = max(1.0, (props.rings_until - self._now()).total_seconds())
+            self._take_keys()
             self._declining.hide()
             self.show()
             self.raise_()
-            self._take_keys()
             self._timer.start()
         self._tick()
         self.adjustSize()
@@ -129,7 +129,8 @@ class RingCard(View):
     def _take_keys(self) -> None:
         """Who types goes on typing, and a key that was on its way when it rang takes no case."""
         self._settling.start()
-        if not isinstance(QApplication.focusWidget(), TYPED_INTO):
+        focus = QApplication.focusWidget()
+        if focus is None or isinstance(focus, PASSED_THROUGH):
             self._accept.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_keys(self) -> None:
@@ -141,7 +142,10 @@ class RingCard(View):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         keys = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
         if watched is self._accept and event.type() in keys and self._settling.isActive():
-            return event.key() not in LEAVING if isinstance(event, QKeyEvent) else False
+            leaves = isinstance(event, QKeyEvent) and event.key() in LEAVING
+            if not leaves:
+                self._settling.start()  # who goes on pressing keys means something else
+            return not leaves
         return super().eventFilter(watched, event)
 
     def words(self) -> None:

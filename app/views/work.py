@@ -80,7 +80,7 @@ class WorkPage(View):
         self._offline.setVisible(props.offline)
         self.waiting.show_rows(props.waiting)
         self.mine.show_rows(props.mine)
-        if not self._pause.active:
+        if not self._pause.active and self._seek.text().strip() != props.search.text:
             set_text(self._seek, props.search.text)
         choose(self._filter, props.search.filter)
         self._state_words()

@@ -72,10 +72,11 @@ class Cases:
         return await self._case(row)
 
     async def _case(self, row: ConsultationRow | None) -> Case | None:
-        return None if row is None else (await self._cases((row,)))[0]
+        opened = await self._rows.open_one(row)
+        return None if opened is None else case_of(opened, self._now)
 
     async def _cases(self, rows: Iterable[ConsultationRow]) -> list[Case]:
-        return [case_of(row, self._now) for row in await self._rows.open(rows)]
+        return [case_of(row, self._now) for row in await self._rows.open_readable(rows)]
 
     async def add(self, case: Case) -> None:
         self._session.add(ConsultationRow(**await self._written(case)))

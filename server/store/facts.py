@@ -104,7 +104,7 @@ class Facts:
         found = rows.all()
         if len(found) > REPLAY_LIMIT:
             return [], True
-        missed = [(row.seq, row.payload) for row in await self._rows.open(found)]
+        missed = [(row.seq, row.payload) for row in await self._rows.open_readable(found)]
         return missed, seq < (pruned or 0)
 
     async def after(self, seq: int, most: int) -> list[Delivery]:
@@ -112,7 +112,7 @@ class Facts:
         rows = await self._session.scalars(
             select(FactRow).where(FactRow.seq > seq).order_by(FactRow.seq).limit(most)
         )
-        found = await self._rows.open(rows)
+        found = await self._rows.open_readable(rows)
         if not found:
             return []
         told: dict[int, set[UUID]] = {}

@@ -6,7 +6,7 @@ key as it is, a token adds what only the token can open.
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum, auto
 from typing import Any, Protocol
 
@@ -43,8 +43,8 @@ class Kek(Protocol):
 
     def unwrap(self, key_id: bytes, entry: Entry) -> bytes: ...
 
-    def destroy(self, keep: str) -> int:
-        """Removes every one but one; answers how many."""
+    def destroy(self, ids: Collection[str]) -> int:
+        """Removes these; answers how many. Others may be another site's."""
         ...
 
 

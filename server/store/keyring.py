@@ -173,9 +173,11 @@ class KeyRing:
                 "the keys of this site are not wrapped by a token: `huizhen-server keys move "
                 "token` brings them there"
             )
-        kek = self._token.make()
-        self._write(self._kept_anew(self._load(), kek))
-        return self._token.destroy(kek) if forget else 0
+        body, kek = self._load(), self._token.make()
+        older = {*body.get("keks", ()), *(one["kek"] for one in body["keys"] if "kek" in one)}
+        kept = [kek] if forget else sorted({*older, kek})
+        self._write({**self._kept_anew(body, kek), "keks": kept})
+        return self._token.destroy(older) if forget else 0
 
     def make_kek(self) -> bool:
         """Makes the token's key where it has none and nothing waits for another; answers whether

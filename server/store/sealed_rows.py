@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +47,7 @@ _NONCE_BYTES = 12
 _SITE = UUID("6c0f5b4e-5f5e-4b0e-9a53-3a7d0b1e52c1")
 SEARCH = uuid5(_SITE, "search consultations")
 """The group whose key makes the words by which cases and studies are found."""
+_LOG = structlog.get_logger("huizhen.rows")
 RowT = TypeVar("RowT", bound=Base)
 Values = Mapping[str, Any]
 
@@ -169,7 +171,8 @@ def sealed_with(one: Sealed, values: Values, key: GroupKey) -> dict[str, Any]:
 def damaged(name: str) -> RowDamaged:
     return RowDamaged(
         f"a row of {name} is not what this server wrote: somebody changed it in the database. "
-        "Nothing of it is shown; restore the last backup beside it and compare"
+        "Nothing of it is shown. Where rows were written while seal_rows was off, `huizhen-server "
+        "keys seal` seals them; else restore the last backup beside it and compare"
     )
 
 
@@ -306,6 +309,21 @@ class SessionRows(Rows):
                 set_committed_value(row, column, text)
             self._opened.add(place)
         return found
+
+    async def open_readable(self, rows: Iterable[RowT]) -> list[RowT]:
+        """Of a list, those that can be opened: a damaged row keeps nobody else from theirs, and the
+        log says which it is."""
+        found = list(rows)
+        try:
+            return await self.open(found)
+        except RowDamaged:
+            kept = []
+            for row in found:
+                try:
+                    kept += await self.open((row,))
+                except RowDamaged as error:
+                    _LOG.error("row.damaged", table=row.__tablename__, why=str(error))
+            return kept
 
     async def opened_values(
         self, table: type[Base], rows: Iterable[Values]

@@ -9,7 +9,7 @@ import binascii
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,12 +116,12 @@ class Token:
             except (EncryptedDataInvalid, EncryptedDataLenRange, GeneralError) as error:
                 raise _altered() from error
 
-    def destroy(self, keep: str) -> int:
-        """Removes every key of the label but one; answers how many."""
+    def destroy(self, ids: Collection[str]) -> int:
+        """Removes these keys of the label; answers how many. Others may be another site's."""
         from pkcs11 import Attribute
 
         with self._session(writes=True) as session:
-            gone = [one for one in self._keys(session) if bytes(one[Attribute.ID]).hex() != keep]
+            gone = [one for one in self._keys(session) if bytes(one[Attribute.ID]).hex() in ids]
             for one in gone:
                 one.destroy()
         return len(gone)

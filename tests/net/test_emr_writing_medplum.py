@@ -175,6 +175,9 @@ def test_what_was_taken_back_there_is_not_written_again_without_a_word(
     assert faults == [WriteFault.CHANGED_THERE]
     (told,) = there(line, "DiagnosticReport", entry)
     assert told["status"] == "entered-in-error"
+    entry = sends(line, received(entry, version=2))
+    (told,) = there(line, "DiagnosticReport", entry)
+    assert told["status"] == "entered-in-error", "an amended report does not revive it either"
     entry = sends(line, entry.over())
     (told,) = there(line, "DiagnosticReport", entry)
-    assert (told["status"], theirs in told["identifier"]) == ("final", True)
+    assert (told["status"], theirs in told["identifier"]) == ("amended", True)

@@ -153,9 +153,13 @@ def test_once_all_are_sealed_a_plain_row_is_an_intruder(site: Site) -> None:
         of = ConsultationRow.id == UUID(case_id)
         connection.execute(update(ConsultationRow).where(of).values(content=forged))
 
+    other = submitted_case(site.valley)
     site.sql(plant)
     answer = site.valley.doctor.send("GET", paths.CONSULTATION, consultation_id=case_id)
     assert answer.status_code == 500
+    listed = site.valley.doctor.get(paths.CONSULTATIONS)["items"]
+    assert {other} <= {one["id"] for one in listed}, "everybody else's cases are listed"
+    assert case_id not in {one["id"] for one in listed}
 
 
 @BOTH

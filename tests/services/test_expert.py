@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.workspace import derive_workspace
 from app.services.troubles import raise_notice
-from app.session.case import CaseClosed, Saved
+from app.session.case import Case, CaseClosed, CaseOpened, Saved
 from app.session.notices import Late, Trouble
 from app.session.state import State
 from protocol.account import Role
@@ -163,6 +163,40 @@ async def test_what_was_written_elsewhere_since_is_not_overwritten(
     again = sit_down(EXPERT)
     await open_(again, id_)
     assert again.case.opinion == elsewhere
+
+
+async def test_after_a_site_was_restored_the_newer_words_are_those_of_this_computer(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    """The backup had an earlier draft; what the server had acknowledged since is here only."""
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="early"))
+    backup = house.opinions[id_].model_copy(update={"saved_at": NOW - timedelta(hours=1)})
+    await specialist.expert.edit_opinion(opinion(findings="acknowledged since"))
+    house.opinions[id_] = backup
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == opinion(findings="acknowledged since")
+    assert house.opinions[id_].opinion == opinion(findings="acknowledged since")
+
+
+async def test_a_claim_that_arrives_late_is_not_the_next_cases(
+    specialist: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await take(specialist, house)
+    held = specialist.case
+    other = house.add(consultation(row("b")))
+    heartbeat = FakeApi.heartbeat
+
+    async def meanwhile(api: FakeApi, case_id: UUID, body: Heartbeat) -> Lease:
+        lease = await heartbeat(api, case_id, body)
+        specialist.session.apply(CaseOpened(Case(other)))
+        return lease
+
+    monkeypatch.setattr(FakeApi, "heartbeat", meanwhile)
+    await specialist.expert.resume_claim(held)
+    assert specialist.case.id == other.summary.id != id_
+    assert specialist.case.claim is None
 
 
 async def test_words_of_somebody_else_at_this_computer_are_not_taken(

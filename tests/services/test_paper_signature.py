@@ -203,7 +203,9 @@ def test_only_a_certificate_for_signing_is_trusted(
         ("陈一明", True),
         ("陈一明 330106", True),
         ("CHEN YIMING", True),
+        ("陈一明主任", True),
         ("王秀英", False),
+        ("陈一明明", False),
         ("", False),
     ],
 )

@@ -83,3 +83,21 @@ def test_declining_needs_words(ringing: Shown) -> None:
     press("declineConfirm")
     first = DeclineReason.NOT_MY_SPECIALTY
     assert ringing.wishes == [WishDecline(named("case a"), first, "in theatre")]
+
+
+def test_who_goes_on_pressing_keys_means_something_else(ringing: Shown) -> None:
+    accept = ringing.find(QPushButton, "ringAccept")
+    card = ringing.find(RingCard, "ringCard")
+    QTest.keyClick(accept, Qt.Key.Key_Space)
+    assert card._settling.isActive()
+    assert card._settling.remainingTime() > card._settling.interval() - 500
+    assert ringing.wishes == []
+
+
+def test_who_declines_one_is_not_put_on_accepting_the_next(ringing: Shown) -> None:
+    QTest.mouseClick(ringing.find(QWidget, "ringDecline"), Qt.MouseButton.LeftButton)
+    words = ringing.find(QLineEdit, "declineText")
+    words.setFocus()
+    other = offer(rings_until=NOW + timedelta(seconds=60), name="b")
+    ringing.apply(OfferRang(seq=0, at=NOW, offer=other))
+    assert not ringing.find(QPushButton, "ringAccept").hasFocus()

@@ -52,6 +52,7 @@ class _Person:
     patient: Json
     resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
     unread: int = 0
+    unread_allergies: int = 0
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -59,9 +60,11 @@ class _Person:
     def gaps(self) -> tuple[Gap, ...]:
         """Messages tell what happened, and of many kinds nothing."""
         unread = Gap("", Lack.UNREADABLE, number=self.unread)
+        allergies = Gap("AllergyIntolerance", Lack.UNREADABLE, number=self.unread_allergies)
         lacking = not_told(kind for kind, *_ in self.resources)
         merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
-        return (*merged, *((unread,) if self.unread else ()), *lacking)
+        of_allergies = (allergies,) if self.unread_allergies else ()
+        return (*merged, *((unread,) if self.unread else ()), *of_allergies, *lacking)
 
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
@@ -156,7 +159,10 @@ class _Taking:
                     case _:
                         pass
             except (IndexError, KeyError, ValueError, TypeError):
-                self._person.unread += 1
+                if str(segment[0]) == "AL1":
+                    self._person.unread_allergies += 1
+                else:
+                    self._person.unread += 1
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
@@ -193,7 +199,7 @@ class _Taking:
     def _allergy(self, segment: hl7.Segment) -> None:
         code = concept_of(self._of(segment, 3))
         if code is None:
-            self._person.unread += 1
+            self._person.unread_allergies += 1
             return
         reactions = [
             {"manifestation": [{"text": one[0]}]} for one in self._of(segment, 5) if one[0]

@@ -146,5 +146,6 @@ def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
             "fault": None,
             "status": 0,
             "said": "",
+            "over": False,
         }
     )

@@ -80,8 +80,8 @@ def _placed(
     try:
         kept = _written(server, part, wanted, mark)
     except ChangedThere as changed:
-        there = changed.there
-        known = part.model_copy(update={"at": there.at, "version": there.version})
+        # Without its version: whoever writes to it next has to look at it first.
+        known = part.model_copy(update={"at": changed.there.at, "version": ""})
         return _faulty(known, 409, "")
     except FhirRefused as refused:
         if refused.status in _BUSY:
@@ -138,6 +138,8 @@ def _written(
 
 
 def _replaced(server: Changing, part: WritePart, wanted: Json) -> Kept:
+    if not part.version:
+        _refuse_taken_back(kept_of(server.read(part.at)), wanted)
     try:
         return server.update(part.at, wanted, part.version)
     except FhirRefused as refused:
@@ -156,10 +158,14 @@ def _over(server: Changing, there: Kept, wanted: Json, *, decided: bool = False)
     """
     if says(there.resource, wanted):
         return there
-    taken_back = there.resource.get("status") == IN_ERROR != wanted.get("status")
-    if taken_back and not decided:
-        raise ChangedThere(there)
+    if not decided:
+        _refuse_taken_back(there, wanted)
     return server.update(there.at, _merged(there.resource, wanted), there.version)
+
+
+def _refuse_taken_back(there: Kept, wanted: Json) -> None:
+    if there.resource.get("status") == IN_ERROR != wanted.get("status"):
+        raise ChangedThere(there)
 
 
 def _merged(theirs: Json, ours: Json) -> Json:

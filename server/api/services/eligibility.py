@@ -39,6 +39,11 @@ class _Seen:
     able: frozenset[UUID]
 
 
+Step = Callable[[Work, UUID], Awaitable[None]]
+TRIES = 60
+"""Ticks for which something that cannot be put right is tried again, before what is new counts."""
+
+
 class Eligibility:
     """Follows the people of the site and the clock. One process is enough, several do no harm."""
 
@@ -52,6 +57,7 @@ class Eligibility:
         self._bell = bell
         self._reachability = reachability
         self._seen: _Seen | None = None
+        self._tried = 0
 
     async def follow(self) -> int:
         """Answers how many cases were looked at."""
@@ -61,13 +67,16 @@ class Eligibility:
             if seen is not None and seen.revision == people.revision and not _over(seen, now):
                 return 0
             lost = await self._lost(work, people)
-        self._seen = self._look(people, now)
-        done = 0
-        for case_id in lost:
-            done += await self._alone(case_id, self._put_right)
-        for who in () if seen is None else self._newcomers(people, seen, self._seen):
-            done += await self._alone(who.id, self._arrived)
-        return done
+        looked = self._look(people, now)
+        wanted: list[tuple[UUID, Step]] = [(case_id, self._put_right) for case_id in lost]
+        for who in () if seen is None else self._newcomers(people, seen, looked):
+            wanted.append((who.id, self._arrived))
+        done = [await self._alone(id_, do) for id_, do in wanted]
+        if all(done) or self._tried >= TRIES:
+            self._seen, self._tried = looked, 0
+        else:  # looked at again with the next tick
+            self._tried += 1
+        return sum(done)
 
     async def resubmitted(self, work: Work, _before: Case, after: Case, attempt: Attempt) -> Case:
         """The clinic's answer goes to the same expert first; where that one works no longer, to
@@ -142,7 +151,7 @@ class Eligibility:
         if (who := people.people.get(account_id)) is not None:
             await self._bell.arrived(work, who)
 
-    async def _alone(self, id_: UUID, do: Callable[[Work, UUID], Awaitable[None]]) -> bool:
+    async def _alone(self, id_: UUID, do: Step) -> bool:
         """One that cannot be put right stops no other."""
         try:
             async with self._store.writing() as work:

@@ -79,7 +79,8 @@ class ReportPictures:
         """
         wanted = {one.sha256 for one in opinion.pictures}
         for sha256 in wanted:
-            if await work.report_pictures.get(case.id, sha256) is None:
+            row = await work.report_pictures.get(case.id, sha256)
+            if row is None or not await asyncio.to_thread(self._objects.holds, sha256):
                 raise invalid_field("send its pictures before the report", "pictures")
         return await work.report_pictures.sign(case.id, wanted)
 

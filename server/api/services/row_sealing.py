@@ -28,6 +28,10 @@ class RowSealing:
                 _LOG.error("rows.not_sealed", why=str(error))
                 await asyncio.sleep(_AGAIN_S)
                 continue
+            except Exception:  # a database that somebody holds for long: it comes again
+                _LOG.exception("rows.not_sealed")
+                await asyncio.sleep(_AGAIN_S)
+                continue
             if changed:
                 _LOG.info("rows.sealed", rows=changed)
             return

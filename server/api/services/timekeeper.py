@@ -24,7 +24,7 @@ from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
 from server.domain.transitions import TABLE
-from server.store.errors import RowDamaged, StoreError
+from server.store.errors import KeyUnusable, RowDamaged, StoreError
 from server.store.timers import Due
 from server.store.work import Store, Work
 
@@ -81,8 +81,12 @@ class Timekeeper:
         fired += self._presences.run_out() + await self._duties.follow()
         if self._duties.newcomers:
             self._duties.newcomers = False
-            async with self._store.writing() as work:
-                await self._on_call.newcomers(work)
+            try:
+                async with self._store.writing() as work:
+                    await self._on_call.newcomers(work)
+            except BaseException:
+                self._duties.newcomers = True
+                raise
         fired += await self._eligibility.follow()
         fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
@@ -196,4 +200,4 @@ class Timekeeper:
 
 def _of_the_store(error: Exception) -> bool:
     """Whether what went wrong concerns every clock, not the rows of one case."""
-    return isinstance(error, StoreError) and not isinstance(error, RowDamaged)
+    return isinstance(error, StoreError) and not isinstance(error, RowDamaged | KeyUnusable)

@@ -44,6 +44,7 @@ class Connection(Seats):
         self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()
+        self.gone = False
         self.on_gone: Callable[[], None] = lambda: None
         """Sending found the client gone; once. The reader may hear of it much later."""
 
@@ -83,6 +84,7 @@ class Connection(Seats):
 
     def _gone(self) -> None:
         """Nothing reaches the client any more: nobody else's message waits for it."""
+        self.gone = True
         self._queue.clear()
         self.close_after_queue(ABNORMAL)
         told, self.on_gone = self.on_gone, lambda: None

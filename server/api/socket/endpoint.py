@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 import orjson
@@ -48,6 +47,8 @@ Send = Callable[[Message], Coroutine[Any, Any, None]]
 REFUSED_HELLO = 4401
 TRY_AGAIN_LATER = 1013
 TOKEN_RAN_OUT = 4402
+LEFT_S = 0.05
+"""How long what a client that is gone had sent before may take to be handed over."""
 _LOG = structlog.get_logger("huizhen.socket")
 
 
@@ -81,10 +82,9 @@ class SocketEndpoint:
         connection = Connection(send, self._queue_limit)
         writer = asyncio.create_task(connection.run())
         try:
-            async with _while_there(connection):
-                hello = await self._hello(connection, receive)
-                if hello is not None:
-                    await self._serve(connection, hello, receive)
+            hello = await self._hello(connection, receive)
+            if hello is not None:
+                await self._serve(connection, hello, receive)
         finally:
             await self._leave(connection)
             connection.close_after_queue(1000)
@@ -266,24 +266,19 @@ class _Expiry:
         self._connection.close_after_queue(TOKEN_RAN_OUT)
 
 
-@asynccontextmanager
-async def _while_there(connection: Connection) -> AsyncIterator[None]:
-    """Ends when sending finds the client gone: one that sleeps never says so itself."""
-    try:
-        async with asyncio.timeout(None) as there:
-            connection.on_gone = lambda: there.reschedule(asyncio.get_running_loop().time())
-            try:
-                yield
-            finally:
-                connection.on_gone = lambda: None
-    except TimeoutError:
-        if not there.expired():
-            raise
-
-
 async def _frame(connection: Connection, receive: Receive) -> str | bytes | None:
-    """The next frame, or None when the socket is closed."""
-    event = await receive()
+    """The next frame, or None when the socket is closed; also where sending found the client gone:
+    one that sleeps never says so itself. What it had sent before is read, and what is being done of
+    it is done."""
+    clock = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(LEFT_S if connection.gone else None) as there:
+            connection.on_gone = lambda: there.reschedule(clock() + LEFT_S)
+            event = await receive()
+    except TimeoutError:
+        return None
+    finally:
+        connection.on_gone = lambda: None
     if event["type"] != "websocket.receive":
         return None
     connection.last_heard = time.monotonic()
