@@ -248,6 +248,11 @@ class CaseContent(Message):
         description="`protocol.identity.doubt_key` of what the requester compared: the images are "
         "this patient's although they name another",
     )
+    record_checked: ShortText = Field(
+        default="",
+        description="`protocol.record_owner.record_key` of what the requester compared: the record "
+        "is this patient's although its name is written otherwise, or nothing but the name agrees",
+    )
 
 
 class SaveCase(Message):

@@ -34,9 +34,12 @@ OF_A_PATIENT: dict[str, tuple[str, ...]] = {
 }
 """The types a record is made of, and the element that says whose they are."""
 BESIDE = frozenset(
-    ("Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen")
+    (
+        *("Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"),
+        "OperationOutcome",
+    )
 )
-"""What those refer to and a record may carry."""
+"""What those refer to and a record may carry, and what it says of what it lacks."""
 _SEX = {"male": "M", "female": "F", "other": "O"}
 
 
@@ -130,11 +133,12 @@ def _no_constant(_text: str) -> NoReturn:
     raise ValueError("no JSON number")
 
 
-def names_of(patient: Json, full_url: object = None) -> set[str]:
-    """How references may name this Patient."""
+def names_of(patient: Json, full_url: object = None, *bases: str) -> set[str]:
+    """How references may name this Patient; `bases` are addresses of the server it lies on."""
     names = {full_url} if isinstance(full_url, str) and full_url else set()
     if isinstance(patient.get("id"), str) and patient["id"]:
-        names.add(f"Patient/{patient['id']}")
+        relative = f"Patient/{patient['id']}"
+        names |= {relative, *(f"{base.rstrip('/')}/{relative}" for base in bases)}
     return names
 
 
@@ -148,10 +152,14 @@ def owner_of(resource: Json) -> str:
 
 
 def refers_to(reference: str, names: set[str]) -> bool:
-    """Whether a reference (absolute, relative or with a version) names one of these."""
-    plain = reference.split("/_history/")[0]
-    tail = "/".join(plain.rsplit("/", 2)[-2:])
-    return plain in names or tail in names
+    """Whether a reference (absolute, relative or with a version) names one of these. Another
+    server's Patient of the same id is another patient."""
+    return reference.split("/_history/")[0] in names
+
+
+def is_unresolved(reference: str) -> bool:
+    """Whether it names nobody outside of its own resource or Bundle (R4 2.3.0.3)."""
+    return reference.startswith(("#", "urn:"))
 
 
 def instant(value: object) -> datetime | None:

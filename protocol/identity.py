@@ -6,7 +6,8 @@ import re
 
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import CaseContent, Patient, Sex
-from protocol.readings import can_be
+from protocol.identity_card import looks_like_one
+from protocol.readings import can_be, spelled
 
 _DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE}
 _CERTAIN = (Sex.MALE, Sex.FEMALE)
@@ -33,12 +34,13 @@ def may_name_another(patient: Patient, study: AttachedStudy) -> bool:
 
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
     """Whether the images name a patient who cannot be this one: another date of birth, another sex,
-    another name (pinyin against characters by `can_be`), or another identifier unless date of birth
-    and name, in one script, both agree (many have one name, and some one birthday). What either
-    side does not say contradicts nothing."""
+    another name (pinyin against characters by `can_be`), another identity number, or another
+    identifier of a house unless date of birth and name, in one script, both agree (many have one
+    name, and some one birthday). What either side does not say contradicts nothing."""
     other_birth = _other_birth(patient, study.patient_birth_date)
     if (
         other_birth
+        or _other_card(patient.patient_id, study.patient_id)
         or _other_name(patient.name, study.patient_name)
         or _other_sex(patient, study.patient_sex)
     ):
@@ -48,6 +50,12 @@ def names_another(patient: Patient, study: AttachedStudy) -> bool:
     return bool(patient.patient_id and study.patient_id) and (
         _letters(patient.patient_id) != _letters(study.patient_id)
     )
+
+
+def _other_card(mine: str, theirs: str) -> bool:
+    """A person has one identity number."""
+    cards = looks_like_one(mine) and looks_like_one(theirs)
+    return cards and _letters(mine) != _letters(theirs)
 
 
 def _other_birth(patient: Patient, born: str) -> bool | None:
@@ -124,6 +132,17 @@ def _other_writing(name: str, person_name: str) -> bool | None:
         if len(parts) > 1 and written == "".join((*parts[1:], parts[0])):
             return False
     return True
+
+
+def written_otherwise(name: str, person_name: str) -> bool:
+    """Whether both are names in one script, and not the same."""
+    return _other_writing(name, person_name) is True
+
+
+def spoken_alike(name: str, person_name: str) -> bool:
+    """Whether two names in characters can be read the same: 张伟 and 張偉."""
+    groups = (group.replace("^", "") for group in person_name.split("=") if _is_ideographic(group))
+    return any(can_be(spelled(group), name) is True for group in groups if spelled(group))
 
 
 def _other_reading(name: str, person_name: str) -> bool | None:

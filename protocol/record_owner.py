@@ -1,32 +1,95 @@
 """Whether a record that was shared can be of the patient of its case."""
 
+import hashlib
+import json
+from enum import StrEnum
+
 from protocol.consultation import CaseContent, Patient
-from protocol.identity import may_name_another
-from protocol.identity_card import looks_like_one
+from protocol.identity import may_name_another, names_another, spoken_alike, written_otherwise
+from protocol.identity_card import birth_of, is_valid, looks_like_one
 from protocol.patients import PatientText, study_of
 from protocol.shared_record import SharedRecord
 
 
-def record_names_another(content: CaseContent, record: SharedRecord | None) -> bool:
-    """Whether what the record says of its Patient speaks against the patient of the case, or
-    nothing says that the two are one. Nobody can wave it through: the record is of use only for
-    who it is of."""
+class Owner(StrEnum):
+    """How a record's Patient stands to the patient of a case."""
+
+    SAME = "same"
+    NAME_ALONE = "name_alone"
+    """Many have one name, and nothing else that both say agrees."""
+    WRITTEN_OTHERWISE = "written_otherwise"
+    """Date of birth or number agree, and the name sounds the same or cannot be compared: the same
+    person in other characters, perhaps."""
+    ANOTHER = "another"
+
+
+COMPARABLE = (Owner.NAME_ALONE, Owner.WRITTEN_OTHERWISE)
+"""Somebody may compare and say that they are one; who is ANOTHER nobody waves through."""
+
+
+def owner_of_record(content: CaseContent, record: SharedRecord | None) -> Owner:
+    """SAME where there is nothing to compare."""
     if record is None or content.patient is None or not content.patient.name:
-        return False
+        return Owner.SAME
     text = PatientText(record.patient_name, "", record.patient_birth_date, record.patient_sex)
-    return is_another(content.patient, text, record.patient_ids)
+    return owner_of(content.patient, text, record.patient_ids)
+
+
+def record_settled(content: CaseContent, record: SharedRecord | None) -> bool:
+    """Whether the record is of the patient of the case, or somebody has compared just these two."""
+    owner = owner_of_record(content, record)
+    if record is None or owner is Owner.SAME:
+        return True
+    return owner in COMPARABLE and content.record_checked == record_key(
+        content.patient, record.patient_name, record.patient_ids
+    )
+
+
+def record_key(patient: Patient | None, name: str, identifiers: tuple[str, ...]) -> str:
+    """A fingerprint of what somebody compared: another name or another record, another key."""
+    told = [patient.name if patient else "", name, sorted(identifiers)]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def is_another(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]) -> bool:
+    """Whether it is not certain enough to write there: the patient was found by a number."""
+    return owner_of(patient, theirs, identifiers) in (Owner.ANOTHER, Owner.WRITTEN_OTHERWISE)
+
+
+def owner_of(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]) -> Owner:
     """The same for any Patient, with all identifiers it has."""
     compared = _identifier_like(patient.patient_id, identifiers)
-    text = PatientText(theirs.name, compared, theirs.birth_date, theirs.sex)
-    return may_name_another(patient, study_of(text))
+    born = theirs.birth_date or _born(identifiers)
+    text = PatientText(theirs.name, compared, born, theirs.sex)
+    numbered = bool(compared) and _plain(compared) == _plain(patient.patient_id)
+    dated = patient.birth_date is not None and f"{patient.birth_date:%Y%m%d}" == born
+    if not may_name_another(patient, study_of(text)):
+        return Owner.SAME if numbered or dated else Owner.NAME_ALONE
+    nameless = PatientText("", compared, born, theirs.sex)
+    agree = (numbered or dated) and not names_another(patient, study_of(nameless))
+    incomparable = not names_another(patient, study_of(text))
+    sounds = written_otherwise(patient.name, theirs.name) and spoken_alike(
+        patient.name, theirs.name
+    )
+    if (agree and sounds) or incomparable:
+        return Owner.WRITTEN_OTHERWISE
+    return Owner.ANOTHER
 
 
 def _identifier_like(mine: str, theirs: tuple[str, ...]) -> str:
     """Which of theirs can be compared with ours: the very one, else one of the same kind."""
-    if mine in theirs:
-        return mine
+    same = (one for one in theirs if _plain(one) == _plain(mine))
+    if found := next(same, ""):
+        return found
     card = looks_like_one(mine)
     return next((one for one in theirs if looks_like_one(one) is card), "")
+
+
+def _plain(identifier: str) -> str:
+    return "".join(one for one in identifier.casefold() if one.isalnum())
+
+
+def _born(identifiers: tuple[str, ...]) -> str:
+    """By an identity number, where nothing else says it."""
+    dates = (birth_of(one) for one in identifiers if is_valid(one))
+    return next((f"{born:%Y%m%d}" for born in dates if born is not None), "")

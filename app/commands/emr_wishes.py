@@ -51,10 +51,12 @@ class WishLeavePatient:
 
 @dataclass(frozen=True, slots=True)
 class WishShareRecord:
-    """What was read goes with the case, as far as it was chosen."""
+    """What was read goes with the case, as far as it was chosen. `compared`: somebody says that it
+    is this patient's, where that is not certain."""
 
     consultation_id: UUID
     chosen: tuple[Section, ...]
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.read_received(words), only="find patient")
         case WishLeavePatient():
             emr.leave()
-        case WishShareRecord(id_, chosen):
-            start(shared.share(id_, chosen))
+        case WishShareRecord(id_, chosen, compared):
+            start(shared.share(id_, chosen, compared=compared))
         case WishTakeBackRecord(id_):
             start(shared.take_back(id_))
         case WishReadShared():

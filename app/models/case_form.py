@@ -42,7 +42,7 @@ from protocol.consultation import (
     Status,
 )
 from protocol.identity import doubt_key, identity_settled
-from protocol.record_owner import record_names_another
+from protocol.record_owner import record_settled
 
 GUARDIAN_UNTIL = 14
 """Years of age below which a guardian consents (domain.md, States)."""
@@ -234,7 +234,7 @@ def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
     waits = case.id in state.emr.waiting
-    if waits or record_names_another(case.content, case.consultation.record):
+    if waits or not record_settled(case.content, case.consultation.record):
         missing = (*missing, CaseItem.RECORD)
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}

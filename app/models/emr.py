@@ -1,29 +1,31 @@
 """What a case carries of the patient's record: sections, values with their course, the timeline."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_gaps import allergy_words, gap_words
+from app.models.emr_owner import dated_words, record_doubt
 from app.models.emr_words import (
+    card_words,
     day_words,
     entry_line,
     flag_words,
     person_words,
     section_words,
     status_words,
+    title_words,
     unit_words,
     value_words,
     when_words,
 )
 from app.models.table import TextRow
-from app.models.times import moment
-from app.net.emr.clinical import ClinicalRecord, Entry, Result, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Flag, Result, Section
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
-from protocol.record_owner import record_names_another
-from protocol.shared_record import SharedRecord
 
 EVERYTHING = "EVERYTHING"
 """The key of the timeline over all sections."""
@@ -74,6 +76,8 @@ class RecordView:
 
     person: str = ""
     allergies: str = ""
+    warns: bool = False
+    """Of allergies, known or not known."""
     dated: str = ""
     remarks: tuple[str, ...] = ()
     sections: tuple[SectionHead, ...] = ()
@@ -141,47 +145,9 @@ def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
         there=True,
         record=shared.record,
         today=today,
-        dated=shared_words(told),
+        dated=dated_words(case, told),
         studies=studies,
     )
-
-
-def record_doubt(case: Case, told: SharedRecord | None) -> str:
-    """Whom the record names where it is not the patient of the case."""
-    if told is None or not record_names_another(case.content, told):
-        return ""
-    name = " / ".join(part.replace("^", " ") for part in told.patient_name.split("=") if part)
-    born = told.patient_birth_date
-    shown = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born
-    text = QCoreApplication.translate("emr", "The record names another patient: {who}")
-    return text.format(who=" ".join(part for part in (name, shown) if part) or "?")
-
-
-def shared_words(told: SharedRecord) -> str:
-    text = QCoreApplication.translate("emr", "Read at the hospital {when}, shared by {who}")
-    return text.format(when=moment(told.dated_at), who=told.shared_by)
-
-
-def allergies_of(record: ClinicalRecord | None) -> tuple[str, ...]:
-    """Those that hold, the dangerous first."""
-    return tuple(dict.fromkeys(one.title for one in _held(record)))
-
-
-def _held(record: ClinicalRecord | None) -> list[Entry]:
-    if record is None:
-        return []
-    held = [one for one in record.of(Section.ALLERGIES) if one.active]
-    return sorted(held, key=lambda one: not one.critical)
-
-
-def _allergies(record: ClinicalRecord) -> str:
-    """With what they did."""
-    text = QCoreApplication.translate("emr", "{what} (severe)")
-    said = []
-    for one in _held(record):
-        title = text.format(what=one.title) if one.critical else one.title
-        said.append(": ".join((title, ", ".join(one.notes))) if one.notes else title)
-    return "; ".join(dict.fromkeys(said))
 
 
 def record_view(
@@ -192,7 +158,7 @@ def record_view(
     remarks: tuple[str, ...] = (),
     studies: frozenset[str] = frozenset(),
 ) -> RecordView:
-    """Empty sections are not listed, but that no allergy is entered is said. `studies` are those
+    """Empty sections are not listed, but what is known of allergies is said. `studies` are those
     of which there are images to be shown."""
     sections = tuple(
         _head(section, entries) for section in Section if (entries := record.of(section))
@@ -200,9 +166,11 @@ def record_view(
     if sections:
         title = QCoreApplication.translate("emr", "Everything by date")
         sections = (*sections, SectionHead(EVERYTHING, title))
+    allergies, warns = allergy_words(record)
     return RecordView(
         person=person_words(record.person, today),
-        allergies=_allergies(record),
+        allergies=allergies,
+        warns=warns,
         dated=dated,
         remarks=(*remarks, *_remarks(record)),
         sections=sections,
@@ -218,7 +186,8 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
         (record.in_error, translate("emr", "Entered in error, not shown: {n}")),
         (record.dangling, translate("emr", "Refer to what is not there: {n}")),
     )
-    return tuple(text.format(n=count) for count, text in told if count)
+    counted = (text.format(n=count) for count, text in told if count)
+    return (*card_words(record.person), *gap_words(record.gaps), *counted)
 
 
 Found = list[tuple[Entry, Result]]
@@ -238,12 +207,15 @@ def _head(section: Section, entries: tuple[Entry, ...]) -> SectionHead:
 
 
 def _grouped(entries: tuple[Entry, ...]) -> dict[str, Found]:
+    """What has no time is in no course, and of what was found at one time all stands there."""
     told: dict[str, Found] = {}
-    for entry in entries:
+    at_once: dict[tuple[str, str], dict[tuple[str, Flag | None], int]] = {}
+    for entry in sorted(entries, key=lambda one: one.order):
         for result in entry.results:
-            told.setdefault(result.key, []).append((entry, result))
-    for found in told.values():
-        found.sort(key=lambda one: one[0].order)
+            key = result.key if entry.order else f"{result.key}|{entry.id}"
+            others = at_once.setdefault((key, entry.order), {})
+            number = others.setdefault((result.text, result.flag), len(others))
+            told.setdefault(f"{key}|{number}" if number else key, []).append((entry, result))
     return told
 
 
@@ -255,10 +227,12 @@ def _without_values(entries: tuple[Entry, ...]) -> list[Entry]:
 
 def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
     """Each thing at its newest, the newest first."""
-    newest = sorted(_grouped(entries).values(), key=lambda one: one[-1][0].order, reverse=True)
+    told = _grouped(entries).items()
+    newest = sorted(told, key=lambda one: one[1][-1][0].order, reverse=True)
     words = enumerate(_without_values(entries))
+    names = Counter(found[-1][1].title for _, found in newest)
     return (
-        *(_measured(found) for found in newest),
+        *(_measured(key, found, names) for key, found in newest),
         *(_row(one, f"words {number}") for number, one in words),
     )
 
@@ -266,7 +240,7 @@ def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
 def _row(entry: Entry, key: str) -> TextRow:
     line = entry_line(entry)
     mark = "⚠ " if entry.critical else ""
-    what = f"{mark}{entry.title}" + (f" — {line}" if line else "")
+    what = f"{mark}{title_words(entry)}" + (f" — {line}" if line else "")
     return TextRow(key, (what, day_words(entry.at)), _tip(what, entry.group, when_words(entry.at)))
 
 
@@ -278,11 +252,13 @@ def _study_row(entry: Entry) -> TextRow:
     return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
 
 
-def _measured(found: Found) -> TextRow:
+def _measured(key: str, found: Found, names: Counter[str]) -> TextRow:
+    """Several things of one name say which panel they are of."""
     entry, result = found[-1]
     state, mark = status_words(entry.code), NOTED if entry.notes else ""
+    alike = entry.group and names[result.title] > 1
     cells = (
-        result.title,
+        f"{result.title} ({entry.group})" if alike else result.title,
         " ".join(part for part in (value_words(result), state, mark) if part),
         result.usual,
         day_words(entry.at),
@@ -292,9 +268,9 @@ def _measured(found: Found) -> TextRow:
     if result.derived:
         text = translate("emr", "{flag} by the usual range; the laboratory gave no flag")
         flag = text.format(flag=flag)
-    notes = "; ".join(entry.notes)
-    tip = _tip(result.title, value_words(result), flag, notes, entry.group, when_words(entry.at))
-    return TextRow(result.key, cells, tip)
+    usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
+    said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
+    return TextRow(key, cells, _tip(result.title, *said, when_words(entry.at)))
 
 
 def _tip(*parts: str) -> str:
@@ -337,7 +313,7 @@ def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
     rows = []
     for number, entry in enumerate(told[:MOST_BY_DATE]):
         kind, line = section_words(entry.section), entry_line(entry)
-        what = f"{kind}: {entry.title}" + (f" — {line}" if line else "")
+        what = f"{kind}: {title_words(entry)}" + (f" — {line}" if line else "")
         tip = _tip(what, entry.group, when_words(entry.at))
         rows.append(TextRow(str(number), (what, day_words(entry.at)), tip))
     if (older := len(told) - MOST_BY_DATE) > 0:

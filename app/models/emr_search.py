@@ -1,26 +1,30 @@
 """Finding a patient at the hospital, reading their record, and choosing what goes with a case."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.emr import RecordView, record_doubt, record_view, shared_words
+from app.models.emr import RecordView, record_view
+from app.models.emr_owner import compare_words, record_doubt, shared_words
 from app.models.emr_words import born_words, masked_number, section_words
 from app.models.table import TextRow
 from app.models.words import word
-from app.net.emr.clinical import SECTION_OF, ClinicalRecord, PersonRead, Section
-from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
+from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.session.case import Case
 from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
-from app.session.emr_owner import owner_trouble
+from app.session.emr_owner import owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Sex, Status
+from protocol.record_owner import owner_of_record, record_key
+
+_NO_ENTRY = ("Patient", "OperationOutcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class ReadingProps:
     parts: int
     problem: str
     can_share: bool
+    compare: str
+    """What somebody has to compare first."""
     remarks: tuple[str, ...]
     choices: tuple[tuple[Section, str], ...]
     record: ClinicalRecord | None
@@ -72,6 +78,10 @@ class SharedLineProps:
     words: str = ""
     problem: str = ""
     can_remove: bool = False
+    compare: str = ""
+    """What somebody has to compare; `record_checked` of the case is `key` once they have."""
+    key: str = ""
+    compared: bool = False
 
 
 def derive_emr_search(state: State, today: date) -> EmrSearchProps:
@@ -105,16 +115,21 @@ def derive_shared_line(state: State) -> SharedLineProps:
     if waiting:
         words = translate("emr", "The record is kept here and goes with the case once online.")
     elif told is not None:
-        counts = sum(one.count for one in told.counts if one.resource_type != "Patient")
+        counts = sum(one.count for one in told.counts if one.resource_type not in _NO_ENTRY)
         text = translate("emr", "{n} entries of the record go with the case. {shared}.")
         words = text.format(n=counts, shared=shared_words(told))
     else:
         words = ""
+    shown = SharedLineProps(editable, words, "", editable and (waiting or told is not None))
+    if told is None or waiting:
+        return shown
+    if compare := compare_words(owner_of_record(case.content, told)):
+        key = record_key(case.content.patient, told.patient_name, told.patient_ids)
+        done = case.content.record_checked == key
+        return replace(shown, compare=compare, key=key, compared=done)
     problem = record_doubt(case, told)
-    if problem:
-        mend = translate("emr", "Mend the patient, or remove the record.")
-        problem = f"{problem}. {mend}"
-    return SharedLineProps(editable, words, problem, editable and (waiting or told is not None))
+    mend = translate("emr", "Mend the patient, or remove the record.")
+    return replace(shown, problem=f"{problem}. {mend}" if problem else "")
 
 
 def _row(found: FoundPatient, today: date) -> TextRow:
@@ -150,9 +165,10 @@ def _remark(search: EmrSearch) -> str:
 
 def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProps:
     gathered, record, trouble = reading.gathered, reading.record, reading.trouble
-    stopped = None
+    stopped, compare = None, ""
     if case is not None and gathered is not None and record is not None:
         stopped = owner_trouble(case, gathered, record)
+        compare = compare_words(owner_at_hospital(case, gathered))
     name = next(iter(reading.person.names), "")
     choices: tuple[tuple[Section, str], ...] = ()
     if record is not None:
@@ -168,7 +184,8 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
         parts=reading.parts,
         problem=trouble_words(told) if (told := stopped or trouble) else "",
         can_share=stopped is None and not reading.sharing,
-        remarks=() if gathered is None else gathered_words(gathered),
+        compare=compare,
+        remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
         record=record,
         today=today,
@@ -176,52 +193,9 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
     )
 
 
-def gathered_words(gathered: Gathered) -> tuple[str, ...]:
-    """What is not in the record, and why."""
-    translate = QCoreApplication.translate
-    said = [_missing_words(one) for one in gathered.missing]
-    told = (
-        (gathered.nobodys, translate("emr", "Do not say whose they are, left out: {n}")),
-        (gathered.unread, translate("emr", "Could not be read: {n}")),
-        (
-            gathered.irregular,
-            translate("emr", "Do not follow the standard: {n}"),
-        ),
-    )
-    said += [text.format(n=count) for count, text in told if count]
-    if gathered.cut:
-        text = translate("emr", "The hospital has more of: {what}")
-        said.append(text.format(what=", ".join(_kind_words(one) for one in gathered.cut)))
-    return tuple(said)
-
-
-def _missing_words(missing: Missing) -> str:
-    translate = QCoreApplication.translate
-    kind = _kind_words(missing.kind)
-    match missing.status:
-        case 403:
-            text = translate("emr", "{kind}: the hospital does not allow it")
-        case 404 | 405 | 501:
-            text = translate("emr", "{kind}: the hospital's server has none of this kind")
-        case 429 | 502 | 503 | 504:
-            text = translate("emr", "{kind}: the server is busy; read again later")
-        case 0:
-            text = translate("emr", "{kind}: no answer; read again later")
-        case _:
-            text = translate("emr", "{kind}: could not be read (code {status})")
-    words = text.format(kind=kind, status=missing.status)
-    return f"{words}: {missing.said}" if missing.said else words
-
-
-def _kind_words(kind: str) -> str:
-    """Types in the words of their section; both kinds of medication have a name of their own."""
-    translate = QCoreApplication.translate
-    named = {
-        "MedicationRequest": translate("emr", "Prescriptions"),
-        "MedicationStatement": translate("emr", "Medication taken"),
-        "Observation": translate("emr", "Values and findings"),
-    }
-    return named.get(kind) or section_words(SECTION_OF[kind])
+def _irregular_words(gathered: Gathered) -> tuple[str, ...]:
+    text = QCoreApplication.translate("emr", "Do not follow the standard: {n}")
+    return (text.format(n=gathered.irregular),) if gathered.irregular else ()
 
 
 def trouble_words(trouble: EmrTrouble) -> str:

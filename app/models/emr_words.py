@@ -9,7 +9,7 @@ from app.models.identity import masked
 from app.models.times import age, moment
 from app.net.emr.clinical import Entry, Flag, PersonRead, Result, Section
 from app.net.emr.names import pinyin
-from protocol.identity_card import is_valid, looks_like_one
+from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_of
 
 FLAGS = {
     Flag.LOW: "↓",
@@ -41,7 +41,6 @@ _STATUSES = {
     "inactive": QT_TRANSLATE_NOOP("emr", "not active"),
     "remission": QT_TRANSLATE_NOOP("emr", "in remission"),
     "resolved": QT_TRANSLATE_NOOP("emr", "resolved"),
-    "refuted": QT_TRANSLATE_NOOP("emr", "refuted"),
     "completed": QT_TRANSLATE_NOOP("emr", "completed"),
     "stopped": QT_TRANSLATE_NOOP("emr", "stopped"),
     "on-hold": QT_TRANSLATE_NOOP("emr", "on hold"),
@@ -51,10 +50,22 @@ _STATUSES = {
     "amended": QT_TRANSLATE_NOOP("emr", "amended"),
     "corrected": QT_TRANSLATE_NOOP("emr", "corrected"),
     "superseded": QT_TRANSLATE_NOOP("emr", "superseded"),
-    "not-done": QT_TRANSLATE_NOOP("emr", "not done"),
     "in-progress": QT_TRANSLATE_NOOP("emr", "under way"),
     "planned": QT_TRANSLATE_NOOP("emr", "planned"),
-    "draft": QT_TRANSLATE_NOOP("emr", "draft"),
+}
+_RESERVATIONS = {
+    "do-not-perform": QT_TRANSLATE_NOOP("emr", "Not to be given: {what}"),
+    "proposal": QT_TRANSLATE_NOOP("emr", "Proposed: {what}"),
+    "plan": QT_TRANSLATE_NOOP("emr", "Planned: {what}"),
+    "option": QT_TRANSLATE_NOOP("emr", "One of several options: {what}"),
+    "draft": QT_TRANSLATE_NOOP("emr", "Draft: {what}"),
+    "differential": QT_TRANSLATE_NOOP("emr", "Differential diagnosis: {what}"),
+    "provisional": QT_TRANSLATE_NOOP("emr", "Provisional: {what}"),
+    "unconfirmed": QT_TRANSLATE_NOOP("emr", "Unconfirmed: {what}"),
+    "refuted": QT_TRANSLATE_NOOP("emr", "Refuted: {what}"),
+    "not-done": QT_TRANSLATE_NOOP("emr", "Not done: {what}"),
+    "not-taken": QT_TRANSLATE_NOOP("emr", "Not taken: {what}"),
+    "intended": QT_TRANSLATE_NOOP("emr", "Intended: {what}"),
 }
 _SILENT = ("active", "final", "finished", "current", "available", "unknown", "")
 _FLAG_WORDS = {
@@ -76,6 +87,16 @@ def status_words(code: str) -> str:
         return ""
     known = _STATUSES.get(code)
     return code if known is None else QCoreApplication.translate("emr", str(known))
+
+
+def title_words(entry: Entry) -> str:
+    """What turns or weakens a statement stands before it, where nothing cuts it off."""
+    title = entry.title
+    if title == "?" and entry.section is Section.ALLERGIES:
+        title = QCoreApplication.translate("emr", "to something that is not named")
+    for code in reversed(entry.reservations):
+        title = QCoreApplication.translate("emr", str(_RESERVATIONS[code])).format(what=title)
+    return title
 
 
 def flag_words(flag: Flag) -> str:
@@ -121,7 +142,8 @@ def entry_line(entry: Entry) -> str:
         for one in entry.results
     )
     text = QCoreApplication.translate("emr", "{n} images").format(n=entry.images)
-    parts = (*values, *entry.notes, text if entry.images else "", status_words(entry.code))
+    state = "" if entry.code in entry.reservations else status_words(entry.code)
+    parts = (*values, *entry.notes, text if entry.images else "", state)
     return " · ".join(part for part in parts if part)
 
 
@@ -135,6 +157,23 @@ def masked_number(identifier: str) -> str:
         return shown
     text = QCoreApplication.translate("emr", "{number} (not a valid identity number)")
     return text.format(number=shown)
+
+
+def card_words(person: PersonRead) -> tuple[str, ...]:
+    """That an identity number names another date of birth or sex than the record itself."""
+    text = QCoreApplication.translate(
+        "emr",
+        "The identity number {number} names another date of birth or sex than the record: check "
+        "whose it is.",
+    )
+    wrong = []
+    for one in filter(is_valid, person.identifiers):
+        born, sex = birth_of(one), sex_of(one)
+        dated = len(person.birth_date) == 10 and str(born) != person.birth_date
+        sexed = person.sex in ("male", "female") and sex is not None and sex.value != person.sex
+        if dated or sexed:
+            wrong.append(text.format(number=masked_number(one)))
+    return tuple(wrong)
 
 
 def person_words(person: PersonRead, today: date) -> str:

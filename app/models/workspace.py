@@ -12,7 +12,9 @@ from app.models.case_actions import CaseActionsProps, derive_case_actions
 from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.chat import ChatProps, derive_chat
 from app.models.comparison import ComparisonProps, derive_comparison
-from app.models.emr import EmrProps, allergies_of, derive_emr, record_doubt
+from app.models.emr import EmrProps, derive_emr
+from app.models.emr_gaps import allergies_of
+from app.models.emr_owner import record_doubt
 from app.models.emr_writes import writes_lines
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt, masked
@@ -145,7 +147,7 @@ def _banner(case: Case, emr: Emr, now: datetime) -> BannerProps:
         name=(patient.name if patient else "") or translate("workspace", "Patient not entered yet"),
         line=" · ".join(parts),
         patient_id=masked(patient.patient_id) if patient else "",
-        allergies=", ".join(allergies) or translate("workspace", "No known allergies entered"),
+        allergies=", ".join(allergies) or translate("workspace", "Allergies not entered"),
         has_allergies=bool(allergies),
         number=row.number,
         mode=word(row.mode) if row.mode else "",

@@ -52,6 +52,10 @@ class NotUnderstood(NetError):
     """The answer does not follow the protocol."""
 
 
+class AnswerTooLarge(NotUnderstood):
+    """More bytes than are taken at once; less of it may be asked for."""
+
+
 class NotSignedIn(NetError):
     """No session, or it has ended."""
 

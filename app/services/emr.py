@@ -150,7 +150,7 @@ class EmrService:
         self._stop = stop = threading.Event()
         self._facts.apply(EmrRead(EmrReading(patient_id, person)))
         if (told := self._from_files.get(patient_id)) is not None:
-            record = await asyncio.to_thread(clinical, (told.patient, *told.resources))
+            record = await asyncio.to_thread(_record_of, told)
             self._end(stop, gathered=told, record=record)
             return
         loop = asyncio.get_running_loop()
@@ -160,7 +160,7 @@ class EmrService:
 
         def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
             got = gather(server, {"id": patient_id}, progress, stop.is_set)
-            return got, clinical((got.patient, *got.resources))
+            return got, _record_of(got)
 
         try:
             gathered, record = await self.at_hospital(work)
@@ -235,6 +235,10 @@ class EmrService:
             threading.Thread(target=run, name="hospital", daemon=True).start()
 
         return await result_of(ask, start)
+
+
+def _record_of(gathered: Gathered) -> ClinicalRecord:
+    return clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
 
 
 def _messages_of(paths: tuple[Path, ...]) -> FromFiles:

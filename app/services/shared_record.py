@@ -9,7 +9,6 @@ from uuid import UUID
 
 from app.net.api import Api
 from app.net.emr.clinical import ClinicalRecord, Section
-from app.net.emr.gathering import Gathered
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import RecordTooLarge, shared_bundle
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
@@ -26,7 +25,7 @@ from app.session.emr import (
     SharedReading,
     SharedRecordRead,
 )
-from app.session.emr_owner import filled_in, owner_trouble
+from app.session.emr_owner import filled_in, key_of, owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from app.store.errors import StoreError
@@ -35,6 +34,7 @@ from protocol.account import Account
 from protocol.consultation import CaseContent, Patient, Sex
 from protocol.errors import ErrorCode
 from protocol.fhir_bundle import BundleRefused
+from protocol.record_owner import COMPARABLE
 from protocol.shared_record import SharedRecord
 
 log = logging.getLogger(__name__)
@@ -71,16 +71,20 @@ class SharedRecordService:
 
     # --- the clinic ----------------------------------------------------------------------
 
-    async def share(self, consultation_id: UUID, chosen: tuple[Section, ...]) -> None:
+    async def share(
+        self, consultation_id: UUID, chosen: tuple[Section, ...], *, compared: bool = False
+    ) -> None:
         """Of what was read just now: the dated Bundle goes with the case. A record of another
-        patient than the case's, or its images', goes nowhere."""
+        patient than the case's, or its images', goes nowhere. `compared`: somebody says that the
+        two are one where that is not certain; the case keeps it."""
         case, reading = self._facts.state.case, self._facts.state.emr.reading
         if case is None or case.id != consultation_id or reading is None:
             return
         gathered = reading.gathered
         if gathered is None or reading.record is None or reading.sharing:
             return
-        if (trouble := owner_trouble(case, gathered, reading.record)) is not None:
+        trouble = owner_trouble(case, gathered, reading.record, compared=compared)
+        if trouble is not None:
             self._facts.apply(EmrRead(replace(reading, trouble=trouble)))
             return
         sharing = replace(reading, sharing=True, trouble=None)
@@ -98,7 +102,8 @@ class SharedRecordService:
         except BaseException:
             self._facts.apply(EmrRead(replace(sharing, sharing=False)))
             raise
-        self._fill_in(consultation_id, gathered, reading.record)
+        key = key_of(case, gathered) if owner_at_hospital(case, gathered) in COMPARABLE else ""
+        self._fill_in(consultation_id, reading.record, key)
         if not self._facts.state.emr.search.from_files:
             self._read_of(consultation_id, gathered.patient_id)
         self._facts.apply(EmrRead(None))
@@ -161,15 +166,18 @@ class SharedRecordService:
         if case is not None and case.id == id_:
             self._facts.apply(CaseRead(await self._api.consultation(id_)))
 
-    def _fill_in(self, id_: UUID, gathered: Gathered, record: ClinicalRecord) -> None:
-        """What the case does not say of its patient, the record says."""
+    def _fill_in(self, id_: UUID, record: ClinicalRecord, checked: str) -> None:
+        """What the case does not say of its patient, the record says; and what was compared."""
         case = self._facts.state.case
         if case is None or case.id != id_:
             return
         entered = case.content.patient or Patient()
         filled = filled_in(entered, record.person, _allergies(record))
-        if filled != entered:
-            self._edit(case.content.model_copy(update={"patient": filled}), id_)
+        told: dict[str, object] = {"patient": filled}
+        if checked:
+            told["record_checked"] = checked
+        if (content := case.content.model_copy(update=told)) != case.content:
+            self._edit(content, id_)
 
     # --- whoever has the case ------------------------------------------------------------
 
@@ -218,5 +226,8 @@ class SharedRecordService:
 
 
 def _allergies(record: ClinicalRecord) -> tuple[str, ...]:
-    entries = (one for one in record.of(Section.ALLERGIES) if one.active)
-    return tuple(dict.fromkeys(one.title[:200] for one in entries))[:30]
+    """Whom nobody knows an allergy of has none to copy."""
+    entries = record.of(Section.ALLERGIES)
+    held = (one for one in entries if one.active and not one.negates)
+    titles = (f"{one.title} (?)" if one.reservations else one.title for one in held)
+    return tuple(dict.fromkeys(one[:200] for one in titles))[:30]

@@ -9,18 +9,39 @@ from app.session.emr import EmrProblem, EmrTrouble
 from protocol.consultation import Patient, Sex
 from protocol.fhir_bundle import identifiers, patient_text
 from protocol.identity import identity_settled, names_another
-from protocol.record_owner import is_another
+from protocol.patients import PatientText
+from protocol.record_owner import COMPARABLE, Owner, owner_of, record_key
 
 _SEXES = {sex.value: sex for sex in Sex}
 
 
-def owner_trouble(case: Case, gathered: Gathered, record: ClinicalRecord) -> EmrTrouble | None:
-    """Neither the case nor its images may name another patient than the record does."""
+def owner_at_hospital(case: Case, gathered: Gathered) -> Owner:
+    """SAME where the case names nobody yet."""
     entered = case.content.patient
-    text, numbers = patient_text(gathered.patient), tuple(identifiers(gathered.patient))
-    if entered is not None and entered.name and is_another(entered, text, numbers):
+    if entered is None or not entered.name:
+        return Owner.SAME
+    return owner_of(entered, *_whose(gathered))
+
+
+def key_of(case: Case, gathered: Gathered) -> str:
+    """What `CaseContent.record_checked` is once somebody has compared them."""
+    text, numbers = _whose(gathered)
+    return record_key(case.content.patient, text.name, numbers)
+
+
+def _whose(gathered: Gathered) -> tuple[PatientText, tuple[str, ...]]:
+    return patient_text(gathered.patient), tuple(identifiers(gathered.patient))
+
+
+def owner_trouble(
+    case: Case, gathered: Gathered, record: ClinicalRecord, *, compared: bool = True
+) -> EmrTrouble | None:
+    """Neither the case nor its images may name another patient than the record does; where it may
+    be another one, somebody must have compared."""
+    owner = owner_at_hospital(case, gathered)
+    if owner is Owner.ANOTHER or (owner in COMPARABLE and not compared):
         return EmrTrouble(EmrProblem.ANOTHER_PATIENT)
-    studies = case.consultation.studies
+    entered, studies = case.content.patient, case.consultation.studies
     whose = filled_in(entered or Patient(), record.person, ())
     if any(names_another(whose, one) for one in studies) and not (
         case.content.identity_checked and identity_settled(case.content, studies)

@@ -57,6 +57,7 @@ class CaseForm(View):
         self._asked.answered.connect(self._answer)
         self.record = SharedLine()
         self.record.removed.connect(self._remove_record)
+        self.record.compared.connect(self._touched)
         self._studies = StudyRows()
         self._studies.cancelled.connect(self._take_out)
         self._studies.late_wanted.connect(self._add_late)
@@ -302,6 +303,9 @@ class CaseForm(View):
         self._typing.stop()
         return self._wish()
 
+    def _touched(self) -> None:
+        self._typing.touch()
+
     def _tell(self) -> None:
         typed = self._wish()
         if typed is not None:
@@ -320,6 +324,7 @@ class CaseForm(View):
             directed_expert_id=old.directed_expert_id,
             consent=self._consent.consent(old.consent),
             identity_checked=self._props.doubt_key if self._checked.isChecked() else "",
+            record_checked=self.record.checked_key(old.record_checked),
             **self.question.values(),
         )
 

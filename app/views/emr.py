@@ -1,11 +1,12 @@
 """A patient's record: allergies always in sight, a section at a time, values with their course."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QStackedWidget,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -14,9 +15,9 @@ from PySide6.QtWidgets import (
 from app.commands.emr_wishes import WishReadShared, WishShowStudy
 from app.kit.layouts import column, row
 from app.kit.list_states import ListState, ListStates
-from app.kit.painting import Option
+from app.kit.painting import Option, paint_line, small
 from app.kit.view import View
-from app.kit.widgets import button, label, set_words
+from app.kit.widgets import button, label, set_property, set_words
 from app.models.emr import (
     STUDY,
     Course,
@@ -35,21 +36,54 @@ LARGE = QSize(860, 640)
 ROWS = 28
 VALUE, USUAL, WHEN = 108, 84, 96
 NARROW = 420
+"""Below this width the usual range stands under the value."""
 SLIM = 340
-"""Below it the day of a value gives way to the name of what was measured; its course has both."""
-"""Below this width the usual range is told by flag, course and tip alone."""
+"""Below it the day stands under the name of what was measured."""
+TWO_LINES, INSET = 40, 9
+LOW_TREND, QWIDGETSIZE_MAX = 146, (1 << 24) - 1
 
 
 class FlagDelegate(QStyledItemDelegate):
-    """A flagged value stands out by its arrow, its weight and its colour."""
+    """A flagged value stands out by its arrow, its weight and its colour. Where there is no room
+    for all columns, `below` says which one stands small under which."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.below: dict[int, int] = {}
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: "Index") -> None:
         super().initStyleOption(option, index)
         drawn: Option = option
-        if any(arrow in str(index.data() or "") for arrow in ARROWS):
+        if index.column() == 1 and any(arrow in str(index.data() or "") for arrow in ARROWS):
             drawn.font.setBold(True)
             ink = drawn.palette.color(QPalette.ColorRole.BrightText)
             drawn.palette.setColor(QPalette.ColorRole.Text, ink)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: "Index") -> None:
+        under = self.below.get(index.column())
+        if under is None:
+            super().paint(painter, option, index)
+            return
+        ink = option.palette.color(QPalette.ColorRole.Text)  # type: ignore[attr-defined]
+        drawn: Option = QStyleOptionViewItem(option)
+        self.initStyleOption(drawn, index)
+        said, drawn.text = drawn.text, ""
+        drawn.widget.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget
+        )
+        area = drawn.rect.adjusted(INSET, 3, -INSET, -3)
+        half = area.height() // 2
+        painter.save()
+        painter.setFont(drawn.font)
+        chosen = bool(drawn.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        upper = area.adjusted(0, 0, 0, half - area.height())
+        paint_line(painter, upper, said, drawn.palette.color(role))
+        painter.setFont(small(option.font))  # type: ignore[attr-defined]
+        told = str(index.sibling(index.row(), under).data() or "")
+        lower = area.adjusted(0, half, 0, 0)
+        paint_line(painter, lower, told, drawn.palette.color(role) if chosen else ink)
+        painter.restore()
 
 
 Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +107,9 @@ class RecordSections(View):
         widths = {1: VALUE, 2: USUAL, 3: WHEN}
         self._list.activated.connect(lambda _index: self._show_study())
         self._values = self._table("recordValues", TextTable(measured_columns, self), widths)
-        self._values.setItemDelegateForColumn(1, FlagDelegate(self))
+        self._flags = FlagDelegate(self)
+        for number in (0, 1):
+            self._values.setItemDelegateForColumn(number, self._flags)
         self._values.selectionModel().selectionChanged.connect(lambda *_: self._show_course())
         self._tables = QStackedWidget()
         self._tables.addWidget(self._list)
@@ -137,9 +173,12 @@ class RecordSections(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
+        narrow, slim = self.width() < NARROW, self.width() < SLIM
         self._values.setColumnHidden(2, narrow)
-        self._values.setColumnHidden(3, self.width() < SLIM)
+        self._values.setColumnHidden(3, slim)
+        self._flags.below = {**({1: 2} if narrow else {}), **({0: 3} if slim else {})}
+        self._values.verticalHeader().setDefaultSectionSize(TWO_LINES if narrow else ROWS)
+        self._trend.setMaximumHeight(LOW_TREND if narrow else QWIDGETSIZE_MAX)
         self._values.setColumnWidth(1, VALUE if narrow else VALUE + 52)
 
     @property
@@ -153,11 +192,8 @@ class RecordSections(View):
         self._say_allergies()
 
     def _say_allergies(self) -> None:
-        told = self._view.allergies
-        text = self.tr("⚠ Allergies: {what}").format(what=told)
-        self._allergies.setText(text if told else self.tr("No allergy in this record"))
-        self._allergies.setProperty("type", "problem" if told else "small")
-        self._allergies.style().polish(self._allergies)
+        self._allergies.setText(self._view.allergies)
+        set_property(self._allergies, "type", "problem" if self._view.warns else "small")
 
     def _show_section(self) -> None:
         there = self._choice.count() > 0

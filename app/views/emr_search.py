@@ -173,9 +173,9 @@ class EmrWindow(QDialog):
         for id_ in self._table.chosen()[:1]:
             self.wished.emit(WishReadPatient(id_))
 
-    def _share(self, chosen: tuple[Section, ...]) -> None:
+    def _share(self, chosen: tuple[Section, ...], compared: bool) -> None:
         if self._props is not None and self._props.consultation_id is not None:
-            self.wished.emit(WishShareRecord(self._props.consultation_id, chosen))
+            self.wished.emit(WishShareRecord(self._props.consultation_id, chosen, compared))
 
     def _open_settings(self) -> None:
         self.reject()
@@ -188,8 +188,8 @@ class EmrWindow(QDialog):
 class ReadRecord(View):
     """The record of one patient as it comes, and boxes for what of it is shared."""
 
-    shared = Signal(object)
-    """The sections that were chosen."""
+    shared = Signal(object, bool)
+    """The sections that were chosen, and whether somebody compared whose it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,6 +201,10 @@ class ReadRecord(View):
         self._bar.setObjectName("emrBar")
         self._bar.setTextVisible(False)
         self._problem = label("emrProblem", "problem", wrap=True)
+        self._compare = label("emrCompare", "problem", wrap=True)
+        self._compared = QCheckBox()
+        self._compared.setObjectName("emrCompared")
+        self._compared.toggled.connect(lambda _on: self._follow())
         self._head = label("emrChoose", "lead", wrap=True)
         self._hint = label("emrHint", "small", wrap=True)
         self._list = QVBoxLayout()
@@ -223,11 +227,13 @@ class ReadRecord(View):
             self._state,
             self._bar,
             self._problem,
+            self._compare,
+            self._compared,
             both,
             row(self._back, None, self._share),
             gap=2,
         )
-        whole.setStretch(3, 1)
+        whole.setStretch(5, 1)
         self.setLayout(whole)
         self.words()
 
@@ -236,6 +242,7 @@ class ReadRecord(View):
         if props is None or props == before:
             return
         if before is None or before.record is not props.record:
+            self._compared.setChecked(False)
             self._sections.show_view(props.view)
             self._fill(props)
         read = props.record is not None
@@ -247,6 +254,10 @@ class ReadRecord(View):
         self._bar.setValue(props.done)
         self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
         self._problem.setVisible(bool(props.problem))
+        asks = bool(props.compare) and not props.problem
+        self._compare.setText(f"⚠ {props.compare}" if asks else "")
+        self._compare.setVisible(asks)
+        self._compared.setVisible(asks)
         self.words()
         self._follow()
 
@@ -274,6 +285,8 @@ class ReadRecord(View):
         self._state.setVisible(going)
         self._bar.setAccessibleName(self._state.text())
         self._head.setText(self.tr("What goes with the case"))
+        self._compared.setText(self.tr("I have compared: this is the patient of the case"))
+        self._compared.setAccessibleName(self._compared.text())
         self._hint.setText(
             self.tr(
                 "Only what is ticked leaves the hospital. The experts of this case read it, and "
@@ -285,8 +298,13 @@ class ReadRecord(View):
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
 
     def _wish(self) -> None:
-        self.shared.emit(tuple(one for one, box in self._boxes.items() if box.isChecked()))
+        chosen = tuple(one for one, box in self._boxes.items() if box.isChecked())
+        self.shared.emit(chosen, self._compared.isChecked())
 
     def _follow(self) -> None:
+        props = self._props
+        if props is None:
+            return
         chosen = any(box.isChecked() for box in self._boxes.values())
-        self._share.setEnabled(chosen and self._props is not None and self._props.can_share)
+        compared = not props.compare or self._compared.isChecked()
+        self._share.setEnabled(chosen and compared and props.can_share)

@@ -4663,6 +4663,10 @@
         <source>Share with the case</source>
         <translation>随病例共享</translation>
     </message>
+    <message>
+        <source>I have compared: this is the patient of the case</source>
+        <translation>我已核对：就是本病例的患者</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -4734,14 +4738,6 @@
     <message>
         <source>Values of the record</source>
         <translation>病历中的数值</translation>
-    </message>
-    <message>
-        <source>⚠ Allergies: {what}</source>
-        <translation>⚠ 过敏：{what}</translation>
-    </message>
-    <message>
-        <source>No allergy in this record</source>
-        <translation>病历中没有过敏记录</translation>
     </message>
 </context>
 <context>
@@ -5433,6 +5429,10 @@
     <message>
         <source>Remove the record</source>
         <translation>移除病历</translation>
+    </message>
+    <message>
+        <source>I have compared: this is the patient of the case</source>
+        <translation>我已核对：就是本病例的患者</translation>
     </message>
 </context>
 <context>
@@ -7768,16 +7768,8 @@
         <translation>还有更多：请输入更完整的姓名或编号。</translation>
     </message>
     <message>
-        <source>Do not say whose they are, left out: {n}</source>
-        <translation>未写明属于谁，已略去：{n} 条</translation>
-    </message>
-    <message>
         <source>Do not follow the standard: {n}</source>
         <translation>不符合标准：{n} 条</translation>
-    </message>
-    <message>
-        <source>The hospital has more of: {what}</source>
-        <translation>医院还有更多：{what}</translation>
     </message>
     <message>
         <source>{kind}: the hospital does not allow it</source>
@@ -7960,10 +7952,6 @@
         <translation>已痊愈</translation>
     </message>
     <message>
-        <source>refuted</source>
-        <translation>已排除</translation>
-    </message>
-    <message>
         <source>completed</source>
         <translation>已完成</translation>
     </message>
@@ -8000,20 +7988,12 @@
         <translation>已被替代</translation>
     </message>
     <message>
-        <source>not done</source>
-        <translation>未执行</translation>
-    </message>
-    <message>
         <source>under way</source>
         <translation>进行中</translation>
     </message>
     <message>
         <source>planned</source>
         <translation>计划中</translation>
-    </message>
-    <message>
-        <source>draft</source>
-        <translation>草稿</translation>
     </message>
     <message>
         <source>low</source>
@@ -8094,6 +8074,154 @@
     <message>
         <source>Writing needs more than this: system/*.read system/*.write</source>
         <translation>写入需要更大的范围：system/*.read system/*.write</translation>
+    </message>
+    <message>
+        <source>Usual: {range}</source>
+        <translation>参考范围：{range}</translation>
+    </message>
+    <message>
+        <source>Not shared by the clinic: {what}</source>
+        <translation>基层未共享：{what}</translation>
+    </message>
+    <message>
+        <source>Nothing is said of: {what}</source>
+        <translation>未提及（是否有不详）：{what}</translation>
+    </message>
+    <message>
+        <source>There may be more at the hospital: {what}</source>
+        <translation>医院可能还有更多：{what}</translation>
+    </message>
+    <message>
+        <source>Do not say whose they are, left out: {what}</source>
+        <translation>未写明属于谁，已略去：{what}</translation>
+    </message>
+    <message>
+        <source>Could not be read: {what}</source>
+        <translation>无法读取：{what}</translation>
+    </message>
+    <message>
+        <source>⚠ Allergies: {what}</source>
+        <translation>⚠ 过敏：{what}</translation>
+    </message>
+    <message>
+        <source>{allergies}. This list is not complete.</source>
+        <translation>{allergies}。此清单不完整。</translation>
+    </message>
+    <message>
+        <source>⚠ Allergies are not known: {why}</source>
+        <translation>⚠ 过敏史不详：{why}</translation>
+    </message>
+    <message>
+        <source>As the hospital entered it: {what}</source>
+        <translation>医院登记：{what}</translation>
+    </message>
+    <message>
+        <source>No current allergy is entered in this record. Ask the patient.</source>
+        <translation>病历中未登记现有过敏；请询问患者。</translation>
+    </message>
+    <message>
+        <source>the hospital does not allow reading them</source>
+        <translation>医院不允许读取</translation>
+    </message>
+    <message>
+        <source>the hospital&apos;s server has none of this kind</source>
+        <translation>医院的服务器没有这一类</translation>
+    </message>
+    <message>
+        <source>the clinic did not share them</source>
+        <translation>基层未共享这一部分</translation>
+    </message>
+    <message>
+        <source>nothing is said of them</source>
+        <translation>来源未提及</translation>
+    </message>
+    <message>
+        <source>not all of them could be read</source>
+        <translation>未能全部读取</translation>
+    </message>
+    <message>
+        <source>they could not be read</source>
+        <translation>未能读取</translation>
+    </message>
+    <message>
+        <source>Not to be given: {what}</source>
+        <translation>禁用：{what}</translation>
+    </message>
+    <message>
+        <source>Proposed: {what}</source>
+        <translation>建议（未开立）：{what}</translation>
+    </message>
+    <message>
+        <source>Planned: {what}</source>
+        <translation>计划：{what}</translation>
+    </message>
+    <message>
+        <source>One of several options: {what}</source>
+        <translation>备选：{what}</translation>
+    </message>
+    <message>
+        <source>Draft: {what}</source>
+        <translation>草稿：{what}</translation>
+    </message>
+    <message>
+        <source>Differential diagnosis: {what}</source>
+        <translation>鉴别诊断：{what}</translation>
+    </message>
+    <message>
+        <source>Provisional: {what}</source>
+        <translation>暂定：{what}</translation>
+    </message>
+    <message>
+        <source>Unconfirmed: {what}</source>
+        <translation>未确认：{what}</translation>
+    </message>
+    <message>
+        <source>Refuted: {what}</source>
+        <translation>已排除：{what}</translation>
+    </message>
+    <message>
+        <source>Not done: {what}</source>
+        <translation>未做：{what}</translation>
+    </message>
+    <message>
+        <source>Not taken: {what}</source>
+        <translation>未服用：{what}</translation>
+    </message>
+    <message>
+        <source>Intended: {what}</source>
+        <translation>拟用：{what}</translation>
+    </message>
+    <message>
+        <source>to something that is not named</source>
+        <translation>未写明过敏原</translation>
+    </message>
+    <message>
+        <source>Only the name agrees, and many have one name. Compare date of birth or number with the patient.</source>
+        <translation>只有姓名一致，同名者很多。请与患者核对出生日期或证件号码。</translation>
+    </message>
+    <message>
+        <source>The name is written otherwise. Compare it with the patient&apos;s papers.</source>
+        <translation>姓名写法不同。请与患者证件核对。</translation>
+    </message>
+    <message>
+        <source>It names {who}; the clinic compared: this is the patient</source>
+        <translation>病历写的是{who}；基层已核对为本患者</translation>
+    </message>
+    <message>
+        <source>⚠ It names {who}: only the name agrees, nobody compared</source>
+        <translation>⚠ 病历写的是{who}：只有姓名一致，无人核对</translation>
+    </message>
+    <message>
+        <source>The hospital merged another number into this patient; look for it too: {what}</source>
+        <translation>医院把另一个号码并入了此患者，请同时查找：{what}</translation>
+    </message>
+    <message>
+        <source>{kind}: larger than can be read</source>
+        <translation>{kind}：太大，无法读取</translation>
+    </message>
+    <message>
+        <source>The identity number {number} names another date of birth or sex than the record: check whose it is.</source>
+        <translation>身份证号 {number} 的出生日期或性别与病历不符：请核对是谁的号码。</translation>
     </message>
 </context>
 <context>
@@ -11208,10 +11336,6 @@
         <translation>尚未填写患者</translation>
     </message>
     <message>
-        <source>No known allergies entered</source>
-        <translation>未填写过敏史</translation>
-    </message>
-    <message>
         <source>Question to the expert</source>
         <translation>向专家提出的问题</translation>
     </message>
@@ -11350,6 +11474,10 @@
     <message>
         <source>⚠ The file is signed by the certificate of {name}, who is not the expert of this report. Ask who signed it.</source>
         <translation>⚠ 此文件由{name}的证书签名，与本报告的专家不符，请核实签名人。</translation>
+    </message>
+    <message>
+        <source>Allergies not entered</source>
+        <translation>未填写过敏史</translation>
     </message>
 </context>
 </TS>

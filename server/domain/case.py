@@ -20,7 +20,7 @@ from protocol.consultation import (
 from protocol.finding import CriticalFinding
 from protocol.identity import identity_settled
 from protocol.mdt import Mdt
-from protocol.record_owner import record_names_another
+from protocol.record_owner import record_settled
 from protocol.second_opinion import SecondOpinion
 from protocol.shared_record import SharedRecord
 
@@ -168,7 +168,7 @@ def missing_items(
         missing.append(CaseItem.STUDIES)
     if not identity_settled(content, studies):
         missing.append(CaseItem.IDENTITY)
-    if record_names_another(content, record):
+    if not record_settled(content, record):
         missing.append(CaseItem.RECORD)
     return tuple(missing)
 

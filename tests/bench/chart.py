@@ -140,13 +140,13 @@ def _open(url: str, id_: str, opened: Opened) -> None:
         person_of(found)
         opened.banner_ms.append(1000 * (time.perf_counter() - began))
         gathered = gather(hospital, {"id": id_})
-        opened.record = clinical((gathered.patient, *gathered.resources))
+        opened.record = clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
         opened.panes_s.append(time.perf_counter() - began)
     finally:
         hospital.close()
-    if gathered.cut or len(opened.record.of(Section.LABORATORY)) != VALUES:
+    if gathered.gaps or len(opened.record.of(Section.LABORATORY)) != VALUES:
         had = len(opened.record.of(Section.LABORATORY))
-        raise BenchFailed(f"of {VALUES} values {had} were read; {gathered.missing} missing")
+        raise BenchFailed(f"of {VALUES} values {had} were read; {gathered.gaps}")
     opened.asked, opened.resources = hospital.asked, len(gathered.resources) + 1
 
 

@@ -26,7 +26,7 @@ def patient(**more: object) -> Json:
         "gender": "female",
         "birthDate": "1958-04-02",
         "identifier": [
-            {"system": "urn:oid:2.16.156.10011.1.3", "value": "11010519491231002X"},
+            {"system": "urn:oid:2.16.156.10011.1.3", "value": "11010519580402002X"},
             {"type": {"coding": [{"code": "MR"}]}, "value": "QS-2026-0042"},
         ],
         **more,

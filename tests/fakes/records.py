@@ -1,5 +1,6 @@
 """A whole record of the invented patient, and the facts by which a case carries it."""
 
+from app.net.emr.gaps import outcome_of
 from app.net.emr.reading import record_of
 from app.session.case import Case, CaseOpened, ClaimHeld
 from app.session.emr import SharedReading, SharedRecordRead
@@ -111,7 +112,7 @@ def resources() -> tuple[Json, ...]:
 
 def shared(*told: Json) -> tuple[SharedRecord, bytes]:
     """What the server says of it, and the Bundle."""
-    bundle = raw(*(told or resources()))
+    bundle = raw(*(told or resources()), outcome_of(()))
     found = judged(bundle)
     whose = patient_text(found.patient)
     record = SharedRecord(

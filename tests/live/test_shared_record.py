@@ -75,7 +75,7 @@ def test_what_the_clinic_chose_at_the_hospital_is_read_beside_the_case(
     at(tmp_path / "clinic", {server.url: server.ca}, clinic)
     at(tmp_path / "expert", {server.url: server.ca}, expert)
     shared = valley.expert.http.get(paths.RECORD.format(consultation_id=case_id))
-    told = [one["id"] for one in judged(shared.content).resources]
+    told = [one.get("id") for one in judged(shared.content).resources]
     assert "718-7-2" in told
     assert not {"bp1", "bp2"} & set(told)
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
 from app.kit.theme import Appearance, ThemeName, colours
-from app.net.emr.clinical import Section
-from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.clinical import Gap, Lack, Section
+from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writes import WriteFault
@@ -101,7 +101,10 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     gathered = Gathered(
         resources()[0],
         tuple(resources()[1:]),
-        (Missing("Immunization", 403), Missing("DocumentReference", 404, "no such type")),
+        (
+            Gap("AllergyIntolerance", Lack.FORBIDDEN),
+            Gap("DocumentReference", Lack.NOT_SUPPORTED, "no such type"),
+        ),
         irregular=2,
     )
     server = EmrServer(name="市第一医院", url="http://10.1.2.3/r4")
@@ -116,13 +119,14 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     hospital = window.findChild(QWidget, "emrWindow")
     assert isinstance(hospital, QWidget)
     reading = EmrReading("p1", HER.person, 5, 12)
+    record = clinical(resources(), gaps=gathered.gaps)
     another = EmrTrouble(EmrProblem.ANOTHER_PATIENT)
     for fact in (
         EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=refused)),
         EmrSearched(EmrSearch("何小溪", found=(HER, FoundPatient("p2", HER.person)), more=True)),
         EmrRead(reading),
-        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, RECORD)),
-        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, RECORD, another)),
+        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record)),
+        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record, another)),
     ):
         session.apply(fact)
         window.show_state(session.state)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from app.models.emr import EVERYTHING, allergies_of, derive_emr, record_view
+from app.models.emr import EVERYTHING, derive_emr, record_view
+from app.models.emr_gaps import allergies_of
 from app.models.emr_search import derive_emr_search, derive_shared_line, trouble_words
 from app.models.emr_settings import open_line_words, server_of
 from app.models.emr_words import masked_number, unit_words, when_words
 from app.models.workspace import derive_workspace
-from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
-from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.clinical import ClinicalRecord, Gap, Lack, PersonRead, Section
+from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.session.case import Case, CaseOpened
@@ -32,7 +33,7 @@ from app.session.emr import (
 from app.session.queue import Load
 from app.session.state import AnyFact, State, reduce
 from protocol.consultation import CaseItem, Phase
-from tests.fakes.bundles import condition, haemoglobin, patient
+from tests.fakes.bundles import condition, haemoglobin, of_patient, patient
 from tests.fakes.examples import NOW, consultation, content, row
 from tests.fakes.examples import patient as entered
 from tests.fakes.records import carried, resources, shared
@@ -112,6 +113,48 @@ def test_the_same_thing_in_another_unit_is_another_row() -> None:
     ]
 
 
+def values(*told: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [one.cells for one in record_view(clinical(told), TODAY).section("LABORATORY").rows]
+
+
+def test_what_was_found_at_one_time_all_stands_there() -> None:
+    told: Any = {"code": {"text": "菌"}, "referenceRange": None, "valueQuantity": None}
+    culture = [haemoglobin(name, valueString=name, **told) for name in ("大肠埃希菌", "金葡菌")]
+    before = haemoglobin("0", valueString="无", effectiveDateTime="2026-01-02", **told)
+    assert [(what, value) for what, value, *_ in values(before, *culture)] == [
+        ("菌", "大肠埃希菌"),
+        ("菌", "金葡菌"),
+    ]
+    assert len(values(haemoglobin("1"), haemoglobin("2"))) == 1
+
+
+def test_values_without_a_time_are_no_course() -> None:
+    told = {"effectiveDateTime": None, "referenceRange": None}
+    assert [
+        one[1] for one in values(haemoglobin("1", 98, **told), haemoglobin("2", 131, **told))
+    ] == [*("98 g/L", "131 g/L")]
+
+
+def test_rows_of_one_name_say_their_panel() -> None:
+    told: Any = {"code": {"text": "白细胞"}, "referenceRange": None}
+    panels = [
+        of_patient(
+            "DiagnosticReport",
+            name,
+            code={"text": name},
+            result=[{"reference": f"Observation/{id_}"}],
+        )
+        for name, id_ in (("血常规", "1"), ("尿常规", "2"))
+    ]
+    rows = values(haemoglobin("1", **told), haemoglobin("2", **told), *panels)
+    assert [one[0] for one in rows] == ["白细胞 (血常规)", "白细胞 (尿常规)"]
+
+
+def test_the_usual_range_is_in_the_tip_too_where_there_is_no_room_for_it() -> None:
+    row = record_view(read(), TODAY).section("LABORATORY").rows[1]
+    assert "Usual: 115–150" in row.tip
+
+
 def test_everything_by_date_ends_where_nobody_scrolls_any_more_and_says_so() -> None:
     many = [condition(f"c{number}", onsetDateTime=f"{1400 + number}") for number in range(503)]
     rows = record_view(clinical(many), TODAY).section(EVERYTHING).rows
@@ -127,7 +170,11 @@ def test_what_was_not_read_is_said() -> None:
 
 def test_allergies_that_hold_are_told_the_dangerous_first() -> None:
     assert allergies_of(read()) == ("青霉素", "碘造影剂")
-    assert record_view(read(), TODAY).allergies == "青霉素 (severe): 过敏性休克; 碘造影剂"
+    view = record_view(read(), TODAY)
+    assert (view.allergies, view.warns) == (
+        "⚠ Allergies: 青霉素 (severe): 过敏性休克; 碘造影剂",
+        True,
+    )
 
 
 def test_who_it_is_stands_with_pinyin_age_and_masked_numbers() -> None:
@@ -216,26 +263,31 @@ def test_the_patient_of_the_case_is_proposed_and_same_names_are_warned_of() -> N
 
 
 def test_what_the_hospital_would_not_give_is_said_by_kind() -> None:
-    missing = (
-        Missing("Immunization", 403),
-        Missing("DocumentReference", 404, "no such type"),
-        Missing("Observation", 429),
-        Missing("Condition", 0),
-        Missing("Encounter", 500),
+    gaps = (
+        Gap("Immunization", Lack.FORBIDDEN),
+        Gap("DocumentReference", Lack.NOT_SUPPORTED, "no such type"),
+        Gap("Observation", Lack.BUSY),
+        Gap("Condition", Lack.NO_ANSWER),
+        Gap("Encounter", Lack.FAILED, number=500),
+        Gap("Condition", Lack.NOBODYS, number=1),
+        Gap("Condition", Lack.MORE, "3 entries are withheld"),
+        Gap("LABORATORY", Lack.NOT_SHARED),
+        Gap("VITALS", Lack.NOT_SHARED),
     )
-    gathered = Gathered(patient(), missing=missing, nobodys=1, irregular=2, cut=("Condition",))
-    reading = EmrReading("p1", HER.person, 12, 12, gathered, read())
+    record = clinical(resources()[:-1], gaps=gaps)
+    reading = EmrReading("p1", HER.person, 12, 12, Gathered(patient(), irregular=2), record)
     props = derive_emr_search(after(draft(), EmrRead(reading)), TODAY)
     assert props.reading is not None
-    assert props.reading.remarks == (
+    assert props.reading.view.remarks == (
+        "Do not follow the standard: 2",
         "Immunisations: the hospital does not allow it",
         "Documents: the hospital's server has none of this kind: no such type",
         "Values and findings: the server is busy; read again later",
         "Problems: no answer; read again later",
         "Visits: could not be read (code 500)",
-        "Do not say whose they are, left out: 1",
-        "Do not follow the standard: 2",
-        "The hospital has more of: Problems",
+        "Not shared by the clinic: Laboratory, Vital signs",
+        "There may be more at the hospital: Problems (3 entries are withheld)",
+        "Do not say whose they are, left out: Problems 1",
     )
     assert (Section.LABORATORY, "Laboratory (15)") in props.reading.choices
 

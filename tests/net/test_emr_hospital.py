@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.net.emr.clinical import Section
-from app.net.emr.gathering import Gathered, Missing, find_patients, gather
+from app.net.emr.clinical import Gap, Lack, Section
+from app.net.emr.gathering import Gathered, find_patients, gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
@@ -22,6 +22,8 @@ from app.net.errors import (
 from protocol.fhir_bundle import judged
 from tests.fakes.bundles import condition, haemoglobin, instant, of_patient, patient
 from tests.fakes.hospital import Answer, FakeHospital, hospital, outcome
+
+MORE = Gap("Condition", Lack.MORE)
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_a_server_that_searches_by_get_alone_is_asked_so(fake: FakeHospital) -> 
 def test_everything_of_the_patient_is_gathered(fake: FakeHospital) -> None:
     found = Asking(fake).gather()
     assert kinds(found) == ["Condition", "Observation"]
-    assert (found.missing, found.irregular, found.nobodys, found.cut) == ((), 0, 0, ())
+    assert (found.gaps, found.irregular) == ((), 0)
 
 
 def test_all_pages_are_read_under_whatever_name_the_server_calls_itself(
@@ -90,7 +92,7 @@ def test_all_pages_are_read_under_whatever_name_the_server_calls_itself(
     fake.token = "the token"
     found = Asking(fake, "the token", access="token").gather()
     assert kinds(found).count("Observation") == 11
-    assert not found.cut
+    assert found.gaps == ()
 
 
 @pytest.mark.parametrize("path", ["/other/Observation", "/fhirs/Observation"])
@@ -103,7 +105,7 @@ def test_a_link_out_of_the_servers_address_is_not_followed(fake: FakeHospital, p
     }
     fake.mood("/fhir/Observation", (200, page, {}))
     found = Asking(fake).gather()
-    assert found.missing == (Missing("Observation", 200),)
+    assert found.gaps == (Gap("Observation", Lack.FAILED, number=200),)
 
 
 def test_pages_that_lead_in_a_circle_end(fake: FakeHospital) -> None:
@@ -118,7 +120,7 @@ def test_pages_that_lead_in_a_circle_end(fake: FakeHospital) -> None:
     for _ in range(3):
         fake.mood("/fhir/Condition", again)
     found = Asking(fake).gather()
-    assert (kinds(found).count("Condition"), found.cut) == (1, ("Condition",))
+    assert (kinds(found).count("Condition"), found.gaps) == (1, (MORE,))
 
 
 def test_a_server_without_links_that_says_how_many_there_are_is_counted_on(
@@ -135,7 +137,7 @@ def test_more_than_the_server_gives_is_told(fake: FakeHospital) -> None:
     page = {"resourceType": "Bundle", "total": 7, "entry": [{"resource": condition("a")}]}
     for _ in range(2):
         fake.mood("/fhir/Condition", (200, page, {}))
-    assert Asking(fake).gather().cut == ("Condition",)
+    assert Asking(fake).gather().gaps == (MORE,)
 
 
 def test_several_types_are_asked_for_at_once(fake: FakeHospital) -> None:
@@ -148,7 +150,7 @@ def test_several_types_are_asked_for_at_once(fake: FakeHospital) -> None:
 
     fake.mood("/fhir/Observation", meets)
     fake.mood("/fhir/Condition", meets)
-    assert Asking(fake).gather().missing == ()
+    assert Asking(fake).gather().gaps == ()
 
 
 def test_of_several_that_are_refused_at_once_one_fetches_a_new_token(fake: FakeHospital) -> None:
@@ -179,13 +181,13 @@ def test_a_line_that_breaks_once_costs_nothing(fake: FakeHospital) -> None:
     fake.mood("/fhir/Observation", (0, b"", {}))
     found = Asking(fake).gather()
     assert "Observation" in kinds(found)
-    assert found.missing == ()
+    assert found.gaps == ()
 
 
 def test_a_line_that_breaks_again_is_told(fake: FakeHospital) -> None:
     for _ in range(2):
         fake.mood("/fhir/Observation", (0, b"", {}))
-    assert Asking(fake).gather().missing == (Missing("Observation", 0),)
+    assert Asking(fake).gather().gaps == (Gap("Observation", Lack.NO_ANSWER),)
 
 
 def test_a_busy_server_is_given_the_pause_it_asks_for(fake: FakeHospital) -> None:
@@ -199,28 +201,34 @@ def test_a_busy_server_is_given_the_pause_it_asks_for(fake: FakeHospital) -> Non
 def test_a_server_that_wants_minutes_is_not_waited_for(fake: FakeHospital) -> None:
     fake.mood("/fhir/Observation", (429, outcome("tomorrow"), {"retry-after": "600"}))
     asking = Asking(fake)
-    assert asking.gather().missing == (Missing("Observation", 429, "tomorrow"),)
+    assert asking.gather().gaps == (Gap("Observation", Lack.BUSY, "tomorrow"),)
     assert asking.waited == []
 
 
 @pytest.mark.parametrize(
     ("answer", "missing"),
     [
-        ((404, outcome("no such type"), {}), Missing("Immunization", 404, "no such type")),
-        ((403, outcome("not for you"), {}), Missing("Immunization", 403)),
-        ((500, b"<html>Oops</html>", {"content-type": "text/html"}), Missing("Immunization", 500)),
-        ((200, b"<html>login</html>", {}), Missing("Immunization", 200)),
-        ((200, b"", {}), Missing("Immunization", 200)),
-        ((200, outcome("no index"), {}), Missing("Immunization", 200, "no index")),
-        ((302, b"", {"location": "/login"}), Missing("Immunization", 200)),
+        (
+            (404, outcome("no such type"), {}),
+            Gap("Immunization", Lack.NOT_SUPPORTED, "no such type"),
+        ),
+        ((403, outcome("not for you"), {}), Gap("Immunization", Lack.FORBIDDEN)),
+        (
+            (500, b"<html>Oops</html>", {"content-type": "text/html"}),
+            Gap("Immunization", Lack.FAILED, number=500),
+        ),
+        ((200, b"<html>login</html>", {}), Gap("Immunization", Lack.FAILED, number=200)),
+        ((200, b"", {}), Gap("Immunization", Lack.FAILED, number=200)),
+        ((200, outcome("no index"), {}), Gap("Immunization", Lack.FAILED, "no index", 200)),
+        ((302, b"", {"location": "/login"}), Gap("Immunization", Lack.FAILED, number=200)),
     ],
 )
 def test_what_one_type_lacks_is_told_and_the_others_are_there(
-    fake: FakeHospital, answer: tuple[int, bytes, dict[str, str]], missing: Missing
+    fake: FakeHospital, answer: tuple[int, bytes, dict[str, str]], missing: Gap
 ) -> None:
     fake.mood("/fhir/Immunization", answer)
     found = Asking(fake).gather()
-    assert found.missing == (missing,)
+    assert found.gaps == (missing,)
     assert kinds(found) == ["Condition", "Observation"]
 
 
@@ -228,7 +236,7 @@ def test_a_server_that_knows_only_subject_is_asked_so(fake: FakeHospital) -> Non
     for _ in range(2):
         fake.mood("/fhir/Condition?patient", (400, outcome("unknown parameter"), {}))
     found = Asking(fake).gather()
-    assert found.missing == ()
+    assert found.gaps == ()
     assert "Condition" in kinds(found)
 
 
@@ -289,7 +297,11 @@ def test_entries_that_do_not_say_whose_they_are_are_left_out_and_counted(
     }
     fake.mood("/fhir/Condition", (200, page, {}))
     found = Asking(fake).gather()
-    assert (kinds(found).count("Condition"), found.nobodys, found.unread) == (1, 1, 1)
+    assert kinds(found).count("Condition") == 1
+    assert found.gaps == (
+        Gap("Condition", Lack.NOBODYS, number=1),
+        Gap("Condition", Lack.UNREADABLE, number=1),
+    )
 
 
 def test_what_breaks_the_standard_is_kept_read_and_counted(fake: FakeHospital) -> None:
@@ -327,6 +339,7 @@ def test_only_what_was_chosen_is_shared_and_attached_data_stays(fake: FakeHospit
         "Patient",
         "Observation",
         "DocumentReference",
+        "OperationOutcome",
     ]
     assert b"QUJDQUJD" not in raw
     assert "出院小结".encode() in raw

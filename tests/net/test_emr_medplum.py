@@ -65,7 +65,7 @@ def test_a_patient_is_found_gathered_and_shared(server: Hospital, whose: str) ->
     found = {one["id"]: one for one in find_patients(server, "QS-2026-0042").patients}
     assert whose in found
     gathered = gather(server, found[whose])
-    assert gathered.missing == ()
+    assert gathered.gaps == ()
     assert gathered.irregular == 0
     record = clinical(gathered.resources)
     assert len(record.of(Section.LABORATORY)) == MANY
@@ -80,3 +80,23 @@ def test_who_is_not_there_is_told_in_the_servers_words(server: Hospital, whose: 
         gather(server, {"resourceType": "Patient", "id": "00000000-0000-0000-0000-000000000000"})
     assert (refused.value.status, refused.value.said) == (404, "Not found")
     assert whose
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["何小溪", "何 小溪", "小溪", "Xiaoxi He", "He Xiaoxi", "HE XIAO XI", "11010519580402002x"],
+)
+def test_a_chinese_patient_is_found_however_the_name_is_typed(
+    server: Hospital, whose: str, words: str
+) -> None:
+    assert whose in {one["id"] for one in find_patients(server, words).patients}
+
+
+def test_a_compound_family_name_and_a_given_name_in_parts_are_found(
+    url: str, server: Hospital
+) -> None:
+    name = [{"family": "欧阳", "given": ["娜", "娜"]}]
+    with httpx.Client(trust_env=False) as http:
+        made = http.post(f"{url}/Patient", json={"resourceType": "Patient", "name": name}).json()
+    assert [one["id"] for one in find_patients(server, "欧阳娜娜").patients] == [made["id"]]
+    assert find_patients(server, "欧阳修").patients == ()

@@ -40,7 +40,7 @@ def test_a_shared_bundle_is_a_record_with_its_person_and_date() -> None:
     record = record_of(raw())
     assert record.dated_at == "2026-01-05T08:30:00+08:00"
     assert record.person.names == ("何小溪", "Xiaoxi He")
-    assert record.person.identifiers == ("QS-2026-0042", "11010519491231002X")
+    assert record.person.identifiers == ("QS-2026-0042", "11010519580402002X")
     assert [one.title for one in record.of(Section.PROBLEMS)] == ["高血压病"]
     (value,) = record.of(Section.LABORATORY)[0].results
     assert (value.text, value.unit, value.usual, value.flag) == ("98", "g/L", "115–150", Flag.LOW)
@@ -95,12 +95,63 @@ def test_below_what_can_be_measured_is_flagged_only_where_it_is_certain() -> Non
         ({"dataAbsentReason": {"text": "溶血"}}, "(溶血)"),
         ({"valueQuantity": {"value": "12.5", "unit": "g/L"}}, "12.5"),
         ({"valueQuantity": {"value": 8.133641907300753}}, "8.1336"),
+        ({"valueQuantity": {"value": 123456.78901234567}}, "123457"),
+        ({"valueQuantity": {"value": 12345678}}, "12345678"),
+        ({"valueQuantity": {"value": 123456.7}}, "123456.7"),
+        ({"valueQuantity": {"value": 1.5e12}}, "1500000000000"),
+        ({"valueQuantity": {"value": 0.00000012}}, "0.00000012"),
     ],
 )
 def test_a_value_may_be_anything_a_laboratory_reports(value: Json, text: str) -> None:
     found = result_of({"code": {"text": "x"}, **value})
     assert found is not None
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "flag"),
+    [("<=", 10, None), ("<", 10, Flag.LOW), (">=", 20, None), (">", 20, Flag.HIGH)],
+)
+def test_a_limit_that_may_be_met_is_no_flag(comparator: str, value: int, flag: Flag | None) -> None:
+    quantity = {"value": value, "comparator": comparator, "unit": "g/L"}
+    assert lab(0, 10, 20, valueQuantity=quantity).flag is flag
+
+
+@pytest.mark.parametrize(
+    ("specimen", "more"),
+    [
+        (({"display": "血清"}, {"display": "脑脊液"}), {}),
+        (({"reference": "#s"}, {"reference": "Specimen/csf"}), {}),
+        (({"reference": "Specimen/1"}, {"reference": "Specimen/2"}), {}),
+    ],
+)
+def test_values_of_two_specimens_are_two_things(specimen: tuple[Json, Json], more: Json) -> None:
+    told: Any = {"code": {"text": "葡萄糖"}, "referenceRange": None}
+    serum = [{"resourceType": "Specimen", "id": "s", "type": {"text": "血清"}}]
+    csf = {"resourceType": "Specimen", "id": "csf", "type": {"text": "脑脊液"}}
+    first = haemoglobin("1", 15.2, specimen=specimen[0], contained=serum, **told)
+    second = haemoglobin("2", 3.0, specimen=specimen[1], **told)
+    entries = clinical([patient(), first, second, csf]).of(Section.LABORATORY)
+    results = [result for one in entries for result in one.results]
+    assert len({one.key for one in results}) == 2
+    if "Specimen/1" not in str(specimen):
+        assert [one.title for one in results] == ["葡萄糖 (血清)", "葡萄糖 (脑脊液)"]
+
+
+def test_what_has_no_code_of_its_own_is_told_apart_by_its_panel() -> None:
+    told: Any = {"code": {"text": "白细胞"}, "referenceRange": None}
+    values = [haemoglobin(id_, **told) for id_ in ("1", "2")]
+    panels = [
+        of_patient(
+            "DiagnosticReport",
+            name,
+            code={"text": name},
+            result=[{"reference": f"Observation/{id_}"}],
+        )
+        for name, id_ in (("血常规", "1"), ("尿常规", "2"))
+    ]
+    entries = clinical([*values, *panels]).of(Section.LABORATORY)
+    assert len({one.results[0].key for one in entries}) == 2
 
 
 def test_a_panel_is_read_from_its_components() -> None:

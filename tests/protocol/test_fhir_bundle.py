@@ -5,20 +5,22 @@ from datetime import date
 
 import pytest
 
-from protocol.consultation import Patient, Sex
+from protocol.consultation import CaseContent, Patient, Sex
 from protocol.fhir_bundle import (
     BundleFault,
     BundleRefused,
     identifiers,
     judged,
+    names_of,
     patient_text,
     refers_to,
 )
 from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_of
 from protocol.patients import PatientText
-from protocol.record_owner import is_another
+from protocol.record_owner import Owner, is_another, owner_of, record_key, record_settled
 from protocol.shared_record import MAX_RECORD_BYTES
 from tests.fakes.bundles import bundle, condition, of_patient, patient, raw
+from tests.fakes.records import shared
 
 HER = Patient(name="何小溪", sex=Sex.FEMALE, patient_id="QS-2026-0042")
 
@@ -49,6 +51,10 @@ def test_a_dated_collection_of_one_patient_is_taken_and_counted() -> None:
         (raw(entry=None), BundleFault.NO_PATIENT),
         (raw(patient(), patient(id="p2")), BundleFault.TWO_PATIENTS),
         (raw(patient(), condition(subject={"reference": "Patient/p2"})), BundleFault.TWO_PATIENTS),
+        (
+            raw(patient(), condition(subject={"reference": "https://x.example/fhir/Patient/p1"})),
+            BundleFault.TWO_PATIENTS,
+        ),
         (raw(patient(), condition(subject={"display": "何小溪"})), BundleFault.NOBODYS),
         (raw(patient(), {"resourceType": "Consent", "id": "x"}), BundleFault.UNKNOWN_TYPE),
         (raw(patient(), {"id": "x"}), BundleFault.UNKNOWN_TYPE),
@@ -61,10 +67,12 @@ def test_anything_else_is_refused_with_its_reason(raw_bundle: bytes, fault: Bund
 
 
 def test_a_reference_may_be_absolute_or_name_a_version() -> None:
-    names = {"Patient/p1", "urn:uuid:7"}
+    names = names_of(patient(), "urn:uuid:7", "https://his.example/fhir/")
     assert refers_to("https://his.example/fhir/Patient/p1/_history/3", names)
+    assert refers_to("Patient/p1/_history/3", names)
     assert refers_to("urn:uuid:7", names)
     assert not refers_to("Patient/p11", names)
+    assert not refers_to("https://elsewhere.example/fhir/Patient/p1", names)
 
 
 def test_the_patient_of_a_whole_url_is_found_by_it() -> None:
@@ -99,13 +107,70 @@ def test_a_name_that_is_only_a_text_is_one_too() -> None:
 )
 def test_a_record_is_of_the_patient_or_of_somebody_else(theirs: PatientText, another: bool) -> None:
     her = HER.model_copy(update={"birth_date": date(1958, 4, 2)})
-    assert is_another(her, theirs, ("11010519491231002X", "QS-2026-0042")) is another
+    assert is_another(her, theirs, ("11010519580402002X", "QS-2026-0042")) is another
 
 
 def test_an_identity_card_is_not_compared_with_a_record_number() -> None:
     theirs = PatientText("=何^小溪", "", "", "F")
-    assert not is_another(HER, theirs, ("11010519491231002X",))
+    assert not is_another(HER, theirs, ("11010519580402002X",))
     assert is_another(HER, theirs, ("QS-2026-0043",))
+
+
+BORN = date(1990, 1, 1)
+HIM = Patient(name="张伟", sex=Sex.MALE)
+CARD, OTHER_CARD = "110101199001011237", "320102199001014526"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "numbers", "owner"),
+    [
+        ({"birth_date": BORN}, PatientText("=张^伟", "", "19900101", "M"), (), Owner.SAME),
+        ({"patient_id": "QS-1"}, PatientText("=张^伟"), ("qs-1",), Owner.SAME),
+        ({"patient_id": CARD.lower()}, PatientText("=张^伟"), (CARD,), Owner.SAME),
+        ({}, PatientText("=张^伟", "", "19900101", "M"), (), Owner.NAME_ALONE),
+        ({"birth_date": BORN}, PatientText("=张^伟"), ("QS-1",), Owner.NAME_ALONE),
+        (
+            {"birth_date": BORN, "patient_id": CARD},
+            PatientText("=张^伟", "", "19900101", "M"),
+            (OTHER_CARD,),
+            Owner.ANOTHER,
+        ),
+        (
+            {"birth_date": BORN, "patient_id": CARD},
+            PatientText("=张^伟", "", "19900101", "M"),
+            (OTHER_CARD, CARD),
+            Owner.SAME,
+        ),
+        (
+            {"birth_date": BORN},
+            PatientText("=張^偉", "", "19900101", "M"),
+            (),
+            Owner.WRITTEN_OTHERWISE,
+        ),
+        ({}, PatientText("=張^偉"), (), Owner.ANOTHER),
+        ({"birth_date": BORN}, PatientText("=張^偉", "", "19900102", "M"), (), Owner.ANOTHER),
+        ({"birth_date": BORN}, PatientText("=張^偉", "", "19900101", "F"), (), Owner.ANOTHER),
+        ({"birth_date": BORN}, PatientText("=王^伟", "", "19900101", "M"), (), Owner.ANOTHER),
+    ],
+)
+def test_a_record_is_the_patients_by_more_than_a_name(
+    ours: dict[str, object], theirs: PatientText, numbers: tuple[str, ...], owner: Owner
+) -> None:
+    assert owner_of(HIM.model_copy(update=ours), theirs, numbers) is owner
+
+
+def test_who_has_compared_settles_what_can_be_compared_and_nothing_else() -> None:
+    named = {"patient_name": "=張^偉", "patient_birth_date": "19900101", "patient_sex": "M"}
+    told = shared()[0].model_copy(update={**named, "patient_ids": ()})
+    him = HIM.model_copy(update={"birth_date": BORN})
+    key = record_key(him, told.patient_name, told.patient_ids)
+    asked, compared = CaseContent(patient=him), CaseContent(patient=him, record_checked=key)
+    assert not record_settled(asked, told)
+    assert record_settled(compared, told)
+    renamed = him.model_copy(update={"name": "章伟"})
+    assert not record_settled(compared.model_copy(update={"patient": renamed}), told)
+    older = him.model_copy(update={"birth_date": date(1980, 1, 1)})
+    assert not record_settled(compared.model_copy(update={"patient": older}), told)
 
 
 def test_an_identity_number_is_checked_by_form_date_and_check_sign() -> None:

@@ -57,9 +57,9 @@ from app.session.intake import IntakeConfigured
 from app.session.queue import Load
 from app.store.intake_settings import Hl7Receiver, IntakeSettings
 from app.views import intake_windows
-from app.views.emr import EmrPane
+from app.views.emr import EmrPane, FlagDelegate
 from app.views.trend import TrendPlot
-from protocol.consultation import Phase
+from protocol.consultation import CaseContent, Patient, Phase
 from tests.fakes.bundles import condition, patient
 from tests.fakes.examples import consultation, content, row
 from tests.fakes.records import carried, resources, shared
@@ -75,9 +75,12 @@ def click(shown: Shown, name: str) -> None:
     QTest.mouseClick(shown.find(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
-def at_hospital(shown: Shown, *, is_set: bool = True, **more: Any) -> Case:
+def at_hospital(
+    shown: Shown, *, is_set: bool = True, entered: CaseContent | None = None, **more: Any
+) -> Case:
     """Whoever writes a case has opened the window on the hospital."""
-    case = Case(consultation(row(phase=Phase.EDITING), **more), content=content())
+    summary = row(phase=Phase.EDITING)
+    case = Case(consultation(summary, **more), content=entered or content())
     server = SERVER if is_set else EmrServer()
     shown.apply(*online(), EmrConfigured(server), CaseOpened(case))
     shown.go(Page.CASE_FORM)
@@ -167,6 +170,29 @@ def test_only_what_is_ticked_is_shared(shown: Shown) -> None:
     assert not shown.find(QPushButton, "emrShare").isEnabled()
 
 
+def test_who_is_known_by_name_alone_is_compared_before_anything_is_shared(shown: Shown) -> None:
+    case = at_hospital(shown, entered=content(patient=Patient(name="何小溪")))
+    read(shown)
+    assert "Only the name agrees" in shown.find(QLabel, "emrCompare").text()
+    share = shown.find(QPushButton, "emrShare")
+    assert not share.isEnabled()
+    shown.find(QCheckBox, "emrCompared").click()
+    click(shown, "emrShare")
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishShareRecord)
+    assert (wish.consultation_id, wish.compared) == (case.id, True)
+
+
+def test_in_the_form_too_somebody_compares_whose_the_record_is(shown: Shown) -> None:
+    record = shared(patient(identifier=[], birthDate=None), condition())[0]
+    at_hospital(shown, record=record)
+    assert "Only the name agrees" in shown.find(QLabel, "recordOfAnother").text()
+    shown.find(QCheckBox, "recordCompared").click()
+    wish = shown.window.case_form.take_typed()
+    assert wish is not None
+    assert wish.content.record_checked
+
+
 def test_another_patient_is_told_where_the_button_is(shown: Shown) -> None:
     at_hospital(shown)
     read(shown, EmrTrouble(EmrProblem.ANOTHER_PATIENT))
@@ -229,6 +255,24 @@ def test_allergies_are_in_sight_whatever_section_is_chosen(shown: Shown) -> None
         pane.sections.choose(key)
         assert told.isVisible()
         assert told.text() == "⚠ Allergies: 青霉素 (severe): 过敏性休克; 碘造影剂"
+
+
+def test_where_there_is_no_room_day_and_range_stand_under_name_and_value(shown: Shown) -> None:
+    pane = beside_images(shown)
+    values = shown.find(QTableView, "recordValues")
+    sections = pane.sections
+    pane.sections.choose("LABORATORY")
+    drawn = values.itemDelegateForColumn(0)
+    for width, hidden, below in (
+        (260, (True, True), {0: 3, 1: 2}),
+        (400, (True, False), {1: 2}),
+        (800, (False, False), {}),
+    ):
+        sections.resize(width, 500)
+        assert (values.isColumnHidden(2), values.isColumnHidden(3)) == hidden
+        assert isinstance(drawn, FlagDelegate)
+        assert drawn.below == below
+        assert not sections.grab().isNull()
 
 
 def test_a_value_is_chosen_by_keys_and_its_course_is_told(shown: Shown) -> None:

@@ -1,7 +1,7 @@
 """A patient's record as the screen needs it, whatever server or file it came from."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 
 class Section(Enum):
@@ -38,6 +38,44 @@ SECTION_OF: dict[str, Section] = {
     "FamilyMemberHistory": Section.FAMILY,
 }
 """Where a type stands; an Observation moves to LABORATORY or VITALS by what it is."""
+
+
+class Lack(StrEnum):
+    """Why something of a record is not there. The values are those of R4 IssueType that come
+    nearest, for it travels in an OperationOutcome."""
+
+    FORBIDDEN = "forbidden"
+    NOT_SUPPORTED = "not-supported"
+    BUSY = "throttled"
+    NO_ANSWER = "timeout"
+    FAILED = "exception"
+    TOO_LARGE = "too-costly"
+    NOT_SHARED = "suppressed"
+    """The clinic chose so."""
+    NOT_TOLD = "not-found"
+    """The source says nothing of the kind: messages, or a Bundle that says not what it lacks."""
+    MORE = "incomplete"
+    """There may be more at the hospital than was read."""
+    NOBODYS = "required"
+    """Entries that do not say whose they are."""
+    MERGED = "duplicate"
+    """Another number was merged into this patient; what stands under it may not be here."""
+    UNREADABLE = "structure"
+
+
+PARTLY = (Lack.MORE, Lack.NOBODYS, Lack.UNREADABLE)
+"""Something of the kind is there; the others are of a kind of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not in a record. `kind` is a FHIR type or, of what was not shared, the name of a
+    `Section`; `said` the words of who refused; `number` a status of HTTP, or how many."""
+
+    kind: str
+    why: Lack
+    said: str = ""
+    number: int = 0
 
 
 class Flag(Enum):
@@ -90,6 +128,10 @@ class Entry:
     """The panel a result belongs to."""
     critical: bool = False
     """An allergy whose criticality is high."""
+    reservations: tuple[str, ...] = ()
+    """Codes of FHIR that turn or weaken it: not to be given, proposed, unconfirmed, not done."""
+    negates: bool = False
+    """Says that there is none: no known allergy."""
     study_instance_uid: str = ""
     images: int = 0
     """Of an imaging study."""
@@ -121,6 +163,7 @@ class ClinicalRecord:
     """Entered in error by the source, so not shown."""
     dangling: int = 0
     """References to what is not there."""
+    gaps: tuple[Gap, ...] = ()
 
     def of(self, section: Section) -> tuple[Entry, ...]:
         return tuple(one for one in self.entries if one.section is section)

@@ -6,6 +6,7 @@ A server may send a text where a list belongs, a number as a text, or half a dat
 import math
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from protocol.readings import has_characters
@@ -16,6 +17,7 @@ _DATE_TIME = re.compile(
     r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
 )
 MOST_TEXT = 2000
+MEASURED_DIGITS = 10
 
 
 def listed(value: object) -> list[Any]:
@@ -48,10 +50,15 @@ def number_of(value: object) -> float | None:
 
 
 def number_text(number: float) -> str:
-    """As people write it: no more than five digits that count."""
-    if number == int(number) and abs(number) < 1e7:
-        return str(int(number))
-    return f"{number:.5g}"
+    """As people write it, without an exponent. What has more digits than anybody measures was
+    computed: five that count are shown of it, and all before the point."""
+    if number and not 1e-9 < abs(number) < 1e15:
+        return f"{number:.5g}"  # no measurement is
+    told = Decimal(repr(number))
+    if len(told.as_tuple().digits) > MEASURED_DIGITS:
+        told = Decimal(f"{number:.5g}" if abs(number) < 1e5 else f"{number:.0f}")
+    shown = f"{told:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def concept(value: object) -> str:

@@ -7,19 +7,30 @@ envelope, in UTF-8 or GB 18030, lines ended by CR or LF. HL7 2.3 to 2.6; segment
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 
 import hl7
 
-from app.net.emr.elements import Json, number_of
+from app.net.emr.clinical import Gap, Lack
+from app.net.emr.elements import Json, concept
+from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
+from app.net.emr.hl7v2_fields import (
+    Cells,
+    cells_of,
+    concept_of,
+    first_of,
+    range_of,
+    specimen_of,
+    time_of,
+    value_of,
+)
 from protocol.identity_card import SYSTEMS, looks_like_one
 
 MOST_BYTES = 16 << 20
-LOINC = "http://loinc.org"
 _READ = ("ADT", "ORU")
 _START = re.compile(r"(?m)^\ufeff?MSH(?=[^\w\s])")
 _SEX = {"M": "male", "F": "female", "O": "other", "A": "other", "U": "unknown"}
@@ -31,12 +42,9 @@ _OBX_STATUS = {
     **dict.fromkeys("X", "cancelled"),
 }
 """Table 0085."""
-_BETWEEN = re.compile(r"\s*(-?[\d.]+)\s*(?:-|--|~|–|—)\s*(-?[\d.]+)\s*")
-_LIMIT = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?[\d.]+)\s*")
-_TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
-
-Cells = list[list[str]]
-"""A field: repetitions of components."""
+_MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
+_CANCELS_A_VISIT = ("A11", "A27", "A38")
+"""Events (table 0003) that take an admission, or one that was planned, back."""
 
 
 @dataclass
@@ -44,6 +52,16 @@ class _Person:
     patient: Json
     resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
     unread: int = 0
+    merged: set[str] = field(default_factory=set)
+    """Numbers that were merged into this patient's (A40)."""
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Messages tell what happened, and of many kinds nothing."""
+        unread = Gap("", Lack.UNREADABLE, number=self.unread)
+        lacking = not_told(kind for kind, *_ in self.resources)
+        merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
+        return (*merged, *((unread,) if self.unread else ()), *lacking)
 
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
@@ -57,7 +75,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
         for text in texts:
             try:
                 message = hl7.parse(text)
-                messages.append((_first(_cells(message, message[0], 7)), message))
+                messages.append((first_of(cells_of(message, message[0], 7)), message))
             except (hl7.exceptions.HL7Exception, ValueError, IndexError, KeyError):
                 others += 1
     messages.sort(key=lambda one: one[0])
@@ -65,8 +83,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
         if not _take(message, found):
             others += 1
     told = [
-        Gathered(one.patient, tuple(one.resources.values()), unread=one.unread)
-        for one in found.values()
+        Gathered(one.patient, tuple(one.resources.values()), one.gaps) for one in found.values()
     ]
     return FromFiles(told, others)
 
@@ -89,18 +106,19 @@ _ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
 
 
 def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
-    """False where it is of another kind, or says nobody."""
-    if _first(_cells(message, message[0], 9)) not in _READ:
+    """False where it is of another kind, or says nobody. One message may tell of several patients
+    (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
+    kinds = cells_of(message, message[0], 9)
+    if first_of(kinds) not in _READ:
         return False
     segments = [one for one in message if str(one[0])]
-    pid = next((one for one in segments if str(one[0]) == "PID"), None)
-    if pid is None:
-        return False
-    patient = _patient(message, pid)
-    person = found.setdefault(str(patient["id"]), _Person(patient))
-    person.patient = patient | {k: v for k, v in person.patient.items() if k not in patient}
-    _Taking(message, person).take(segments)
-    return True
+    starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
+    for start, end in pairwise((*starts, len(segments))):
+        patient = _patient(message, segments[start])
+        person = found.setdefault(str(patient["id"]), _Person(patient))
+        person.patient = patient | {k: v for k, v in person.patient.items() if k not in patient}
+        _Taking(message, person).take(segments[start + 1 : end])
+    return bool(starts)
 
 
 class _Taking:
@@ -110,11 +128,15 @@ class _Taking:
         self._message = message
         self._person = person
         self._subject = {"reference": f"Patient/{person.patient['id']}"}
+        self._event = first_of(cells_of(message, message[0], 9), 1)
         self._report: Json | None = None
+        self._order: tuple[str, ...] = ()
+        self._specimen: Json | None = None
+        self._made: Counter[tuple[str, ...]] = Counter()
         self._last: Json | None = None
 
     def take(self, segments: list[hl7.Segment]) -> None:
-        for segment in segments:
+        for at, segment in enumerate(segments):
             try:
                 match str(segment[0]):
                     case "PV1":
@@ -124,9 +146,11 @@ class _Taking:
                     case "DG1":
                         self._diagnosis(segment)
                     case "OBR":
-                        self._panel(segment)
+                        self._panel(segment, _specimens(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
+                    case "MRG" if self._event in _MERGES:
+                        self._person.merged |= {one[0] for one in self._of(segment, 1) if one[0]}
                     case "NTE":
                         self._note(segment)
                     case _:
@@ -135,11 +159,11 @@ class _Taking:
                 self._person.unread += 1
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
-        return _cells(self._message, segment, number)
+        return cells_of(self._message, segment, number)
 
     def _keep(self, kind: str, key: tuple[str, ...], told: Json, owner: str = "subject") -> Json:
         """Under an id of what it is, so that the same said twice is one."""
-        name = hashlib.sha256("\x1f".join((kind, *key)).encode()).hexdigest()[:24]
+        name = _digest(kind, *key)
         resource = {"resourceType": kind, "id": name, owner: self._subject, **told}
         kept = {key: value for key, value in resource.items() if value not in (None, "", [], {})}
         self._person.resources[(kind, name)] = kept
@@ -147,18 +171,19 @@ class _Taking:
 
     def _visit(self, segment: hl7.Segment) -> None:
         started, ended = (
-            time_of(_first(self._of(segment, 44))),
-            time_of(_first(self._of(segment, 45))),
+            time_of(first_of(self._of(segment, 44))),
+            time_of(first_of(self._of(segment, 45))),
         )
-        number = _first(self._of(segment, 19))
+        number = first_of(self._of(segment, 19))
         if not started and not number:
             return  # a laboratory repeats the patient's place, which is no visit
         place = self._of(segment, 3)
         where = " ".join(one for one in (place[0] if place else []) if one)[:200]
-        code = {"I": "IMP", "O": "AMB", "E": "EMER"}.get(_first(self._of(segment, 2)), "")
+        code = {"I": "IMP", "O": "AMB", "E": "EMER"}.get(first_of(self._of(segment, 2)), "")
         period = {key: at for key, at in (("start", started), ("end", ended)) if at}
+        going = "in-progress" if self._event == "A13" or not ended else "finished"
         told: Json = {
-            "status": "finished" if ended else "in-progress",
+            "status": "cancelled" if self._event in _CANCELS_A_VISIT else going,
             "class": {"code": code or "AMB"},
             "type": [{"text": where}] if where else None,
             "period": period,
@@ -173,60 +198,75 @@ class _Taking:
         reactions = [
             {"manifestation": [{"text": one[0]}]} for one in self._of(segment, 5) if one[0]
         ]
-        severity = _first(self._of(segment, 4))
+        severity = first_of(self._of(segment, 4))
         told: Json = {
             "code": code,
             "reaction": reactions,
             "criticality": "high" if severity == "SV" else None,
-            "onsetDateTime": time_of(_first(self._of(segment, 6))),
+            "onsetDateTime": time_of(first_of(self._of(segment, 6))),
         }
         self._keep("AllergyIntolerance", (str(code),), told, "patient")
 
     def _diagnosis(self, segment: hl7.Segment) -> None:
         code = concept_of(self._of(segment, 3))
-        said = _first(self._of(segment, 4))
+        said = first_of(self._of(segment, 4))
         if code is None and not said:
             self._person.unread += 1
             return
         told: Json = {
             "code": code or {"text": said},
-            "recordedDate": time_of(_first(self._of(segment, 5))),
+            "recordedDate": time_of(first_of(self._of(segment, 5))),
         }
         self._keep("Condition", (str(told["code"]),), told)
 
-    def _panel(self, segment: hl7.Segment) -> None:
+    def _panel(self, segment: hl7.Segment, specimen: str) -> None:
         code = concept_of(self._of(segment, 4)) or {"text": "?"}
-        at = time_of(_first(self._of(segment, 7))) or time_of(_first(self._of(segment, 22)))
-        number = _first(self._of(segment, 3)) or _first(self._of(segment, 2))
-        laboratory = _first(self._of(segment, 24)) not in ("RAD", "CT", "US", "NMR", "RX")
+        at = time_of(first_of(self._of(segment, 7))) or time_of(first_of(self._of(segment, 22)))
+        laboratory = first_of(self._of(segment, 24)) not in ("RAD", "CT", "US", "NMR", "RX")
         status = {"P": "preliminary", "C": "corrected", "X": "cancelled"}
+        specimen = specimen or specimen_of(self._of(segment, 15))
+        number = self._of(segment, 3) or self._of(segment, 2)
+        self._order = ("^".join(number[0]) if number else "", str(code), specimen)
+        self._specimen = {"display": specimen} if specimen else None
         told: Json = {
-            "status": status.get(_first(self._of(segment, 25)), "final"),
+            "status": status.get(first_of(self._of(segment, 25)), "final"),
             "code": code,
             "effectiveDateTime": at,
             "category": [{"coding": [{"code": "LAB"}]}] if laboratory else None,
+            "specimen": [self._specimen] if self._specimen else None,
         }
-        self._report = self._last = self._keep("DiagnosticReport", (number, str(code), at), told)
+        key = self._alone_without(at)
+        self._report = self._last = self._keep("DiagnosticReport", (*self._order, at, *key), told)
+
+    def _alone_without(self, at: str) -> tuple[str, ...]:
+        """What neither an order number nor a time tells apart, the message does."""
+        numbered = any(self._order[:1])
+        return () if numbered or at else (_digest(str(self._message)),)
 
     def _observation(self, segment: hl7.Segment) -> None:
-        code, kind = concept_of(self._of(segment, 3)), _first(self._of(segment, 2))
+        code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
         values = self._of(segment, 5)
         if code is None or kind in ("ED", "RP"):
             self._person.unread += 1  # a document, or nothing that has a name
             return
         report = self._report or {}
-        at = time_of(_first(self._of(segment, 14))) or str(report.get("effectiveDateTime") or "")
+        at = time_of(first_of(self._of(segment, 14))) or str(report.get("effectiveDateTime") or "")
         told: Json = {
-            "status": _OBX_STATUS.get(_first(self._of(segment, 11)), "final"),
+            "status": _OBX_STATUS.get(first_of(self._of(segment, 11)), "final"),
             "code": code,
             "effectiveDateTime": at,
-            **value_of(kind, values, _first(self._of(segment, 6))),
-            **range_of(_first(self._of(segment, 7))),
+            "specimen": self._specimen,
+            **value_of(kind, values, first_of(self._of(segment, 6))),
+            **range_of(first_of(self._of(segment, 7))),
             "interpretation": [
                 {"coding": [{"code": one[0]}]} for one in self._of(segment, 8) if one[0]
             ],
         }
-        made = self._keep("Observation", (str(code), at, _first(self._of(segment, 4))), told)
+        part = (str(code), at, first_of(self._of(segment, 4)))
+        key = (*self._order, *part, *self._alone_without(at))
+        self._made[key] += 1  # an order may say the same twice and number neither (OBX-4)
+        again = (str(self._made[key]),) if self._made[key] > 1 else ()
+        made = self._keep("Observation", (*key, *again), told)
         self._last = made
         if self._report is not None:
             results = self._report.setdefault("result", [])
@@ -242,26 +282,44 @@ class _Taking:
                 notes.append({"text": said})
 
 
+def _digest(*parts: str) -> str:
+    """An id of what something is."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
+
+
+def _specimens(message: hl7.Message, order: list[hl7.Segment]) -> str:
+    """SPM-4 of the order that begins here: it stands behind the values (ORU_R01 from 2.5 on)."""
+    found: list[str] = []
+    for segment in order[1:]:
+        if str(segment[0]) == "OBR":
+            break
+        if str(segment[0]) == "SPM":
+            found.append(concept(concept_of(cells_of(message, segment, 4))))
+    return "、".join(dict.fromkeys(one for one in found if one))
+
+
 def _patient(message: hl7.Message, pid: hl7.Segment) -> Json:
     def of(number: int) -> Cells:
-        return _cells(message, pid, number)
+        return cells_of(message, pid, number)
 
     identifiers = [_identifier(one) for one in of(3) if one[0]]
-    card = _first(of(19))
+    card = first_of(of(19))
     if looks_like_one(card):
         identifiers.append({"system": SYSTEMS[0], "value": card})
     names = [_name(one) for one in of(5) if any(one[:2])]
-    born = time_of(_first(of(7)))[:10]
-    who = (identifiers[0]["value"] if identifiers else "", str(names[:1]), born)
+    born = time_of(first_of(of(7)))[:10]
+    who = [identifiers[0]["value"] if identifiers else "", str(names[:1]), born]
+    if not who[0] and not born:  # a name alone is many people's
+        who.append(str(message))
     told: Json = {
         "resourceType": "Patient",
-        "id": hashlib.sha256("\x1f".join(who).encode()).hexdigest()[:24],
+        "id": _digest(*who),
         "identifier": identifiers,
         "name": names,
         "birthDate": born if len(born) == 10 else "",
-        "gender": _SEX.get(_first(of(8)).upper(), ""),
+        "gender": _SEX.get(first_of(of(8)).upper(), ""),
         "telecom": [{"system": "phone", "value": one[0]} for one in of(13) if one[0]],
-        "deceasedBoolean": True if _first(of(30)) == "Y" else None,
+        "deceasedBoolean": True if first_of(of(30)) == "Y" else None,
     }
     return {key: value for key, value in told.items() if value not in (None, "", [])}
 
@@ -282,95 +340,3 @@ def _name(cells: list[str]) -> Json:
     family = cells[0].split("&")[0]
     given = [one for one in cells[1:3] if one]
     return {"family": family, "given": given} if given else {"text": family}
-
-
-def concept_of(cells: Cells) -> Json | None:
-    """CE and CWE: code, text, system, and the same of another coding."""
-    first = cells[0] if cells else []
-    codings = []
-    texts = []
-    for at in (0, 3):
-        code, text, system = (first[at + i] if len(first) > at + i else "" for i in range(3))
-        if code:
-            coding = {"code": code, "system": LOINC if system == "LN" else system}
-            codings.append({key: value for key, value in coding.items() if value})
-        if text:
-            texts.append(text)
-    if not codings and not texts:
-        return None
-    told: Json = {"coding": codings} if codings else {}
-    return told | ({"text": texts[0]} if texts else {})
-
-
-def value_of(kind: str, values: Cells, unit: str) -> Json:
-    """OBX-5 by the type of OBX-2."""
-    first = values[0] if values else []
-    said = first[0] if first else ""
-    if kind == "SN" and len(first) > 1:  # comparator, number, separator, number
-        number, last = number_of(first[1]), first[3] if len(first) > 3 else ""
-        if number is not None and not last:
-            quantity = {"value": number, "unit": unit, "comparator": said}
-            return {"valueQuantity": {key: one for key, one in quantity.items() if one != ""}}
-        return {"valueString": "".join(first) + (f" {unit}" if unit else "")}
-    number = number_of(said) if kind in ("NM", "ST", "") else None
-    if number is not None:
-        return {"valueQuantity": {"value": number, "unit": unit}}
-    if kind in ("CE", "CWE") and (concept := concept_of(values)) is not None:
-        return {"valueCodeableConcept": concept}
-    text = "\n".join("^".join(one) for one in values).strip("^\n ")
-    limit = _LIMIT.fullmatch(text)
-    if (
-        limit is not None
-        and limit[1] in ("<", ">", "<=", ">=")
-        and (number := number_of(limit[2])) is not None
-    ):
-        return {"valueQuantity": {"value": number, "unit": unit, "comparator": limit[1]}}
-    return {"valueString": f"{text} {unit}".strip()} if text else {}
-
-
-def range_of(text: str) -> Json:
-    """OBX-7: `115-150`, `<8`, or words."""
-    if not text:
-        return {}
-    if (found := _BETWEEN.fullmatch(text)) is not None:
-        low, high = number_of(found[1]), number_of(found[2])
-        if low is not None and high is not None:
-            return {"referenceRange": [{"low": {"value": low}, "high": {"value": high}}]}
-    if (found := _LIMIT.fullmatch(text)) is not None and (limit := number_of(found[2])) is not None:
-        side = "high" if found[1] in ("<", "<=", "≤") else "low"
-        return {"referenceRange": [{side: {"value": limit}, "text": text}]}
-    return {"referenceRange": [{"text": text}]}
-
-
-def time_of(text: str) -> str:
-    """TS and DTM as FHIR writes times; one without a zone is of this machine's."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        return ""
-    year, month, day, hour, minute, second, zone = found.groups()
-    if hour is None:
-        return "-".join(part for part in (year, month, day) if part)
-    plain = f"{year}{month}{day}{hour}{minute}{second or '00'}"
-    try:
-        if zone:
-            return datetime.strptime(plain + zone, "%Y%m%d%H%M%S%z").isoformat()
-        return datetime.strptime(plain, "%Y%m%d%H%M%S").astimezone().isoformat()
-    except ValueError:
-        return ""
-
-
-def _cells(message: hl7.Message, segment: hl7.Segment, number: int) -> Cells:
-    """A field's repetitions and components, unescaped; none where it is empty or not there."""
-    if number >= len(segment):
-        return []
-    found: Cells = []
-    for repetition in segment[number]:
-        parts = [repetition] if isinstance(repetition, str) else list(repetition)
-        plain = (message.unescape(str(one)) for one in parts)
-        told = [str(one).strip() for one in plain]
-        found.append(["" if one == '""' else one for one in told])
-    return [one for one in found if any(one)]
-
-
-def _first(cells: Cells) -> str:
-    return cells[0][0] if cells and cells[0] else ""

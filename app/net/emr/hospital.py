@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.errors import (
+    AnswerTooLarge,
     FhirRefused,
     NotSignedIn,
     NotUnderstood,
@@ -31,6 +32,8 @@ from app.net.errors import (
 )
 
 CONNECT_S, READ_S = 10.0, 60.0
+WHOLE_S = 180.0
+"""So long may one answer take from its first byte to its last."""
 MOST_BYTES = 32 << 20
 """Of one answer; a server that sends more sends nonsense."""
 MOST_WAIT_S = 30.0
@@ -90,6 +93,11 @@ class Hospital:
 
     def __repr__(self) -> str:
         return "Hospital(…)"
+
+    @property
+    def base(self) -> str:
+        """Its address, as references may begin with."""
+        return self._base
 
     def close(self) -> None:
         self._session.close()
@@ -205,10 +213,13 @@ class Hospital:
                 **more,
             ) as response:
                 body = bytearray()
+                until = time.monotonic() + WHOLE_S
                 for chunk in response.iter_content(1 << 16):
                     body += chunk
                     if len(body) > MOST_BYTES:
-                        raise NotUnderstood("an answer without end")
+                        raise AnswerTooLarge("an answer without end")
+                    if time.monotonic() > until:
+                        raise TimedOut("an answer in drops")
                 return _Answer(response.status_code, bytes(body), response.headers)
         except requests.Timeout as error:
             raise TimedOut("no answer in time") from error

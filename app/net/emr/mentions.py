@@ -10,7 +10,7 @@ _SIGNS = re.compile(r"[\W_]+")
 
 def messages_naming(raws: Iterable[bytes], words: str) -> list[bytes]:
     """Those whose PID has all the words, in any order, and all others of these patients: of the
-    same number (PID-3). None where there are no words."""
+    same number (PID-3), each without what it says of anybody else. None without words."""
     wanted = [one for word in words.split() if (one := _compact(word))]
     if not wanted:
         return []
@@ -21,7 +21,24 @@ def messages_naming(raws: Iterable[bytes], words: str) -> list[bytes]:
         for pid in pids
         if all(word in _compact(pid) for word in wanted)
     }
-    return [raw for raw, pids in told if any(_number(pid) in numbers for pid in pids)]
+    return [
+        raw if all(_number(pid) in numbers for pid in pids) else _without_others(raw, numbers)
+        for raw, pids in told
+        if any(_number(pid) in numbers for pid in pids)
+    ]
+
+
+def _without_others(raw: bytes, numbers: set[str]) -> bytes:
+    """A message may tell of several patients: of the others it is had in part, so not at all."""
+    kept, wanted = [], True
+    for segment in re.split(rb"(?<=[\r\n])", raw):
+        if (pid := _PID.match(segment)) is not None:
+            wanted = _number(_text(pid[1])) in numbers
+        elif segment.startswith(b"MSH"):
+            wanted = True
+        if wanted:
+            kept.append(segment)
+    return b"".join(kept)
 
 
 def _number(pid: str) -> str:

@@ -26,6 +26,43 @@ def written(name: Json) -> str:
     return " ".join(one for one in (*given, family) if one)
 
 
+def split_names(words: str) -> tuple[dict[str, str], ...]:
+    """How a server may have a name whole words do not find, as search parameters (R4 Patient):
+    family and given apart, in either order; the last asks for the family name alone."""
+    parts = words.split()
+    if has_characters(words):
+        whole = "".join(parts)
+        cuts = [len(parts[0])] if len(parts) > 1 else [1, 2]
+        pairs = [(whole[:cut], whole[cut:]) for cut in cuts if cut < len(whole)]
+        alone = [{"family": family} for family, _ in pairs]
+        joined = [{"name": whole}] if whole != words.strip() else []
+        return (*joined, *({"family": one, "given": other} for one, other in pairs), *alone)
+    if len(parts) < 2:
+        return ()
+    first, last = (parts[0], parts[1:]), (parts[-1], parts[:-1])
+    told = [{"family": family, "given": "".join(given)} for family, given in (first, last)]
+    return (*told, {"family": first[0]}, {"family": last[0]})
+
+
+def is_named(patient: Json, words: str) -> bool:
+    """Whether one of its names has all that was typed, in either order of family and given."""
+    typed = _letters(words)
+    for one in objects(patient.get("name")):
+        family = _letters(text_of(one.get("family")))
+        given = _letters("".join(text_of(part) for part in listed(one.get("given"))))
+        written = (family + given, given + family, _letters(text_of(one.get("text"))))
+        if any(typed in whole for whole in written):
+            return True
+        parts = [_letters(part) for part in words.split()]
+        if parts and "".join((*parts[1:], parts[0])) in written:
+            return True
+    return False
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalnum())
+
+
 def pinyin(name: str) -> str:
     """A Chinese name as it is most often read; empty for any other."""
     return spelled(name) if has_characters(name) else ""

@@ -1,9 +1,18 @@
 """Resources become a record: each by itself, so that one that cannot be read hides no other."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from app.net.emr.clinical import SECTION_OF, ClinicalRecord, Entry, PersonRead, Result, Section
+from app.net.emr.clinical import (
+    SECTION_OF,
+    ClinicalRecord,
+    Entry,
+    Gap,
+    PersonRead,
+    Result,
+    Section,
+)
 from app.net.emr.elements import (
     Json,
     coded,
@@ -20,8 +29,10 @@ from app.net.emr.elements import (
     text_of,
     when,
 )
+from app.net.emr.gaps import gaps_of
 from app.net.emr.names import written_names
-from app.net.emr.results import LOINC, PANELS, VITAL_SIGNS, result_of
+from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
+from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
 from protocol.fhir_bundle import identifiers
 
 _LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}
@@ -59,23 +70,28 @@ def record_of(bundle: bytes) -> ClinicalRecord:
     entries = [one.get("resource") for one in objects(told.get("entry"))]
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
-    return clinical(entries, dated_at=text_of(told.get("timestamp")), known=known)
+    dated_at, gaps = text_of(told.get("timestamp")), gaps_of(told)
+    return clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
 
 
 def clinical(
-    resources: Iterable[object], *, dated_at: str = "", known: dict[str, Json] | None = None
+    resources: Iterable[object],
+    *,
+    dated_at: str = "",
+    known: dict[str, Json] | None = None,
+    gaps: tuple[Gap, ...] = (),
 ) -> ClinicalRecord:
     """A record of resources of one patient, newest first within each section."""
     usable = [one for one in resources if isinstance(one, dict)]
     unread = sum(1 for one in resources if not isinstance(one, dict))
     by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
-    reader = _Reader(by_id, _grouped(usable, by_id))
-    person, entries, in_error = PersonRead(), [], 0
+    patients = [one for one in usable if one.get("resourceType") == "Patient"]
+    person = person_of(patients[-1]) if patients else PersonRead()
+    reader = _Reader(by_id, _grouped(usable, by_id), person)
+    entries, in_error = [], 0
     for one in usable:
         kind = text_of(one.get("resourceType"))
-        if kind == "Patient":
-            person = person_of(one)
-        elif kind in SECTION_OF:
+        if kind in SECTION_OF:
             if _entered_in_error(one):
                 in_error += 1
                 continue
@@ -89,7 +105,7 @@ def clinical(
                 entries.append(found)
     entries.sort(key=lambda one: one.order, reverse=True)
     entries.sort(key=lambda one: (one.section.value, not one.active))
-    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling)
+    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling, gaps)
 
 
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
@@ -150,9 +166,15 @@ def _tail(told: str) -> str:
 class _Reader:
     """One resource after the other, with what they refer to."""
 
-    def __init__(self, by_id: dict[str, Json], groups: dict[str, tuple[str, bool]]) -> None:
+    def __init__(
+        self,
+        by_id: dict[str, Json],
+        groups: dict[str, tuple[str, bool]],
+        person: PersonRead = NOBODY,
+    ) -> None:
         self._by_id = by_id
         self._groups = groups
+        self._person = person
         self.dangling = 0
 
     def entry(self, kind: str, resource: Json) -> Entry | None:
@@ -164,18 +186,15 @@ class _Reader:
         section, group = self.section(kind, resource) or SECTION_OF[kind], ""
         if kind == "Observation":
             group = self._groups.get(_name(resource), ("", False))[0]
-            results = tuple(
-                found
-                for part in (resource, *objects(resource.get("component")))
-                if (found := result_of(part)) is not None
-            )
+            results = tuple(self._results(resource, at, group))
+            title = _of_source(title, self._source(resource))
             if not results and not objects(resource.get("hasMember")):
                 notes = notes or ((narrative(resource),) if narrative(resource) else ())
         if not title and not notes and not results:
             title = narrative(resource)
-            if not title:
+            if not title and kind != "AllergyIntolerance":  # which must not seem to be none
                 return None
-        status = _status(kind, resource)
+        status = status_of(kind, resource)
         status = "" if kind in _DONE and status == "completed" else status
         return Entry(
             id=_name(resource),
@@ -188,10 +207,42 @@ class _Reader:
             notes=notes,
             results=results,
             group=group,
+            reservations=reservations(resource),
+            negates=kind == "AllergyIntolerance" and says_no_allergy(resource),
             critical=text_of(resource.get("criticality")) == "high" or _severe(resource),
             study_instance_uid=_study_uid(resource) if kind == "ImagingStudy" else "",
             images=int(number_of(resource.get("numberOfInstances")) or 0),
         )
+
+    def _results(self, resource: Json, at: str, group: str) -> Iterator[Result]:
+        """Its own value, and those of its components. What is the same thing at another time is
+        told by code, unit and specimen; without a code of all laboratories, by the panel too."""
+        source, told = self._source(resource), reference(resource.get("specimen"))
+        for part in (resource, *objects(resource.get("component"))):
+            found = result_of(part, self._person, at)
+            if found is None:
+                continue
+            panels: tuple[str, ...] = ()
+            if not coded(part.get("code"), LOINC):
+                within = "" if part is resource else concept(resource.get("code"))
+                panels = (group, within, "" if source else told)
+            key = "|".join((found.key, source, *panels))
+            yield replace(found, key=key, title=_of_source(found.title, source))
+
+    def _source(self, resource: Json) -> str:
+        """What was measured: the specimen, the place on the body."""
+        told = resource.get("specimen")
+        found = self._named(resource, told)
+        specimen = shown_reference(told) or (concept(found.get("type")) if found else "")
+        return "、".join(one for one in (specimen, concept(resource.get("bodySite"))) if one)
+
+    def _named(self, resource: Json, told: object) -> Json | None:
+        """What a reference names: contained, beside it, or nowhere."""
+        name = reference(told)
+        if name.startswith("#"):
+            inner = (o for o in objects(resource.get("contained")) if o.get("id") == name[1:])
+            return next(inner, None)
+        return self._by_id.get(name) or self._by_id.get(_tail(name))
 
     def section(self, kind: str, resource: Json) -> Section | None:
         """An Observation stands where its category, code or panel says."""
@@ -221,17 +272,16 @@ class _Reader:
             return said or concept(resource.get("serviceType")) or concept(resource.get("class"))
         if kind == "FamilyMemberHistory":
             return said or text_of(resource.get("name"))
+        if kind == "AllergyIntolerance":
+            substances = (
+                concept(one.get("substance")) for one in objects(resource.get("reaction"))
+            )
+            return said or "、".join(dict.fromkeys(one for one in substances if one))
         return said
 
     def _medication(self, resource: Json) -> str:
-        """What a reference names: contained, beside it, or nowhere."""
         told = resource.get("medicationReference")
-        name = reference(told)
-        if name.startswith("#"):
-            inner = [o for o in objects(resource.get("contained")) if o.get("id") == name[1:]]
-            found = inner[0] if inner else None
-        else:
-            found = self._by_id.get(name) or self._by_id.get(_tail(name))
+        name, found = reference(told), self._named(resource, told)
         if found is not None:
             return concept(found.get("code"))
         if name:
@@ -241,12 +291,13 @@ class _Reader:
     def _notes(self, kind: str, resource: Json) -> list[str]:
         match kind:
             case "AllergyIntolerance":
-                reactions = objects(resource.get("reaction"))
-                shown = [concept(one.get("manifestation")) for one in reactions]
-                return [one for one in shown if one]
+                return [
+                    concept(one.get("manifestation")) or text_of(one.get("description"))
+                    for one in objects(resource.get("reaction"))
+                ]
             case "MedicationRequest" | "MedicationStatement":
                 dosage = resource.get("dosageInstruction") or resource.get("dosage")
-                return [_dosage(one) for one in objects(dosage)]
+                return [dosage_of(one) for one in objects(dosage)]
             case "DiagnosticReport":
                 said = text_of(resource.get("conclusion"))
                 missing = [o for o in objects(resource.get("result")) if not self._is_there(o)]
@@ -268,44 +319,26 @@ class _Reader:
                     self.dangling += not self._is_there(member)
                 return []
             case _:
-                return [concept(resource.get("bodySite")), concept(resource.get("severity"))]
+                began = quantity(resource.get("onsetAge"))
+                onset = text_of(resource.get("onsetString")) or " ".join(began[1:]).strip()
+                place, severity = resource.get("bodySite"), resource.get("severity")
+                return [concept(place), concept(severity), onset]
 
     def _is_there(self, told: object) -> bool:
         name = reference(told)
         return not name or name in self._by_id or _tail(name) in self._by_id
 
 
+def _of_source(title: str, source: str) -> str:
+    return f"{title} ({source})" if title and source else title
+
+
 _DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}
 """Of these `completed` says only that it was done."""
 
 
-def _status(kind: str, resource: Json) -> str:
-    if kind in ("Condition", "AllergyIntolerance"):
-        told = (*codes(resource.get("verificationStatus")), *codes(resource.get("clinicalStatus")))
-        return next((one for one in told if one == "refuted"), told[-1] if told else "")
-    return text_of(resource.get("docStatus")) or text_of(resource.get("status"))
-
-
 def _severe(resource: Json) -> bool:
     return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
-
-
-def _dosage(dosage: Json) -> str:
-    if said := text_of(dosage.get("text")):
-        return said
-    parts = [concept(dosage.get("route"))]
-    for one in objects(dosage.get("doseAndRate")):
-        _, amount, unit = quantity(one.get("doseQuantity"))
-        parts.insert(0, f"{amount} {unit}".strip())
-    timing = dosage.get("timing")
-    repeat = timing.get("repeat") if isinstance(timing, dict) else None
-    if isinstance(repeat, dict) and repeat.get("frequency") and repeat.get("period"):
-        period = text_of(repeat.get("period"))
-        times = text_of(repeat.get("frequency"))
-        parts.append(f"{times}×/{period} {text_of(repeat.get('periodUnit'))}")
-    elif isinstance(timing, dict):
-        parts.append(concept(timing.get("code")))
-    return " · ".join(one for one in parts if one)
 
 
 def _attachment(resource: Json) -> str:

@@ -1,6 +1,8 @@
-"""Values of Observations: numbers, units, reference ranges and flags."""
+"""Values of Observations: numbers, units and flags."""
 
-from app.net.emr.clinical import Flag, Result
+import math
+
+from app.net.emr.clinical import Flag, PersonRead, Result
 from app.net.emr.elements import (
     Json,
     coded,
@@ -8,11 +10,11 @@ from app.net.emr.elements import (
     concept,
     number_of,
     number_text,
-    objects,
     quantity,
-    text_of,
 )
+from app.net.emr.ranges import usual_of
 
+NOBODY = PersonRead()
 LOINC = "http://loinc.org"
 PANELS = {"58410-2", "57021-8", "24323-8", "24331-1", "51990-0", "24320-4", "24362-6"}
 """Laboratory panels: the values stand in components, members or the report's results."""
@@ -21,8 +23,6 @@ VITAL_SIGNS = {
     *("8302-2", "29463-7", "39156-5", "59408-5", "2708-6", "9843-4", "8331-1", "59576-9"),
 }
 """R4 profile vital signs, with what older servers used for blood pressure and temperature."""
-SHORT = 20
-"""So long may the laboratory's own words of a range be to stand instead of its limits."""
 _FLAGS = {
     **dict.fromkeys(("H", "HU", "HX", ">", "↑"), Flag.HIGH),
     **dict.fromkeys(("L", "LU", "LX", "<", "↓"), Flag.LOW),
@@ -33,8 +33,9 @@ _FLAGS = {
 _NORMAL = {"N", "NEG", "ND"}
 
 
-def result_of(part: Json) -> Result | None:
-    """What an Observation, or a component of one, measured; None where it has no value of its own.
+def result_of(part: Json, person: PersonRead = NOBODY, at: str = "") -> Result | None:
+    """What an Observation of that person and time, or a component of one, measured; None where it
+    has no value of its own.
 
     A value that is absent for a reason (`dataAbsentReason`) is a result in words.
     """
@@ -44,10 +45,10 @@ def result_of(part: Json) -> Result | None:
         if not said:
             return None
         said = f"({said})"
-    low, high, usual = _range(part)
+    usual = usual_of(part, person, at)
     flag, derived = _flag(part), False
-    if flag is None and not _said_normal(part) and number is not None and unit_fits(part, unit):
-        flag, derived = _outside(number, said, low, high), True
+    if flag is None and not _said_normal(part) and number is not None:
+        flag, derived = _outside(number, said, usual.low, usual.high), True
     title = concept(part.get("code")) or "?"
     loinc = coded(part.get("code"), LOINC) or title
     return Result(
@@ -56,16 +57,16 @@ def result_of(part: Json) -> Result | None:
         number=number,
         text=said,
         unit=unit,
-        low=low,
-        high=high,
-        usual=usual,
+        low=usual.low,
+        high=usual.high,
+        usual=usual.text,
         flag=flag,
         derived=derived and flag is not None,
     )
 
 
 def _value(part: Json) -> tuple[float | None, str, str]:
-    if "valueQuantity" in part:
+    if part.get("valueQuantity") is not None:
         return quantity(part["valueQuantity"])
     for element in ("valueInteger", "valueDecimal"):
         number = number_of(part.get(element))
@@ -93,36 +94,6 @@ def _compound(part: Json) -> tuple[float | None, str, str]:
     return (None, "∿", "") if isinstance(sampled, dict) else (None, "", "")
 
 
-def _range(part: Json) -> tuple[float | None, float | None, str]:
-    """The reference range for the normal case; its text where it has no limits."""
-    ranges = objects(part.get("referenceRange"))
-    normal = [one for one in ranges if "normal" in codes(one.get("type"))]
-    one = next(iter(normal or [r for r in ranges if "type" not in r] or ranges), None)
-    if one is None:
-        return None, None, ""
-    low, high = quantity(one.get("low"))[0], quantity(one.get("high"))[0]
-    said = text_of(one.get("text"))
-    if 0 < len(said) <= SHORT:
-        return low, high, said
-    if low is not None and high is not None:
-        return low, high, f"{number_text(low)}–{number_text(high)}"
-    if low is not None:
-        return low, None, f"≥ {number_text(low)}"
-    if high is not None:
-        return None, high, f"≤ {number_text(high)}"
-    return None, None, said
-
-
-def unit_fits(part: Json, unit: str) -> bool:
-    """Whether value and reference range are said in one unit, as far as the range says one."""
-    for one in objects(part.get("referenceRange")):
-        for limit in ("low", "high"):
-            theirs = quantity(one.get(limit))[2]
-            if theirs and unit and theirs.casefold() != unit.casefold():
-                return False
-    return True
-
-
 def _flag(part: Json) -> Flag | None:
     said = codes(part.get("interpretation"))
     return next((_FLAGS[one.upper()] for one in said if one.upper() in _FLAGS), None)
@@ -135,9 +106,11 @@ def _said_normal(part: Json) -> bool:
 def _outside(number: float, said: str, low: float | None, high: float | None) -> Flag | None:
     """Ours, where the laboratory gave no flag. `<5` may be anything below: only what is certain."""
     if said.startswith("<"):
-        return Flag.LOW if low is not None and number <= low else None
+        number -= math.ulp(number) if not said.startswith("<=") else 0
+        return Flag.LOW if low is not None and number < low else None
     if said.startswith(">"):
-        return Flag.HIGH if high is not None and number >= high else None
+        number += math.ulp(number) if not said.startswith(">=") else 0
+        return Flag.HIGH if high is not None and number > high else None
     if low is not None and number < low:
         return Flag.LOW
     if high is not None and number > high:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.net.emr.clinical import Section
+from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.elements import Json, reference, text_of
+from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import sections
-from protocol.fhir_bundle import judged
+from protocol.fhir_bundle import OF_A_PATIENT, judged
 from protocol.shared_record import MAX_RECORD_BYTES
 
 
@@ -23,20 +24,22 @@ class RecordTooLarge(ValueError):
 
 def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) -> bytes:
     """The Patient, what was chosen, and what that refers to: a collection dated now.
+    What is not in it and why goes along (`outcome_of`).
 
     Documents go as references: what they attach as data stays at the hospital. Raises
     `RecordTooLarge`, and `BundleRefused` where a part is not this patient's.
     """
     wanted = set(chosen)
-    places = zip(gathered.resources, sections(gathered.resources), strict=True)
+    there = sections(gathered.resources)
+    places = zip(gathered.resources, there, strict=True)
     parts = [one for one, section in places if section in wanted]
-    needed = {reference(one.get("medicationReference")) for one in parts}
-    beside = [
-        one
-        for one in gathered.resources
-        if text_of(one.get("resourceType")) == "Medication" and _named(one, needed)
-    ]
-    entries = [_entry(one) for one in (_plain(gathered.patient), *map(_plain, (*parts, *beside)))]
+    needed = {reference(one.get(name)) for one in parts for name in _NAMED}
+    beside = [one for one in gathered.resources if _is_named(one, needed)]
+    held_back = (one for one in Section if one in there and one not in wanted)
+    gaps = (*gathered.gaps, *(Gap(one.name, Lack.NOT_SHARED) for one in held_back))
+    whose = f"Patient/{gathered.patient_id}"
+    told = (gathered.patient, *(_of(whose, one) for one in parts), *beside, outcome_of(gaps))
+    entries = [_entry(_plain(one)) for one in told]
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",
@@ -50,9 +53,20 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     return raw
 
 
-def _named(resource: Json, references: set[str]) -> bool:
-    name = f"Medication/{text_of(resource.get('id'))}"
-    return any(one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
+_NAMED = {"medicationReference": "Medication", "specimen": "Specimen"}
+
+
+def _is_named(resource: Json, references: set[str]) -> bool:
+    kind = text_of(resource.get("resourceType"))
+    name = f"{kind}/{text_of(resource.get('id'))}"
+    named = (one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
+    return kind in _NAMED.values() and any(named)
+
+
+def _of(whose: str, resource: Json) -> Json:
+    """Gathering has judged whose it is; the address of the hospital's server goes nowhere."""
+    owners = OF_A_PATIENT[text_of(resource.get("resourceType"))]
+    return {**resource, **{name: {"reference": whose} for name in owners if name in resource}}
 
 
 def _entry(resource: Json) -> Json:

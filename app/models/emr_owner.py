@@ -1,0 +1,58 @@
+"""Whom a record names where that is not, or not certainly, the patient of the case."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.times import moment
+from app.session.case import Case
+from protocol.record_owner import Owner, owner_of_record, record_settled
+from protocol.shared_record import SharedRecord
+
+
+def record_doubt(case: Case, told: SharedRecord | None) -> str:
+    """Whom the record names where it is not the patient of the case, or nobody has compared a name
+    that is written otherwise."""
+    owner = owner_of_record(case.content, told)
+    if told is None or record_settled(case.content, told) or owner is Owner.NAME_ALONE:
+        return ""
+    text = QCoreApplication.translate("emr", "The record names another patient: {who}")
+    return text.format(who=_who(told))
+
+
+def compare_words(owner: Owner) -> str:
+    """What somebody has to compare before a record goes with a case; empty where nothing."""
+    translate = QCoreApplication.translate
+    return {
+        Owner.NAME_ALONE: translate(
+            "emr",
+            "Only the name agrees, and many have one name. Compare date of birth or number with "
+            "the patient.",
+        ),
+        Owner.WRITTEN_OTHERWISE: translate(
+            "emr", "The name is written otherwise. Compare it with the patient's papers."
+        ),
+    }.get(owner, "")
+
+
+def dated_words(case: Case, told: SharedRecord) -> str:
+    """When it was read, who shared it, and what was compared or was not."""
+    translate = QCoreApplication.translate
+    owner, said = owner_of_record(case.content, told), shared_words(told)
+    if owner is Owner.SAME:
+        return said
+    if record_settled(case.content, told):
+        text = translate("emr", "It names {who}; the clinic compared: this is the patient")
+    else:
+        text = translate("emr", "⚠ It names {who}: only the name agrees, nobody compared")
+    return f"{said}. {text.format(who=_who(told))}."
+
+
+def shared_words(told: SharedRecord) -> str:
+    text = QCoreApplication.translate("emr", "Read at the hospital {when}, shared by {who}")
+    return text.format(when=moment(told.dated_at), who=told.shared_by)
+
+
+def _who(told: SharedRecord) -> str:
+    name = " / ".join(part.replace("^", " ") for part in told.patient_name.split("=") if part)
+    born = told.patient_birth_date
+    shown = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born
+    return " ".join(part for part in (name, shown) if part) or "?"
