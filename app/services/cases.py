@@ -119,8 +119,8 @@ class CaseService:
     async def _read_around(self, id_: UUID) -> None:
         """Messages, timeline, and the call that may be running."""
         messages, events = await asyncio.gather(self._messages(id_), self._api.timeline(id_))
-        self._facts.apply(MessagesLoaded(messages))
-        self._facts.apply(TimelineLoaded(events))
+        self._facts.apply(MessagesLoaded(id_, messages))
+        self._facts.apply(TimelineLoaded(id_, events))
         case = self._facts.state.case
         if (
             case is not None
@@ -153,7 +153,7 @@ class CaseService:
         restored = draft.content
         if draft.base is not None:
             restored, _ = merged(draft.base, draft.content, consultation.content)
-        self._facts.apply(ContentEdited(restored))
+        self._facts.apply(ContentEdited(draft.consultation_id, restored))
         raise_notice(self._facts, Good.DRAFT_RESTORED, severity=Severity.INFO)
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class CaseService:
         case = self._facts.state.case
         if case is None or content == case.content or of not in (None, case.id):
             return False
-        self._facts.apply(ContentEdited(content))
+        self._facts.apply(ContentEdited(case.id, content))
         return True
 
     async def save(self) -> None:
@@ -197,7 +197,7 @@ class CaseService:
             try:
                 saved = await self._send(draft)
             except (Unreachable, NotSignedIn):  # a session that ran out leaves the words here
-                self._facts.apply(ContentSaved(datetime.now(UTC), None))
+                self._facts.apply(ContentSaved(case.id, datetime.now(UTC), None))
                 return
             self._take_back(draft, saved)
             await self._drafts.forget_case(case.id)
@@ -208,8 +208,8 @@ class CaseService:
         case = self._facts.state.case
         if case is not None and case.id == saved.summary.id and saved.content != sent.content:
             shown, _ = merged(sent.content, case.content, saved.content)
-            self._facts.apply(ContentEdited(shown))
-        self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+            self._facts.apply(ContentEdited(case.id, shown))
+        self._facts.apply(ContentSaved(sent.consultation_id, datetime.now(UTC), saved))
 
     async def _send(self, draft: CaseDraft) -> Consultation:
         id_ = draft.consultation_id
@@ -291,7 +291,7 @@ class CaseService:
         body = Transition(action=Action.RECEIVE, decision=decision, reason=note)
         consultation = await self._api.transition(case.id, body)
         self._facts.apply(CaseRead(consultation))
-        self._facts.apply(TimelineLoaded(await self._api.timeline(case.id)))
+        self._facts.apply(TimelineLoaded(case.id, await self._api.timeline(case.id)))
         raise_notice(
             self._facts, Good.DECISION_RECORDED, (("number", consultation.summary.number),)
         )

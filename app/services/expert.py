@@ -81,7 +81,7 @@ class ExpertService:
         record = await self._drafts.claim(case.id)
         if record is not None and self._is_open(case.id):
             held = HeldClaim(record.claim_token, record.fence, datetime.now(UTC))
-            self._facts.apply(ClaimHeld(held))
+            self._facts.apply(ClaimHeld(case.id, held))
 
     async def resume_claim(self, case: Case) -> None:
         """Takes up a claim that is still ours: after opening the case, or after a crash."""
@@ -103,7 +103,7 @@ class ExpertService:
         if not self._is_open(case.id):
             return  # another case was opened meanwhile
         held = HeldClaim(record.claim_token, record.fence, lease.lease_until)
-        self._facts.apply(ClaimHeld(held))
+        self._facts.apply(ClaimHeld(case.id, held))
         self._tasks.start(self._beat(case.id, held), only="heartbeat")
         try:
             await self._begin(case.id)
@@ -171,7 +171,9 @@ class ExpertService:
                     continue
                 await self._lost(id_, refused)
                 return
-            self._facts.apply(ClaimHeld(HeldClaim(held.claim_token, held.fence, lease.lease_until)))
+            self._facts.apply(
+                ClaimHeld(id_, HeldClaim(held.claim_token, held.fence, lease.lease_until))
+            )
             if idle < HEARTBEAT_S:
                 self._facts.apply(NoticeObsolete(Late.IDLE_SOON, id_))
 
@@ -204,11 +206,13 @@ class ExpertService:
         self._heard[id_] = server.saved_at
         own = kept is not None and kept.account_id == self._account.id
         if kept is not None and own and kept.is_newer_than(server):
-            self._facts.apply(OpinionEdited(kept.opinion))
+            self._facts.apply(OpinionEdited(id_, kept.opinion))
             await self.save_opinion()
         else:
-            self._facts.apply(OpinionEdited(server.opinion))
-            self._facts.apply(OpinionSaved(server.saved_at or datetime.now(UTC), by_server=True))
+            self._facts.apply(OpinionEdited(id_, server.opinion))
+            self._facts.apply(
+                OpinionSaved(id_, server.saved_at or datetime.now(UTC), by_server=True)
+            )
 
     async def edit_opinion(self, opinion: Opinion, of: UUID | None = None) -> None:
         """`of` is the case it was typed into; words of one case never get into another."""
@@ -221,7 +225,7 @@ class ExpertService:
         case = self._facts.state.case
         if case is None or opinion == case.opinion or of not in (None, case.id):
             return False
-        self._facts.apply(OpinionEdited(opinion))
+        self._facts.apply(OpinionEdited(case.id, opinion))
         return True
 
     async def part_with(self, case: Case) -> None:
@@ -251,7 +255,7 @@ class ExpertService:
             )
             await self._drafts.keep_opinion(record)
             if case.claim is None:
-                self._tell_saved(case.id, now, by_server=False)
+                self._facts.apply(OpinionSaved(case.id, now, by_server=False))
                 return
             saved_at = await self._send_opinion(case, case.claim, case.opinion)
             if saved_at is not None:
@@ -268,30 +272,27 @@ class ExpertService:
             await self._try(self.resume())
         present = self._facts.state.case
         if self._is_open(case.id) and present and _phase(present) in NOT_WRITTEN_IN:
-            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
+            self._facts.apply(OpinionSaved(case.id, datetime.now(UTC), by_server=False))
             return None
         if self._is_open(case.id) and present and _phase(present) is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:
             saved = await self._api.save_opinion(case.id, body)
         except Refused as refused:
-            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
+            self._facts.apply(OpinionSaved(case.id, datetime.now(UTC), by_server=False))
             if refused.code not in LOST:
                 raise
             await self._lost(case.id, refused)
             return None
         except (Unreachable, NotSignedIn):
-            self._tell_saved(case.id, datetime.now(UTC), by_server=False)
+            self._facts.apply(OpinionSaved(case.id, datetime.now(UTC), by_server=False))
             return None
         newest = self._facts.state.case
         if newest is not None and newest.id == case.id and newest.opinion == opinion:
-            self._facts.apply(OpinionSaved(saved.saved_at or datetime.now(UTC), by_server=True))
+            self._facts.apply(
+                OpinionSaved(case.id, saved.saved_at or datetime.now(UTC), by_server=True)
+            )
         return saved.saved_at
-
-    def _tell_saved(self, id_: UUID, at: datetime, *, by_server: bool) -> None:
-        """Of another case that was opened meanwhile it says nothing."""
-        if self._is_open(id_):
-            self._facts.apply(OpinionSaved(at, by_server=by_server))
 
     def _is_open(self, id_: UUID) -> bool:
         case = self._facts.state.case

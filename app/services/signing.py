@@ -62,12 +62,15 @@ class SigningService:
             return
         if case.report is None and case.consultation.summary.phase is Phase.AMENDED:
             await self.load(case)  # which version is amended
-            case = self._facts.state.case or case
-        self._facts.apply(SigningChanged(signing=True))
+            present = self._facts.state.case
+            if present is None or present.id != case.id:
+                return  # nobody signs what is no longer in front of them
+            case = present
+        self._facts.apply(SigningChanged(case.id, signing=True))
         try:
             signed = await self._sign(case, password, secret)
         finally:
-            self._facts.apply(SigningChanged(signing=False))
+            self._facts.apply(SigningChanged(case.id, signing=False))
         await self._drafts.forget_opinion(case.id)
         await self._drafts.forget_claim(case.id)
         self._facts.apply(ClaimGone(case.id))

@@ -112,6 +112,7 @@ class CaseRead:
 
 @dataclass(frozen=True, slots=True)
 class ContentEdited:
+    consultation_id: UUID
     content: CaseContent
 
 
@@ -119,12 +120,14 @@ class ContentEdited:
 class ContentSaved:
     """`consultation` is absent when only this machine has it yet."""
 
+    consultation_id: UUID
     at: datetime
     consultation: Consultation | None
 
 
 @dataclass(frozen=True, slots=True)
 class OpinionEdited:
+    consultation_id: UUID
     opinion: Opinion
 
 
@@ -138,12 +141,14 @@ class OpinionRead:
 
 @dataclass(frozen=True, slots=True)
 class OpinionSaved:
+    consultation_id: UUID
     at: datetime
     by_server: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimHeld:
+    consultation_id: UUID
     claim: HeldClaim
 
 
@@ -154,11 +159,13 @@ class ClaimGone:
 
 @dataclass(frozen=True, slots=True)
 class MessagesLoaded:
+    consultation_id: UUID
     messages: tuple[ChatMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineLoaded:
+    consultation_id: UUID
     events: tuple[TimelineEvent, ...]
 
 
@@ -176,6 +183,7 @@ class PaperVerified:
 
 @dataclass(frozen=True, slots=True)
 class SigningChanged:
+    consultation_id: UUID
     signing: bool
 
 
@@ -223,6 +231,9 @@ def reduce_case(case: Case | None, fact: CaseFact) -> Case | None:
 
 
 def _reduce_open(case: Case, fact: CaseFact) -> Case:
+    """What is told of another case, one that was open a moment ago, changes nothing."""
+    if getattr(fact, "consultation_id", case.id) != case.id:
+        return case
     match fact:
         case CaseOpened() | CaseClosed():
             return case
@@ -230,17 +241,17 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _read(case, consultation)
         case ContentEdited() | ContentSaved() | OpinionEdited() | OpinionSaved() | OpinionRead():
             return _written(case, fact)
-        case ClaimHeld(claim):
+        case ClaimHeld(_, claim):
             return replace(case, claim=claim)
-        case ClaimGone(consultation_id):
-            return replace(case, claim=None) if consultation_id == case.id else case
-        case MessagesLoaded(messages):
+        case ClaimGone():
+            return replace(case, claim=None)
+        case MessagesLoaded(_, messages):
             return replace(case, messages=_merged(case.messages, messages))
-        case TimelineLoaded(events):
+        case TimelineLoaded(_, events):
             return replace(case, timeline=events)
         case ReportVerified() | PaperVerified():
             return _looked_at(case, fact)
-        case SigningChanged(signing):
+        case SigningChanged(_, signing):
             return replace(case, signing=signing)
         case ChatPosted():
             if fact.message.consultation_id != case.id:
@@ -255,11 +266,9 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case StudyProgressed():
             return _counted(case, fact.progress)
         case ActionBegun() | ActionEnded() | CandidatesLoaded() | ExpertsLoaded() | AnswersEdited():
-            mine = fact.consultation_id == case.id
-            return replace(case, around=reduce_around(case.around, fact)) if mine else case
+            return replace(case, around=reduce_around(case.around, fact))
         case ComparisonAsked() | ComparisonRead() | ComparisonFailed() | ComparisonClosed():
-            mine = fact.consultation_id == case.id
-            return replace(case, comparison=comparison_after(fact)) if mine else case
+            return replace(case, comparison=comparison_after(fact))
         case _:
             assert_never(fact)
 
@@ -277,7 +286,7 @@ def _without_study(case: Case, fact: UploadRemoved) -> Case:
     """Cancelled on this computer; the server follows as soon as it can be reached."""
     studies = case.consultation.studies
     left = tuple(one for one in studies if one.study_instance_uid != fact.study_instance_uid)
-    if fact.consultation_id != case.id or left == studies:
+    if left == studies:
         return case
     return replace(case, consultation=case.consultation.model_copy(update={"studies": left}))
 
@@ -318,18 +327,18 @@ Written = ContentEdited | ContentSaved | OpinionEdited | OpinionSaved | OpinionR
 
 def _written(case: Case, fact: Written) -> Case:
     match fact:
-        case ContentEdited(content):
+        case ContentEdited(_, content):
             begun = case.base or Base(case.content_version, case.consultation.content)
             return replace(case, content=content, content_saved=Saved.DIRTY, base=begun)
-        case ContentSaved(at, consultation):
+        case ContentSaved(_, at, consultation):
             if consultation is None:
                 return replace(case, content_saved=Saved.LOCAL, saved_at=at)
             return _sent(case, consultation, at)
-        case OpinionEdited(opinion):
+        case OpinionEdited(_, opinion):
             return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
-        case OpinionRead(consultation_id, opinion):
-            return replace(case, opinion=opinion) if consultation_id == case.id else case
-        case OpinionSaved(at, by_server):
+        case OpinionRead(_, opinion):
+            return replace(case, opinion=opinion)
+        case OpinionSaved(_, at, by_server):
             place = Saved.SERVER if by_server else Saved.LOCAL
             return replace(case, opinion_saved=place, saved_at=at)
         case _:

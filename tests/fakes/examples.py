@@ -36,6 +36,10 @@ def named(name: str) -> UUID:
     return uuid5(NAMES, name)
 
 
+CASE = named("case a")
+"""The id of `row()`, which most tests are about."""
+
+
 def account(name: str = "林医生", *roles: Role, **more: Any) -> Account:
     given = roles or (Role.REQUESTER,)
     profile = None

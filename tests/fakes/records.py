@@ -11,7 +11,7 @@ from protocol.consultation import Consultation, Phase
 from protocol.fhir_bundle import identifiers, judged, patient_text
 from protocol.shared_record import RecordCount, SharedRecord
 from tests.fakes.bundles import LOINC, Json, condition, haemoglobin, of_patient, patient, raw
-from tests.fakes.examples import EXPERT, consultation, content, person, row
+from tests.fakes.examples import CASE, EXPERT, consultation, content, person, row
 from tests.views.facts import CLAIM
 
 COUNT = (
@@ -155,4 +155,4 @@ def carried(*told: Json) -> tuple[AnyFact, ...]:
     case = case_with(record)
     reading = SharedReading(case.summary.id, record.sha256, Load.READY, record_of(bundle))
     opened = CaseOpened(Case(case, content=content()))
-    return opened, ClaimHeld(CLAIM), SharedRecordRead(reading)
+    return opened, ClaimHeld(CASE, CLAIM), SharedRecordRead(reading)

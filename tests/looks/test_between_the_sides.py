@@ -18,7 +18,7 @@ from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, TimelineEvent
-from tests.fakes.examples import NOW, consultation, content, opinion, person, row
+from tests.fakes.examples import CASE, NOW, consultation, content, opinion, person, row
 from tests.looks.test_room import describe, is_cut
 from tests.looks.test_scenes import settled
 from tests.views.facts import EVERYBODY, online
@@ -46,7 +46,7 @@ def returned() -> TimelineLoaded:
         to_phase=Phase.DRAFTING,
         reason="左右写反：右下叶写成了左下叶，请核对后再签发",
     )
-    return TimelineLoaded((event,))
+    return TimelineLoaded(CASE, (event,))
 
 
 REVIEWED = opened(Phase.AWAITING_REVIEW, Action.APPROVE, Action.RETURN_FROM_REVIEW)

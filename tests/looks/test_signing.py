@@ -16,7 +16,7 @@ from app.session.queue import MineLoaded
 from app.viewers.dicom.viewer import DicomViewer
 from app.views.main_window import MainWindow
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import DOCTOR, EXPERT, NOW, consultation, content, person, row
+from tests.fakes.examples import CASE, DOCTOR, EXPERT, NOW, consultation, content, person, row
 from tests.looks.test_room import HEIGHT, WIDTH
 from tests.models.test_late_images import CHEST, WRITTEN, part
 from tests.views import facts
@@ -45,8 +45,8 @@ def window(theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -
         *facts.online(EXPERT),
         MineLoaded((case.summary,)),
         CaseOpened(Case(case, content=content())),
-        ClaimHeld(facts.CLAIM),
-        OpinionEdited(WRITTEN),
+        ClaimHeld(CASE, facts.CLAIM),
+        OpinionEdited(CASE, WRITTEN),
     ):
         session.apply(fact)
     made.resize(WIDTH, HEIGHT)

@@ -7,7 +7,7 @@ from app.session.case import Case, CaseOpened, ClaimHeld
 from app.session.case_action import ItemAnswer, answer_line, answers_to
 from app.session.notices import News
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import NOW, consultation, content, person, row
+from tests.fakes.examples import CASE, NOW, consultation, content, person, row
 from tests.models.test_derived import after
 from tests.views.facts import CLAIM, EVERYBODY, online
 
@@ -16,7 +16,7 @@ def offered(*, claim: bool) -> tuple[Action, ...]:
     case = consultation(
         row(phase=Phase.READING, expert=person(EVERYBODY)), allowed_actions=(Action.RELEASE,)
     )
-    held = (ClaimHeld(CLAIM),) if claim else ()
+    held = (ClaimHeld(CASE, CLAIM),) if claim else ()
     props = derive_case_actions(
         after(*online(), CaseOpened(Case(case, content=content())), *held), NOW
     )

@@ -38,6 +38,7 @@ from app.session.upload import ImageStage, ImageUpload, StudyUpload, UploadChang
 from protocol.consultation import CaseContent, CaseItem, ConsentForm, Phase, Status, Urgency
 from protocol.errors import ErrorCode
 from tests.fakes.examples import (
+    CASE,
     DOCTOR,
     EXPERT,
     NOW,
@@ -274,7 +275,7 @@ def test_there_is_one_obvious_next_step() -> None:
 
 
 def test_signing_says_what_is_missing() -> None:
-    whole = derive_workspace(after(*reading(), OpinionEdited(opinion(impression=""))), NOW)
+    whole = derive_workspace(after(*reading(), OpinionEdited(CASE, opinion(impression=""))), NOW)
     assert whole is not None
     assert not whole.report.can_sign
     assert whole.report.why_not_sign == "Still needed: Impression"
@@ -282,8 +283,8 @@ def test_signing_says_what_is_missing() -> None:
 
 def test_words_of_a_lost_claim_stay_readable_and_cannot_be_signed() -> None:
     lost = (
-        OpinionEdited(opinion()),
-        OpinionSaved(NOW, by_server=False),
+        OpinionEdited(CASE, opinion()),
+        OpinionSaved(CASE, NOW, by_server=False),
         ClaimGone(named("case a")),
     )
     whole = derive_workspace(after(*reading(), *lost), NOW)
@@ -367,11 +368,11 @@ def test_an_upload_tells_the_truth_about_itself(study_: StudyUpload, text: str) 
 
 
 def test_the_status_line_says_what_is_saved_and_where() -> None:
-    local = derive_status(after(draft(), ContentSaved(NOW, None), who=DOCTOR))
+    local = derive_status(after(draft(), ContentSaved(CASE, NOW, None), who=DOCTOR))
     assert "on this computer" in local.saved
     assert local.saved_look == "warning"
     server = consultation(row(phase=Phase.EDITING, version=2))
-    done = derive_status(after(draft(), ContentSaved(NOW, server), who=DOCTOR))
+    done = derive_status(after(draft(), ContentSaved(CASE, NOW, server), who=DOCTOR))
     assert done.saved.startswith("Saved ")
     assert done.saved_look == "good"
 

@@ -25,7 +25,7 @@ from protocol.imaging import StudyProgress
 from protocol.late_images import doubted_late, reported_studies
 from protocol.report import Opinion
 from protocol.socket import StudyProgressed
-from tests.fakes.examples import DOCTOR, NOW, consultation, content, person, row, study
+from tests.fakes.examples import CASE, DOCTOR, NOW, consultation, content, person, row, study
 from tests.models.test_derived import after
 from tests.views.facts import CLAIM, EVERYBODY, online
 
@@ -61,7 +61,7 @@ def seen(
         **more,
     )
     opened = CaseOpened(Case(case, content=content()))
-    return after(*online(), opened, ClaimHeld(CLAIM), OpinionEdited(WRITTEN), *facts)
+    return after(*online(), opened, ClaimHeld(CASE, CLAIM), OpinionEdited(CASE, WRITTEN), *facts)
 
 
 def listed(uid: str, total: int) -> FetchTold:

@@ -17,7 +17,17 @@ from protocol.consultation import Action, ConsultationSummary, Phase
 from protocol.mdt import Dissent, Mdt, MdtOpinion, Minutes
 from protocol.minutes import minutes_of
 from protocol.second_opinion import SecondState
-from tests.fakes.examples import DOCTOR, EXPERT, NOW, account, consultation, named, person, row
+from tests.fakes.examples import (
+    CASE,
+    DOCTOR,
+    EXPERT,
+    NOW,
+    account,
+    consultation,
+    named,
+    person,
+    row,
+)
 from tests.fakes.reports import report
 from tests.models.test_derived import after
 from tests.views.facts import CLAIM, online
@@ -136,7 +146,7 @@ def test_rows_say_what_of_an_mdt_they_are() -> None:
 
 def test_only_the_chair_with_the_claim_here_may_go_on_without() -> None:
     case = Case(consultation(asked(opened=False), allowed_actions=(Action.CLOSE_MDT,)))
-    for facts, may in (((), False), ((ClaimHeld(CLAIM),), True)):
+    for facts, may in (((), False), ((ClaimHeld(CASE, CLAIM),), True)):
         props = derive_case_actions(after(*online(EXPERT), CaseOpened(case), *facts), NOW)
         assert props is not None
         assert bool(props.entries) is may
@@ -144,7 +154,7 @@ def test_only_the_chair_with_the_claim_here_may_go_on_without() -> None:
 
 def test_what_still_stands_between_the_chair_and_the_signature_is_said() -> None:
     case = Case(consultation(asked(opened=False)))
-    props = derive_workspace(after(*online(EXPERT), CaseOpened(case), ClaimHeld(CLAIM)), NOW)
+    props = derive_workspace(after(*online(EXPERT), CaseOpened(case), ClaimHeld(CASE, CLAIM)), NOW)
     assert props is not None
     assert "still waited for" in props.report.why_not_sign
     assert props.report.dissents == ()

@@ -6,7 +6,7 @@ import pytest
 
 from app.net.errors import Refused
 from app.services.drafts import AnswersRecord, KeptAnswer
-from app.session.case import Saved
+from app.session.case import ContentEdited, Saved
 from app.session.notices import Good, Trouble
 from protocol.consultation import Action, CaseContent, Phase
 from protocol.errors import ErrorCode
@@ -115,9 +115,7 @@ async def test_opening_another_case_first_saves_the_words_of_this_one(
     first = await doctor.cases.new_case()
     second = await doctor.cases.new_case()
     await doctor.cases.open(first)
-    from app.session.case import ContentEdited
-
-    doctor.session.apply(ContentEdited(content()))
+    doctor.session.apply(ContentEdited(first, content()))
     await doctor.cases.open(second)
     assert house.cases[first].content == content()
 

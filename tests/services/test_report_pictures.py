@@ -12,7 +12,7 @@ from app.services.report_pictures import Taken
 from app.session.case import CaseClosed, OpinionEdited
 from protocol.report import MOST_PICTURES
 from tests.fakes.api import PASSWORD, House
-from tests.fakes.examples import opinion
+from tests.fakes.examples import CASE, opinion
 from tests.services.conftest import Desk
 from tests.services.test_papers import received
 from tests.services.test_signing import written
@@ -73,7 +73,7 @@ async def test_words_typed_while_it_is_on_its_way_stay(
 
     async def meanwhile() -> None:
         edited = desk.case.opinion.model_copy(update={"findings": "另见胸膜凹陷征。"})
-        desk.session.apply(OpinionEdited(edited))
+        desk.session.apply(OpinionEdited(CASE, edited))
 
     monkeypatch.setattr(house, "on_the_way", meanwhile)
     await desk.pictures.add(case_id, taken())
@@ -99,7 +99,7 @@ async def test_a_report_has_room_for_so_many(writing: tuple[Desk, UUID]) -> None
     await desk.pictures.add(case_id, taken())
     one = desk.case.opinion.pictures[0]
     full = tuple(one.model_copy(update={"sha256": f"{n:064x}"}) for n in range(MOST_PICTURES))
-    desk.session.apply(OpinionEdited(opinion(pictures=full)))
+    desk.session.apply(OpinionEdited(CASE, opinion(pictures=full)))
     await desk.pictures.add(case_id, taken("blue"))
     assert desk.case.opinion.pictures == full
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.session.case import (
     Case,
     CaseClosed,
@@ -16,20 +18,43 @@ from app.session.case import (
     HeldClaim,
     MessagesLoaded,
     OpinionEdited,
+    OpinionRead,
     OpinionSaved,
     ReportVerified,
     Saved,
+    SigningChanged,
+    TimelineLoaded,
     reduce_case,
 )
 from app.session.upload import UploadRemoved
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import Action, Phase, TimelineEvent
 from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned
-from tests.fakes.examples import NOW, consultation, content, message, named, opinion, person, row
+from tests.fakes.examples import (
+    CASE,
+    NOW,
+    consultation,
+    content,
+    message,
+    named,
+    opinion,
+    person,
+    row,
+)
 from tests.fakes.reports import report, signed
 
 OPEN = Case(consultation(), content=content())
 CLAIM = HeldClaim("token", 3, NOW + timedelta(minutes=5))
+OTHER = named("case b")
+EVENT = TimelineEvent(
+    id=named("event"),
+    at=NOW,
+    action=Action.SUBMIT,
+    by=person(),
+    role=None,
+    from_phase=Phase.EDITING,
+    to_phase=Phase.QUEUED,
+)
 
 
 def after(*facts: CaseFact, case: Case = OPEN) -> Case:
@@ -41,7 +66,7 @@ def after(*facts: CaseFact, case: Case = OPEN) -> Case:
 
 
 def test_a_fact_about_a_closed_case_opens_nothing() -> None:
-    assert reduce_case(None, ContentEdited(content())) is None
+    assert reduce_case(None, ContentEdited(CASE, content())) is None
 
 
 def test_closing_forgets_the_case() -> None:
@@ -50,7 +75,26 @@ def test_closing_forgets_the_case() -> None:
 
 def test_opening_another_case_leaves_nothing_of_the_one_before() -> None:
     other = Case(consultation(row("b", Phase.EDITING)), content_version=1)
-    assert after(ContentEdited(content(reason="新")), CaseOpened(other)) == other
+    assert after(ContentEdited(CASE, content(reason="新")), CaseOpened(other)) == other
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        ContentEdited(OTHER, content(reason="新")),
+        ContentSaved(OTHER, NOW, None),
+        OpinionEdited(OTHER, opinion()),
+        OpinionRead(OTHER, opinion()),
+        OpinionSaved(OTHER, NOW, by_server=True),
+        ClaimHeld(OTHER, CLAIM),
+        MessagesLoaded(OTHER, (message("来了"),)),
+        TimelineLoaded(OTHER, (EVENT,)),
+        SigningChanged(OTHER, signing=True),
+    ],
+    ids=lambda fact: type(fact).__name__,
+)
+def test_what_comes_late_of_the_case_before_changes_nothing_of_this_one(late: CaseFact) -> None:
+    assert after(late) == OPEN
 
 
 def test_a_study_cancelled_here_leaves_the_case_at_once() -> None:
@@ -72,29 +116,29 @@ def test_a_study_cancelled_here_leaves_the_case_at_once() -> None:
 
 
 def test_typing_is_shown_at_once_and_not_yet_saved() -> None:
-    case = after(ContentEdited(content(reason="新")))
+    case = after(ContentEdited(CASE, content(reason="新")))
     assert (case.content.reason, case.content_saved) == ("新", Saved.DIRTY)
 
 
 def test_words_typed_while_saving_stay_and_stay_unsaved() -> None:
     saved = consultation(row(phase=Phase.EDITING, version=2), content(reason="新"))
     case = after(
-        ContentEdited(content(reason="新")),
-        ContentEdited(content(reason="新的")),
-        ContentSaved(NOW, saved),
+        ContentEdited(CASE, content(reason="新")),
+        ContentEdited(CASE, content(reason="新的")),
+        ContentSaved(CASE, NOW, saved),
     )
     assert (case.content.reason, case.content_saved) == ("新的", Saved.DIRTY)
     assert case.consultation.summary.version == 2
 
 
 def test_without_network_the_words_are_here_only_and_it_says_so() -> None:
-    case = after(ContentEdited(content(reason="新")), ContentSaved(NOW, None))
+    case = after(ContentEdited(CASE, content(reason="新")), ContentSaved(CASE, NOW, None))
     assert (case.content_saved, case.saved_at) == (Saved.LOCAL, NOW)
 
 
 def test_reading_the_case_anew_never_overwrites_unsaved_words() -> None:
     newer = consultation(row(phase=Phase.EDITING, version=5), content(reason="别处"))
-    case = after(ContentEdited(content(reason="新")), CaseRead(newer))
+    case = after(ContentEdited(CASE, content(reason="新")), CaseRead(newer))
     assert case.content.reason == "新"
 
 
@@ -128,37 +172,28 @@ def test_a_fact_about_another_case_changes_nothing() -> None:
 
 
 def test_an_event_of_the_timeline_is_told_once() -> None:
-    event = TimelineEvent(
-        id=named("event"),
-        at=NOW,
-        action=Action.SUBMIT,
-        by=person(),
-        role=None,
-        from_phase=Phase.EDITING,
-        to_phase=Phase.QUEUED,
-    )
-    told = ConsultationChanged(seq=0, at=NOW, consultation=row(minutes=1), event=event)
-    assert after(told, told).timeline == (event,)
+    told = ConsultationChanged(seq=0, at=NOW, consultation=row(minutes=1), event=EVENT)
+    assert after(told, told).timeline == (EVENT,)
 
 
 def test_messages_are_kept_once_and_oldest_first_however_they_arrive() -> None:
     first, second = message("一", 1), message("二", 2)
     case = after(
         ChatPosted(seq=0, at=NOW, message=second),
-        MessagesLoaded((first, second)),
+        MessagesLoaded(CASE, (first, second)),
         ChatPosted(seq=0, at=NOW, message=first),
     )
     assert [m.text for m in case.messages] == ["一", "二"]
 
 
 def test_losing_the_claim_keeps_every_word_of_the_opinion() -> None:
-    case = after(ClaimHeld(CLAIM), OpinionEdited(opinion()), ClaimGone(OPEN.id))
+    case = after(ClaimHeld(CASE, CLAIM), OpinionEdited(CASE, opinion()), ClaimGone(OPEN.id))
     assert (case.claim, case.opinion) == (None, opinion())
 
 
 def test_an_opinion_says_whether_it_is_here_or_on_the_server() -> None:
-    assert after(OpinionSaved(NOW, by_server=False)).opinion_saved is Saved.LOCAL
-    assert after(OpinionSaved(NOW, by_server=True)).opinion_saved is Saved.SERVER
+    assert after(OpinionSaved(CASE, NOW, by_server=False)).opinion_saved is Saved.LOCAL
+    assert after(OpinionSaved(CASE, NOW, by_server=True)).opinion_saved is Saved.SERVER
 
 
 def test_a_report_that_arrives_is_not_verified_by_arriving() -> None:

@@ -33,7 +33,7 @@ from protocol.socket import (
     ReportSigned,
     StudyProgressed,
 )
-from tests.fakes.examples import EXPERT, NOW, call, consultation, message, named, offer, row
+from tests.fakes.examples import CASE, EXPERT, NOW, call, consultation, message, named, offer, row
 from tests.fakes.reports import signed
 
 Told = (
@@ -158,7 +158,7 @@ def test_signing_out_forgets_everything_but_where_the_server_is() -> None:
         MineLoaded((row(),)),
         OffersLoaded((offer(),)),
         CaseOpened(Case(consultation())),
-        ClaimHeld(HeldClaim("token", 3, NOW + timedelta(minutes=5))),
+        ClaimHeld(CASE, HeldClaim("token", 3, NOW + timedelta(minutes=5))),
         NoticeRaised(notice()),
     )
     out = reduce(full, SignedOut())

@@ -10,14 +10,14 @@ from app.session.state import AnyFact
 from protocol.account import Account, Role
 from protocol.consultation import Action, Phase
 from tests.fakes.boards import board, candidates
-from tests.fakes.examples import DOCTOR, NOW, account, consultation, content, named, row
+from tests.fakes.examples import CASE, DOCTOR, NOW, account, consultation, content, named, row
 from tests.fakes.reports import signed
 
 EVERYBODY = account("陈专家", Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.ADMIN)
 DISPATCHER = account("周调度", Role.DISPATCHER)
 CLAIM = HeldClaim("token", 1, NOW + timedelta(minutes=5))
 
-CLAIMED: tuple[AnyFact, ...] = (ClaimHeld(CLAIM), OpinionSaved(NOW, by_server=True))
+CLAIMED: tuple[AnyFact, ...] = (ClaimHeld(CASE, CLAIM), OpinionSaved(CASE, NOW, by_server=True))
 """The claim is here, and the draft has come."""
 
 

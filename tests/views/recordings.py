@@ -18,6 +18,7 @@ from protocol.recording import (
     RecordingTerms,
 )
 from tests.fakes.examples import (
+    CASE,
     EXPERT,
     NOW,
     call,
@@ -58,7 +59,7 @@ def state(
 def reading() -> tuple[AnyFact, ...]:
     """The case is open at the expert who holds it."""
     held = row(phase=Phase.READING, expert=person(EXPERT))
-    return CaseOpened(Case(consultation(held), content=content())), ClaimHeld(CLAIM)
+    return CaseOpened(Case(consultation(held), content=content())), ClaimHeld(CASE, CLAIM)
 
 
 def in_call(told: CallState) -> tuple[AnyFact, ...]:

@@ -39,6 +39,7 @@ from protocol.base import new_id
 from protocol.consultation import Action, Consultation, Phase, TimelineEvent
 from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
 from tests.fakes.examples import (
+    CASE,
     DOCTOR,
     EXPERT,
     NOW,
@@ -71,7 +72,7 @@ def open_held(shown: Shown, case: Consultation | None = None, *events: TimelineE
     """The expert holds the case and sees it in the workspace."""
     opened = case or held()
     shown.apply(*online(), CaseOpened(Case(opened, content=content())), *CLAIMED)
-    shown.apply(TimelineLoaded(events))
+    shown.apply(TimelineLoaded(CASE, events))
     shown.go(Page.WORKSPACE)
     return opened.summary.id
 
@@ -79,7 +80,7 @@ def open_held(shown: Shown, case: Consultation | None = None, *events: TimelineE
 def open_own(shown: Shown, case: Consultation, *events: TimelineEvent) -> UUID:
     """The clinic sees its case in the workspace."""
     shown.apply(*online(DOCTOR), CaseOpened(Case(case, content=content())))
-    shown.apply(TimelineLoaded(events))
+    shown.apply(TimelineLoaded(CASE, events))
     shown.go(Page.WORKSPACE)
     return case.summary.id
 

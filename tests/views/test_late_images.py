@@ -9,7 +9,7 @@ from app.commands.case_wishes import WishCaseAction, WishLateImages, WishShowLat
 from app.commands.wishes import Page, WishOpenCase
 from app.session.case import OpinionEdited
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import DOCTOR, EXPERT, consultation, person, row
+from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, person, row
 from tests.models.test_late_images import CHEST, LATER, WRITTEN, listed, part
 from tests.views.conftest import Shown
 from tests.views.test_case_actions import choose, click, held, open_held, open_own, strip
@@ -18,7 +18,7 @@ from tests.views.test_case_actions import choose, click, held, open_held, open_o
 def waiting(shown: Shown) -> None:
     """The expert has written the report; one of two late images is not here."""
     open_held(shown, held(Phase.DRAFTING, Action.WAIVE_IMAGES, studies=(part(CHEST, 3, 2, 1),)))
-    shown.apply(OpinionEdited(WRITTEN))
+    shown.apply(OpinionEdited(CASE, WRITTEN))
 
 
 def test_the_expert_is_told_why_signing_waits_and_what_else_can_be_done(shown: Shown) -> None:

@@ -20,7 +20,7 @@ from app.views.report import ReportPane
 from protocol.consultation import Action, Consultation, Phase
 from protocol.mdt import Dissent, MdtSeat
 from protocol.queue import Candidate
-from tests.fakes.examples import DOCTOR, consultation, named, opinion, person, row
+from tests.fakes.examples import CASE, DOCTOR, consultation, named, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, mdt, minutes
 from tests.views.conftest import Shown
@@ -104,7 +104,7 @@ def test_who_holds_the_case_chairs_and_rows_come_and_go(shown: Shown) -> None:
 
 def test_the_chair_cannot_sign_while_opinions_are_waited_for(shown: Shown) -> None:
     open_held(shown, asked_case(Action.CLOSE_MDT, opened=False))
-    shown.apply(OpinionEdited(opinion()))
+    shown.apply(OpinionEdited(CASE, opinion()))
     assert not shown.find(QPushButton, "sign").isEnabled()
     assert "still waited for" in shown.find(QLabel, "whyNotSign").text()
     choose(shown, Action.CLOSE_MDT)
@@ -130,7 +130,7 @@ def test_the_opinions_lie_side_by_side_under_their_departments(shown: Shown) -> 
 
 def test_the_chair_notes_dissent_in_own_words_or_quotes_it(shown: Shown) -> None:
     id_ = open_held(shown, asked_case())
-    shown.apply(OpinionEdited(opinion()))
+    shown.apply(OpinionEdited(CASE, opinion()))
     pane = shown.find(ReportPane, "reportPane")
     shown.find(QCheckBox, "dissents_0").setChecked(True)
     pane.ask_signature()
@@ -143,7 +143,7 @@ def test_the_chair_notes_dissent_in_own_words_or_quotes_it(shown: Shown) -> None
     click(shown, "dissentQuote_0")
     assert shown.wishes[-1] == WishQuote(id_, HEART_CASE)
     quoted = Dissent(consultation_id=HEART_CASE, words="考虑心衰", quoted=True)
-    shown.apply(OpinionEdited(opinion(dissents=(quoted,))))
+    shown.apply(OpinionEdited(CASE, opinion(dissents=(quoted,))))
     assert shown.find(QPlainTextEdit, "dissentWords_0").toPlainText() == "考虑心衰"
     assert shown.find(QLabel, "dissentQuoted_0").isVisibleTo(pane)
     shown.find(QPlainTextEdit, "dissentWords_0").setPlainText("考虑心衰，先利尿")

@@ -54,7 +54,7 @@ from protocol.account import Role
 from protocol.chat import ChatAudience
 from protocol.consultation import Decision, Phase
 from protocol.socket import ChatPosted
-from tests.fakes.examples import NOW, account, call, message, named, row
+from tests.fakes.examples import CASE, NOW, account, call, message, named, row
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online, reading, reported
 
@@ -262,7 +262,7 @@ def test_signing_asks_once_for_the_password_and_keeps_none(shown: Shown) -> None
     from tests.fakes.examples import opinion
 
     work(shown)
-    shown.apply(OpinionEdited(opinion()))
+    shown.apply(OpinionEdited(CASE, opinion()))
     press(shown, CommandId.SIGN)
     password = shown.find(QLineEdit, "signPassword")
     write(password, "geheim12")

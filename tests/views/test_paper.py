@@ -38,7 +38,7 @@ from app.views.paper import PaperWindow
 from app.views.report_print import report_pdf
 from protocol.consultation import Phase
 from protocol.report import ReportSeal
-from tests.fakes.examples import DOCTOR, EXPERT, consultation, opinion, person, row
+from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.views.conftest import Shown
 from tests.views.facts import online
@@ -171,14 +171,14 @@ def test_a_draft_is_only_read(data: bytes, appearance: Appearance, qtbot: QtBot)
 
 def test_it_is_asked_for_while_writing_and_when_signed(shown: Shown) -> None:
     open_held(shown)
-    shown.apply(OpinionEdited(opinion()))
+    shown.apply(OpinionEdited(CASE, opinion()))
     click(shown, "previewReport")
     assert last(shown) == WishPaper()
 
 
 def test_where_a_certificate_signs_its_passphrase_is_asked_too(shown: Shown) -> None:
     open_held(shown)
-    shown.apply(OpinionEdited(opinion()), CertificateChosen(CertificatePlace.FILE, WORDS))
+    shown.apply(OpinionEdited(CASE, opinion()), CertificateChosen(CertificatePlace.FILE, WORDS))
     click(shown, "sign")
     password, secret = (shown.find(QLineEdit, n) for n in ("signPassword", "signSecret"))
     assert "陈一明" in secret.accessibleName()

@@ -11,7 +11,7 @@ from app.session.case import OpinionEdited
 from app.session.report_pictures import PictureCame, TakingPicture
 from app.views.report_pictures import KEY
 from protocol.report import MOST_PICTURES, ReportPicture
-from tests.fakes.examples import opinion
+from tests.fakes.examples import CASE, opinion
 from tests.services.test_report_pictures import png
 from tests.views.conftest import Shown
 from tests.views.test_case_actions import open_held
@@ -24,7 +24,7 @@ def picture(n: int, caption: str = "") -> ReportPicture:
 
 
 def written(shown: Shown, *pictures: ReportPicture) -> None:
-    shown.apply(OpinionEdited(opinion(pictures=pictures)))
+    shown.apply(OpinionEdited(CASE, opinion(pictures=pictures)))
 
 
 @pytest.fixture

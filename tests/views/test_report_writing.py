@@ -12,7 +12,7 @@ from app.session.case import OpinionEdited
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.views.report_writing import WritingHelp
 from protocol.report import Opinion
-from tests.fakes.examples import opinion
+from tests.fakes.examples import CASE, opinion
 from tests.views.conftest import Shown
 from tests.views.test_case_actions import open_held
 
@@ -22,7 +22,7 @@ FINDINGS = OwnPhrase("findings", "与前片相仿。")
 @pytest.fixture
 def writing(shown: Shown) -> Shown:
     open_held(shown)
-    shown.apply(OpinionEdited(Opinion()))
+    shown.apply(OpinionEdited(CASE, Opinion()))
     return shown
 
 
@@ -67,7 +67,7 @@ def test_one_key_takes_a_proposal_and_goes_on_through_every_field(writing: Shown
 
 
 def test_what_was_written_stays_and_the_template_can_be_undone(writing: Shown) -> None:
-    writing.apply(OpinionEdited(opinion()))
+    writing.apply(OpinionEdited(CASE, opinion()))
     before = area(writing).toPlainText()
     chosen(writing, "templateMenu", "Chest radiograph")
     assert area(writing).toPlainText().startswith(before)
@@ -77,21 +77,21 @@ def test_what_was_written_stays_and_the_template_can_be_undone(writing: Shown) -
 
 def test_places_that_are_left_stand_between_the_expert_and_the_signature(writing: Shown) -> None:
     half = opinion(recommendation="三个月后复查。【】")
-    writing.apply(OpinionEdited(half))
+    writing.apply(OpinionEdited(CASE, half))
     report = writing.window.workspace.report
     assert not writing.find(QPushButton, "sign").isEnabled()
     report.help.take_proposals()
     assert "【】" in area(writing, "recommendation").toPlainText(), "nothing was proposed there"
-    writing.apply(OpinionEdited(opinion()))
+    writing.apply(OpinionEdited(CASE, opinion()))
     assert writing.find(QPushButton, "sign").isEnabled()
 
 
 def test_what_is_no_longer_complete_cannot_be_signed_by_an_open_card(writing: Shown) -> None:
-    writing.apply(OpinionEdited(opinion()))
+    writing.apply(OpinionEdited(CASE, opinion()))
     writing.find(QPushButton, "sign").click()
     confirm = writing.find(QPushButton, "signConfirm")
     assert confirm.isEnabled()
-    writing.apply(OpinionEdited(opinion(recommendation="【】")))
+    writing.apply(OpinionEdited(CASE, opinion(recommendation="【】")))
     assert not confirm.isEnabled()
     password = writing.find(QLineEdit, "signPassword")
     QTest.keyClicks(password, "secret")
@@ -103,7 +103,7 @@ def test_a_diagnosis_that_is_only_typed_stands_between_the_expert_and_the_signat
     writing: Shown,
 ) -> None:
     """It would be on no paper, and nobody would know."""
-    writing.apply(OpinionEdited(opinion()))
+    writing.apply(OpinionEdited(CASE, opinion()))
     codes = writing.find(QLineEdit, "reportCodes")
     QTest.keyClicks(codes, "pneumoni")
     writing.find(QPushButton, "sign").click()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from app.commands.wishes import Page, WishRelease, WishResume, WishWithdraw
 from app.session.case import Case, CaseOpened, ClaimGone, ClaimHeld
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import DOCTOR, consultation, content, person, row
+from tests.fakes.examples import CASE, DOCTOR, consultation, content, person, row
 from tests.views.conftest import Shown
 from tests.views.facts import CLAIM, EVERYBODY, online, reading
 
@@ -68,7 +68,7 @@ def test_a_case_sent_by_mistake_can_be_withdrawn(shown: Shown) -> None:
 
 def test_a_suspended_case_can_be_gone_on_with(shown: Shown) -> None:
     open_case(shown, Phase.SUSPENDED)
-    shown.apply(ClaimHeld(CLAIM))
+    shown.apply(ClaimHeld(CASE, CLAIM))
     click(shown, "resumeCase")
     assert shown.wishes == [WishResume()]
 
@@ -81,7 +81,7 @@ def test_a_case_held_from_another_computer_can_be_taken_up_here(shown: Shown) ->
 
 def test_a_case_that_is_held_and_runs_needs_no_such_button(shown: Shown) -> None:
     case = open_case(shown, Phase.READING)
-    shown.apply(ClaimHeld(CLAIM))
+    shown.apply(ClaimHeld(CASE, CLAIM))
     assert not shown.find(QPushButton, "resumeCase").isVisible()
     shown.apply(ClaimGone(case.id))
     assert shown.find(QPushButton, "resumeCase").isVisible()
