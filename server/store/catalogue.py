@@ -85,10 +85,12 @@ def _attributes() -> Iterator[Attribute]:
 
 ATTRIBUTES: Mapping[str, Attribute] = {one.keyword: one for one in _attributes()}
 STUDIES = SEALED["studies"]
-_PATIENTS = frozenset(
-    one for one in ATTRIBUTES.values() if one.level is Level.STUDY and one.column in STUDIES.columns
+_MATCHED_HERE = frozenset(
+    one
+    for one in ATTRIBUTES.values()
+    if one.level is Level.STUDY and (one.column in STUDIES.columns or one.kind is Kind.PERSON)
 )
-"""Those that rest sealed and are matched here, not by the database."""
+"""What the database cannot match: what rests sealed, and the groups of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def search(connection: Connection, viewer: Viewer, wanted: Search, rows: Rows) -
     for table, join in zip(tables[1:], _JOINS[1:], strict=False):
         source = source.join(table, join)
     conditions = [*_scope(viewer, wanted), *_matching(wanted)]
-    if any(ATTRIBUTES[one] in _PATIENTS for one in wanted.keys):
-        conditions.append(_of_patients(connection, viewer, wanted, rows))
+    if any(ATTRIBUTES[one] in _MATCHED_HERE for one in wanted.keys):
+        conditions.append(_of_opened(connection, viewer, wanted, rows))
     columns = [
         column.label(f"{level.name.lower()}_{column.name}")
         for level, table in zip(Level, tables, strict=False)
@@ -172,15 +174,15 @@ def _open(connection: Connection, found: list[dict[str, Any]], rows: Rows) -> No
         row |= {f"study_{name}": opened[name] for name in names}
 
 
-def _of_patients(
+def _of_opened(
     connection: Connection, viewer: Viewer, wanted: Search, rows: Rows
 ) -> ColumnElement[bool]:
-    """The studies the viewer may see whose sealed texts match: each is opened and looked at. An
-    identifier without wild cards is had by its index."""
+    """The studies the viewer may see that match when they are opened and looked at. An identifier
+    without wild cards is had by its index."""
     keys = [
         (ATTRIBUTES[one], values)
         for one, values in wanted.keys.items()
-        if ATTRIBUTES[one] in _PATIENTS
+        if ATTRIBUTES[one] in _MATCHED_HERE
     ]
     names = ("institution_id", "study_uid", *sorted({one.column for one, _values in keys}))
     conditions = [*_study_scope(viewer, wanted)]
@@ -360,7 +362,7 @@ def _matching(wanted: Search) -> Iterator[ColumnElement[bool]]:
                 )
             )
             continue
-        if attribute not in _PATIENTS:
+        if attribute not in _MATCHED_HERE:
             column = _TABLES[attribute.level].columns[attribute.column]
             yield or_(*(_match(column, attribute.kind, value) for value in values))
 

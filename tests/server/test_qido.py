@@ -65,6 +65,21 @@ def test_chinese_names_are_found_whatever_their_encoding(
     assert only[NAME]["Value"] == [{"Alphabetic": "Wang^XiaoDong", "Ideographic": "王^小东"}]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ReferringPhysicianName=%E8%B5%B5%5E%E8%BF%9C%E5%B1%B1",
+        "ReferringPhysicianName=zhao*",
+        "ReferringPhysicianName=yuan&fuzzymatching=true",
+    ],
+)
+def test_a_referring_physician_is_found_as_a_patient_is(valley: Valley, query: str) -> None:
+    (made,) = send(valley, ReferringPhysicianName="Zhao^Yuanshan=赵^远山")
+    send(valley, ReferringPhysicianName="Li^Wen=李^文")
+    (only,) = found(valley, "/studies", query)
+    assert only[UID]["Value"] == [made.StudyInstanceUID]
+
+
 def test_wild_cards_of_sql_are_only_signs(valley: Valley) -> None:
     send(valley, PatientName="A%b_c^D")
     assert len(found(valley, "/studies", "PatientName=A%25b_c*")) == 1

@@ -1,6 +1,7 @@
 """Rows with patient data rest sealed: the database tells nothing, what is changed there shows."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -103,6 +104,11 @@ def test_an_older_version_is_refused_until_the_rows_are_opened(older: Site) -> N
         older.sql(back_and_forth)
     older.bring(seals=False)
     older.sql(back_and_forth)
+
+
+def test_the_older_version_is_refused_over_every_column_that_is_sealed() -> None:
+    version = import_module("server.store.migrations.versions.0030_sealed_rows")
+    assert {name: SEALED[name].columns for name in version.SEALED} == version.SEALED
 
 
 def test_a_value_in_the_place_of_another_is_never_shown(site: Site) -> None:

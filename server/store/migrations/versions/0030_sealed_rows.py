@@ -21,7 +21,14 @@ SEALED = {
     "call_seats": ("display_name",),
     "recording_consents": ("display_name",),
     "facts": ("payload",),
-    "studies": ("patient_id", "patient_name", "accession_number", "study_id"),
+    "studies": (
+        "patient_id",
+        "patient_name",
+        "patient_birth_date",
+        "patient_sex",
+        "accession_number",
+        "study_id",
+    ),
 }
 """What this version seals."""
 
