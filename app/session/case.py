@@ -227,13 +227,12 @@ def reduce_case(case: Case | None, fact: CaseFact) -> Case | None:
         case CaseClosed():
             return None
         case _:
-            return None if case is None else _reduce_open(case, fact)
+            about = None if case is None else getattr(fact, "consultation_id", case.id)
+            # What is told of another case, one that was open a moment ago, changes nothing.
+            return case if case is None or about != case.id else _reduce_open(case, fact)
 
 
 def _reduce_open(case: Case, fact: CaseFact) -> Case:
-    """What is told of another case, one that was open a moment ago, changes nothing."""
-    if getattr(fact, "consultation_id", case.id) != case.id:
-        return case
     match fact:
         case CaseOpened() | CaseClosed():
             return case

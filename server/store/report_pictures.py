@@ -29,6 +29,11 @@ class ReportPictures:
         )
         return list(found)
 
+    async def shown(self, hashes: Collection[str]) -> set[str]:
+        """Which of these any case has, whatever became of its report."""
+        wanted = ReportPictureRow.sha256.in_(list(hashes))
+        return set(await self._session.scalars(select(ReportPictureRow.sha256).where(wanted)))
+
     async def sign(self, case_id: UUID, wanted: Collection[str]) -> list[str]:
         """Makes these a signed report's and forgets those that wait besides; answers which bytes
         nobody needs now."""
@@ -40,4 +45,5 @@ class ReportPictures:
                 gone.append(row.sha256)
                 await self._session.delete(row)
         await self._session.flush()
-        return gone
+        kept = await self.shown(gone)
+        return [one for one in gone if one not in kept]

@@ -95,6 +95,17 @@ def test_the_same_once_more_changes_nothing(valley: Valley) -> None:
         assert sent(valley.expert, case_id, one).status_code == 200
 
 
+def test_two_cases_of_one_patient_may_show_the_same_picture(valley: Valley) -> None:
+    """A second opinion looks at the same image; neither report takes the bytes from the other."""
+    first, second, one = drafted(valley), drafted(valley), picture()
+    for case_id in (first, second):
+        assert sent(valley.expert, case_id, one).status_code == 200
+    assert signed_showing(valley, first).status_code == 201, "which leaves it out after all"
+    assert valley.expert.http.get(place(first, one)).status_code == 404
+    assert signed_showing(valley, second, one).status_code == 201
+    assert valley.doctor.http.get(place(second, one)).content == one
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "status"),
     [(b"GIF89a", "image/png", 422), (picture(), "image/jpeg", 415)],

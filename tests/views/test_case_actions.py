@@ -20,12 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.case_wishes import WishAnswers, WishCandidates, WishCaseAction
 from app.commands.wishes import Page, WishOpenCase
-from app.session.case import (
-    Case,
-    CaseOpened,
-    CaseRead,
-    TimelineLoaded,
-)
+from app.session.case import Case, CaseOpened, CaseRead, TimelineLoaded
 from app.session.case_action import (
     ActionBegun,
     ActionEnded,

@@ -1,70 +1,49 @@
 """Reports as paper: taken from the expert before they sign, handed to who may read the report."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from protocol.errors import ErrorCode
 from protocol.report import MAX_FORM_BYTES, PresentedForm
-from server.api.services.acting import Acting
-from server.api.services.stored_bytes import check, received, whole
+from server.api.services.sent_ahead import Kind, SentAhead
+from server.api.services.stored_bytes import whole
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.errors import Conflict, NotFound, invalid_field
+from server.domain.errors import NotFound, invalid_field
 from server.domain.people import Who
-from server.domain.ports import ObjectStore
-from server.domain.rights import Part, require_part
+from server.domain.rights import require_part
 from server.store.form_tables import PresentedFormRow
-from server.store.work import Store, Work
-
-MAGIC = b"%PDF-1."
+from server.store.work import Work
 
 
-class PresentedForms:
-    """Bytes rest sealed in the object store. Whose certificate signed them, and whether they say
-    what the report says, is verified by who reads them: the server cannot vouch for itself."""
+class PresentedForms(SentAhead):
+    """Whose certificate signed a paper, and whether it says what the report says, is verified by
+    who reads it: the server cannot vouch for itself."""
 
-    def __init__(self, store: Store, objects: ObjectStore, acting: Acting) -> None:
-        self._store = store
-        self._objects = objects
-        self._acting = acting
+    kind = Kind("a report", "PDF", b"%PDF-1.", MAX_FORM_BYTES, Resource.PRESENTED_FORM)
 
     async def put(
         self, who: Who, case_id: UUID, sha256: str, chunks: AsyncIterator[bytes]
     ) -> PresentedForm:
         """Keeps the paper of the report that is signed next; the same one again changes nothing."""
-        fresh = await received(self._objects, chunks, MAX_FORM_BYTES, "a report")
-        try:
-            await check(fresh, sha256, MAGIC, "PDF")
-            form = PresentedForm(sha256=sha256, size=fresh.size)
-            if await self._announce(who, case_id, form):
-                await asyncio.to_thread(self._objects.keep, [fresh])
-            return form
-        finally:
-            await asyncio.to_thread(fresh.discard)
+        return PresentedForm(sha256=sha256, size=await self.keep(who, case_id, sha256, chunks))
 
-    async def _announce(self, who: Who, case_id: UUID, form: PresentedForm) -> bool:
-        """False when this very paper is here already."""
-        held = await asyncio.to_thread(self._objects.holds, form.sha256)
-        async with self._store.writing() as work:
-            case = await self._acting.get(work, case_id)
-            require_part(case, who, Part.HOLDER)
-            if await work.forms.get(case_id, form.sha256) is not None:
-                return not held
-            if held:  # what other things rest on must not go when this is forgotten
-                raise Conflict(ErrorCode.CONFLICT, "these bytes are kept for something else")
-            await work.forms.add(
-                PresentedFormRow(
-                    consultation_id=case_id,
-                    sha256=form.sha256,
-                    author_id=who.id,
-                    version=None,
-                    size=form.size,
-                    stored_at=work.now,
-                )
+    async def _known(self, work: Work, case_id: UUID, sha256: str) -> bool:
+        return await work.forms.get(case_id, sha256) is not None
+
+    async def _shared(self, work: Work, sha256: str) -> bool:
+        return False
+
+    async def _add(self, work: Work, who: Who, case_id: UUID, sha256: str, size: int) -> None:
+        await work.forms.add(
+            PresentedFormRow(
+                consultation_id=case_id,
+                sha256=sha256,
+                author_id=who.id,
+                version=None,
+                size=size,
+                stored_at=work.now,
             )
-            self._note(work, who, Access.CREATE, case, form.sha256)
-            return True
+        )
 
     async def signed(
         self, work: Work, case: Case, who: Who, sha256: str | None, version: int
@@ -83,10 +62,6 @@ class PresentedForms:
             await work.session.flush()
         return await work.forms.take_unsigned(case.id)
 
-    async def remove(self, hashes: list[str]) -> None:
-        for one in hashes:
-            await asyncio.to_thread(self._objects.remove, one)
-
     async def get(self, who: Who, case_id: UUID, version: int | None) -> bytes:
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
@@ -97,8 +72,3 @@ class PresentedForms:
             self._note(work, who, Access.READ, case, row.sha256)
             sha256 = row.sha256
         return await whole(self._objects, sha256)
-
-    def _note(self, work: Work, who: Who, access: Access, case: Case, sha256: str) -> None:
-        work.trail.note(
-            who.id, access, Resource.PRESENTED_FORM, case.id, consultation_id=case.id, detail=sha256
-        )

@@ -84,6 +84,7 @@ class Reporting:
 
     async def sign(self, who: Who, case_id: UUID, body: SignReport) -> SignedReport:
         """Makes a checked report immutable; everything or nothing happens."""
+        absent = await self._pictures.absent(body.report.opinion)
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
             await self._check_holder(work, case, who, body.claim_token, body.fence)
@@ -96,7 +97,7 @@ class Reporting:
                 raise invalid_field("this site needs a certificate's signature", "presented_form")
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
-            gone += await self._pictures.signed(work, case, body.report.opinion)
+            gone += await self._pictures.signed(work, case, body.report.opinion, absent=absent)
             signed = SignedReport(
                 report=body.report,
                 signature=body.signature,
