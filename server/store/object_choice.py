@@ -1,7 +1,8 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
 import ssl
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -11,6 +12,7 @@ from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 from server.store.site_objects import SiteObjects
+from server.store.token import Token, TokenPlace, pin_of
 
 
 def ring_of(settings: Settings) -> KeyRing:
@@ -19,11 +21,15 @@ def ring_of(settings: Settings) -> KeyRing:
     algorithm = Algorithm[settings.cipher.replace("-", "_").upper()]
     if module is None:
         return KeyRing(settings.object_keys, algorithm=algorithm)
-    from server.store.token import Token, TokenPlace, pin_of
-
     place = TokenPlace(module, settings.key_token, settings.key_label)
-    pin = partial(pin_of, _secret(settings.key_pin), settings.key_pin_file)
-    return KeyRing(settings.object_keys, Token(place, pin), algorithm)
+    token = _token(place, _secret(settings.key_pin), settings.key_pin_file)
+    return KeyRing(settings.object_keys, token, algorithm)
+
+
+@cache
+def _token(place: TokenPlace, pin: str, pin_file: Path | None) -> Token:
+    """One for all who ask: it takes one session at a time, and remembers a PIN that was refused."""
+    return Token(place, partial(pin_of, pin, pin_file))
 
 
 def open_objects(settings: Settings) -> SiteObjects:
