@@ -182,6 +182,24 @@ class Connection:
     ) -> AnswerT:
         return self.parse(answer, await self.request(method, path, body=body))
 
+    async def put(
+        self,
+        answer: type[AnswerT],
+        path: str,
+        data: bytes,
+        media_type: str,
+        query: Query | None = None,
+    ) -> AnswerT:
+        """Bytes that are no message of ours, whole."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield data
+
+        headers = {"content-type": media_type, "content-length": str(len(data))}
+        async with self.stream("PUT", path, content=body, query=query, headers=headers) as response:
+            await _read(response)
+        return self.parse(answer, response)
+
     async def request(
         self,
         method: str,
@@ -287,15 +305,10 @@ class Connection:
     @staticmethod
     def parse(answer: type[AnswerT], response: httpx.Response) -> AnswerT:
         """The body as a message; raises NotUnderstood."""
-        return Connection.parse_bytes(answer, response.content, response.request.url.path)
-
-    @staticmethod
-    def parse_bytes(answer: type[AnswerT], body: bytes, path: str) -> AnswerT:
-        """A body that was read from a stream as a message; raises NotUnderstood."""
         try:
-            return answer.model_validate_json(body)
+            return answer.model_validate_json(response.content)
         except ValidationError as error:
-            raise NotUnderstood(path) from error
+            raise NotUnderstood(response.request.url.path) from error
 
 
 async def chunks(response: httpx.Response) -> AsyncIterator[bytes]:

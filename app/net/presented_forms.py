@@ -1,10 +1,9 @@
 """Papers of reports over REST: what the site asks of them, sending one, reading one."""
 
 import hashlib
-from collections.abc import AsyncIterator
 from uuid import UUID
 
-from app.net.connection import Connection, chunks
+from app.net.connection import Connection
 from protocol import paths
 from protocol.report import PDF, PresentedForm, SigningTerms
 
@@ -19,18 +18,9 @@ class PresentedFormApi:
         return await self._connection.get(SigningTerms, paths.SIGNING_TERMS)
 
     async def put(self, consultation_id: UUID, data: bytes) -> PresentedForm:
-        async def body() -> AsyncIterator[bytes]:
-            yield data
-
-        async with self._connection.stream(
-            "PUT",
-            paths.PRESENTED_FORM.format(consultation_id=consultation_id),
-            content=body,
-            query={"sha256": hashlib.sha256(data).hexdigest()},
-            headers={"content-type": PDF, "content-length": str(len(data))},
-        ) as response:
-            answer = b"".join([chunk async for chunk in chunks(response)])
-        return self._connection.parse_bytes(PresentedForm, answer, response.request.url.path)
+        path = paths.PRESENTED_FORM.format(consultation_id=consultation_id)
+        query = {"sha256": hashlib.sha256(data).hexdigest()}
+        return await self._connection.put(PresentedForm, path, data, PDF, query)
 
     async def get(self, consultation_id: UUID, version: int) -> bytes:
         path = paths.PRESENTED_FORM.format(consultation_id=consultation_id)

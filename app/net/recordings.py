@@ -1,9 +1,8 @@
 """Recordings of calls over REST: listing, pieces up and down, deleting."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
-from app.net.connection import Connection, chunks
+from app.net.connection import Connection, Query
 from protocol import paths
 from protocol.kept_recording import (
     PIECE,
@@ -34,22 +33,9 @@ class RecordingApi:
         return (await self._connection.request("GET", path)).content
 
     async def put(self, recording_id: UUID, piece: RecordingPiece, data: bytes) -> RecordingPiece:
-        async def body() -> AsyncIterator[bytes]:
-            yield data
-
-        async with self._connection.stream(
-            "PUT",
-            paths.RECORDING_PIECE.format(recording_id=recording_id, index=piece.index),
-            content=body,
-            query={
-                "start_ms": piece.start_ms,
-                "end_ms": piece.end_ms,
-                "sha256": piece.sha256,
-            },
-            headers={"content-type": PIECE, "content-length": str(len(data))},
-        ) as response:
-            answer = b"".join([chunk async for chunk in chunks(response)])
-        return self._connection.parse_bytes(RecordingPiece, answer, response.request.url.path)
+        path = paths.RECORDING_PIECE.format(recording_id=recording_id, index=piece.index)
+        query: Query = {"start_ms": piece.start_ms, "end_ms": piece.end_ms, "sha256": piece.sha256}
+        return await self._connection.put(RecordingPiece, path, data, PIECE, query)
 
     async def complete(self, recording_id: UUID, body: CompleteRecording) -> RecordingInfo:
         path = paths.RECORDING_COMPLETE.format(recording_id=recording_id)
