@@ -21,7 +21,8 @@ def _line(told: CaseWrites) -> StripLine:
     text = translate("emr_writes", "Hospital record: {done} of {n} parts are written.")
     head = text.format(done=told.done, n=told.of)
     if told.sending:
-        return StripLine(f"{head} {translate('emr_writes', 'Writing…')}", "info")
+        writing = translate("emr_writes", "Writing…")
+        return StripLine(f"{head} {writing}", "info")
     if told.fault is not None:
         return StripLine(f"{head} {fault_words(told.fault)}", "warning", step=_step(told))
     if told.troubles:

@@ -52,7 +52,7 @@ class PatientBanner(View):
         set_property(self._allergies, "type", "problem" if props.has_allergies else "muted")
         warning = f"⚠ {props.other_patient}" if props.other_patient else ""
         if warning and props.compared:
-            warning = f"{warning} · {self.tr('compared by the clinic')}"
+            warning = self.tr("{warning} · compared by the clinic").format(warning=warning)
         self._other.setText(warning)
         self._other.setVisible(bool(warning))
         self._number.setText(props.number)

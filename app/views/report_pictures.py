@@ -64,7 +64,7 @@ class PictureRow(QWidget):
         caption = props.picture.caption
         whole = f"{name}: {caption}" if caption and not can_edit else name
         if props.lost:
-            whole = f"{whole} · {self.tr('cannot be had any more')}"
+            whole = self.tr("{name} · cannot be had any more").format(name=whole)
         self._said.setText(whole)
         self._caption.setAccessibleName(self.tr("Caption of picture {n}").format(n=self._number))
         self._caption.setPlaceholderText(self.tr("What is to be seen"))

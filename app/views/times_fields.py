@@ -35,8 +35,8 @@ class DaySpan(QWidget):
     def set_name(self, text: str) -> None:
         self._field.set_name(text)
         self.words()
-        self._first.setAccessibleName(f"{text}: {self.tr('from')}")
-        self._last.setAccessibleName(f"{text}: {self.tr('to')}")
+        self._first.setAccessibleName(self.tr("{name}: from").format(name=text))
+        self._last.setAccessibleName(self.tr("{name}: to").format(name=text))
 
     def words(self) -> None:
         chosen = max(0, self._choice.currentIndex())

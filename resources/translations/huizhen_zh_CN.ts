@@ -961,6 +961,14 @@
         <source>from … to …</source>
         <translation>自定义起止</translation>
     </message>
+    <message>
+        <source>{name}: from</source>
+        <translation>{name}：从</translation>
+    </message>
+    <message>
+        <source>{name}: to</source>
+        <translation>{name}：到</translation>
+    </message>
 </context>
 <context>
     <name>DecisionPart</name>
@@ -4279,6 +4287,13 @@
     </message>
 </context>
 <context>
+    <name>PatientBanner</name>
+    <message>
+        <source>{warning} · compared by the clinic</source>
+        <translation>{warning} · 诊所已核对</translation>
+    </message>
+</context>
+<context>
     <name>PatientFields</name>
     <message>
         <source>Name</source>
@@ -4341,6 +4356,10 @@
     <message>
         <source>Leave out</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>{name} · cannot be had any more</source>
+        <translation>{name} · 已无法取得</translation>
     </message>
 </context>
 <context>
@@ -8325,6 +8344,10 @@
     <message>
         <source>Hospital record: cases that wait: {n}</source>
         <translation>医院病历：{n} 个病例等待写入</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
     </message>
 </context>
 <context>

@@ -1,13 +1,15 @@
 """Every word of the program is in the Chinese catalogue, finished."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.rules.sources import ROOT, committed, told
+from tests.rules.sources import ROOT, committed, product, told
 
 CATALOGUE = ROOT / "resources" / "translations" / "huizhen_zh_CN.ts"
 waiting = pytest.mark.xfail(
@@ -52,6 +54,31 @@ def test_lupdate_finds_the_words_of_views_models_and_commands(
     contexts = {context for context, _source in extracted}
     assert {"SignInWindow", "CaseForm", "notices", "words", "commands"} <= contexts
     assert len(extracted) > 300
+
+
+def _said() -> Iterator[tuple[str, str]]:
+    """(place, words) of every text that is given to tr or translate as it stands."""
+    for source in product():
+        for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if name not in ("tr", "translate", "QT_TRANSLATE_NOOP"):
+                continue
+            for words in call.args[:1] if name == "tr" else call.args[1:2]:
+                place = f"{source.path}:{call.lineno}"
+                if isinstance(words, ast.Constant) and isinstance(words.value, str):
+                    yield place, words.value
+                elif isinstance(words, ast.JoinedStr):
+                    yield place, ast.unparse(words)
+
+
+def test_lupdate_finds_every_word_that_is_said(extracted: dict[Key, ElementTree.Element]) -> None:
+    known = {words for _context, words in extracted}
+    unseen = [f"{place}: {words}" for place, words in _said() if words not in known]
+    assert not unseen, told(
+        unseen,
+        "lupdate does not look into f-strings, and such words stay English.",
+        "give tr and translate plain literals outside f-strings; fill holes with format.",
+    )
 
 
 @waiting
