@@ -8,6 +8,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.commands.keys import COMMANDS, CommandId
+from app.kit.icons import icon
 from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
@@ -15,6 +16,9 @@ from app.models.report import PictureProps
 from protocol.report import MOST_PICTURES, ReportPicture
 
 THUMBNAIL = QSize(132, 104)
+FRAME = QSize(140, 112)
+"""Of the button around it, before the picture has come and after."""
+WAITING = QSize(32, 32)
 KEY = COMMANDS[CommandId.TAKE_PICTURE].key
 LONGEST_CAPTION = 200
 
@@ -35,7 +39,9 @@ class PictureRow(QWidget):
         self._picture = QPushButton()
         self._picture.setObjectName(f"reportPicture_{number}")
         self._picture.setProperty("kind", "quiet")
-        self._picture.setIconSize(THUMBNAIL)
+        self._picture.setFixedSize(FRAME)
+        self._picture.setIconSize(WAITING)
+        self._picture.setIcon(icon("image"))
         self._picture.clicked.connect(self._open)
         self._caption = line(f"pictureCaption_{number}")
         self._caption.setMaxLength(LONGEST_CAPTION)
@@ -73,7 +79,9 @@ class PictureRow(QWidget):
         png = props.png or b""
         if png != self._drawn:
             self._drawn = png
-            self._picture.setIcon(_icon(png))
+            drawn = _drawn(png)
+            self._picture.setIconSize(WAITING if drawn.isNull() else THUMBNAIL)
+            self._picture.setIcon(icon("image") if drawn.isNull() else QIcon(drawn))
 
     @property
     def first(self) -> QWidget:
@@ -124,6 +132,7 @@ class PicturesPart(View):
         self._rows: list[PictureRow] = []
         self._count = 0
         self._can_take = False
+        self._can_edit = False
         self._title = label("picturesTitle", "fieldname")
         self._take = button("takePicture", self.take, "normal")
         self._column = column(row(self._title, None, self._take), gap=2)
@@ -139,6 +148,7 @@ class PicturesPart(View):
         typing: bool,
     ) -> None:
         self._count, self._can_take = len(pictures), can_take
+        self._can_edit = can_edit
         while len(self._rows) < len(pictures):
             self._add_row()
         for place, one in enumerate(self._rows):
@@ -183,7 +193,8 @@ class PicturesPart(View):
             self.taking.emit()
 
     def _say(self) -> None:
-        text = self.tr("Pictures ({n} of {most})") if self._count else self.tr("Pictures")
+        counted = self._count and self._can_edit
+        text = self.tr("Pictures ({n} of {most})") if counted else self.tr("Pictures")
         self._title.setText(text.format(n=self._count, most=MOST_PICTURES))
 
     def words(self) -> None:
@@ -193,9 +204,9 @@ class PicturesPart(View):
         self._say()
 
 
-def _icon(png: bytes) -> QIcon:
+def _drawn(png: bytes) -> QPixmap:
     found = QPixmap()
     if not png or not found.loadFromData(png):
-        return QIcon()
+        return QPixmap()
     ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return QIcon(found.scaled(THUMBNAIL, *ways))
+    return found.scaled(THUMBNAIL, *ways)

@@ -10,18 +10,29 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Page
 from app.kit.theme import Appearance, ThemeName
-from app.session.case import Case, CaseOpened, OpinionRead, TimelineLoaded
+from app.session.case import (
+    Case,
+    CaseOpened,
+    OpinionEdited,
+    OpinionRead,
+    ReportVerified,
+    TimelineLoaded,
+)
 from app.session.owner import Session
+from app.session.report_pictures import PictureCame
 from app.session.state import AnyFact
 from app.views.call_question import ask_to_end_call
 from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, TimelineEvent
+from protocol.report import ReportPicture
 from tests.fakes.examples import CASE, NOW, consultation, content, opinion, person, row
+from tests.fakes.reports import report, signed
 from tests.looks.test_room import describe, is_cut
 from tests.looks.test_scenes import settled
-from tests.views.facts import EVERYBODY, online
+from tests.services.test_report_pictures import png
+from tests.views.facts import EVERYBODY, online, reading, reported
 from tests.views.test_shortfall import KNOWN, drafted, short
 
 pytestmark = pytest.mark.looks
@@ -49,6 +60,24 @@ def returned() -> TimelineLoaded:
     return TimelineLoaded(CASE, (event,))
 
 
+PICTURES_OF = tuple(
+    ReportPicture(
+        sha256=f"{n:064x}",
+        study_instance_uid="2.25.1",
+        sop_instance_uid="2.25.2",
+        caption=caption,
+    )
+    for n, caption in (
+        (1, "右下叶后基底段实性结节，边缘毛刺，与胸膜相连（肺窗）"),
+        (2, ""),
+        (3, "纵隔窗"),
+    )
+)
+CAME = (PictureCame(PICTURES_OF[0].sha256, png()), PictureCame(PICTURES_OF[2].sha256, None))
+"""One has come, one is on its way, one is lost."""
+ILLUSTRATED = opinion(pictures=PICTURES_OF)
+
+
 REVIEWED = opened(Phase.AWAITING_REVIEW, Action.APPROVE, Action.RETURN_FROM_REVIEW)
 SCENES: dict[str, tuple[Page, tuple[AnyFact, ...]]] = {
     "reviewed": (
@@ -61,6 +90,11 @@ SCENES: dict[str, tuple[Page, tuple[AnyFact, ...]]] = {
     "returned": (Page.WORKSPACE, (opened(Phase.DRAFTING), returned())),
     "short": (Page.CASE_FORM, (drafted(*(short(known) for known, _, _ in KNOWN)),)),
     "people": (Page.ADMINISTRATION, ()),
+    "pictures": (Page.WORKSPACE, (*reading(), OpinionEdited(CASE, ILLUSTRATED), *CAME)),
+    "pictures-read": (
+        Page.WORKSPACE,
+        (*reported(), ReportVerified(signed(report(opinion=ILLUSTRATED)), True), *CAME),
+    ),
 }
 
 
