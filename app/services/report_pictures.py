@@ -43,20 +43,25 @@ class ReportPictureService:
         return len(opinion.pictures) < MOST_PICTURES
 
     async def add(self, case_id: UUID, taken: Taken) -> None:
-        """Sends a picture, then puts it below the others in the report of this case."""
+        """Sends a picture, then puts it below the others in the report of this case; what the
+        report shows already is not sent again."""
+        case = self._facts.state.case
+        sha256 = hashlib.sha256(taken.png).hexdigest()
+        if case is None or case.id != case_id or _shows(case.opinion, sha256):
+            return
         self._facts.apply(TakingPicture(on=True))
         try:
-            kept = await self._api.put(case_id, taken.png)
+            await self._api.put(case_id, taken.png)
         finally:
             self._facts.apply(TakingPicture(on=False))
         case = self._facts.state.case
-        if case is None or case.id != case_id or not self.room_for(case.opinion):
+        if case is None or case.id != case_id or _shows(case.opinion, sha256):
             return
-        if any(one.sha256 == kept.sha256 for one in case.opinion.pictures):
+        if not self.room_for(case.opinion):
             return
-        self._facts.apply(PictureCame(kept.sha256, taken.png))
+        self._facts.apply(PictureCame(sha256, taken.png))
         picture = ReportPicture(
-            sha256=kept.sha256,
+            sha256=sha256,
             study_instance_uid=taken.study_instance_uid,
             sop_instance_uid=taken.sop_instance_uid,
             frame=taken.frame,
@@ -114,3 +119,7 @@ class ReportPictureService:
             else:
                 found[one.sha256] = await self._fetch(report.consultation_id, one.sha256)
         return found
+
+
+def _shows(opinion: Opinion, sha256: str) -> bool:
+    return any(one.sha256 == sha256 for one in opinion.pictures)

@@ -66,6 +66,16 @@ async def test_one_that_cannot_be_sent_is_not_in_the_report(
     assert not desk.state.report_pictures.taking
 
 
+async def test_what_the_report_shows_already_is_not_sent_again(
+    writing: tuple[Desk, UUID], house: House
+) -> None:
+    desk, case_id = writing
+    await desk.pictures.add(case_id, taken())
+    house.online = False
+    await desk.pictures.add(case_id, taken())
+    assert len(desk.case.opinion.pictures) == 1
+
+
 async def test_words_typed_while_it_is_on_its_way_stay(
     writing: tuple[Desk, UUID], house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
