@@ -1,4 +1,5 @@
-"""Fetched images, sealed, up to a number of bytes; what was not used for longest goes first.
+"""Fetched images, sealed, up to a number of bytes and as far as the disk has room for other
+things; what was not used for longest goes first.
 
 A place is a study. Two institutions may have studies, and images, of one UID: `of` tells theirs
 apart, and is the same for the same bytes, through whichever case they came.
@@ -9,6 +10,7 @@ All methods block: for a thread.
 import contextlib
 import io
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
@@ -18,6 +20,9 @@ from app.store.outbox import hashed
 from app.store.sealed import Sealer
 
 BUDGET_BYTES = 8 << 30
+SPARED_BYTES = 2 << 30
+"""Of the disk, for drafts, what is to be sent, and everybody else: the cache of a small computer
+gives way before it is full."""
 BEGUN = ".begun"
 """The end of the name of what has come so far of an image."""
 
@@ -27,10 +32,18 @@ class ImageCache:
 
     Args:
         budget_bytes: of sealed files; an image larger than all of it is still kept until the next.
+        free_bytes: what the disk of a folder has left.
     """
 
-    def __init__(self, folder: Path, sealer: Sealer, budget_bytes: int = BUDGET_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sealer: Sealer,
+        budget_bytes: int = BUDGET_BYTES,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
         self._folder = folder / "cache"
+        self._free_bytes = free_bytes
         self._sealer = sealer
         self._budget = budget_bytes
         self._lock = Lock()
@@ -122,8 +135,9 @@ class ImageCache:
 
     def _evict(self, spare: Path) -> None:
         total = sum(self._held.values())
+        budget = min(self._budget, total + self._free_bytes(spare.parent) - SPARED_BYTES)
         for path, size in list(self._held.items()):
-            if total <= self._budget:
+            if total <= budget:
                 return
             if path == spare or path.parent.name in self._kept:
                 continue

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.store.cache import ImageCache
+from app.store.cache import SPARED_BYTES, ImageCache
 from app.store.chosen import Chosen
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.profile import SealedStore
@@ -227,6 +227,24 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     assert cache.find("1.2", "1.2.2") is None
     assert cache.find("1.2", "1.2.1") is not None
     assert cache.nbytes == 3 * (1000 + SEALED_OVERHEAD)
+
+
+def test_on_a_disk_that_fills_up_images_make_room_for_other_things(tmp_path: Path) -> None:
+    free = SPARED_BYTES
+
+    def left(_folder: Path) -> int:
+        return free
+
+    cache = ImageCache(tmp_path, SEALER, free_bytes=left)
+    add(cache, "1.2.1")
+    add(cache, "1.2.2")
+    assert cache.find("1.2", "1.2.1") is not None
+    free -= 1
+    add(cache, "1.2.3")
+    assert cache.present("1.2", dict.fromkeys(("1.2.1", "1.2.2", "1.2.3"), "")) == (
+        "1.2.1",
+        "1.2.3",
+    )
 
 
 def test_images_being_looked_at_are_not_evicted(tmp_path: Path) -> None:
