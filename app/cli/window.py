@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.store.profile import profile_folder
+from resources import resource
 
 if TYPE_CHECKING:
     from app.composition.program import Program
@@ -44,6 +46,8 @@ def run_window(
         return 2
     app = QApplication(sys.argv[:1])
     app.setApplicationName("huizhen")
+    app.setDesktopFileName("huizhen")
+    app.setWindowIcon(QIcon(str(resource("huizhen.svg"))))
     app.setQuitOnLastWindowClosed(False)
     from app.composition.garbage import GuiThreadCollector
     from app.composition.program import Program

@@ -37,6 +37,7 @@ from app.session.entry import EntryChanged
 from app.session.owner import Session
 from app.session.state import State
 from app.store.profile import Profile
+from app.store.site import read_site
 from app.views.sign_in import SignInWindow
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Program(QObject):
         super().__init__(app)
         self._app = app
         self._generated = generated_media
-        self.profile = Profile(folder)
+        self.profile = Profile(folder, read_site())
         self.session = Session(self)
         remembered = self.profile.remembered
         self.languages = Languages(app)

@@ -84,7 +84,7 @@ class EntryService:
     async def prepare(self) -> None:
         """Finds the store key, or asks for the key file's passphrase."""
         remembered = self._profile.remembered
-        entry = Entry(server=remembered.server, username=remembered.username)
+        entry = Entry(server=self._profile.server, username=remembered.username)
         self._show(entry)
         key_file = os.environ.get(KEY_FILE_VARIABLE)
         if key_file:
@@ -140,14 +140,14 @@ class EntryService:
         except Refused as refused:
             self._refused(refused)
         except Untrusted as error:
-            pinned = bool(self._profile.remembered.pins.get(server))
+            pinned = bool(self._profile.pins.get(server))
             self._fail(*((Trouble.SERVER_CHANGED_CA, ()) if pinned else trouble_of(error)))
         except NetError as error:
             self._fail(*trouble_of(error))
 
     async def _pin(self, server: str) -> tuple[Pin | None, bool]:
         """The pin to use; (_, False) when the person must compare a fingerprint first."""
-        pem = self._profile.remembered.pins.get(server)
+        pem = self._profile.pins.get(server)
         if pem is not None:
             return (pin_of(pem) if pem else None), True
         offered = await asyncio.to_thread(fetch_pin, server)
@@ -277,7 +277,7 @@ class EntryService:
         remembered = self._profile.remembered
         self._show(
             Entry(
-                server=remembered.server,
+                server=self._profile.server,
                 username=remembered.username,
                 problem=why,
                 still_sending=left,

@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 from app.store.errors import Damaged, ForeignKey
 from app.store.files import write_atomically
 from app.store.sealed import Sealer
+from app.store.site import Site
 
 log = logging.getLogger(__name__)
 CODE_TABLE = "icd10.tsv"
@@ -51,10 +52,11 @@ class Remembered:
 
 
 class Profile:
-    """One folder of one user of this machine."""
+    """One folder of one user of this machine; what they have not chosen is as the site set it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
         self.folder = folder
+        self._site = site or Site()
         self._writing = threading.Lock()
         self.remembered = self._read()
 
@@ -64,10 +66,24 @@ class Profile:
             known = {key: data[key] for key in Remembered.__slots__ if key in data}
             return Remembered(**known)
         except FileNotFoundError:
-            return Remembered()
+            return self._first()
         except (ValueError, TypeError):
             log.warning("the profile is damaged and is begun anew")
-            return Remembered()
+            return self._first()
+
+    def _first(self) -> Remembered:
+        first = Remembered()
+        return replace(first, language=self._site.language or first.language)
+
+    @property
+    def server(self) -> str:
+        """The address that the sign-in window suggests."""
+        return self._site.server or self.remembered.server
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """By server address the PEM of its CA; the site's own goes before one that was shown."""
+        return {**self.remembered.pins, **self._site.pins}
 
     def remember(self, **changed: object) -> None:
         """From any thread; raises DiskFull."""

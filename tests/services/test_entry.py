@@ -1,7 +1,7 @@
 """The way in, against a real server: trust first, then one person at one computer."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from app.session.notices import Severity, Trouble
 from app.session.owner import Session
 from app.session.upload import ImageUpload, StudyUpload, UploadChanged
 from app.store.profile import Profile
+from app.store.site import Site
 from protocol.errors import ErrorCode
 from tests.fakes.examples import named
 from tests.server.conftest import context, server, servers, town, valley
@@ -37,9 +38,9 @@ pytestmark = pytest.mark.live
 class Door:
     """One computer at its sign-in window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site: Site) -> None:
         self.session = Session()
-        self.profile = Profile(folder)
+        self.profile = Profile(folder, site)
         self.inside: list[SignedInAs] = []
         self.left = 0
         self.entry = EntryService(self.session, self.profile, self._in, self._out)
@@ -73,20 +74,29 @@ class Door:
 
 
 @pytest.fixture
-async def doors(
+async def set_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> AsyncIterator[list[Door]]:
+) -> AsyncIterator[Callable[[str, Site], Awaitable[Door]]]:
+    """A computer at its sign-in window, by its name and what the site set there."""
     monkeypatch.setenv(KEY_FILE_VARIABLE, str(tmp_path / "key"))
     made = []
-    for name in ("one", "two"):
+
+    async def one(name: str, site: Site) -> Door:
         (tmp_path / name).mkdir()
-        door = Door(tmp_path / name)
+        door = Door(tmp_path / name, site)
         await door.entry.prepare()
         await door.entry.unlock("", remember_nothing=True)
         made.append(door)
-    yield made
+        return door
+
+    yield one
     for door in made:
         await door.entry.close()
+
+
+@pytest.fixture
+async def doors(set_up: Callable[[str, Site], Awaitable[Door]]) -> list[Door]:
+    return [await set_up(name, Site()) for name in ("one", "two")]
 
 
 @pytest.fixture
@@ -127,6 +137,23 @@ async def test_after_trusting_the_way_in_goes_on_and_is_remembered(
     assert door.inside[0].tokens.refresh_token not in text
 
 
+async def test_where_the_site_set_the_ca_nobody_is_asked_about_a_fingerprint(
+    set_up: Callable[[str, Site], Awaitable[Door]], server: ServerProcess, valley: Valley
+) -> None:
+    door = await set_up("one", Site(server.url, server.ca.read_text(encoding="ascii")))
+    assert door.session.state.entry.server == server.url
+    await door.knock(server.url, valley.doctor.username, over=True)
+    assert [one.tokens.account.username for one in door.inside] == [valley.doctor.username]
+
+
+async def test_another_ca_than_the_sites_is_refused_and_nobody_is_asked(
+    set_up: Callable[[str, Site], Awaitable[Door]], server: ServerProcess, valley: Valley
+) -> None:
+    door = await set_up("one", Site(server.url, another_ca()))
+    await door.knock(server.url, valley.doctor.username)
+    assert (door.stage, door.problem) == (EntryStage.CREDENTIALS, Trouble.SERVER_CHANGED_CA)
+
+
 async def test_a_wrong_password_is_told_and_the_window_stays(
     door: Door, server: ServerProcess, valley: Valley
 ) -> None:
@@ -159,7 +186,7 @@ async def test_a_server_with_another_ca_than_the_pinned_is_never_spoken_to(
     door: Door, server: ServerProcess, valley: Valley, tmp_path: Path
 ) -> None:
     stranger = tmp_path / "stranger.pem"
-    stranger.write_text(_another_ca(), encoding="ascii")
+    stranger.write_text(another_ca(), encoding="ascii")
     door.profile.remember(pins={server.url: stranger.read_text(encoding="ascii")})
     await door.knock(server.url, valley.doctor.username)
     assert door.problem is Trouble.SERVER_CHANGED_CA
@@ -240,7 +267,7 @@ def test_an_address_may_be_written_as_people_write_it() -> None:
     assert normal_address("https://hub.example/clinic") == "https://hub.example"
 
 
-def _another_ca() -> str:
+def another_ca() -> str:
     """A CA this server's certificate is not signed by."""
     from datetime import UTC, datetime, timedelta
 
