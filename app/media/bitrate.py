@@ -13,9 +13,9 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 """
 
 import math
-from collections import deque
 from dataclasses import dataclass
 
+from app.media.arrivals import Arrivals
 from app.media.caps import Cap
 from app.media.climbing import Climbing
 from app.media.contact import Contact
@@ -54,8 +54,6 @@ LOSS_WEIGHT = 0.25
 """Of a report among the earlier ones: random loss of some dozen packets says little."""
 LOSS_ALONE_KBPS = 300
 """Loss alone, without a queue and not critical, leaves that much, and leads back to it."""
-ARRIVED_OF = 8
-"""Counts of the receiver, of which the largest is what the line carries."""
 ARRIVED_SHARE = 0.85
 """Of what arrived is sent on while a queue grows, so that it empties."""
 
@@ -81,6 +79,8 @@ OPENS_BY = 1.9
 """By so much a second more is sent until the start is reached, while answers come in time."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
+LEAP = 4.0
+"""Times what is really sent may be aimed at for the next rung."""
 REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
 
 
@@ -116,7 +116,7 @@ class Controller:
         self._loss = self._recent_loss = 0.0
         self._jitter_ms = 0.0
         self._delays, self._standing = Delays(), Standing()
-        self._arrived: deque[float] = deque(maxlen=ARRIVED_OF)
+        self._arrivals = Arrivals()
         self._draining: tuple[float, float] | None = None
         self._contact, self._answered = Contact(), False
         self._began = self._looked = now
@@ -154,7 +154,7 @@ class Controller:
         self.alive(now)
         self._answered = self._fresh = True
         self._delays.told(now, queue_ms)
-        self._arrived.append(arrived_kbps)
+        self._arrivals.told(queue_ms, arrived_kbps)
 
     def alive(self, now: float) -> None:
         """Anything at all came from the other side."""
@@ -202,14 +202,15 @@ class Controller:
         self._step(now, work)
         self._open(now)
         self._look_at_work(now, work)
-        capped = max(self.best, self._processor.place, self._richness.place)
-        self._climbing.choose(now, self._target, capped)
+        sent = self._target if work.sent_kbps is None else work.sent_kbps
+        self._climbing.choose(now, self._target, sent, self._capped)
         self._choose_repeat()
         return self._decision(now, min(self._target, self._opened))
 
     def _tell_path_from_queue(self, now: float, work: Work) -> None:
         sends = self._sends_kbps if work.sends_kbps is None else work.sends_kbps
-        arrives = self._arrived[-1] if self._delays.told_lately(now) else work.arrived_kbps
+        told = self._delays.told_lately(now)
+        arrives = self._arrivals.latest if told else work.arrived_kbps
         after = self._delays.heard_after(now)
         longer = self._standing.look(now, self._queue, sends, arrives, after)
         if longer:
@@ -267,7 +268,7 @@ class Controller:
         sent = min(self._target, self._opened)
         target = sent + steps_for(self._target)[quality]
         if queued:
-            arrived = max(self._arrived, default=work.arrived_kbps)
+            arrived = self._carried(work)
             if arrived is not None:
                 # Where speech is at stake a step is coarser than what is known of the line.
                 most = sent if self._target < LOSS_ALONE_KBPS else target
@@ -282,6 +283,17 @@ class Controller:
             target = max(target, min(self._target, LOSS_ALONE_KBPS))
         self._set(target)
 
+    def _next_rung_kbps(self, work: Work) -> float:
+        """What the next rung needs, where that may be aimed at unproven: a quiet picture never
+        takes as much on the rung it is on, so that the next one is itself the try."""
+        needs = self._climbing.least_of_next(self._capped)
+        silent = self._place > SMALLEST_FLUENT
+        return needs if silent or needs <= LEAP * (work.sent_kbps or 0.0) else 0.0
+
+    def _carried(self, work: Work) -> float | None:
+        carried = self._arrivals.carried
+        return work.arrived_kbps if carried is None else carried
+
     def _queue_noticed(self, now: float, carried_kbps: float) -> None:
         if self._tried_at is not None:
             self._wait = min(WAIT_MOST_S, self._wait * 2)
@@ -291,20 +303,19 @@ class Controller:
 
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
-        most = provable_kbps(work.sent_kbps)
-        low = self._climbing.least_of_next()  # hardly anything is sent there: the rung is the try
-        most = max(most, low)
+        most, following = provable_kbps(work.sent_kbps), self._next_rung_kbps(work)
+        most = max(most, following)
         if step == 0 or self._target >= most:
             return
         if self._failed is not None:
             since, failed = self._failed
-            carried = max(self._arrived, default=work.arrived_kbps or 0.0)
+            carried = self._carried(work) or 0.0
             if carried > failed * 1.1 or now - since > FAILED_FOR_S:
                 self._failed, self._wait = None, WAIT_S
             elif self._target > failed * 0.75:
                 step /= 4
-        if quality is Quality.EXCELLENT:
-            step = max(step, low - self._target)
+        if quality is Quality.EXCELLENT and self._place > SMALLEST_FLUENT:
+            step = max(step, following - self._target)  # hardly anything is sent there
         if self._tried_at is None:
             self._tried_at = now
         self._stepped_up = now
@@ -334,6 +345,10 @@ class Controller:
             room=work.skipped_share < 0.12,
             by=2 if work.skipped_share > 0.6 else 1,
         )
+
+    @property
+    def _capped(self) -> int:
+        return max(self.best, self._processor.place, self._richness.place)
 
     @property
     def _place(self) -> int:

@@ -1,14 +1,15 @@
 """Which rung of the ladder is taken: left at once, and climbed with patience.
 
-A try that fails is seen (pictures stop, speech is late), so each makes the next one wait four times
-as long, until the line proves to be another one.
+A try that fails is seen (pictures stop, speech is late), so each makes the next one of the same
+rung wait four times as long (twice, where hardly a picture is sent), until the line proves to be
+another one.
 """
 
 from app.media.ladder import LADDER, SMALLEST_FLUENT, rung_for
 
 MARGIN_UP, MARGIN_DOWN = 1.1, 0.88
 WAIT_S, WAIT_MOST_S, WAIT_GROWS = 3.0, 600.0, 4
-WAIT_SILENT_S = 120.0
+WAIT_SILENT_S, WAIT_SILENT_GROWS = 120.0, 2
 """No longer is waited where hardly a picture is sent: nothing else shows a better line."""
 FAILED_WITHIN_S = 120.0
 PROVEN_AFTER_S = 180.0
@@ -25,49 +26,71 @@ class Climbing:
 
     def __init__(self, place: int) -> None:
         self.place = place
-        self._wait = WAIT_S
-        self._fits_since: float | None = None
+        self._waits: dict[int, float] = {}
+        self._failed_at: dict[int, float] = {}
+        self._fits_since: dict[int, float] = {}
         self._rose_at: float | None = None
         self._rose_from = len(LADDER)
-        self._aimed = self._failed_at = 0.0
+        self._aimed = 0.0
 
-    def least_of_next(self) -> float:
-        """The rate from which the next better rung is taken; 0 while pictures are fluent."""
-        if self.place <= SMALLEST_FLUENT:
-            return 0.0
-        return LADDER[self.place - 1].least_kbps * MARGIN_UP
-
-    def choose(self, now: float, target: float, capped: int) -> None:
-        """The rung for this rate.
+    def least_of_next(self, capped: int) -> float:
+        """The rate from which the next better rung is taken; 0 where there is none.
 
         Args:
             capped: no better one may be taken.
         """
+        if self.place <= capped:
+            return 0.0
+        return LADDER[self.place - 1].least_kbps * MARGIN_UP
+
+    def choose(self, now: float, target: float, sent: float, capped: int) -> None:
+        """The rung for this rate.
+
+        Args:
+            sent: of `target` is really sent, which alone proves that the line is another one.
+            capped: no better one may be taken.
+        """
         if self._rose_at is not None and now - self._rose_at > PROVEN_AFTER_S:
-            self._rose_at, self._wait = None, WAIT_S
+            self._rose_at = None
+            self._forget(self.place)
         self._aimed = max(self._aimed, target)
-        if target > self._failed_at * ANOTHER_LINE:
-            self._wait = WAIT_S
+        proven = min(target, sent)
+        for place, failed in list(self._failed_at.items()):
+            if proven > failed * ANOTHER_LINE:
+                self._forget(place)
         carried = max(rung_for(target, MARGIN_DOWN), capped)
         if carried > self.place:
             self._fall(now, carried)
             return
         wanted = max(rung_for(target, MARGIN_UP), capped)
-        if wanted >= self.place:
-            self._fits_since = None
-        elif self._fits_since is None:
-            self._fits_since = now
-        elif now - self._fits_since >= self._patience():
-            self._rose_from, self._rose_at, self._aimed = self.place, now, target
-            self.place, self._fits_since = wanted, None
+        better = range(wanted, self.place)
+        self._fits_since = {place: self._fits_since.get(place, now) for place in better}
+        for place in better:
+            if now - self._fits_since[place] >= self._patience(place):
+                self._rise(now, place, target)
+                return
 
-    def _patience(self) -> float:
-        return min(self._wait, WAIT_SILENT_S) if self.place > SMALLEST_FLUENT else self._wait
+    def _patience(self, place: int) -> float:
+        wait = self._waits.get(place, WAIT_S)
+        return min(wait, WAIT_SILENT_S) if self.place > SMALLEST_FLUENT else wait
+
+    def _rise(self, now: float, to: int, target: float) -> None:
+        self._rose_from, self._rose_at, self._aimed = self.place, now, target
+        self.place, self._fits_since = to, {}
 
     def _fall(self, now: float, to: int) -> None:
+        tried = self._rose_at is not None and now - self._rose_at <= FAILED_WITHIN_S
         if to > self._rose_from:
-            self._wait = WAIT_S  # not the try failed: the line is another one now
-        elif self._rose_at is not None and now - self._rose_at <= FAILED_WITHIN_S:
-            self._wait = min(WAIT_MOST_S, self._wait * WAIT_GROWS)
-            self._failed_at = self._aimed
-        self.place, self._fits_since, self._rose_at = to, None, None
+            self._forget(self.place)  # not the try failed: the line is another one now
+        elif tried:
+            grows = WAIT_GROWS if to <= SMALLEST_FLUENT else WAIT_SILENT_GROWS
+            longer = self._waits.get(self.place, WAIT_S) * grows
+            self._waits[self.place] = min(WAIT_MOST_S, longer)
+            self._failed_at[self.place] = self._aimed
+        self.place, self._fits_since, self._rose_at = to, {}, None
+        self._rose_from = len(LADDER)
+
+    def _forget(self, place: int) -> None:
+        """A try of this rung may come as soon as the first did."""
+        self._waits.pop(place, None)
+        self._failed_at.pop(place, None)
