@@ -24,6 +24,11 @@ class Arrivals:
         self._counts.append(kbps)
 
     @property
+    def standing(self) -> bool:
+        """Whether `carried` was counted through a queue."""
+        return self._queued > 1
+
+    @property
     def latest(self) -> float | None:
         return self._counts[-1] if self._counts else None
 

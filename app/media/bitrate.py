@@ -256,7 +256,10 @@ class Controller:
         if self._draining is None:
             return True
         since, was = self._draining
-        if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S):
+        carried = self._arrivals.carried
+        # Below what the line carries the queue goes by itself, heard of through one as long.
+        late = 2 * was / 1000 if carried is not None and self._target <= carried else 0.0
+        if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S + late):
             return False
         if queue <= was * DRAINED_SHARE:
             self._draining = (now, queue)
@@ -270,9 +273,9 @@ class Controller:
         if queued:
             arrived = self._carried(work)
             if arrived is not None:
-                # Where speech is at stake a step is coarser than what is known of the line.
-                most = sent if self._target < LOSS_ALONE_KBPS else target
-                target = min(most, arrived * ARRIVED_SHARE)
+                # A step is coarser than what a queue that stands tells, or speech may lose.
+                fine = self._arrivals.standing or self._target < LOSS_ALONE_KBPS
+                target = min(sent if fine else target, arrived * ARRIVED_SHARE)
             if self._estimate_fell and self._estimate is not None:
                 target = min(target, self._estimate)
             target = max(target, min(sent, self._standing.least_kbps))

@@ -24,6 +24,7 @@ class SimulatedLine:
         quiet: somebody sits before the camera, and each rung has a rate that is enough for that.
         sound_reports_every: seconds between reports while only sound goes, as of a browser.
         speaks: the receiver is of our own kind, and tells what it measures of this direction.
+        thin_back: what it tells waits in a queue as long, for the line back is no better.
     """
 
     rate_kbps: float
@@ -33,6 +34,7 @@ class SimulatedLine:
     quiet: bool = False
     sound_reports_every: float = 1.0
     speaks: bool = False
+    thin_back: bool = False
     seed: int = 1
     now: float = 1000.0
     queue_ms: float = 0.0
@@ -44,6 +46,7 @@ class SimulatedLine:
         self._sent_kbps = 0.0
         self._arrived_kbps = 0.0
         self._overflow = 0.0
+        self._told: deque[tuple[float, float, float]] = deque()
         self._sent_lately: deque[float] = deque(maxlen=8)
         self._reported_at = self._pictured_at = self.now
         self._shortest_told = self._way_ms()
@@ -69,7 +72,10 @@ class SimulatedLine:
         if self.speaks:
             self._shortest_told = min(self._shortest_told, self._way_ms())
             beyond = self._way_ms() - self._shortest_told
-            self.controller.told(self.now, beyond, self._arrived_kbps)
+            due = self.now + (self.queue_ms / 1000 if self.thin_back else 0.0)
+            self._told.append((due, beyond, self._arrived_kbps))
+            while self._told and self._told[0][0] <= self.now:
+                self.controller.told(self.now, *self._told.popleft()[1:])
         self.decisions.append(self.controller.decide(self.now, self._work(pictures=pictures)))
         self._send(self.decisions[-1])
 

@@ -60,6 +60,15 @@ def test_it_follows_a_line_that_falls_and_rises(*, speaks: bool) -> None:
     assert rung_changes(rise[40:]) == 0
 
 
+def test_a_queue_that_is_heard_of_late_is_not_answered_twice() -> None:
+    line = SimulatedLine(4000, speaks=True, thin_back=True)
+    line.run(30)
+    line.rate_kbps = 300
+    fall = line.run(20)
+    assert all(decision.target_kbps <= 330 for decision in fall[10:20]), "within 5 s"
+    assert all(decision.rung.motion is Motion.FLUENT for decision in fall), "the line carries them"
+
+
 @pytest.mark.parametrize("speaks", [False, True], ids=["browser", "ours"])
 def test_a_quiet_picture_that_takes_little_of_its_rung_gets_a_better_one(*, speaks: bool) -> None:
     line = SimulatedLine(4000, speaks=speaks, quiet=True)
