@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.attached_study import AttachedStudy
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText
+from protocol.earlier_report import EarlierReport
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
@@ -351,6 +352,11 @@ class Consultation(Answer):
         default=(),
         description="studies of earlier cases of the patient, which the holder may read through "
         "this case while working on it",
+    )
+    earlier_reports: tuple[EarlierReport, ...] = Field(
+        default=(),
+        description="reports of earlier cases of the patient, which the holder may read through "
+        "this case while working on it; the newest first",
     )
     decision: Decision | None = None
     decision_note: str = ""

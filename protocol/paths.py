@@ -63,6 +63,7 @@
 | DELETE RECORD | → 204 | requester of the case |
 | GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
+| GET EARLIER_REPORT | → SignedReport of an earlier case of the patient | who holds the case |
 | PUT PRESENTED_FORM `?sha256=` | PDF → PresentedForm, before signing | who holds the claim |
 | GET PRESENTED_FORM `?version=` | → the PDF of a signed report | member |
 | PUT REPORT_PICTURE | PNG → KeptPicture, before signing | who holds the claim |
@@ -156,6 +157,7 @@ STUDY = "/v1/consultations/{consultation_id}/studies/{study_instance_uid}"
 RECORD = "/v1/consultations/{consultation_id}/record"
 OPINION = "/v1/consultations/{consultation_id}/opinion"
 REPORT = "/v1/consultations/{consultation_id}/report"
+EARLIER_REPORT = "/v1/consultations/{consultation_id}/earlier-reports/{earlier_id}"
 PRESENTED_FORM = "/v1/consultations/{consultation_id}/report/presented-form"
 REPORT_PICTURE = "/v1/consultations/{consultation_id}/report/pictures/{sha256}"
 SIGNING_TERMS = "/v1/signing-terms"

@@ -11,6 +11,7 @@ from app.commands.case_wishes import (
     WishCaseAction,
     WishCloseComparison,
     WishCompare,
+    WishCompareEarlier,
     WishExperts,
     WishLateImages,
     WishQuote,
@@ -51,6 +52,8 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
                 desk.images.fetching.show_late(case)
         case WishCompare(id_):
             start(actions.compare(id_), only="compare")
+        case WishCompareEarlier(id_, earlier_id):
+            start(actions.compare_earlier(id_, earlier_id), only="compare")
         case WishCloseComparison(id_):
             desk.session.apply(ComparisonClosed(id_))
         case WishSeekCases(text, kind):

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import assert_never
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
-from app.models.times import moment
+from app.models.times import day, moment
 from app.models.words import word
 from app.session.case import Case, ReportState, Saved
 from app.session.phrases import OwnPhrase
@@ -29,6 +30,14 @@ class PictureProps:
     picture: ReportPicture
     png: bytes | None = field(repr=False)
     lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierProps:
+    """A report of an earlier case of the patient, by the id of that case."""
+
+    consultation_id: UUID
+    line: str
 
 
 class ReportStage(Enum):
@@ -83,6 +92,8 @@ class ReportProps:
     pictures: tuple[PictureProps, ...] = ()
     can_take: bool = False
     """There is room for one more picture."""
+    earlier: tuple[EarlierProps, ...] = ()
+    """For who writes; the newest first."""
 
 
 def derive_report(
@@ -123,10 +134,25 @@ def derive_report(
         can_preview=writing,
         amend_line=_amend_line(case, writing=writing),
         department=row.department,
+        earlier=_earlier(case) if can_edit else (),
         phrases=phrases,
         secret_field=secret_field(signature) if writing else "",
         paper_line=_line_of(state),
         doubtful=bool(state and state.paper and not state.paper.good),
+    )
+
+
+def _earlier(case: Case) -> tuple[EarlierProps, ...]:
+    return tuple(
+        EarlierProps(
+            one.consultation_id,
+            " · ".join(
+                part
+                for part in (day(one.signed_at), one.department, one.expert_name, one.number)
+                if part
+            ),
+        )
+        for one in case.consultation.earlier_reports
     )
 
 

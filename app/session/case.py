@@ -233,7 +233,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ClaimHeld(claim):
             return replace(case, claim=claim)
         case ClaimGone(consultation_id):
-            return replace(case, claim=None) if consultation_id == case.id else case
+            return _let_go(case) if consultation_id == case.id else case
         case MessagesLoaded(messages):
             return replace(case, messages=_merged(case.messages, messages))
         case TimelineLoaded(events):
@@ -262,6 +262,12 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return replace(case, comparison=comparison_after(fact)) if mine else case
         case _:
             assert_never(fact)
+
+
+def _let_go(case: Case) -> Case:
+    """What was read of earlier reports goes with the claim."""
+    beside_draft = case.comparison is not None and case.comparison.with_draft
+    return replace(case, claim=None, comparison=None if beside_draft else case.comparison)
 
 
 def _looked_at(case: Case, fact: ReportVerified | PaperVerified) -> Case:

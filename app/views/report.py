@@ -171,7 +171,7 @@ class ReportPane(View):
         self._body.setVisible(props.stage is not ReportStage.NONE)
         self._preview.setVisible(props.can_preview)
         self.help.setVisible(props.can_edit)
-        self.help.show_props(props.department, props.phrases)
+        self.help.show_props(props, whole.consultation_id)
         writing = props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
         self._sign.setVisible(writing and self._signing.isHidden())

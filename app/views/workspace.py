@@ -108,6 +108,7 @@ class Workspace(View):
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         panes = (self.record, self.call, self.chat, self.report)
         around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
+        self.comparison.inserting.connect(self.report.help.insert_comparison)
         for view in (*panes, *around, self.comparison):
             view.wished.connect(self.wished)
         self._restore()

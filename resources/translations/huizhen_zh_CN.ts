@@ -911,6 +911,10 @@
         <source>Underlined: only this report says it.</source>
         <translation>下划线：只有这份报告提到。</translation>
     </message>
+    <message>
+        <source>Insert a comparison sentence</source>
+        <translation>插入对比语句</translation>
+    </message>
 </context>
 <context>
     <name>ConsentFields</name>
@@ -6051,6 +6055,18 @@
         <source>Take the proposal and go to the next place to fill in</source>
         <translation>采用建议并转到下一处待填</translation>
     </message>
+    <message>
+        <source>Earlier reports of this patient</source>
+        <translation>该患者的既往报告</translation>
+    </message>
+    <message>
+        <source>Earlier ▾</source>
+        <translation>既往 ▾</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier report of this patient</source>
+        <translation>与该患者的既往报告对比</translation>
+    </message>
 </context>
 <context>
     <name>administration</name>
@@ -7527,6 +7543,10 @@
         <source>Search my cases</source>
         <translation>搜索我的病例</translation>
     </message>
+    <message>
+        <source>Compare with an earlier report of the patient</source>
+        <translation>与患者的既往报告对比</translation>
+    </message>
 </context>
 <context>
     <name>comparison</name>
@@ -7621,6 +7641,30 @@
     <message>
         <source>Not all give diagnosis codes: compare the impressions.</source>
         <translation>并非都写了诊断编码：请对照诊断意见。</translation>
+    </message>
+    <message>
+        <source>This report, as it is being written</source>
+        <translation>正在书写的报告</translation>
+    </message>
+    <message>
+        <source>What you type appears here.</source>
+        <translation>您书写的内容会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Not signed yet</source>
+        <translation>尚未签名</translation>
+    </message>
+    <message>
+        <source>Earlier report</source>
+        <translation>既往报告</translation>
+    </message>
+    <message>
+        <source>Compared with the report of {date} ({number}): 【】.</source>
+        <translation>与 {date} 会诊报告（{number}）比较：【】。</translation>
+    </message>
+    <message>
+        <source>Beside an earlier report on {patient}</source>
+        <translation>与既往报告并列：{patient}</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from tests.live.test_case_actions import reads
 from tests.server.images import new_study
 from tests.server.people import PASSWORD, Valley
 from tests.server.process import ServerProcess
+from tests.server.test_earlier_reports import reported
 from tests.server.test_priors import case_with
 
 pytestmark = pytest.mark.live
@@ -32,6 +33,7 @@ async def paper_of(person: Clinician) -> Paper:
 def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
     at_desk: Play, server: ServerProcess, valley: Valley
 ) -> None:
+    reported(valley)
     study = new_study(2, 256)
     case_id = case_with(valley, study)
 
@@ -40,6 +42,10 @@ def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
         await reads(person, case_id)
         for name in ("findings", "impression", "recommendation"):
             await person.write(f"report_{name}", "Nodule")
+        await person.click("earlierReports")
+        await person.read("This report, as it is being written")
+        await person.read("右下叶结节")
+        await person.click("closeComparison")
         await person.until(lambda: person.desk.viewer.pane.picture is not None, "the picture")
         await person.click("takePicture")
         await person.see(QPushButton, "reportPicture_1")

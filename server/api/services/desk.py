@@ -25,7 +25,7 @@ from server.api.services.acting import Acting
 from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
-from server.api.services.priors import priors_of
+from server.api.services.priors import earlier_reports_of, priors_of
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -368,6 +368,7 @@ class Desk:
                 "record": record,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
                 "priors": await priors_of(work, case, who),
+                "earlier_reports": await earlier_reports_of(work, case, who),
                 "emergency_until": emergency_until(case, who),
             }
         )

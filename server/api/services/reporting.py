@@ -21,6 +21,7 @@ from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.priors import earlier_report
 from server.api.services.report_pictures import ReportPictures
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
@@ -152,6 +153,13 @@ class Reporting:
         if found is None:
             raise NotFound("no report has been signed for this consultation")
         return found
+
+    async def earlier(self, who: Who, case_id: UUID, earlier_id: UUID) -> SignedReport:
+        """A report of an earlier case of the patient, for who works on this one."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, Part.HOLDER)
+            return await earlier_report(work, case, who, earlier_id)
 
     async def received(self, work: Work, case: Case) -> None:
         """Takes a received case into the library where patient and expert agreed to it."""
