@@ -51,6 +51,7 @@ class ErrorCode(StrEnum):
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     INVITATION_INVALID = "invitation_invalid"
     CONSENT_REQUIRED = "consent_required"
+    BIRTH_DATE_WRONG = "birth_date_wrong"
     CALL_NOT_RUNNING = "call_not_running"
     NOT_A_MEMBER = "not_a_member"
     ROTA_OVERLAP = "rota_overlap"

@@ -85,7 +85,7 @@ def _c(id_: CommandId, group: Group, source: object, key: str) -> Command:
 
 
 ARCHIVE_KEY = "Ctrl+Shift+F"
-EARLIER_KEY = "Ctrl+Shift+G"
+EARLIER_KEY = "Ctrl+Shift+Y"
 _TALK = QT_TRANSLATE_NOOP("commands", "Talk while the microphone is off, as long as it is held")
 _FLOATING = QT_TRANSLATE_NOOP("commands", "Call over the images, or beside them")
 _CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")

@@ -11,13 +11,16 @@ from app.commands.report_wishes import (
     ReportWish,
     WishCertificateFile,
     WishCertificateToken,
+    WishFollowCopies,
     WishForgetCertificate,
     WishForgetPhrase,
+    WishGiveCopy,
     WishKeepPhrase,
     WishPaper,
     WishShowImage,
     WishTakePicture,
     WishTokens,
+    WishWithdrawCopy,
 )
 from app.imaging.references import Reference
 from app.imaging.writing.report_object import report_object
@@ -58,6 +61,12 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
             start(desk.reports.phrases.keep(phrase))
         case WishForgetPhrase(phrase):
             start(desk.reports.phrases.forget(phrase))
+        case WishGiveCopy(id_, days):
+            start(desk.reports.copies.give(id_, days), only="copy")
+        case WishWithdrawCopy(id_, copy_id):
+            start(desk.reports.copies.withdraw(id_, copy_id), only="copy")
+        case WishFollowCopies(id_):
+            start(desk.reports.copies.follow(id_), only="follow copies")
         case _:
             assert_never(wish)
 

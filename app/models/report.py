@@ -92,6 +92,8 @@ class ReportProps:
     pictures: tuple[PictureProps, ...] = ()
     can_take: bool = False
     """There is room for one more picture."""
+    can_give_copy: bool = False
+    """The clinic may give the patient the signed report."""
     earlier: tuple[EarlierProps, ...] = ()
     """For who writes; the newest first."""
 
@@ -127,6 +129,7 @@ def derive_report(
         signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
         can_decide=_may_decide(case, account),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
+        can_give_copy=_may_give_copy(case, account),
         can_print=bool(state and state.verified) and not writing,
         library_consent=_for_library(case),
         report=signed,
@@ -169,6 +172,12 @@ def _may_decide(case: Case, account: Account) -> bool:
     own_case = case.consultation.summary.requester.id == account.id
     verified = case.report is not None and bool(case.report.verified)
     return own_case and Action.RECEIVE in case.consultation.allowed_actions and verified
+
+
+def _may_give_copy(case: Case, account: Account) -> bool:
+    row = case.consultation.summary
+    verified = case.report is not None and bool(case.report.verified)
+    return row.requester.id == account.id and row.status is Status.COMPLETED and verified
 
 
 def _has_room(opinion: Opinion, pictures: ReportPictures) -> bool:

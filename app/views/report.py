@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QSizePolic
 from app.commands.case_wishes import WishQuote
 from app.commands.report_wishes import WishShowImage, WishTakePicture
 from app.commands.wishes import WishEditOpinion, WishSign
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import column, row
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
@@ -22,6 +22,7 @@ from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
 from app.views.report_decision import DecisionPart
 from app.views.report_pictures import PicturesPart
+from app.views.report_signing import SigningPart
 from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
 from protocol.report import LearningFlag, Opinion, ReportPicture
 
@@ -36,6 +37,8 @@ class ReportPane(View):
 
     printed = Signal()
     waived = Signal()
+    copying = Signal()
+    """The clinic wants to give the patient a copy."""
     belonging = Signal()
     """The expert wants to go on without late images."""
 
@@ -82,11 +85,14 @@ class ReportPane(View):
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
         self._belong = button("confirmImages", self.belonging.emit)
-        self._signing = self._signing_part()
+        self._signing = SigningPart()
+        self._signing.confirmed.connect(self._wish_sign)
+        self._signing.left.connect(self._sign.show)
         self._deciding = DecisionPart()
         self._deciding.wished.connect(self.wished)
         self._decision = label("decision", "lead", wrap=True)
         self._print = button("print", self.printed.emit, "primary")
+        self._copy = button("giveCopy", self.copying.emit)
         self._preview = button("previewReport", self.printed.emit, "quiet")
         inner = QWidget()
         flags = column(*self._flags.values(), gap=1)
@@ -125,34 +131,13 @@ class ReportPane(View):
             self._signing,
             self._deciding,
             self._decision,
-            row(None, self._preview, self._sign, self._print),
+            row(None, self._preview, self._copy, self._sign, self._print),
             margin=2,
             gap=2,
         )
         whole.setStretchFactor(scroll, 1)
         self.setLayout(whole)
         self.words()
-
-    def _signing_part(self) -> QWidget:
-        self._warning = label("signWarning", wrap=True)
-        self._password = LineField("signPassword", secret=True)
-        self._password.line.returnPressed.connect(self._wish_sign)
-        self._secret = LineField("signSecret", secret=True)
-        self._secret.line.returnPressed.connect(self._wish_sign)
-        self._confirm = button("signConfirm", self._wish_sign, "primary")
-        self._back = button("signBack", self._close_signing, "quiet")
-        part = surface(
-            "card",
-            column(
-                self._warning,
-                self._password,
-                self._secret,
-                row(self._confirm, self._back, None),
-                margin=3,
-            ),
-        )
-        part.hide()
-        return part
 
     # --- what it shows -------------------------------------------------------------------
 
@@ -182,10 +167,10 @@ class ReportPane(View):
         self._belong.setVisible(props.can_confirm_images)
         if not writing or props.can_waive:
             self._signing.hide()
-        self._confirm.setEnabled(props.can_sign)
         self._deciding.setVisible(props.can_decide)
         self._decision.setText(props.decision)
         self._decision.setVisible(bool(props.decision))
+        self._copy.setVisible(props.can_give_copy)
         self._print.setVisible(props.can_print)
         kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
         set_property(self._print, "kind", kind)
@@ -212,8 +197,7 @@ class ReportPane(View):
         self._paper.setText(props.paper_line)
         self._paper.setVisible(bool(props.paper_line) and props.stage is not ReportStage.WRITING)
         set_property(self._paper, "type", "problem" if props.doubtful else "good")
-        self._secret.setVisible(bool(props.secret_field))
-        self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))
+        self._signing.show_props(props)
 
     def _fit_areas(self, *, writing: bool) -> None:
         """Who writes has a field with a mark; who reads has the whole text."""
@@ -277,15 +261,8 @@ class ReportPane(View):
         set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
         set_words(self._waive, self.tr("Go on without late images…"))
         set_words(self._belong, self.tr("They belong here…"))
-        self._warning.setText(
-            self.tr(
-                "Signing sends the report to the clinic at once. It cannot be changed afterwards; "
-                "an amendment makes a new version. Enter your password to sign."
-            )
-        )
-        self._password.set_name(self.tr("Password"))
-        set_words(self._confirm, self.tr("Sign and send"))
-        set_words(self._back, self.tr("Back"))
+        self._signing.words()
+        set_words(self._copy, self.tr("For the patient…"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._preview, self.tr("As on paper…"), "Ctrl+P")
 
@@ -312,9 +289,8 @@ class ReportPane(View):
             self._why_not.show()
             return
         if self._props is not None and self._props.can_sign:
-            self._signing.show()
             self._sign.hide()
-            self._password.line.setFocus()
+            self._signing.ask()
 
     def _unfinished(self) -> str:
         """What was begun here and would not be in the report, with the mend."""
@@ -328,12 +304,6 @@ class ReportPane(View):
     def take_picture(self) -> None:
         """What the viewer shows, where a report is written that has room for it."""
         self._pictures.take()
-
-    def _close_signing(self) -> None:
-        self._password.line.clear()
-        self._secret.line.clear()
-        self._signing.hide()
-        self._sign.show()
 
     def _tell(self) -> None:
         typed = self._wish()
@@ -360,15 +330,11 @@ class ReportPane(View):
             pictures=self._pictures.pictures,
         )
 
-    def _wish_sign(self) -> None:
-        password, secret = self._password.text, self._secret.text
-        if not password or (self._secret.isVisible() and not secret):
-            return
-        if not self._confirm.isEnabled() or self._unfinished():
+    def _wish_sign(self, password: str, secret: str) -> None:
+        if self._props is None or not self._props.can_sign or self._unfinished():
             self.ask_signature()
             return
-        self._password.line.clear()
-        self._secret.line.clear()
+        self._signing.clear()
         self.wished.emit(WishSign(password, secret))
 
     def _wish_pictures(self, pictures: tuple[ReportPicture, ...]) -> None:

@@ -4856,6 +4856,69 @@
     </message>
 </context>
 <context>
+    <name>ReportCopyWindow</name>
+    <message>
+        <source>Copy the link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Another link</source>
+        <translation>再生成一个链接</translation>
+    </message>
+    <message>
+        <source>Make the link</source>
+        <translation>生成链接</translation>
+    </message>
+    <message>
+        <source>Opens until {time}</source>
+        <translation>有效期至 {time}</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>The report for the patient</source>
+        <translation>给患者的报告</translation>
+    </message>
+    <message>
+        <source>With this link the patient reads the signed report on a phone and downloads it. The page asks for the patient&apos;s date of birth; check it in the case first. A copy shows the newest version and can be taken back at any time.</source>
+        <translation>患者用这个链接在手机上查看并下载已签名的报告。页面会要求输入患者的出生日期，请先核对病例中的出生日期。链接总是显示最新版本，可随时撤回。</translation>
+    </message>
+    <message>
+        <source>Valid for</source>
+        <translation>有效时间</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>{n} days</source>
+        <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>Link to the report</source>
+        <translation>报告的链接</translation>
+    </message>
+    <message>
+        <source>QR code of the link to the report</source>
+        <translation>报告链接的二维码</translation>
+    </message>
+    <message>
+        <source>Print a slip…</source>
+        <translation>打印纸条…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>ReportPane</name>
     <message>
         <source>The report is not written yet.</source>
@@ -4880,22 +4943,6 @@
     <message>
         <source>Sign the report…</source>
         <translation>签署报告…</translation>
-    </message>
-    <message>
-        <source>Signing sends the report to the clinic at once. It cannot be changed afterwards; an amendment makes a new version. Enter your password to sign.</source>
-        <translation>签署后报告立即发送给诊所，不能再修改；如需修改会生成新版本。请输入密码签署。</translation>
-    </message>
-    <message>
-        <source>Password</source>
-        <translation>密码</translation>
-    </message>
-    <message>
-        <source>Sign and send</source>
-        <translation>签署并发送</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
     </message>
     <message>
         <source>Print…</source>
@@ -4926,12 +4973,12 @@
         <translation>纸质预览…</translation>
     </message>
     <message>
-        <source>Passphrase of the certificate</source>
-        <translation>证书口令</translation>
-    </message>
-    <message>
         <source>“{words}” is no code yet: choose one from the list, or delete it.</source>
         <translation>“{words}”还不是编码：请从列表中选择，或将其删除。</translation>
+    </message>
+    <message>
+        <source>For the patient…</source>
+        <translation>给患者…</translation>
     </message>
 </context>
 <context>
@@ -5587,6 +5634,29 @@
     <message>
         <source>Your role needs a second factor</source>
         <translation>您的角色需要第二因素</translation>
+    </message>
+</context>
+<context>
+    <name>SigningPart</name>
+    <message>
+        <source>Passphrase of the certificate</source>
+        <translation>证书口令</translation>
+    </message>
+    <message>
+        <source>Signing sends the report to the clinic at once. It cannot be changed afterwards; an amendment makes a new version. Enter your password to sign.</source>
+        <translation>签署后报告立即发送给诊所，不能再修改；如需修改会生成新版本。请输入密码签署。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Sign and send</source>
+        <translation>签署并发送</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -6490,6 +6560,14 @@
     <message>
         <source>Picture in a report</source>
         <translation>报告中的图像</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s copy of a report</source>
+        <translation>患者的报告副本</translation>
+    </message>
+    <message>
+        <source>Wrong date of birth</source>
+        <translation>出生日期不符</translation>
     </message>
 </context>
 <context>
@@ -7665,6 +7743,29 @@
     <message>
         <source>Beside an earlier report on {patient}</source>
         <translation>与既往报告并列：{patient}</translation>
+    </message>
+</context>
+<context>
+    <name>copy_slip</name>
+    <message>
+        <source>Scan the code with your phone, or type the address below.</source>
+        <translation>用手机扫描二维码，或在浏览器中输入下面的地址。</translation>
+    </message>
+    <message>
+        <source>Have the patient&apos;s date of birth ready: the page asks for it.</source>
+        <translation>请准备好患者的出生日期，页面会要求输入。</translation>
+    </message>
+    <message>
+        <source>It opens until {time}.</source>
+        <translation>有效期至 {time}。</translation>
+    </message>
+    <message>
+        <source>Keep this slip as you would keep the report itself.</source>
+        <translation>请像保管报告一样保管这张纸条。</translation>
+    </message>
+    <message>
+        <source>Your consultation report</source>
+        <translation>您的会诊报告</translation>
     </message>
 </context>
 <context>
@@ -9720,6 +9821,10 @@
         <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
         <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
     </message>
+    <message>
+        <source>This is not the patient&apos;s date of birth. Check it and try again.</source>
+        <translation>这不是患者的出生日期。请核对后再试。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10123,6 +10228,37 @@
     <message>
         <source>Recording of {time}</source>
         <translation>{time} 的录像</translation>
+    </message>
+</context>
+<context>
+    <name>report_copy</name>
+    <message>
+        <source>Given on {day}</source>
+        <translation>{day} 提供</translation>
+    </message>
+    <message>
+        <source>not read yet</source>
+        <translation>尚未查看</translation>
+    </message>
+    <message>
+        <source>read {n} times, last {time}</source>
+        <translation>查看 {n} 次，最近 {time}</translation>
+    </message>
+    <message>
+        <source>opens until {time}</source>
+        <translation>有效期至 {time}</translation>
+    </message>
+    <message>
+        <source>has run out</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>locked: the date of birth was wrong too often</source>
+        <translation>已锁定：出生日期输错次数过多</translation>
     </message>
 </context>
 <context>

@@ -48,6 +48,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.REAUTHENTICATION_FAILED: 403,
     ErrorCode.INVITATION_INVALID: 403,
     ErrorCode.CONSENT_REQUIRED: 403,
+    ErrorCode.BIRTH_DATE_WRONG: 403,
     ErrorCode.CALL_NOT_RUNNING: 409,
     ErrorCode.NOT_A_MEMBER: 403,
     ErrorCode.SCREEN_SHARING_OFF: 403,

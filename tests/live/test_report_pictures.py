@@ -77,5 +77,10 @@ def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
         caption = person.desk.window.findChild(QLineEdit, "pictureCaption_1")
         assert caption is not None
         assert not caption.isVisible(), "who reads changes nothing"
+        await person.click("giveCopy")
+        await person.click("makeCopy")
+        link = await person.see(QLineEdit, "copyLink")
+        await person.until(lambda: f"{paths.COPY_PAGE}#" in link.text(), "the patient's link")
+        await person.click("closeCopies")
 
     at_desk({server.url: server.ca}, reading)
