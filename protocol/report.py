@@ -27,6 +27,7 @@ from protocol.base import (
 )
 from protocol.consultation import Mode
 from protocol.mdt import Dissent, Minutes
+from protocol.structured import MOST_STRUCTURED, StructuredFinding
 
 OPEN_PLACE = re.compile(r"【[^【】]*】")
 """To be filled in before a report is signed; between the brackets may stand a proposal."""
@@ -84,6 +85,11 @@ class Opinion(Message):
     )
     pictures: tuple[ReportPicture, ...] = Field(
         default=(), max_length=MOST_PICTURES, description="in the order of the paper"
+    )
+    structured: tuple[StructuredFinding, ...] = Field(
+        default=(),
+        max_length=MOST_STRUCTURED,
+        description="values that a template asks for; a draft may hold some without a value",
     )
 
     def open_places(self) -> tuple[str, ...]:
@@ -161,16 +167,14 @@ class Report(Message):
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
         places where RFC 8785 differs from a sorted dump. What came later (a critical finding,
-        dissents, pictures, minutes, the patient's number, the department, examinations) is left out
-        where it is not there, so that reports signed before keep their signatures.
+        dissents, pictures, structured findings, minutes, the patient's number, the department,
+        examinations) is left out where it is not there, so that reports signed before keep their
+        signatures.
         """
         data = self.model_dump(mode="json")
-        if not self.opinion.critical_finding:
-            del data["opinion"]["critical_finding"]
-        if not self.opinion.dissents:
-            del data["opinion"]["dissents"]
-        if not self.opinion.pictures:
-            del data["opinion"]["pictures"]
+        for name in ("critical_finding", "dissents", "pictures", "structured"):
+            if not getattr(self.opinion, name):
+                del data["opinion"][name]
         for name in ("minutes", "patient_id", "department", "examinations"):
             if not getattr(self, name):
                 del data[name]

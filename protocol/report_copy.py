@@ -9,6 +9,7 @@ from protocol.base import Answer, Message, Moment
 from protocol.call import GuestConsent, InvitationCode, InvitationId
 from protocol.consultation import Mode
 from protocol.report import Examination
+from protocol.structured import StructuredFinding
 
 COPY_WORDING = "2026-11-29"
 """The version of the words that who reads a copy agrees to (`server/web/copy_words.js`)."""
@@ -92,6 +93,7 @@ class PatientCopy(Answer):
     department: str
     examinations: tuple[Examination, ...]
     question: str
+    structured: tuple[StructuredFinding, ...]
     findings: str
     impression: str
     recommendation: str

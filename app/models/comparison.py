@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.structured import line_of
 from app.models.times import day, moment
 from app.models.words import word
 from app.session.comparison import ComparedReport
@@ -15,6 +16,7 @@ from protocol.report import Opinion, Report
 
 _CLAUSE = re.compile(r".+?(?:[。，；;！？!?\n]\s*|[.,:](?=\D)\s*|$)", re.DOTALL)
 """A number keeps its point and its comma."""
+_MARKS = re.compile(r"[\s。；;！？!?，、:：]|(?<!\d)[.,]|[.,](?!\d)")
 _CATEGORY = 3
 """Signs of an ICD-10 code that name the category: `J18` of `J18.900`."""
 
@@ -184,11 +186,23 @@ def _rows(opinions: Sequence[Opinion]) -> tuple[ComparedRow, ...]:
         translate("comparison", "Diagnosis codes (ICD-10)"),
         _pieces([_codes(one) for one in opinions]),
     )
+    structured = ComparedRow(
+        translate("comparison", "Measured and graded"),
+        _pieces([_structured(one, opinions[0]) for one in opinions]),
+    )
     rows = [
         ComparedRow(title, _pieces([_clauses(getattr(one, name)) for one in opinions]))
         for name, title in titles.items()
     ]
-    return tuple(row for row in (codes, *rows) if any(row.texts))
+    return tuple(row for row in (codes, structured, *rows) if any(row.texts))
+
+
+def _structured(opinion: Opinion, first: Opinion) -> tuple[str, ...]:
+    """Each on a line; with how much it is more or less than the first report says."""
+    before = {} if opinion is first else {one.key: one for one in first.structured}
+    told = (one for one in opinion.structured if one.value)
+    lines = "\n".join(line_of(one, before.get(one.key)) for one in told)
+    return tuple(lines.splitlines(keepends=True))
 
 
 def _codes(opinion: Opinion) -> tuple[str, ...]:
@@ -213,4 +227,4 @@ def _marked(texts: tuple[str, ...], others: Iterable[str]) -> tuple[Piece, ...]:
 
 def _bare(text: str) -> str:
     """Spaces, case and marks at the end make no difference."""
-    return re.sub(r"[\s。；;！？!?.,，、:：]", "", text).casefold()
+    return _MARKS.sub("", text).casefold()

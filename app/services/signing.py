@@ -154,7 +154,12 @@ class SigningService:
             examinations=examinations_of(studies, read),
             department=case.content.department,
             question=case.content.question,
-            opinion=case.opinion.model_copy(update={"dissents": _fitting(case.opinion, minutes)}),
+            opinion=case.opinion.model_copy(
+                update={
+                    "dissents": _fitting(case.opinion, minutes),
+                    "structured": tuple(one for one in case.opinion.structured if one.value),
+                }
+            ),
             signed_at=datetime.now(UTC) + self._facts.state.link.ahead,
             minutes=minutes,
         )

@@ -23,6 +23,7 @@ from app.views.minutes import MinutesPart
 from app.views.report_decision import DecisionPart
 from app.views.report_pictures import PicturesPart
 from app.views.report_signing import SigningPart
+from app.views.report_structured import StructuredPart
 from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
 from protocol.report import LearningFlag, Opinion, ReportPicture
 
@@ -76,6 +77,9 @@ class ReportPane(View):
         self._minutes = MinutesPart()
         self._minutes.edited.connect(self._typing.touch)
         self._minutes.quoting.connect(self._wish_quote)
+        self._structured = StructuredPart()
+        self._structured.edited.connect(self._typing.touch)
+        self.help.begun.connect(self._structured.begin)
         self._pictures = PicturesPart()
         self._pictures.edited.connect(self._typing.touch)
         self._pictures.changed.connect(self._wish_pictures)
@@ -100,6 +104,7 @@ class ReportPane(View):
             column(
                 self._minutes,
                 self.help,
+                self._structured,
                 *self._areas.values(),
                 self._pictures,
                 self.codes,
@@ -182,6 +187,9 @@ class ReportPane(View):
             () if props.report is None else minutes_of_report(props.report),
             typing=typing,
             can_edit=props.can_edit,
+        )
+        self._structured.show_findings(
+            props.opinion.structured, can_edit=props.can_edit, typing=typing
         )
         self._pictures.show_pictures(
             props.pictures, can_edit=props.can_edit, can_take=props.can_take, typing=typing
@@ -328,6 +336,7 @@ class ReportPane(View):
             recommend_for_library=self._library.isChecked(),
             dissents=self._minutes.dissents,
             pictures=self._pictures.pictures,
+            structured=self._structured.structured,
         )
 
     def _wish_sign(self, password: str, secret: str) -> None:

@@ -30,6 +30,7 @@ from app.models.diagnosis import DiagnosisTable, shipped
 from app.models.emr_words import masked_number
 from app.models.language import reads_chinese
 from app.models.mdt import minutes_of_report
+from app.models.structured import lines_of
 from app.models.times import age, moment
 from app.models.words import word
 from app.viewers.paper import searchable
@@ -261,6 +262,10 @@ def _body(report: Report, table: DiagnosisTable) -> str:
             "\n".join(_examination(one) for one in report.examinations),
         ),
         (translate("report_print", "Question"), report.question),
+        (
+            translate("report_print", "Measured and graded"),
+            "\n".join(lines_of(opinion.structured)),
+        ),
         (translate("report_print", "Findings"), opinion.findings),
         (translate("report_print", "Impression"), opinion.impression),
         (translate("report_print", "Diagnosis codes"), codes),

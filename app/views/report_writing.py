@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -34,7 +34,10 @@ LONGEST = 40
 
 
 class WritingHelp(View):
-    """Two menus above the fields. What is inserted can be undone in its field."""
+    """Menus above the fields. What is inserted can be undone in its field."""
+
+    begun = Signal(object)
+    """A `ReportTemplate` whose structured findings are asked for."""
 
     def __init__(self, areas: Mapping[ReportField, QPlainTextEdit]) -> None:
         super().__init__()
@@ -107,6 +110,7 @@ class WritingHelp(View):
 
     def begin_with(self, template: ReportTemplate) -> None:
         """Below what is written already, in every field; goes to the first place to fill in."""
+        self.begun.emit(template)
         for field, text in template.texts:
             area = self._areas[field]
             _replace(area, begun_with(area.toPlainText(), text))

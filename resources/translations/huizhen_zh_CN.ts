@@ -3101,6 +3101,13 @@
     </message>
 </context>
 <context>
+    <name>FindingRow</name>
+    <message>
+        <source>Side: {name}</source>
+        <translation>侧别：{name}</translation>
+    </message>
+</context>
+<context>
     <name>HandOverBody</name>
     <message>
         <source>The experts are being read…</source>
@@ -5660,6 +5667,13 @@
     </message>
 </context>
 <context>
+    <name>StructuredPart</name>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
+</context>
+<context>
     <name>StudyRow</name>
     <message>
         <source>Images</source>
@@ -7744,6 +7758,10 @@
         <source>Beside an earlier report on {patient}</source>
         <translation>与既往报告并列：{patient}</translation>
     </message>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
 </context>
 <context>
     <name>copy_slip</name>
@@ -8470,6 +8488,10 @@
     <message>
         <source>Hospital record: cases that wait: {n}</source>
         <translation>医院病历：{n} 个病例等待写入</translation>
+    </message>
+    <message>
+        <source>Structured finding</source>
+        <translation>结构化所见</translation>
     </message>
 </context>
 <context>
@@ -10383,6 +10405,10 @@
         <source>Examination</source>
         <translation>检查</translation>
     </message>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
 </context>
 <context>
     <name>rota</name>
@@ -10747,6 +10773,17 @@
     <message>
         <source>Studies that are not whole: {n}. Open the case to add the rest</source>
         <translation>{n} 项检查不完整：请打开病例补充其余图像</translation>
+    </message>
+</context>
+<context>
+    <name>structured</name>
+    <message>
+        <source>{name} ({side})</source>
+        <translation>{name}（{side}）</translation>
+    </message>
+    <message>
+        <source>Check this: usually {least} to {most} {unit}.</source>
+        <translation>请核对：通常在 {least} 至 {most} {unit} 之间。</translation>
     </message>
 </context>
 <context>
@@ -11507,6 +11544,22 @@
     <message>
         <source>The expert&apos;s account was closed: the case is back in the queue</source>
         <translation>该专家的账号已停用：病例已回到队列</translation>
+    </message>
+    <message>
+        <source>Right side</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>Left side</source>
+        <translation>左侧</translation>
+    </message>
+    <message>
+        <source>Both sides</source>
+        <translation>双侧</translation>
+    </message>
+    <message>
+        <source>No side</source>
+        <translation>不分侧</translation>
     </message>
 </context>
 <context>

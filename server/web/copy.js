@@ -114,6 +114,7 @@ function showReport() {
   part('critical').hidden = !report.critical_finding;
   part('critical').textContent = say('copyCritical', { what: report.critical_finding });
   part('words').replaceChildren(...SECTIONS.flatMap(([title, name]) => section(title, report[name])));
+  part('words').append(...section('copyStructured', report.structured.map(structured).join('\n')));
   part('words').append(...section('copyExaminations', report.examinations.map(examination).join('\n')));
   const title = report.expert_title ? say(report.expert_title) : '';
   const who = [report.expert_name, title].filter(Boolean).join(' ');
@@ -148,6 +149,10 @@ function made(kind, text) {
   const one = document.createElement(kind);
   one.textContent = text;
   return one;
+}
+
+function structured({ name, side, value, unit }) {
+  return [side ? `${name} (${say(`side_${side}`)})` : name, value, unit].filter(Boolean).join(' ');
 }
 
 function examination({ modalities, description, study_date: day }) {

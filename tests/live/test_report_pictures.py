@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from app.models.report_templates import wording
 from app.services.papers import Paper
 from protocol import paths
 from protocol.report import SignedReport
@@ -40,6 +41,10 @@ def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
     async def part(person: Clinician) -> None:
         await person.sign_in(server.url, valley.expert.username)
         await reads(person, case_id)
+        templates = wording(chinese=False).templates
+        nodule = next(one for one in templates if one.name == "Lung nodule, CT")
+        person.desk.window.workspace.report.help.begin_with(nodule)
+        await person.write("finding_nodule-long", "9")
         for name in ("findings", "impression", "recommendation"):
             await person.write(f"report_{name}", "Nodule")
         await person.click("earlierReports")
@@ -59,6 +64,8 @@ def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
     at_desk({server.url: server.ca}, part)
     answer = valley.doctor.get(paths.REPORT, consultation_id=case_id)
     signed = SignedReport.model_validate(answer, strict=False)
+    (size,) = signed.report.opinion.structured
+    assert (size.amount, size.code) == ("9 mm", "nodule-long"), "what has no value is left out"
     (picture,) = signed.report.opinion.pictures
     assert picture.caption == "Right lower lobe, 9 mm", "as it stood when it was signed"
     assert picture.sop_instance_uid in {one.SOPInstanceUID for one in study}
@@ -66,6 +73,7 @@ def test_what_the_viewer_shows_is_in_the_report_that_the_clinic_prints(
     async def reading(person: Clinician) -> None:
         await person.sign_in(server.url, valley.doctor.username)
         await person.open_case(case_id)
+        await person.read("Nodule, longest diameter 9 mm")
         await person.read("Picture 1: Right lower lobe, 9 mm")
         known = person.state.report_pictures.known
         await person.until(lambda: person.state.report_pictures.known, "the picture", lambda: known)

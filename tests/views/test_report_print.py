@@ -11,6 +11,7 @@ from app.kit.theme import Appearance
 from app.views.report_print import report_pdf
 from protocol.mdt import Dissent
 from protocol.report import Examination, Report, ReportPicture, ReportSeal
+from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import opinion
 from tests.fakes.reports import report
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, minutes
@@ -60,6 +61,15 @@ def test_it_holds_the_patient_and_every_word_of_the_opinion(printed: str) -> Non
     text = report()
     for words in (text.patient_name, text.opinion.findings, text.opinion.recommendation):
         assert plain(words) in printed
+
+
+def test_structured_findings_stand_in_it_as_lines(appearance: Appearance) -> None:
+    size = StructuredFinding(
+        code="nodule-long", name="结节最大径", side=Side.RIGHT, value="8.5", unit="mm", ucum="mm"
+    )
+    text = report(opinion=opinion(structured=(size,)))
+    printed = "".join(pages_of(report_pdf(text, SEAL)))
+    assert plain("结节最大径 (Right side) 8.5 mm") in printed
 
 
 def test_minutes_hold_who_took_part_and_the_dissent_in_their_words(appearance: Appearance) -> None:
