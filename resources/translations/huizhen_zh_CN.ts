@@ -4288,6 +4288,14 @@
         <source>Version</source>
         <translation>版本</translation>
     </message>
+    <message>
+        <source>Laying the report out for A5…</source>
+        <translation>正在按 A5 排版…</translation>
+    </message>
+    <message>
+        <source>Laid out for A5. What is saved is the signed file.</source>
+        <translation>已按 A5 排版。保存的仍是已签名的文件。</translation>
+    </message>
 </context>
 <context>
     <name>PatientFields</name>

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.kit.theme import Appearance
-from app.views.report_print import report_pdf
+from app.views.report_print import A5, report_pdf
 from protocol.mdt import Dissent
 from protocol.report import Examination, Report, ReportPicture, ReportSeal
 from protocol.structured import Side, StructuredFinding
@@ -114,6 +114,36 @@ def test_it_is_an_archive_file(appearance: Appearance) -> None:
                 assert float(state.get("/ca", 1)) == float(state.get("/CA", 1)) == 1
                 assert "/SMask" not in state or state.SMask == "/None"
             assert "/Group" not in page
+
+
+def test_a5_is_laid_out_for_a5_and_loses_nothing(appearance: Appearance) -> None:
+    """Letters of a body that is read, nothing beyond the edges, every word of the A4."""
+    two = (shown_picture(1, "右下叶结节"), shown_picture(2))
+    text = report(
+        patient_id="QS-2026-0042", opinion=opinion(findings="双肺纹理清晰。" * 40, pictures=two)
+    )
+    known = {two[0].sha256: png("red"), two[1].sha256: png("blue")}
+    data = report_pdf(text, SEAL, None, known, A5)
+    small, whole = "".join(pages_of(data)), "".join(pages_of(report_pdf(text, SEAL, None, known)))
+    for words in (text.patient_id, text.opinion.findings, text.digest(), SEAL.signature):
+        assert plain(words) in small
+        assert plain(words) in whole
+    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    heights, pictures = [], 0
+    for page in document:
+        width, height = page.get_size()
+        assert (round(width), round(height)) == (420, 595)
+        pictures += sum(1 for one in page.get_objects() if one.type == IMAGE)
+        letters = page.get_textpage()
+        for at in range(letters.count_chars()):
+            left, bottom, right, top = letters.get_charbox(at, loose=True)
+            if right > left:
+                assert min(left, bottom) > 20
+                assert (right, top) < (400, 580)
+                heights.append(top - bottom)
+    document.close()  # type: ignore[no-untyped-call]  # the library has no types
+    assert pictures == 2
+    assert sorted(heights)[len(heights) // 2] > 9, "not an A4 made smaller"
 
 
 def shown_picture(n: int, caption: str = "") -> ReportPicture:
