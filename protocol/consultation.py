@@ -9,7 +9,7 @@ from pydantic import Field
 from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.attached_study import AttachedStudy
-from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText
+from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, Sha256, ShortText
 from protocol.earlier_report import EarlierReport
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
@@ -289,6 +289,9 @@ class TimelineEvent(Answer):
     from_phase: Phase | None
     to_phase: Phase
     reason: str = ""
+    approved: Sha256 | None = Field(
+        default=None, description="of `approve`: of the draft (`protocol.approval.opinion_digest`)"
+    )
 
 
 class ConsultationSummary(Answer):

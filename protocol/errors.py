@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     IMAGES_ARRIVING = "images_arriving"
     IMAGES_DOUBTED = "images_doubted"
     OPINIONS_MISSING = "opinions_missing"
+    REVIEW_NEEDED = "review_needed"
     OPINIONS_CHANGED = "opinions_changed"
     INSTANCE_CONFLICT = "instance_conflict"
     NOT_DICOM = "not_dicom"

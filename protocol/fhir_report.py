@@ -81,6 +81,8 @@ def diagnostic_report(
         "resultsInterpreter": [{"display": report.expert_name}],
         "conclusion": "\n".join(one for one in said if one),
     }
+    if report.co_signature is not None:
+        made["resultsInterpreter"].append({"display": report.co_signature.reviewer_name})
     if report.study_instance_uids:
         made["imagingStudy"] = [study_reference(uid) for uid in report.study_instance_uids]
     if opinion.diagnosis_codes:

@@ -8,7 +8,7 @@ from pydantic import Field
 from protocol.base import Answer, Message, Moment
 from protocol.call import GuestConsent, InvitationCode, InvitationId
 from protocol.consultation import Mode
-from protocol.report import Examination
+from protocol.report import CoSignature, Examination
 from protocol.structured import StructuredFinding
 
 COPY_WORDING = "2026-11-29"
@@ -99,4 +99,5 @@ class PatientCopy(Answer):
     recommendation: str
     critical_finding: str
     signed_at: Moment
+    co_signature: CoSignature | None
     has_file: bool

@@ -189,9 +189,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     forms = PresentedForms(store, objects, acting)
     pictures = ReportPictures(store, objects, acting)
     terms = signing_terms_of(settings)
-    reporting = Reporting(
-        store, acting, forms, pictures, certificate_needed=terms.certificate_needed
-    )
+    reporting = Reporting(store, acting, forms, pictures, terms)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))

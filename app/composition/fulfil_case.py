@@ -20,6 +20,7 @@ from app.commands.case_wishes import (
 )
 from app.commands.wishes import Page
 from app.session.comparison import ComparisonClosed
+from protocol.approval import opinion_digest
 from protocol.consultation import STATUS_OF, Action, Status
 from protocol.transition import Transition
 
@@ -71,8 +72,11 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
     """What lays a case aside, or ends the part one had in it, leads back to the list."""
     await desk.keep_words()
     await desk.workplace.keep()
+    case = desk.session.state.case
+    approves = case is not None and wish.action is Action.APPROVE
     asked = Transition(
         action=wish.action,
+        approved=opinion_digest(case.opinion) if case is not None and approves else None,
         reason=wish.reason,
         told=wish.told,
         checklist=wish.checklist,

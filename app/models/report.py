@@ -16,6 +16,7 @@ from app.session.phrases import OwnPhrase
 from app.session.report_pictures import ReportPictures
 from app.session.signature import CertificatePlace, PaperVerdict, Signature
 from protocol.account import Account
+from protocol.approval import approval_of, last_approval
 from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
 from protocol.report import MOST_PICTURES, Opinion, Report, ReportPicture
 
@@ -112,9 +113,11 @@ def derive_report(
     writing = _writing(case)
     can_edit = writing and not case.signing and case.opinion_saved is not Saved.CLEAN
     why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
+    why_not = why_not or _why_not_approved(case, account, signature)
     why_not = why_not or _why_no_certificate(signature)
     held_up = writing and late.holds_up
-    opinion = case.opinion if writing or signed is None else signed.opinion
+    drafted = writing or signed is None or _reviews(case)
+    opinion = case.opinion if drafted or signed is None else signed.opinion
     return ReportProps(
         stage=_stage(case, writing=writing),
         opinion=opinion,
@@ -235,6 +238,25 @@ def secret_field(signature: Signature) -> str:
     return text.format(name=signature.words.subject)
 
 
+def _why_not_approved(case: Case, account: Account, signature: Signature) -> str:
+    department = case.consultation.summary.department
+    if signature.terms is None or not signature.terms.needs_co_signature(department):
+        return ""
+    if approval_of(case.timeline, case.opinion, account.id) is not None:
+        return ""
+    translate = QCoreApplication.translate
+    before = last_approval(case.timeline)
+    if before is None or before.by is None:
+        return translate(
+            "workspace",
+            "Reports of {department} need a second signature: ask for it in the case actions",
+        ).format(department=department)
+    text = translate(
+        "workspace", "The words have changed since {name} approved them: ask for the review again"
+    )
+    return text.format(name=before.by.display_name)
+
+
 def _why_no_certificate(signature: Signature) -> str:
     needed = signature.terms is not None and signature.terms.certificate_needed
     if not needed or signature.words is not None:
@@ -254,10 +276,10 @@ _VERIFIED = {
 def _stage(case: Case, *, writing: bool) -> ReportStage:
     if writing:
         return ReportStage.WRITING
-    if case.report is not None:
-        return _VERIFIED[case.report.verified]
     if _reviews(case):
         return ReportStage.REVIEWED
+    if case.report is not None:
+        return _VERIFIED[case.report.verified]
     return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
 
 
@@ -332,6 +354,9 @@ def _signed_line(state: ReportState) -> str:
     if state.verified is None:
         return translate("workspace", "Checking the signature of {who}").format(who=who)
     if state.verified:
+        if report.co_signature is not None:
+            text = translate("workspace", "{who} · approved by {reviewer}")
+            who = text.format(who=who, reviewer=report.co_signature.reviewer_name)
         return translate("workspace", "Signature verified: {who}").format(who=who)
     return translate("workspace", "The signature does not fit this text. Do not use it.")
 

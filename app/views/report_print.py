@@ -351,4 +351,19 @@ def _foot(report: Report, seal: ReportSeal | None) -> str:
         )
         lines.insert(0, text.format(who=seal.certificate))
     small = "".join(f"<p class='small'>{escape(line)}</p>" for line in lines)
-    return f"{_heading(who)}{note}{small}"
+    return f"{_heading(_reviewed(report))}{_heading(who)}{note}{small}"
+
+
+def _reviewed(report: Report) -> str:
+    """Who approved the words before they were signed; empty where nobody did."""
+    signed = report.co_signature
+    if signed is None:
+        return ""
+    text = QCoreApplication.translate(
+        "report_print", "Reviewed and approved by {name} ({institution}) on {time}"
+    )
+    return text.format(
+        name=signed.reviewer_name,
+        institution=signed.reviewer_institution,
+        time=moment(signed.approved_at),
+    )

@@ -7290,6 +7290,10 @@
         <source>Not all images of this case are here:</source>
         <translation>本病例的影像不全：</translation>
     </message>
+    <message>
+        <source>The draft has changed since {name} approved it.</source>
+        <translation>{name}审核通过后，草稿已有改动。</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -9855,6 +9859,10 @@
         <source>This is not the patient&apos;s date of birth. Check it and try again.</source>
         <translation>这不是患者的出生日期。请核对后再试。</translation>
     </message>
+    <message>
+        <source>Reports of this department need a second signature. Ask for the review in the case actions, and sign when the draft is approved.</source>
+        <translation>该科室的报告需要审核医师二次签署。请在病例操作中提交审核，审核通过后再签署。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10416,6 +10424,10 @@
     <message>
         <source>Measured and graded</source>
         <translation>测量与分级</translation>
+    </message>
+    <message>
+        <source>Reviewed and approved by {name} ({institution}) on {time}</source>
+        <translation>审核：{name}（{institution}），{time}</translation>
     </message>
 </context>
 <context>
@@ -11719,6 +11731,18 @@
     <message>
         <source>Allergies not entered</source>
         <translation>未填写过敏史</translation>
+    </message>
+    <message>
+        <source>Reports of {department} need a second signature: ask for it in the case actions</source>
+        <translation>{department}的报告需要审核：请在病例操作中提交审核</translation>
+    </message>
+    <message>
+        <source>The words have changed since {name} approved them: ask for the review again</source>
+        <translation>{name}审核通过后内容已有改动：请重新提交审核</translation>
+    </message>
+    <message>
+        <source>{who} · approved by {reviewer}</source>
+        <translation>{who} · 审核：{reviewer}</translation>
     </message>
 </context>
 </TS>

@@ -36,6 +36,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.IMAGES_ARRIVING: 409,
     ErrorCode.IMAGES_DOUBTED: 409,
     ErrorCode.OPINIONS_MISSING: 409,
+    ErrorCode.REVIEW_NEEDED: 409,
     ErrorCode.OPINIONS_CHANGED: 409,
     ErrorCode.INCOMPLETE_CASE: 422,
     ErrorCode.STUDY_UNVERIFIED: 409,

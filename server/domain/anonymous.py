@@ -153,6 +153,7 @@ def _bare_report(report: Report, names: set[str], run: UUID) -> Report:
             "patient_id": "",
             "department": clean(report.department),
             "examinations": (),
+            "co_signature": None,
         }
     )
 

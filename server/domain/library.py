@@ -97,8 +97,14 @@ def names_of(report: Report) -> tuple[str, ...]:
         report.expert_name,
         report.expert_institution,
         report.number,
+        *_reviewers(report),
         *names_in(report.minutes),
     )
+
+
+def _reviewers(report: Report) -> tuple[str, ...]:
+    signed = report.co_signature
+    return () if signed is None else (signed.reviewer_name, signed.reviewer_institution)
 
 
 def entry_of(

@@ -12,7 +12,7 @@ from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
 from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
-from protocol.report import Report, examinations_of
+from protocol.report import CoSignature, Report, examinations_of
 from protocol.structured import NUMBER, StructuredFinding
 from server.domain.case import Case
 from server.domain.errors import Conflict, Invalid
@@ -30,11 +30,12 @@ def check_report(
     studies: tuple[AttachedStudy, ...],
     minutes: Minutes | None,
     now: datetime,
+    approval: CoSignature | None = None,
 ) -> None:
     """Raises `Invalid` naming every field that does not say what the case says.
 
     `minutes` are those of an MDT as they must be now; raises `Conflict` where an opinion has been
-    signed again since the chair read it.
+    signed again since the chair read it. `approval` is a reviewer's, of these very words.
     """
     content, patient = case.content, case.content.patient
     read = reported_studies(content, studies)
@@ -42,6 +43,7 @@ def check_report(
         "patient_id": "" if patient is None else patient.patient_id,
         "department": content.department,
         "examinations": examinations_of(studies, read),
+        "co_signature": approval,
     }
     expected: dict[str, object] = {
         "consultation_id": case.id,

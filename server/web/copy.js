@@ -120,6 +120,9 @@ function showReport() {
   const who = [report.expert_name, title].filter(Boolean).join(' ');
   const values = { who, house: report.expert_institution, time: moment(report.signed_at) };
   part('signed').textContent = say('copySigned', values);
+  const { reviewer_name: by, reviewer_institution: at } = report.co_signature ?? {};
+  part('reviewed').hidden = !by;
+  part('reviewed').textContent = by ? say('copyReviewed', { who: by, house: at }) : '';
   const house = { house: report.requester_institution };
   part('advice').textContent = say(report.mode === 'advice' ? 'copyAdvice' : 'copyDiagnosis', house);
   part('file').hidden = !report.has_file;

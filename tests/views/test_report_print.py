@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from app.kit.theme import Appearance
 from app.views.report_print import A5, report_pdf
 from protocol.mdt import Dissent
-from protocol.report import Examination, Report, ReportPicture, ReportSeal
+from protocol.report import CoSignature, Examination, Report, ReportPicture, ReportSeal
 from protocol.structured import Side, StructuredFinding
-from tests.fakes.examples import opinion
+from tests.fakes.examples import NOW, named, opinion
 from tests.fakes.reports import report
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, minutes
 from tests.services.test_report_pictures import png
@@ -70,6 +70,18 @@ def test_structured_findings_stand_in_it_as_lines(appearance: Appearance) -> Non
     text = report(opinion=opinion(structured=(size,)))
     printed = "".join(pages_of(report_pdf(text, SEAL)))
     assert plain("结节最大径 (Right side) 8.5 mm") in printed
+
+
+def test_who_approved_the_words_stands_beside_who_signed(appearance: Appearance) -> None:
+    approved = CoSignature(
+        reviewer_id=named("reviewer"),
+        reviewer_name="赵审核",
+        reviewer_institution="市第一医院",
+        approved_at=NOW,
+    )
+    printed = "".join(pages_of(report_pdf(report(co_signature=approved), SEAL)))
+    assert plain("Reviewed and approved by 赵审核 (市第一医院)") in printed
+    assert "Reviewed" not in "".join(pages_of(report_pdf(report(), SEAL)))
 
 
 def test_minutes_hold_who_took_part_and_the_dissent_in_their_words(appearance: Appearance) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES
+from protocol.approval import approval_of
 from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
@@ -15,6 +16,7 @@ from protocol.report import (
     Report,
     SaveOpinion,
     SignedReport,
+    SigningTerms,
     SignReport,
 )
 from server.api.services.acting import Acting
@@ -46,13 +48,12 @@ class Reporting:
         acting: Acting,
         forms: PresentedForms,
         pictures: ReportPictures,
-        *,
-        certificate_needed: bool = False,
+        terms: SigningTerms,
     ) -> None:
         self._store = store
         self._forms = forms
         self._pictures = pictures
-        self._certificate_needed = certificate_needed
+        self._terms = terms
         self._acting = acting
         self._telling = acting.telling
 
@@ -93,7 +94,7 @@ class Reporting:
             key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
-            if self._certificate_needed and body.presented_form is None:
+            if self._terms.certificate_needed and body.presented_form is None:
                 raise invalid_field("this site needs a certificate's signature", "presented_form")
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
@@ -135,7 +136,16 @@ class Reporting:
         require_opinions(case)
         requester = people.person(case.requester_id)
         minutes = await minutes_for(work, case)
-        check_report(report, case, who, requester, studies, minutes, work.now)
+        events = await work.cases.timeline(case.id)
+        approval = approval_of(events, report.opinion, who.id)
+        department = case.content.department
+        if report.co_signature is None and self._terms.needs_co_signature(department):
+            raise Conflict(
+                ErrorCode.REVIEW_NEEDED,
+                "a reviewer must approve these words before they are signed",
+                consultation_id=case.id,
+            )
+        check_report(report, case, who, requester, studies, minutes, work.now, approval)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)
