@@ -9,7 +9,8 @@ from pydantic import Field
 from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.attached_study import AttachedStudy
-from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText
+from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, Sha256, ShortText
+from protocol.earlier_report import EarlierReport
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
@@ -288,6 +289,9 @@ class TimelineEvent(Answer):
     from_phase: Phase | None
     to_phase: Phase
     reason: str = ""
+    approved: Sha256 | None = Field(
+        default=None, description="of `approve`: of the draft (`protocol.approval.opinion_digest`)"
+    )
 
 
 class ConsultationSummary(Answer):
@@ -351,6 +355,11 @@ class Consultation(Answer):
         default=(),
         description="studies of earlier cases of the patient, which the holder may read through "
         "this case while working on it",
+    )
+    earlier_reports: tuple[EarlierReport, ...] = Field(
+        default=(),
+        description="reports of earlier cases of the patient, which the holder may read through "
+        "this case while working on it; the newest first",
     )
     decision: Decision | None = None
     decision_note: str = ""

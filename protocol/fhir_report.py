@@ -20,9 +20,14 @@ from protocol.fhir_case import (
     task_resource,
 )
 from protocol.report import PDF, Report
+from protocol.structured import Side, StructuredFinding
 
 Json = dict[str, Any]
 CONSULT_NOTE = "11488-4"
+UCUM = "http://unitsofmeasure.org"
+FINDING = "urn:oid:2.25.173630820934646987617735046611926697772"
+"""The code system of structured findings (`resources/report/templates.toml`)."""
+_SIDES = {Side.RIGHT: "右侧", Side.LEFT: "左侧", Side.BOTH: "双侧"}
 
 
 def case_resources(
@@ -39,16 +44,19 @@ def case_resources(
         return (*made, task_resource(case, patient))
     id_ = case.summary.id
     in_error = case.summary.phase is Phase.ENTERED_IN_ERROR
+    observed = observations(report, patient, in_error=in_error)
     resource = diagnostic_report(report, patient, paper, in_error=in_error)
+    if observed:
+        resource["result"] = [{"reference": one.key} for one in observed]
     told = identified(id_, "DiagnosticReport", resource)
     author = Person(
         id=report.expert_id,
         display_name=report.expert_name,
         institution_name=report.expert_institution,
     )
-    provenance = provenance_of([told], author, report.signed_at)
+    provenance = provenance_of([*observed, told], author, report.signed_at)
     whose = identified(id_, f"Provenance of report {report.version}", provenance)
-    return (*made, told, task_resource(case, patient, told.key), whose)
+    return (*made, *observed, told, task_resource(case, patient, told.key), whose)
 
 
 def diagnostic_report(
@@ -73,6 +81,8 @@ def diagnostic_report(
         "resultsInterpreter": [{"display": report.expert_name}],
         "conclusion": "\n".join(one for one in said if one),
     }
+    if report.co_signature is not None:
+        made["resultsInterpreter"].append({"display": report.co_signature.reviewer_name})
     if report.study_instance_uids:
         made["imagingStudy"] = [study_reference(uid) for uid in report.study_instance_uids]
     if opinion.diagnosis_codes:
@@ -82,6 +92,43 @@ def diagnostic_report(
     if not made["conclusion"]:
         del made["conclusion"]
     return made
+
+
+def observations(
+    report: Report, patient: str, *, in_error: bool = False
+) -> tuple[CaseResource, ...]:
+    """Each structured finding: a Quantity in UCUM, or the category as text."""
+    id_ = report.consultation_id
+    status = "amended" if report.version > 1 else "final"
+    made = []
+    for one in report.opinion.structured:
+        code = coded(FINDING, one.code, one.name)
+        if one.loinc:
+            code["coding"].insert(0, {"system": LOINC, "code": one.loinc})
+        resource: Json = {
+            "resourceType": "Observation",
+            "basedOn": [{"reference": key_of(id_, "ServiceRequest")}],
+            "status": "entered-in-error" if in_error else status,
+            "code": {**code, "text": one.name},
+            "subject": {"reference": patient},
+            "encounter": {"reference": key_of(id_, "Encounter")},
+            "effectiveDateTime": instant(report.signed_at),
+            "issued": instant(report.signed_at),
+            "performer": [{"display": report.expert_name}],
+        }
+        if one.side is not Side.NONE:
+            resource["bodySite"] = {"text": _SIDES[one.side]}
+        resource |= _value(one)
+        made.append(identified(id_, f"Observation {one.code} {one.side}".rstrip(), resource))
+    return tuple(made)
+
+
+def _value(one: StructuredFinding) -> Json:
+    if not one.ucum:
+        return {"valueString": one.value}
+    shown = {"unit": one.unit} if one.unit else {}
+    number = int(one.value) if one.value.isdigit() else float(one.value)
+    return {"valueQuantity": {"value": number, **shown, "system": UCUM, "code": one.ucum}}
 
 
 def attachment(report: Report, paper: bytes) -> Json:

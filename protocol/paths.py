@@ -63,10 +63,17 @@
 | DELETE RECORD | → 204 | requester of the case |
 | GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
+| GET EARLIER_REPORT | → SignedReport of an earlier case of the patient | who holds the case |
 | PUT PRESENTED_FORM `?sha256=` | PDF → PresentedForm, before signing | who holds the claim |
 | GET PRESENTED_FORM `?version=` | → the PDF of a signed report | member |
 | PUT REPORT_PICTURE | PNG → KeptPicture, before signing | who holds the claim |
 | GET REPORT_PICTURE | → the PNG; of a draft for its writer and reviewer | member |
+| POST REPORT_COPIES | NewReportCopy → ReportCopy | requester of the case |
+| GET REPORT_COPIES | → list[ReportCopyState] | requester of the case |
+| DELETE ONE_REPORT_COPY | → 204; its code opens nothing any more | requester of the case |
+| POST LOOK_AT_COPY | LookAtCopy → CopySeen | anybody with a code |
+| POST OPEN_COPY | OpenCopy → PatientCopy | anybody with a code and the date of birth |
+| POST COPY_FILE | OpenCopy → the signed PDF | the same |
 | GET SIGNING_TERMS | → SigningTerms | signed in |
 | GET MESSAGES | → list[ChatMessage] | member |
 | GET CALL | → CallState or 404 | member |
@@ -86,7 +93,8 @@
 | GET LIBRARY_ENTRY | → LibraryEntry | signed in |
 | GET PRESENCE | → list[PersonPresence] | signed in |
 
-A guest's page is at JOIN, with the code in the fragment, and its parts below WEB. The WebSocket
+A guest's page is at JOIN and that of a patient's copy at COPY_PAGE, each with the code in the
+fragment; their parts are below WEB. The WebSocket
 is at SOCKET; DICOMweb (PS3.18) below DICOMWEB. An image that is sent in pieces goes
 to UPLOAD `?study=`: GET → UploadOffset; PATCH adds from the header Upload-Offset on, and with the
 last byte answers as STOW-RS.
@@ -156,8 +164,14 @@ STUDY = "/v1/consultations/{consultation_id}/studies/{study_instance_uid}"
 RECORD = "/v1/consultations/{consultation_id}/record"
 OPINION = "/v1/consultations/{consultation_id}/opinion"
 REPORT = "/v1/consultations/{consultation_id}/report"
+EARLIER_REPORT = "/v1/consultations/{consultation_id}/earlier-reports/{earlier_id}"
 PRESENTED_FORM = "/v1/consultations/{consultation_id}/report/presented-form"
 REPORT_PICTURE = "/v1/consultations/{consultation_id}/report/pictures/{sha256}"
+REPORT_COPIES = "/v1/consultations/{consultation_id}/report/copies"
+ONE_REPORT_COPY = "/v1/consultations/{consultation_id}/report/copies/{copy_id}"
+LOOK_AT_COPY = "/v1/report-copy/look"
+OPEN_COPY = "/v1/report-copy"
+COPY_FILE = "/v1/report-copy/file"
 SIGNING_TERMS = "/v1/signing-terms"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"
@@ -175,6 +189,7 @@ CALL_CHECK = "/v1/call/check"
 CALL_CHECK_SPEED = "/v1/call/check/speed"
 
 JOIN = "/join"
+COPY_PAGE = "/copy"
 WEB = "/web/{name}"
 
 LIBRARY = "/v1/library"

@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -27,6 +27,7 @@ from protocol.base import (
 )
 from protocol.consultation import Mode
 from protocol.mdt import Dissent, Minutes
+from protocol.structured import MOST_STRUCTURED, StructuredFinding
 
 OPEN_PLACE = re.compile(r"【[^【】]*】")
 """To be filled in before a report is signed; between the brackets may stand a proposal."""
@@ -85,6 +86,11 @@ class Opinion(Message):
     pictures: tuple[ReportPicture, ...] = Field(
         default=(), max_length=MOST_PICTURES, description="in the order of the paper"
     )
+    structured: tuple[StructuredFinding, ...] = Field(
+        default=(),
+        max_length=MOST_STRUCTURED,
+        description="values that a template asks for; a draft may hold some without a value",
+    )
 
     def open_places(self) -> tuple[str, ...]:
         """What is still to be filled in."""
@@ -130,6 +136,24 @@ def examinations_of(
     )
 
 
+def opinion_data(opinion: Opinion) -> dict[str, Any]:
+    """Its part of the form that is signed, without what came later and is not there."""
+    data = opinion.model_dump(mode="json")
+    for name in ("critical_finding", "dissents", "pictures", "structured"):
+        if not getattr(opinion, name):
+            del data[name]
+    return data
+
+
+class CoSignature(Message):
+    """A reviewer's approval of the very words that are signed, as the timeline has it."""
+
+    reviewer_id: UUID
+    reviewer_name: Name
+    reviewer_institution: str
+    approved_at: Moment
+
+
 class Report(Message):
     """What is signed. Text, integers and times only, so that its canonical form is unique."""
 
@@ -155,23 +179,22 @@ class Report(Message):
     patient_id: str = ""
     department: str = ""
     examinations: tuple[Examination, ...] = ()
+    co_signature: CoSignature | None = Field(
+        default=None, description="who approved these words before they were signed"
+    )
 
     def canonical_bytes(self) -> bytes:
         """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
         places where RFC 8785 differs from a sorted dump. What came later (a critical finding,
-        dissents, pictures, minutes, the patient's number, the department, examinations) is left out
-        where it is not there, so that reports signed before keep their signatures.
+        dissents, pictures, structured findings, minutes, the patient's number, the department,
+        examinations, a co-signature) is left out where it is not there, so that reports signed
+        before keep their signatures.
         """
         data = self.model_dump(mode="json")
-        if not self.opinion.critical_finding:
-            del data["opinion"]["critical_finding"]
-        if not self.opinion.dissents:
-            del data["opinion"]["dissents"]
-        if not self.opinion.pictures:
-            del data["opinion"]["pictures"]
-        for name in ("minutes", "patient_id", "department", "examinations"):
+        data["opinion"] = opinion_data(self.opinion)
+        for name in ("minutes", "patient_id", "department", "examinations", "co_signature"):
             if not getattr(self, name):
                 del data[name]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -206,6 +229,12 @@ class SigningTerms(Answer):
     certificate_needed: bool = Field(
         default=False, description="no report is signed without a certificate"
     )
+    co_signed: tuple[str, ...] = Field(
+        default=(), description="departments whose reports need a co-signature; `*`: all"
+    )
+
+    def needs_co_signature(self, department: str) -> bool:
+        return "*" in self.co_signed or department in self.co_signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from uuid import UUID
 
-from protocol.base import Message, Moment, ShortText
+from pydantic import Field
+
+from protocol.base import Message, Moment, Sha256, ShortText
 from protocol.consultation import Action, Decision
 from protocol.mdt import MdtSeat
 
@@ -27,6 +29,9 @@ class Transition(Message):
 
     action: Action
     reason: ShortText = ""
+    approved: Sha256 | None = Field(
+        default=None, description="of `approve`: the digest of the draft that was read"
+    )
     told: ShortText = ""
     decline_reason: DeclineReason | None = None
     decision: Decision | None = None

@@ -60,6 +60,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
+from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -188,9 +189,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     forms = PresentedForms(store, objects, acting)
     pictures = ReportPictures(store, objects, acting)
     terms = signing_terms_of(settings)
-    reporting = Reporting(
-        store, acting, forms, pictures, certificate_needed=terms.certificate_needed
-    )
+    reporting = Reporting(store, acting, forms, pictures, terms)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
@@ -246,6 +245,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         recordings=recordings,
         forms=forms,
         pictures=pictures,
+        report_copies=ReportCopies(store, clock, acting, objects, settings.public_url),
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         chat=chat,

@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     declines_before_dispatch: int = Field(default=3, ge=1)
     require_licence: bool = False
     earlier_studies: bool = True
+    co_signed_departments: tuple[str, ...] = ()
+    """Whose reports need a reviewer's approval of their words; `*`: of all."""
 
     audit_sealed_every_s: float = Field(default=5, gt=0)
     """How long an entry of the audit trail may wait before it is in the signed tree."""

@@ -79,6 +79,14 @@ class WishCompare:
 
 
 @dataclass(frozen=True, slots=True)
+class WishCompareEarlier:
+    """The draft of a case and the report of an earlier case of its patient, side by side."""
+
+    consultation_id: UUID
+    earlier_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WishCloseComparison:
     consultation_id: UUID
 
@@ -100,6 +108,7 @@ CaseWish = (
     | WishLateImages
     | WishShowLate
     | WishCompare
+    | WishCompareEarlier
     | WishCloseComparison
     | WishSeekCases
 )

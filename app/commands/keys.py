@@ -43,6 +43,7 @@ class CommandId(Enum):
     RINGING = "ringing"
     CASE_SEARCH = "case_search"
     TAKE_PICTURE = "take_picture"
+    EARLIER_REPORT = "earlier_report"
     RECORD_PANE = "record_pane"
     CALL_PANE = "call_pane"
     CASE_ACTIONS = "case_actions"
@@ -84,6 +85,7 @@ def _c(id_: CommandId, group: Group, source: object, key: str) -> Command:
 
 
 ARCHIVE_KEY = "Ctrl+Shift+F"
+EARLIER_KEY = "Ctrl+Shift+Y"
 _TALK = QT_TRANSLATE_NOOP("commands", "Talk while the microphone is off, as long as it is held")
 _FLOATING = QT_TRANSLATE_NOOP("commands", "Call over the images, or beside them")
 _CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")
@@ -100,6 +102,7 @@ _ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
 _SEEK = QT_TRANSLATE_NOOP("commands", "Search my cases")
 _RINGING = QT_TRANSLATE_NOOP("commands", "To the case that rings")
 _PICTURE = QT_TRANSLATE_NOOP("commands", "Picture of the viewer into the report")
+_EARLIER = QT_TRANSLATE_NOOP("commands", "Compare with an earlier report of the patient")
 _GLASS = QT_TRANSLATE_NOOP("commands", "Open a case in an emergency")
 _E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
@@ -126,6 +129,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CASE_ACTIONS, _K, _ACTIONS, "Ctrl+J"),
         _c(CommandId.SIGN, _K, QT_TRANSLATE_NOOP("commands", "Sign the report"), "Ctrl+Shift+S"),
         _c(CommandId.TAKE_PICTURE, _K, _PICTURE, "Ctrl+Shift+I"),
+        _c(CommandId.EARLIER_REPORT, _K, _EARLIER, EARLIER_KEY),
         _c(CommandId.PRINT, _K, QT_TRANSLATE_NOOP("commands", "Print the report"), "Ctrl+P"),
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),
         _c(CommandId.MUTE, _L, QT_TRANSLATE_NOOP("commands", "Microphone on or off"), "Ctrl+D"),

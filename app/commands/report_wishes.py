@@ -73,6 +73,27 @@ class WishForgetPhrase:
     phrase: OwnPhrase
 
 
+@dataclass(frozen=True, slots=True)
+class WishGiveCopy:
+    """A link with which the patient reads the signed report, for some days."""
+
+    consultation_id: UUID
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WishWithdrawCopy:
+    consultation_id: UUID
+    copy_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishFollowCopies:
+    """What has become of the copies of a case."""
+
+    consultation_id: UUID
+
+
 ReportWish = (
     WishPaper
     | WishTakePicture
@@ -83,4 +104,7 @@ ReportWish = (
     | WishForgetCertificate
     | WishKeepPhrase
     | WishForgetPhrase
+    | WishGiveCopy
+    | WishWithdrawCopy
+    | WishFollowCopies
 )

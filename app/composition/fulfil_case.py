@@ -11,6 +11,7 @@ from app.commands.case_wishes import (
     WishCaseAction,
     WishCloseComparison,
     WishCompare,
+    WishCompareEarlier,
     WishExperts,
     WishLateImages,
     WishQuote,
@@ -19,6 +20,7 @@ from app.commands.case_wishes import (
 )
 from app.commands.wishes import Page
 from app.session.comparison import ComparisonClosed
+from protocol.approval import opinion_digest
 from protocol.consultation import STATUS_OF, Action, Status
 from protocol.transition import Transition
 
@@ -51,6 +53,8 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
                 desk.images.fetching.show_late(case)
         case WishCompare(id_):
             start(actions.compare(id_), only="compare")
+        case WishCompareEarlier(id_, earlier_id):
+            start(actions.compare_earlier(id_, earlier_id), only="compare")
         case WishCloseComparison(id_):
             desk.session.apply(ComparisonClosed(id_))
         case WishSeekCases(text, kind):
@@ -68,8 +72,11 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
     """What lays a case aside, or ends the part one had in it, leads back to the list."""
     await desk.keep_words()
     await desk.workplace.keep()
+    case = desk.session.state.case
+    approves = case is not None and wish.action is Action.APPROVE
     asked = Transition(
         action=wish.action,
+        approved=opinion_digest(case.opinion) if case is not None and approves else None,
         reason=wish.reason,
         told=wish.told,
         checklist=wish.checklist,

@@ -11,13 +11,16 @@ from app.commands.report_wishes import (
     ReportWish,
     WishCertificateFile,
     WishCertificateToken,
+    WishFollowCopies,
     WishForgetCertificate,
     WishForgetPhrase,
+    WishGiveCopy,
     WishKeepPhrase,
     WishPaper,
     WishShowImage,
     WishTakePicture,
     WishTokens,
+    WishWithdrawCopy,
 )
 from app.imaging.references import Reference
 from app.imaging.writing.report_object import report_object
@@ -29,9 +32,10 @@ from app.session.case import Case
 from app.session.notices import Trouble
 from app.viewers.dicom.output.desk import Seen
 from app.views.paper import show_paper
+from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
 from protocol.patients import PatientText
-from protocol.report import Report, ReportPicture, SignedReport
+from protocol.report import Report, ReportPicture, ReportSeal, SignedReport
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -58,6 +62,12 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
             start(desk.reports.phrases.keep(phrase))
         case WishForgetPhrase(phrase):
             start(desk.reports.phrases.forget(phrase))
+        case WishGiveCopy(id_, days):
+            start(desk.reports.copies.give(id_, days), only="copy")
+        case WishWithdrawCopy(id_, copy_id):
+            start(desk.reports.copies.withdraw(id_, copy_id), only="copy")
+        case WishFollowCopies(id_):
+            start(desk.reports.copies.follow(id_), only="follow copies")
         case _:
             assert_never(wish)
 
@@ -93,7 +103,7 @@ async def _show(desk: Desk) -> None:
     amending = case.claim is not None and case.consultation.summary.phase is Phase.AMENDED
     paper = None if amending else await papers.signed_paper(case)
     if paper is not None and case.report is not None:
-        _open(desk, case, paper, case.report.signed)
+        await _open(desk, case, paper, case.report.signed)
     elif case.claim is not None:
         draft = await papers.draft_paper(await signing.draft(case))
         show_paper(desk.window, desk.window.appearance, draft.pdf, draft.number, draft=True)
@@ -102,11 +112,14 @@ async def _show(desk: Desk) -> None:
 async def _show_version(desk: Desk, case: Case, number: int) -> None:
     signed = await desk.reports.signing.version(case.id, number)
     if signed is not None:
-        _open(desk, case, await desk.reports.papers.paper_of(signed), signed)
+        await _open(desk, case, await desk.reports.papers.paper_of(signed), signed)
 
 
-def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
+async def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
     latest = case.report.signed if case.report is not None else signed
+    pictures = await desk.reports.pictures.of(signed.report)
+    seal = ReportSeal(signed.signature, signed.public_key)
+    table = desk.reports.codes.table
     window = show_paper(
         desk.window,
         desk.window.appearance,
@@ -114,6 +127,7 @@ def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
         paper.number,
         draft=False,
         as_dicom=_object_of(case, signed.report, paper.pdf),
+        on_a5=partial(report_pdf, signed.report, seal, table, pictures, A5),
         version=signed.report.version,
         versions=latest.report.version,
     )

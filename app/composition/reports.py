@@ -12,12 +12,14 @@ from PySide6.QtCore import QThreadPool
 from app.models.diagnosis import DiagnosisTable, shipped, with_own
 from app.net.api import Api
 from app.net.presented_forms import PresentedFormApi
+from app.net.report_copies import ReportCopyApi
 from app.net.report_pictures import ReportPictureApi
 from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
 from app.services.papers import PaperService
 from app.services.phrases import PhraseService
+from app.services.report_copy import ReportCopyService
 from app.services.report_pictures import ReportPictureService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
@@ -78,6 +80,7 @@ class Reports:
     codes: Codes
     phrases: PhraseService
     pictures: ReportPictureService
+    copies: ReportCopyService
 
     def begin(self, fields: Iterable[DiagnosisField]) -> None:
         """Who signs is told at once what the site asks of it, and which certificate is chosen;
@@ -113,4 +116,5 @@ def build_reports(
     signing = SigningService(session, api, drafts, keys, account, papers)
     phrases = PhraseService(session, keys, account.id)
     signs = Role.EXPERT in account.roles
-    return Reports(certificates, papers, signing, tasks, signs, codes, phrases, pictures)
+    copies = ReportCopyService(session, ReportCopyApi(api.connection))
+    return Reports(certificates, papers, signing, tasks, signs, codes, phrases, pictures, copies)

@@ -34,6 +34,7 @@ def _clinical() -> dict[str, str]:
         "report": translate("audit", "Report"),
         "presented_form": translate("audit", "File of a report"),
         "report_picture": translate("audit", "Picture in a report"),
+        "report_copy": translate("audit", "Patient's copy of a report"),
         "chat": translate("audit", "Chat"),
         "call": translate("audit", "Call"),
         "invitation": translate("audit", "Invitation"),
@@ -69,6 +70,7 @@ def outcome_word(outcome: str | None) -> str:
         None: translate("audit", "Done"),
         "wrong_password": translate("audit", "Wrong password"),
         "wrong_code": translate("audit", "Wrong code"),
+        "wrong_birth_date": translate("audit", "Wrong date of birth"),
         "no_such_case": translate("audit", "No such case"),
     }
     return known.get(outcome, outcome or "")

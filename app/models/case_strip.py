@@ -18,6 +18,7 @@ from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account, Role
+from protocol.approval import opinion_digest
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import Action, Phase, Status, TimelineEvent
 from protocol.mdt import Mdt
@@ -250,18 +251,16 @@ def _review(case: Case) -> StripLine | None:
     """The second signature: who waits for whom, and what the reviewer said."""
     translate, phase = QCoreApplication.translate, case.consultation.summary.phase
     if phase is Phase.AWAITING_REVIEW:
-        if Action.APPROVE in case.consultation.allowed_actions:
-            text = translate(
-                "case_strip",
-                "This draft waits for a reviewer: read images and draft, then approve or return it "
-                "in the case actions.",
-            )
-            return StripLine(text, "warning")
-        text = translate("case_strip", "The draft waits for the second signature.")
-        return StripLine(text, "info")
+        return _waits_for_reviewer(case)
     said = next((one for one in reversed(case.timeline) if one.action in REVIEWED), None)
-    if said is None or said.by is None or phase is not Phase.DRAFTING:
+    if said is None or said.by is None or phase not in (Phase.DRAFTING, Phase.AMENDED):
         return None
+    if phase is Phase.AMENDED and said.action is Action.REQUEST_REVIEW:
+        return _waits_for_reviewer(case)
+    changed = case.claim is not None and said.approved != opinion_digest(case.opinion)
+    if said.action is Action.APPROVE and changed:
+        text = translate("case_strip", "The draft has changed since {name} approved it.")
+        return StripLine(text.format(name=said.by.display_name), "info")
     if said.action is Action.APPROVE:
         text = translate("case_strip", "{name} approved the draft: it can be signed.")
         return StripLine(text.format(name=said.by.display_name), "success")
@@ -269,6 +268,19 @@ def _review(case: Case) -> StripLine | None:
         return None  # whoever asked took it back
     text = translate("case_strip", "{name} returned the draft:").format(name=said.by.display_name)
     return StripLine(text, "warning", (said.reason,) if said.reason else ())
+
+
+def _waits_for_reviewer(case: Case) -> StripLine:
+    """A draft waits for its reviewer."""
+    translate = QCoreApplication.translate
+    if Action.APPROVE in case.consultation.allowed_actions:
+        text = translate(
+            "case_strip",
+            "This draft waits for a reviewer: read images and draft, then approve or return it "
+            "in the case actions.",
+        )
+        return StripLine(text, "warning")
+    return StripLine(translate("case_strip", "The draft waits for the second signature."), "info")
 
 
 def _short(case: Case) -> StripLine | None:

@@ -1,12 +1,13 @@
-"""Reports on one question, side by side: what all say, and what only one of them says."""
+"""Reports side by side: what all say, and what only one of them says."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.times import moment
+from app.models.structured import line_of
+from app.models.times import day, moment
 from app.models.words import word
 from app.session.comparison import ComparedReport
 from app.session.state import State
@@ -15,6 +16,7 @@ from protocol.report import Opinion, Report
 
 _CLAUSE = re.compile(r".+?(?:[。，；;！？!?\n]\s*|[.,:](?=\D)\s*|$)", re.DOTALL)
 """A number keeps its point and its comma."""
+_MARKS = re.compile(r"[\s。；;！？!?，、:：]|(?<!\d)[.,]|[.,](?!\d)")
 _CATEGORY = 3
 """Signs of an ICD-10 code that name the category: `J18` of `J18.900`."""
 
@@ -42,23 +44,25 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """Who signed what and when; `verified`: the signature fits the text."""
+    """Who signed what and when; `verified`: the signature fits the text, None of a draft."""
 
     title: str
     line: str
     signature: str
-    verified: bool
+    verified: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonProps:
-    """`verdict` says in one sentence whether the conclusions agree; `look` is that of a notice."""
+    """`verdict` says in one sentence whether the conclusions agree; `look` is that of a notice.
+    `sentence` says in a report what it was compared with."""
 
     verdict: str
     look: str
     title: str
     heads: tuple[ReportHead, ...] = ()
     rows: tuple[ComparedRow, ...] = ()
+    sentence: str = ""
 
 
 def derive_comparison(state: State) -> ComparisonProps | None:
@@ -77,6 +81,8 @@ def derive_comparison(state: State) -> ComparisonProps | None:
     if not known.reports:
         reading = translate("comparison", "Reading the reports…")
         return ComparisonProps(reading, "info", title)
+    if known.with_draft:
+        return _with_draft(known.reports[0], state.case.opinion)
     reports = tuple(one.signed.report for one in known.reports)
     verdict, look = _verdict(reports, of_mdt=of_mdt)
     names = tuple(one.department for one in known.reports)
@@ -87,6 +93,33 @@ def derive_comparison(state: State) -> ComparisonProps | None:
         )
     heads = tuple(_head(name, one) for name, one in zip(names, known.reports, strict=True))
     return ComparisonProps(verdict, look, title, heads, _rows([one.opinion for one in reports]))
+
+
+def _with_draft(earlier: ComparedReport, draft: Opinion) -> ComparisonProps:
+    """The older one stands left, as time goes."""
+    report, translate = earlier.signed.report, QCoreApplication.translate
+    opinions = (report.opinion, draft)
+    verdict, look = _of_codes([set(one.diagnosis_codes) for one in opinions])
+    written = ReportHead(
+        title=translate("comparison", "This report, as it is being written"),
+        line=translate("comparison", "What you type appears here."),
+        signature=translate("comparison", "Not signed yet"),
+        verified=None,
+    )
+    head = _head(report.department or translate("comparison", "Earlier report"), earlier)
+    who = " · ".join(part for part in (report.patient_name, report.patient_birth_date) if part)
+    head = replace(head, line=f"{who} · {head.line}")
+    sentence = translate("comparison", "Compared with the report of {date} ({number}): 【】.")
+    return ComparisonProps(
+        verdict,
+        look,
+        translate("comparison", "Beside an earlier report on {patient}").format(patient=who),
+        (head, written),
+        _rows(opinions),
+        sentence.format(date=day(report.signed_at), number=report.number)
+        if earlier.verified
+        else "",
+    )
 
 
 def _head(title: str, one: ComparedReport) -> ReportHead:
@@ -153,11 +186,23 @@ def _rows(opinions: Sequence[Opinion]) -> tuple[ComparedRow, ...]:
         translate("comparison", "Diagnosis codes (ICD-10)"),
         _pieces([_codes(one) for one in opinions]),
     )
+    structured = ComparedRow(
+        translate("comparison", "Measured and graded"),
+        _pieces([_structured(one, opinions[0]) for one in opinions]),
+    )
     rows = [
         ComparedRow(title, _pieces([_clauses(getattr(one, name)) for one in opinions]))
         for name, title in titles.items()
     ]
-    return tuple(row for row in (codes, *rows) if any(row.texts))
+    return tuple(row for row in (codes, structured, *rows) if any(row.texts))
+
+
+def _structured(opinion: Opinion, first: Opinion) -> tuple[str, ...]:
+    """Each on a line; with how much it is more or less than the first report says."""
+    before = {} if opinion is first else {one.key: one for one in first.structured}
+    told = (one for one in opinion.structured if one.value)
+    lines = "\n".join(line_of(one, before.get(one.key)) for one in told)
+    return tuple(lines.splitlines(keepends=True))
 
 
 def _codes(opinion: Opinion) -> tuple[str, ...]:
@@ -182,4 +227,4 @@ def _marked(texts: tuple[str, ...], others: Iterable[str]) -> tuple[Piece, ...]:
 
 def _bare(text: str) -> str:
     """Spaces, case and marks at the end make no difference."""
-    return re.sub(r"[\s。；;！？!?.,，、:：]", "", text).casefold()
+    return _MARKS.sub("", text).casefold()

@@ -112,6 +112,7 @@ def kind_words(kind: str) -> str:
         "Appointment": translate("emr_writes", "Appointment"),
         "Encounter": translate("emr_writes", "Visit"),
         "DiagnosticReport": translate("emr_writes", "Report"),
+        "Observation": translate("emr_writes", "Structured finding"),
         "Consent": translate("emr_writes", "Consent"),
         "Provenance": translate("emr_writes", "Origin"),
     }.get(kind, kind)

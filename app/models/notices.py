@@ -171,6 +171,14 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CONSENT_REQUIRED: translate(
             "notices", "The guest has not agreed to the words in force. Open the invitation again."
         ),
+        ErrorCode.REVIEW_NEEDED: translate(
+            "notices",
+            "Reports of this department need a second signature. Ask for the review in the case "
+            "actions, and sign when the draft is approved.",
+        ),
+        ErrorCode.BIRTH_DATE_WRONG: translate(
+            "notices", "This is not the patient's date of birth. Check it and try again."
+        ),
         ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
         ErrorCode.SCREEN_SHARING_OFF: translate(
             "notices",

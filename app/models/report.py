@@ -3,18 +3,20 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import assert_never
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
-from app.models.times import moment
+from app.models.times import day, moment
 from app.models.words import word
 from app.session.case import Case, ReportState, Saved
 from app.session.phrases import OwnPhrase
 from app.session.report_pictures import ReportPictures
 from app.session.signature import CertificatePlace, PaperVerdict, Signature
 from protocol.account import Account
+from protocol.approval import approval_of, last_approval
 from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
 from protocol.report import MOST_PICTURES, Opinion, Report, ReportPicture
 
@@ -29,6 +31,14 @@ class PictureProps:
     picture: ReportPicture
     png: bytes | None = field(repr=False)
     lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierProps:
+    """A report of an earlier case of the patient, by the id of that case."""
+
+    consultation_id: UUID
+    line: str
 
 
 class ReportStage(Enum):
@@ -83,6 +93,10 @@ class ReportProps:
     pictures: tuple[PictureProps, ...] = ()
     can_take: bool = False
     """There is room for one more picture."""
+    can_give_copy: bool = False
+    """The clinic may give the patient the signed report."""
+    earlier: tuple[EarlierProps, ...] = ()
+    """For who writes; the newest first."""
 
 
 def derive_report(
@@ -99,9 +113,11 @@ def derive_report(
     writing = _writing(case)
     can_edit = writing and not case.signing and case.opinion_saved is not Saved.CLEAN
     why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
+    why_not = why_not or _why_not_approved(case, account, signature)
     why_not = why_not or _why_no_certificate(signature)
     held_up = writing and late.holds_up
-    opinion = case.opinion if writing or signed is None else signed.opinion
+    drafted = writing or signed is None or _reviews(case)
+    opinion = case.opinion if drafted or signed is None else signed.opinion
     return ReportProps(
         stage=_stage(case, writing=writing),
         opinion=opinion,
@@ -116,6 +132,7 @@ def derive_report(
         signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
         can_decide=_may_decide(case, account),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
+        can_give_copy=_may_give_copy(case, account),
         can_print=bool(state and state.verified) and not writing,
         library_consent=_for_library(case),
         report=signed,
@@ -123,10 +140,25 @@ def derive_report(
         can_preview=writing,
         amend_line=_amend_line(case, writing=writing),
         department=row.department,
+        earlier=_earlier(case) if can_edit else (),
         phrases=phrases,
         secret_field=secret_field(signature) if writing else "",
         paper_line=_line_of(state),
         doubtful=bool(state and state.paper and not state.paper.good),
+    )
+
+
+def _earlier(case: Case) -> tuple[EarlierProps, ...]:
+    return tuple(
+        EarlierProps(
+            one.consultation_id,
+            " · ".join(
+                part
+                for part in (day(one.signed_at), one.department, one.expert_name, one.number)
+                if part
+            ),
+        )
+        for one in case.consultation.earlier_reports
     )
 
 
@@ -143,6 +175,12 @@ def _may_decide(case: Case, account: Account) -> bool:
     own_case = case.consultation.summary.requester.id == account.id
     verified = case.report is not None and bool(case.report.verified)
     return own_case and Action.RECEIVE in case.consultation.allowed_actions and verified
+
+
+def _may_give_copy(case: Case, account: Account) -> bool:
+    row = case.consultation.summary
+    verified = case.report is not None and bool(case.report.verified)
+    return row.requester.id == account.id and row.status is Status.COMPLETED and verified
 
 
 def _has_room(opinion: Opinion, pictures: ReportPictures) -> bool:
@@ -200,6 +238,25 @@ def secret_field(signature: Signature) -> str:
     return text.format(name=signature.words.subject)
 
 
+def _why_not_approved(case: Case, account: Account, signature: Signature) -> str:
+    department = case.consultation.summary.department
+    if signature.terms is None or not signature.terms.needs_co_signature(department):
+        return ""
+    if approval_of(case.timeline, case.opinion, account.id) is not None:
+        return ""
+    translate = QCoreApplication.translate
+    before = last_approval(case.timeline)
+    if before is None or before.by is None:
+        return translate(
+            "workspace",
+            "Reports of {department} need a second signature: ask for it in the case actions",
+        ).format(department=department)
+    text = translate(
+        "workspace", "The words have changed since {name} approved them: ask for the review again"
+    )
+    return text.format(name=before.by.display_name)
+
+
 def _why_no_certificate(signature: Signature) -> str:
     needed = signature.terms is not None and signature.terms.certificate_needed
     if not needed or signature.words is not None:
@@ -219,10 +276,10 @@ _VERIFIED = {
 def _stage(case: Case, *, writing: bool) -> ReportStage:
     if writing:
         return ReportStage.WRITING
-    if case.report is not None:
-        return _VERIFIED[case.report.verified]
     if _reviews(case):
         return ReportStage.REVIEWED
+    if case.report is not None:
+        return _VERIFIED[case.report.verified]
     return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
 
 
@@ -297,6 +354,9 @@ def _signed_line(state: ReportState) -> str:
     if state.verified is None:
         return translate("workspace", "Checking the signature of {who}").format(who=who)
     if state.verified:
+        if report.co_signature is not None:
+            text = translate("workspace", "{who} · approved by {reviewer}")
+            who = text.format(who=who, reviewer=report.co_signature.reviewer_name)
         return translate("workspace", "Signature verified: {who}").format(who=who)
     return translate("workspace", "The signature does not fit this text. Do not use it.")
 

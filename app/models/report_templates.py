@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -19,11 +20,28 @@ class ReportField(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFinding:
+    """A structured finding that a template asks for: a number in a unit (UCUM) that is usually
+    between `least` and `most`, or one of `choices`; with a side or without."""
+
+    code: str
+    name: str
+    unit: str = ""
+    ucum: str = ""
+    loinc: str = ""
+    sides: bool = False
+    choices: tuple[str, ...] = ()
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTemplate:
     department: str
     """Empty: for every department."""
     name: str
     texts: tuple[tuple[ReportField, str], ...]
+    findings: tuple[AskedFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,11 @@ class Phrase:
 class Wording:
     templates: tuple[ReportTemplate, ...]
     phrases: tuple[Phrase, ...]
+
+    def asked(self, code: str) -> AskedFinding | None:
+        """Whichever template asks for it."""
+        found = (one for template in self.templates for one in template.findings)
+        return next((one for one in found if one.code == code), None)
 
     def for_department(self, department: str) -> tuple[ReportTemplate, ...]:
         """Those of the department first, then those for every one, then the others."""
@@ -58,6 +81,7 @@ def wording(*, chinese: bool) -> Wording:
             one["department"],
             _in(one, "name", chinese),
             tuple((field, _in(one, field.value, chinese)) for field in ReportField),
+            tuple(_asked(asked, chinese=chinese) for asked in one.get("finding", ())),
         )
         for one in file["template"]
     )
@@ -69,6 +93,21 @@ def wording(*, chinese: bool) -> Wording:
 
 def _in(entry: dict[str, Any], name: str, chinese: bool) -> str:
     return str(entry[name if chinese else f"{name}_en"]).strip()
+
+
+def _asked(entry: dict[str, Any], *, chinese: bool) -> AskedFinding:
+    unit = entry.get("unit", "")
+    return AskedFinding(
+        entry["code"],
+        _in(entry, "name", chinese),
+        unit if chinese else entry.get("unit_en", unit),
+        entry.get("ucum", ""),
+        entry.get("loinc", ""),
+        entry.get("sides", False),
+        tuple(entry.get("choices", ())),
+        Decimal(str(entry.get("least", 0))),
+        Decimal(str(entry.get("most", 0))),
+    )
 
 
 def begun_with(written: str, proposed: str) -> str:

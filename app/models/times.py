@@ -12,6 +12,11 @@ def moment(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def day(at: datetime) -> str:
+    """2026-11-21, in the zone of this machine."""
+    return at.astimezone().strftime("%Y-%m-%d")
+
+
 def clock(at: datetime) -> str:
     """14:05, in the zone of this machine."""
     return at.astimezone().strftime("%H:%M")

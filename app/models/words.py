@@ -22,6 +22,7 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
+from protocol.structured import Side
 from protocol.transition import DeclineReason
 
 Choice = (
@@ -45,6 +46,7 @@ Choice = (
     | AlertChannel
     | AlertTrouble
     | LearningFlag
+    | Side
     | AgeBand
     | ImageStage
     | KeyPlace
@@ -201,6 +203,18 @@ def _people_words() -> list[Pair]:
     ]
 
 
+def _report_words() -> list[Pair]:
+    return [
+        (LearningFlag.MISDIAGNOSIS, QT_TRANSLATE_NOOP("words", "Common misdiagnosis")),
+        (LearningFlag.RARE_DISEASE, QT_TRANSLATE_NOOP("words", "Rare disease")),
+        (LearningFlag.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency procedure")),
+        (Side.NONE, QT_TRANSLATE_NOOP("words", "No side")),
+        (Side.RIGHT, QT_TRANSLATE_NOOP("words", "Right side")),
+        (Side.LEFT, QT_TRANSLATE_NOOP("words", "Left side")),
+        (Side.BOTH, QT_TRANSLATE_NOOP("words", "Both sides")),
+    ]
+
+
 def _rest() -> list[Pair]:
     return [
         (RotaKind.SHIFT, QT_TRANSLATE_NOOP("words", "Shift")),
@@ -224,9 +238,6 @@ def _rest() -> list[Pair]:
             AlertTrouble.REFUSED,
             QT_TRANSLATE_NOOP("words", "It was refused: check the address, tell hospital IT."),
         ),
-        (LearningFlag.MISDIAGNOSIS, QT_TRANSLATE_NOOP("words", "Common misdiagnosis")),
-        (LearningFlag.RARE_DISEASE, QT_TRANSLATE_NOOP("words", "Rare disease")),
-        (LearningFlag.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency procedure")),
         (AgeBand.INFANT, QT_TRANSLATE_NOOP("words", "under 2")),
         *((band, band.value) for band in AgeBand if band is not AgeBand.INFANT),
         (ImageStage.WAITING, QT_TRANSLATE_NOOP("words", "Waiting")),
@@ -245,6 +256,12 @@ def _rest() -> list[Pair]:
 
 SOURCES: dict[tuple[type, object], str] = {
     (type(choice), choice.value): str(source)
-    for choice, source in (*_case_words(), *_state_words(), *_people_words(), *_rest())
+    for choice, source in (
+        *_case_words(),
+        *_state_words(),
+        *_people_words(),
+        *_report_words(),
+        *_rest(),
+    )
 }
 """English texts by kind and value: members of different kinds may have equal values."""

@@ -22,6 +22,7 @@ from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
 from app.models.report import ReportProps, derive_report
+from app.models.report_copy import ReportCopyProps, derive_report_copy
 from app.models.shortfall import shortfall_words
 from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
@@ -102,6 +103,7 @@ class WorkspaceProps:
     strip: tuple[StripLine, ...] = ()
     comparison: ComparisonProps | None = None
     emr: EmrProps = EmrProps()
+    report_copy: ReportCopyProps | None = None
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -126,6 +128,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         strip=(*derive_strip(state, now), *writes_lines(case, state)),
         comparison=derive_comparison(state),
         emr=derive_emr(case, state.emr, now),
+        report_copy=derive_report_copy(state),
     )
 
 

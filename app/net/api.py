@@ -217,6 +217,11 @@ class Api:
         query = None if version is None else {"version": str(version)}
         return await self.connection.get(SignedReport, _of(paths.REPORT, id_), query)
 
+    async def earlier_report(self, id_: UUID, earlier_id: UUID) -> SignedReport:
+        """Of an earlier case of the patient, while this one is held."""
+        path = paths.EARLIER_REPORT.format(consultation_id=id_, earlier_id=earlier_id)
+        return await self.connection.get(SignedReport, path)
+
     async def sign(self, id_: UUID, body: SignReport) -> SignedReport:
         return await self.connection.send("POST", SignedReport, _of(paths.REPORT, id_), body)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.net.api import Api
-from app.services.comparing import compare
+from app.services.comparing import compare, compare_earlier
 from app.services.drafts import AnswersRecord, Drafts, KeptAnswer
 from app.services.expert import ExpertService
 from app.services.facts import Facts
@@ -125,6 +125,10 @@ class CaseActionService:
     async def compare(self, id_: UUID) -> None:
         """The open case and its second opinion, or the opinions of its MDT, side by side."""
         await compare(self._facts, self._api, id_)
+
+    async def compare_earlier(self, id_: UUID, earlier_id: UUID) -> None:
+        """A report of an earlier case of the patient beside the draft of the open case."""
+        await compare_earlier(self._facts, self._api, id_, earlier_id)
 
     async def quote(self, id_: UUID, opinion_id: UUID) -> None:
         """The chair's draft says that an expert dissents, in the words of their own impression."""

@@ -1,5 +1,5 @@
-"""Reads the reports of all experts on one question, and verifies each: of a case and its second
-opinion, or of an MDT."""
+"""Reads reports to be compared, and verifies each: of a case and its second opinion, of an MDT, or
+of an earlier case of the patient."""
 
 import asyncio
 from uuid import UUID
@@ -33,6 +33,21 @@ async def compare(facts: Facts, api: Api, id_: UUID) -> None:
         facts.apply(ComparisonFailed(id_))
         raise
     facts.apply(ComparisonRead(id_, tuple(reports)))
+
+
+async def compare_earlier(facts: Facts, api: Api, id_: UUID, earlier_id: UUID) -> None:
+    """A report of an earlier case of the patient beside the draft of the open case. Raises what the
+    server says; the screen knows that it failed."""
+    if facts.state.case is None or facts.state.case.id != id_:
+        return
+    facts.apply(ComparisonAsked(id_))
+    try:
+        signed = await api.earlier_report(id_, earlier_id)
+    except BaseException:
+        facts.apply(ComparisonFailed(id_))
+        raise
+    read = ComparedReport(signed, signature_fits(signed))
+    facts.apply(ComparisonRead(id_, (read,), with_draft=True))
 
 
 def _pair_of(row: ConsultationSummary) -> tuple[Asked, ...]:

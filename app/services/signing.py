@@ -19,6 +19,7 @@ from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningC
 from app.session.notices import Good, Trouble
 from app.store.profile import SealedStore
 from protocol.account import Account, Reauthenticate, SigningKey
+from protocol.approval import approval_of, whole
 from protocol.consultation import Phase, Status
 from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
@@ -137,6 +138,9 @@ class SigningService:
         assert row.mode is not None
         profile = self._account.expert
         studies = case.consultation.studies
+        opinion = whole(case.opinion).model_copy(
+            update={"dissents": _fitting(case.opinion, minutes)}
+        )
         read = reported_studies(case.content, studies)
         return Report(
             consultation_id=case.id,
@@ -157,7 +161,8 @@ class SigningService:
             examinations=examinations_of(studies, read),
             department=case.content.department,
             question=case.content.question,
-            opinion=case.opinion.model_copy(update={"dissents": _fitting(case.opinion, minutes)}),
+            opinion=opinion,
+            co_signature=approval_of(case.timeline, opinion, self._account.id),
             signed_at=datetime.now(UTC) + self._facts.state.link.ahead,
             minutes=minutes,
         )

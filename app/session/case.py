@@ -243,7 +243,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ClaimHeld(_, claim):
             return replace(case, claim=claim)
         case ClaimGone():
-            return replace(case, claim=None)
+            return _let_go(case)
         case MessagesLoaded(_, messages):
             return replace(case, messages=_merged(case.messages, messages))
         case TimelineLoaded(_, events):
@@ -270,6 +270,12 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return replace(case, comparison=comparison_after(fact))
         case _:
             assert_never(fact)
+
+
+def _let_go(case: Case) -> Case:
+    """What was read of earlier reports goes with the claim."""
+    beside_draft = case.comparison is not None and case.comparison.with_draft
+    return replace(case, claim=None, comparison=None if beside_draft else case.comparison)
 
 
 def _looked_at(case: Case, fact: ReportVerified | PaperVerified) -> Case:

@@ -1,4 +1,5 @@
-"""The reports of several experts on one question, side by side while somebody compares them."""
+"""Reports side by side while somebody compares them: of several experts on one question, or an
+earlier one beside the draft that is written."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -18,10 +19,12 @@ class ComparedReport:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Without reports while they are being read, or where that `failed`."""
+    """Without reports while they are being read, or where that `failed`; `with_draft`: an earlier
+    report of the patient beside what is written now."""
 
     reports: tuple[ComparedReport, ...] = ()
     failed: bool = False
+    with_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class ComparisonAsked:
 class ComparisonRead:
     consultation_id: UUID
     reports: tuple[ComparedReport, ...]
+    with_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def comparison_after(fact: ComparisonFact) -> Comparison | None:
     match fact:
         case ComparisonAsked():
             return Comparison()
-        case ComparisonRead(_, reports):
-            return Comparison(reports)
+        case ComparisonRead(_, reports, with_draft):
+            return Comparison(reports, with_draft=with_draft)
         case ComparisonFailed():
             return Comparison(failed=True)
         case ComparisonClosed():

@@ -23,6 +23,7 @@ from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
+from app.session.report_copy import ReportCopies, ReportCopyFact, reduce_report_copies
 from app.session.report_pictures import (
     ReportPictureFact,
     ReportPictures,
@@ -64,6 +65,7 @@ AnyFact = (
     | SignatureFact
     | PhrasesRead
     | ReportPictureFact
+    | ReportCopyFact
     | NoticeFact
 )
 
@@ -97,6 +99,7 @@ class State:
     signature: Signature = Signature()
     phrases: tuple[OwnPhrase, ...] = ()
     report_pictures: ReportPictures = ReportPictures()
+    report_copies: ReportCopies = ReportCopies()
     notices: tuple[Notice, ...] = ()
 
 
@@ -186,4 +189,6 @@ def _around_the_report(new: State, fact: AnyFact) -> State:
     if isinstance(fact, ReportPictureFact):
         pictures = reduce_report_pictures(new.report_pictures, fact)
         new = replace(new, report_pictures=pictures)
+    if isinstance(fact, ReportCopyFact):
+        new = replace(new, report_copies=reduce_report_copies(new.report_copies, fact))
     return new

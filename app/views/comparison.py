@@ -1,7 +1,6 @@
-"""The window in which the reports on one question lie side by side."""
+"""The window in which reports lie side by side."""
 
 from html import escape
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishCloseComparison
 from app.kit.layouts import column, row
-from app.kit.widgets import button, label, set_property, set_words
+from app.kit.widgets import TextKind, button, label, set_property, set_words
 from app.models.comparison import ComparedRow, ComparisonProps, Piece, ReportHead
 from app.models.workspace import WorkspaceProps
 
@@ -22,6 +21,8 @@ class ComparisonWindow(QDialog):
     """Open while something is compared; what only one report says is underlined and bold."""
 
     wished = Signal(object)
+    inserting = Signal(str)
+    """A sentence for the report that is being written."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,7 +42,10 @@ class ComparisonWindow(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._close = button("closeComparison", self.reject, "primary")
         self._close.setAutoDefault(False)
-        whole = column(bar, self._legend, self._scroll, row(None, self._close), margin=3)
+        self._insert = button("insertComparison", self._wish_sentence)
+        self._insert.setAutoDefault(False)
+        buttons = row(None, self._insert, self._close)
+        whole = column(bar, self._legend, self._scroll, buttons, margin=3)
         whole.setStretch(2, 1)
         self.setLayout(whole)
         self.resize(SIZE)
@@ -54,7 +58,9 @@ class ComparisonWindow(QDialog):
             self.hide()
             return
         if props != before:
+            at = self._scroll.verticalScrollBar().value()
             self._fill(props)
+            self._scroll.verticalScrollBar().setValue(at)  # who writes reads on where they were
         if before is None:
             self.show()
             self.activateWindow()
@@ -66,6 +72,7 @@ class ComparisonWindow(QDialog):
         self._verdict.setText(props.verdict)
         set_property(self._bar, "notice", props.look)
         self._legend.setVisible(bool(props.rows))
+        self._insert.setVisible(bool(props.sentence))
         wide = len(props.heads) > FIT_WITHOUT_SCROLLING
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._scroll.setHorizontalScrollBarPolicy(
@@ -115,6 +122,10 @@ class ComparisonWindow(QDialog):
         super().reject()
         self._leave()
 
+    def _wish_sentence(self) -> None:
+        if self._shown is not None:
+            self.inserting.emit(self._shown.sentence)
+
     def _leave(self) -> None:
         if self._whole is not None and self._shown is not None:
             self.wished.emit(WishCloseComparison(self._whole.consultation_id))
@@ -128,6 +139,7 @@ class ComparisonWindow(QDialog):
 
     def _words(self) -> None:
         self._legend.setText(self.tr("Underlined: only this report says it."))
+        set_words(self._insert, self.tr("Insert a comparison sentence"))
         set_words(self._close, self.tr("Close"), "Esc")
 
 
@@ -140,8 +152,8 @@ def _marked(piece: Piece) -> str:
 
 def _head(head: ReportHead) -> QWidget:
     title, line = label("comparedHead", "lead", wrap=True), label("comparedExpert", wrap=True)
-    look: Literal["good", "problem"] = "good" if head.verified else "problem"
-    signature = label("comparedSignature", look, wrap=True)
+    looks: dict[bool | None, TextKind] = {True: "good", False: "problem", None: "muted"}
+    signature = label("comparedSignature", looks[head.verified], wrap=True)
     title.setText(head.title)
     line.setText(head.line)
     signature.setText(head.signature)

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
             CommandId.CASE_ACTIONS: self.workspace.menu.open,
             CommandId.SIGN: self.workspace.report.ask_signature,
             CommandId.TAKE_PICTURE: self.workspace.report.take_picture,
+            CommandId.EARLIER_REPORT: self.workspace.report.help.compare,
             CommandId.PRINT: self.ask_print,
             **self.workspace.call.key_actions(),
             CommandId.BOARD: lambda: self._go(Page.BOARD),

@@ -32,7 +32,8 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 
 class PaperWindow(QWidget):
     """`number` names the file, `version` of `versions` is shown; a draft is only to be read.
-    `as_dicom` makes, in a thread, the object that an archive takes; None: there is none."""
+    `as_dicom` makes, in a thread, the object that an archive takes, `on_a5` the same report laid
+    out for A5; None: there is none."""
 
     version_chosen = Signal(int)
     """Another version of the report is wanted."""
@@ -47,6 +48,7 @@ class PaperWindow(QWidget):
         *,
         draft: bool,
         as_dicom: Callable[[], bytes] | None = None,
+        on_a5: Callable[[], bytes] | None = None,
         version: int = 1,
         versions: int = 1,
     ) -> None:
@@ -55,7 +57,7 @@ class PaperWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._data, self._number, self._draft = data, number, draft
-        self._as_dicom = as_dicom
+        self._as_dicom, self._on_a5 = as_dicom, on_a5
         self._version = QComboBox()
         self._version.setObjectName("paperVersion")
         self._version.addItems([str(number) for number in range(1, versions + 1)])
@@ -63,13 +65,15 @@ class PaperWindow(QWidget):
         self._version.activated.connect(lambda place: self._choose(place + 1, version))
         self._version_field = Field(self._version)
         self._version_field.setVisible(versions > 1 and not draft)
-        self._pdf = Pdf(data)
+        self._whole = self._pdf = Pdf(data)
+        self._small: Pdf | None = None
         self._stop = threading.Event()
         self._work = Background(self, rich_text=True)
         self._progressed.connect(self._on_progressed)
         self.pages = PdfPages(appearance)
         self._size = QComboBox()
         self._size.setObjectName("paperSize")
+        self._size.activated.connect(self._lay_out)
         self._size_field = Field(self._size)
         self._state = label("paperState", "muted", wrap=True)
         self._print = button("printPaper", self.ask_printer, "primary")
@@ -148,6 +152,33 @@ class PaperWindow(QWidget):
             else self.tr("Saved.")
         )
 
+    # --- its size ------------------------------------------------------------------------
+
+    def _lay_out(self, place: int) -> None:
+        """Shows it as it will be on the chosen paper; what is saved stays the very file."""
+        if SIZES[place] is not QPageSize.PageSizeId.A5 or self._on_a5 is None:
+            self._work.drop()
+            self._show(self._whole)
+        elif self._small is not None:
+            self._show(self._small)
+        else:
+            self._print.setEnabled(False)
+            self._state.setText(self.tr("Laying the report out for A5…"))
+            self._work.start(self._on_a5, self._on_laid_out)
+
+    def _on_laid_out(self, result: object) -> None:
+        assert isinstance(result, bytes)
+        self._small = Pdf(result)
+        self._show(self._small)
+        if self._on_a5 is not None:
+            self._state.setText(self.tr("Laid out for A5. What is saved is the signed file."))
+
+    def _show(self, pdf: Pdf) -> None:
+        self._pdf = pdf
+        self._print.setEnabled(True)
+        self._state.setText("")
+        self.pages.show_pdf(pdf)
+
     # --- printing ------------------------------------------------------------------------
 
     def ask_printer(self) -> None:
@@ -219,6 +250,7 @@ def show_paper(
     *,
     draft: bool,
     as_dicom: Callable[[], bytes] | None = None,
+    on_a5: Callable[[], bytes] | None = None,
     version: int = 1,
     versions: int = 1,
 ) -> PaperWindow:
@@ -230,6 +262,7 @@ def show_paper(
         number,
         draft=draft,
         as_dicom=as_dicom,
+        on_a5=on_a5,
         version=version,
         versions=versions,
     )

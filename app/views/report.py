@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QSizePolic
 from app.commands.case_wishes import WishQuote
 from app.commands.report_wishes import WishShowImage, WishTakePicture
 from app.commands.wishes import WishEditOpinion, WishSign
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import column, row
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
@@ -22,6 +22,8 @@ from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
 from app.views.report_decision import DecisionPart
 from app.views.report_pictures import PicturesPart
+from app.views.report_signing import SigningPart
+from app.views.report_structured import StructuredPart
 from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
 from protocol.report import LearningFlag, Opinion, ReportPicture
 
@@ -36,6 +38,8 @@ class ReportPane(View):
 
     printed = Signal()
     waived = Signal()
+    copying = Signal()
+    """The clinic wants to give the patient a copy."""
     belonging = Signal()
     """The expert wants to go on without late images."""
 
@@ -73,6 +77,9 @@ class ReportPane(View):
         self._minutes = MinutesPart()
         self._minutes.edited.connect(self._typing.touch)
         self._minutes.quoting.connect(self._wish_quote)
+        self._structured = StructuredPart()
+        self._structured.edited.connect(self._typing.touch)
+        self.help.begun.connect(self._structured.begin)
         self._pictures = PicturesPart()
         self._pictures.edited.connect(self._typing.touch)
         self._pictures.changed.connect(self._wish_pictures)
@@ -82,11 +89,14 @@ class ReportPane(View):
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
         self._belong = button("confirmImages", self.belonging.emit)
-        self._signing = self._signing_part()
+        self._signing = SigningPart()
+        self._signing.confirmed.connect(self._wish_sign)
+        self._signing.left.connect(self._sign.show)
         self._deciding = DecisionPart()
         self._deciding.wished.connect(self.wished)
         self._decision = label("decision", "lead", wrap=True)
         self._print = button("print", self.printed.emit, "primary")
+        self._copy = button("giveCopy", self.copying.emit)
         self._preview = button("previewReport", self.printed.emit, "quiet")
         inner = QWidget()
         flags = column(*self._flags.values(), gap=1)
@@ -94,6 +104,7 @@ class ReportPane(View):
             column(
                 self._minutes,
                 self.help,
+                self._structured,
                 *self._areas.values(),
                 self._pictures,
                 self.codes,
@@ -125,34 +136,13 @@ class ReportPane(View):
             self._signing,
             self._deciding,
             self._decision,
-            row(None, self._preview, self._sign, self._print),
+            row(None, self._preview, self._copy, self._sign, self._print),
             margin=2,
             gap=2,
         )
         whole.setStretchFactor(scroll, 1)
         self.setLayout(whole)
         self.words()
-
-    def _signing_part(self) -> QWidget:
-        self._warning = label("signWarning", wrap=True)
-        self._password = LineField("signPassword", secret=True)
-        self._password.line.returnPressed.connect(self._wish_sign)
-        self._secret = LineField("signSecret", secret=True)
-        self._secret.line.returnPressed.connect(self._wish_sign)
-        self._confirm = button("signConfirm", self._wish_sign, "primary")
-        self._back = button("signBack", self._close_signing, "quiet")
-        part = surface(
-            "card",
-            column(
-                self._warning,
-                self._password,
-                self._secret,
-                row(self._confirm, self._back, None),
-                margin=3,
-            ),
-        )
-        part.hide()
-        return part
 
     # --- what it shows -------------------------------------------------------------------
 
@@ -171,7 +161,7 @@ class ReportPane(View):
         self._body.setVisible(props.stage is not ReportStage.NONE)
         self._preview.setVisible(props.can_preview)
         self.help.setVisible(props.can_edit)
-        self.help.show_props(props.department, props.phrases)
+        self.help.show_props(props, whole.consultation_id)
         writing = props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
         self._sign.setVisible(writing and self._signing.isHidden())
@@ -182,10 +172,10 @@ class ReportPane(View):
         self._belong.setVisible(props.can_confirm_images)
         if not writing or props.can_waive:
             self._signing.hide()
-        self._confirm.setEnabled(props.can_sign)
         self._deciding.setVisible(props.can_decide)
         self._decision.setText(props.decision)
         self._decision.setVisible(bool(props.decision))
+        self._copy.setVisible(props.can_give_copy)
         self._print.setVisible(props.can_print)
         kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
         set_property(self._print, "kind", kind)
@@ -197,6 +187,9 @@ class ReportPane(View):
             () if props.report is None else minutes_of_report(props.report),
             typing=typing,
             can_edit=props.can_edit,
+        )
+        self._structured.show_findings(
+            props.opinion.structured, can_edit=props.can_edit, typing=typing
         )
         self._pictures.show_pictures(
             props.pictures, can_edit=props.can_edit, can_take=props.can_take, typing=typing
@@ -212,8 +205,7 @@ class ReportPane(View):
         self._paper.setText(props.paper_line)
         self._paper.setVisible(bool(props.paper_line) and props.stage is not ReportStage.WRITING)
         set_property(self._paper, "type", "problem" if props.doubtful else "good")
-        self._secret.setVisible(bool(props.secret_field))
-        self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))
+        self._signing.show_props(props)
 
     def _fit_areas(self, *, writing: bool) -> None:
         """Who writes has a field with a mark; who reads has the whole text."""
@@ -277,15 +269,8 @@ class ReportPane(View):
         set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
         set_words(self._waive, self.tr("Go on without late images…"))
         set_words(self._belong, self.tr("They belong here…"))
-        self._warning.setText(
-            self.tr(
-                "Signing sends the report to the clinic at once. It cannot be changed afterwards; "
-                "an amendment makes a new version. Enter your password to sign."
-            )
-        )
-        self._password.set_name(self.tr("Password"))
-        set_words(self._confirm, self.tr("Sign and send"))
-        set_words(self._back, self.tr("Back"))
+        self._signing.words()
+        set_words(self._copy, self.tr("For the patient…"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._preview, self.tr("As on paper…"), "Ctrl+P")
 
@@ -312,9 +297,8 @@ class ReportPane(View):
             self._why_not.show()
             return
         if self._props is not None and self._props.can_sign:
-            self._signing.show()
             self._sign.hide()
-            self._password.line.setFocus()
+            self._signing.ask()
 
     def _unfinished(self) -> str:
         """What was begun here and would not be in the report, with the mend."""
@@ -328,12 +312,6 @@ class ReportPane(View):
     def take_picture(self) -> None:
         """What the viewer shows, where a report is written that has room for it."""
         self._pictures.take()
-
-    def _close_signing(self) -> None:
-        self._password.line.clear()
-        self._secret.line.clear()
-        self._signing.hide()
-        self._sign.show()
 
     def _tell(self) -> None:
         typed = self._wish()
@@ -358,17 +336,14 @@ class ReportPane(View):
             recommend_for_library=self._library.isChecked(),
             dissents=self._minutes.dissents,
             pictures=self._pictures.pictures,
+            structured=self._structured.structured,
         )
 
-    def _wish_sign(self) -> None:
-        password, secret = self._password.text, self._secret.text
-        if not password or (self._secret.isVisible() and not secret):
-            return
-        if not self._confirm.isEnabled() or self._unfinished():
+    def _wish_sign(self, password: str, secret: str) -> None:
+        if self._props is None or not self._props.can_sign or self._unfinished():
             self.ask_signature()
             return
-        self._password.line.clear()
-        self._secret.line.clear()
+        self._signing.clear()
         self.wished.emit(WishSign(password, secret))
 
     def _wish_pictures(self, pictures: tuple[ReportPicture, ...]) -> None:

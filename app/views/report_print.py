@@ -1,6 +1,7 @@
-"""The report as paper: A4, PDF/A-1b, from the structured report alone."""
+"""The report as paper: A4 or A5, PDF/A-1b, from the structured report alone."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from PySide6.QtGui import (
     QPainter,
     QPdfWriter,
     QTextDocument,
+    QTextOption,
 )
 
 from app.kit.theme import metrics
@@ -30,18 +32,18 @@ from app.models.diagnosis import DiagnosisTable, shipped
 from app.models.emr_words import masked_number
 from app.models.language import reads_chinese
 from app.models.mdt import minutes_of_report
+from app.models.structured import lines_of
 from app.models.times import age, moment
 from app.models.words import word
 from app.viewers.paper import searchable
 from app.viewers.paper_letters import with_written_letters
-from app.views.report_print_pictures import picture_part
+from app.views.report_print_pictures import ONE_A_ROW, TWO_A_ROW, PictureRoom, picture_part
 from protocol.account import ExpertTitle
 from protocol.consultation import Mode, Sex
 from protocol.identity_card import looks_like_one
 from protocol.report import Examination, Report, ReportSeal
 
 NO_PICTURES: Mapping[str, bytes | None] = MappingProxyType({})
-MARGIN_MM = 18.0
 RESOLUTION = 300
 HEAD_MM, FOOT_MM = 8.0, 9.0
 """Above and below the text of each page; the first page has a head of its own."""
@@ -52,25 +54,45 @@ _DRAFT_POINTS = 60.0
 _DRAFT_INK, _SMALL_INK = QColor(232, 232, 232), QColor(70, 70, 70)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a report is laid out on one size of paper: letters in points, as small as is still read
+    without effort; `stacked`: what a cell of the head says stands below its name."""
+
+    size: QPageSize.PageSizeId
+    margin_mm: float
+    body: float
+    title: float
+    head: float
+    small: float
+    stacked: bool
+    pictures: PictureRoom
+
+
+A4 = Sheet(QPageSize.PageSizeId.A4, 18, 10.5, 20, 11.5, 8, stacked=False, pictures=TWO_A_ROW)
+A5 = Sheet(QPageSize.PageSizeId.A5, 11, 9.5, 15, 10.5, 7.5, stacked=True, pictures=ONE_A_ROW)
+
+
 def report_pdf(
     report: Report,
     seal: ReportSeal | None,
     table: DiagnosisTable | None = None,
     pictures: Mapping[str, bytes | None] = NO_PICTURES,
+    sheet: Sheet = A4,
 ) -> bytes:
-    """The report as PDF/A-1b (ISO 19005-1) on A4; without a seal it says on every page that it is a
-    draft. `pictures` are PNG by SHA-256, None where one is lost. Works in any thread."""
+    """The report as PDF/A-1b (ISO 19005-1); without a seal it says on every page that it is a
+    draft. `pictures` are PNG by SHA-256, None where one is lost. Works in any thread of Qt's."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setPageSize(QPageSize(sheet.size))
+    edge = sheet.margin_mm
+    writer.setPageMargins(QMarginsF(edge, edge, edge, edge), QPageLayout.Unit.Millimeter)
     writer.setResolution(RESOLUTION)
     writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    document = report_document(report, seal, table or shipped(), pictures)
+    document = report_document(report, seal, table or shipped(), pictures, sheet)
     _paint(document, report, seal, writer)
     del writer
     text = document.toPlainText() + report.number + report.patient_name
@@ -153,21 +175,27 @@ def report_document(
     seal: ReportSeal | None,
     table: DiagnosisTable,
     pictures: Mapping[str, bytes | None] = NO_PICTURES,
+    sheet: Sheet = A4,
 ) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
     plain = searchable(QFont())
-    plain.setPointSizeF(10.5)
+    plain.setPointSizeF(sheet.body)
     document.setDefaultFont(plain)
+    wrapped = QTextOption()  # a signature is one word, longer than a line of A5
+    wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    document.setDefaultTextOption(wrapped)
     families = ", ".join(f"'{family}'" for family in metrics().families)
     document.setDefaultStyleSheet(
-        f"body {{ font-family: {families}, sans-serif; font-size: 10.5pt; color: #000; }}"
+        f"body {{ font-family: {families}, sans-serif; font-size: {sheet.body}pt; color: #000; }}"
         "p { margin-top: 0; margin-bottom: 3px; } td { padding: 5px; }"
-        ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
-        ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
+        f".title {{ font-size: {sheet.title}pt; font-weight: bold; }}"
+        f".small {{ font-size: {sheet.small}pt; color: #333; }}"
+        f".head {{ font-size: {sheet.head}pt; font-weight: bold; margin-top: 14px;"
+        " margin-bottom: 3px; }"
     )
-    shown = picture_part(document, report.opinion.pictures, pictures)
-    parts = (_head(report), _body(report, table), shown, _foot(report, seal))
+    shown = picture_part(document, report.opinion.pictures, pictures, sheet.pictures)
+    parts = (_head(report, sheet), _body(report, table), shown, _foot(report, seal))
     document.setHtml(f"<body>{''.join(parts)}</body>")
     return document
 
@@ -193,19 +221,17 @@ def _cells(report: Report) -> list[tuple[str, str]]:
     return [*told, ("", "")] if len(told) % 2 else told
 
 
-def _head(report: Report) -> str:
+def _cell(name: str, value: str, *, stacked: bool) -> str:
+    name, value = escape(name), escape(value)
+    if stacked:
+        return f"<td width='50%'><span class='small'>{name}</span><br>{value}</td>"
+    return f"<td width='17%'><b>{name}</b></td><td width='33%'>{value}</td>"
+
+
+def _head(report: Report, sheet: Sheet) -> str:
     translate = QCoreApplication.translate
-    told = _cells(report)
-    rows = ""
-    for first, second in zip(told[::2], told[1::2], strict=True):
-        rows += (
-            "<tr>"
-            + "".join(
-                f"<td width='17%'><b>{escape(name)}</b></td><td width='33%'>{escape(value)}</td>"
-                for name, value in (first, second)
-            )
-            + "</tr>"
-        )
+    told = [_cell(name, value, stacked=sheet.stacked) for name, value in _cells(report)]
+    rows = "".join(f"<tr>{''.join(told[at : at + 2])}</tr>" for at in range(0, len(told), 2))
     title = translate("report_print", "Consultation report")
     if report.minutes is not None:
         title = translate("report_print", "Minutes of the multidisciplinary consultation")
@@ -261,6 +287,10 @@ def _body(report: Report, table: DiagnosisTable) -> str:
             "\n".join(_examination(one) for one in report.examinations),
         ),
         (translate("report_print", "Question"), report.question),
+        (
+            translate("report_print", "Measured and graded"),
+            "\n".join(lines_of(opinion.structured)),
+        ),
         (translate("report_print", "Findings"), opinion.findings),
         (translate("report_print", "Impression"), opinion.impression),
         (translate("report_print", "Diagnosis codes"), codes),
@@ -321,4 +351,19 @@ def _foot(report: Report, seal: ReportSeal | None) -> str:
         )
         lines.insert(0, text.format(who=seal.certificate))
     small = "".join(f"<p class='small'>{escape(line)}</p>" for line in lines)
-    return f"{_heading(who)}{note}{small}"
+    return f"{_heading(_reviewed(report))}{_heading(who)}{note}{small}"
+
+
+def _reviewed(report: Report) -> str:
+    """Who approved the words before they were signed; empty where nobody did."""
+    signed = report.co_signature
+    if signed is None:
+        return ""
+    text = QCoreApplication.translate(
+        "report_print", "Reviewed and approved by {name} ({institution}) on {time}"
+    )
+    return text.format(
+        name=signed.reviewer_name,
+        institution=signed.reviewer_institution,
+        time=moment(signed.approved_at),
+    )

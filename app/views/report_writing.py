@@ -1,17 +1,21 @@
 """Help for who writes a report: templates, phrases, and a way through the places to fill in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
+from app.commands.case_wishes import WishCompareEarlier
+from app.commands.keys import EARLIER_KEY
 from app.commands.report_wishes import WishForgetPhrase, WishKeepPhrase
 from app.kit.layouts import row
 from app.kit.view import View
 from app.kit.widgets import button, set_words
 from app.models.language import reads_chinese
+from app.models.report import EarlierProps, ReportProps
 from app.models.report_templates import (
     Phrase,
     ReportField,
@@ -30,23 +34,27 @@ LONGEST = 40
 
 
 class WritingHelp(View):
-    """Two menus above the fields. What is inserted can be undone in its field."""
+    """Menus above the fields. What is inserted can be undone in its field."""
+
+    begun = Signal(object)
+    """A `ReportTemplate` whose structured findings are asked for."""
 
     def __init__(self, areas: Mapping[ReportField, QPlainTextEdit]) -> None:
         super().__init__()
         self._areas = areas
         self._department = ""
         self._own: tuple[OwnPhrase, ...] = ()
+        self._case: UUID | None = None
+        self._earlier: tuple[EarlierProps, ...] = ()
         self._last = ReportField.FINDINGS
-        self._templates, self._phrases = QMenu(self), QMenu(self)
-        self._templates.setObjectName("templateMenu")
-        self._phrases.setObjectName("phraseMenu")
-        self._templates.aboutToShow.connect(self._fill_templates)
-        self._phrases.aboutToShow.connect(self._fill_phrases)
+        self._templates = self._menu("templateMenu", self._fill_templates)
+        self._phrases = self._menu("phraseMenu", self._fill_phrases)
+        self._reports = self._menu("earlierMenu", self._fill_earlier)
         self._buttons = (
             button("reportTemplates", partial(self._open, self._templates), "quiet"),
             button("reportPhrases", partial(self._open, self._phrases), "quiet"),
             button("nextPlace", self.next_place, "quiet"),
+            button("earlierReports", self.compare, "quiet"),
         )
         self.setLayout(row(*self._buttons, None, gap=1))
         program = QApplication.instance()
@@ -55,6 +63,12 @@ class WritingHelp(View):
         for area in areas.values():
             area.installEventFilter(self)
         self.words()
+
+    def _menu(self, name: str, fill: Callable[[], None]) -> QMenu:
+        made = QMenu(self)
+        made.setObjectName(name)
+        made.aboutToShow.connect(fill)
+        return made
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """`NEXT` in a field, before the window takes it for something else."""
@@ -66,11 +80,13 @@ class WritingHelp(View):
                 return True
         return super().eventFilter(watched, event)
 
-    def show_props(self, department: str, own: tuple[OwnPhrase, ...]) -> None:
-        self._department, self._own = department, own
+    def show_props(self, props: ReportProps, case: UUID) -> None:
+        self._department, self._own = props.department, props.phrases
+        self._case, self._earlier = case, props.earlier
+        self._buttons[3].setVisible(bool(props.earlier))
 
     def _open(self, menu: QMenu) -> None:
-        of = self._buttons[0 if menu is self._templates else 1]
+        of = self._buttons[(self._templates, self._phrases, None, self._reports).index(menu)]
         menu.popup(of.mapToGlobal(of.rect().bottomLeft()))
 
     def _follow_focus(self, _old: QWidget | None, new: QObject | None) -> None:
@@ -94,6 +110,7 @@ class WritingHelp(View):
 
     def begin_with(self, template: ReportTemplate) -> None:
         """Below what is written already, in every field; goes to the first place to fill in."""
+        self.begun.emit(template)
         for field, text in template.texts:
             area = self._areas[field]
             _replace(area, begun_with(area.toPlainText(), text))
@@ -144,6 +161,33 @@ class WritingHelp(View):
             area.setTextCursor(cursor)
             self._mark_next()
 
+    # --- earlier reports -----------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Beside the earlier report of the patient, or the one that is chosen of several."""
+        if len(self._earlier) == 1:
+            self._wish_earlier(self._earlier[0])
+        elif self._earlier:
+            self._open(self._reports)
+
+    def _fill_earlier(self) -> None:
+        self._reports.clear()
+        _head(self._reports, self.tr("Earlier reports of this patient"))
+        for one in self._earlier:
+            self._reports.addAction(one.line, partial(self._wish_earlier, one))
+
+    def _wish_earlier(self, one: EarlierProps) -> None:
+        if self._case is not None:
+            self.wished.emit(WishCompareEarlier(self._case, one.consultation_id))
+
+    def insert_comparison(self, sentence: str) -> None:
+        """Below what is written of findings; goes to the place to fill in."""
+        area = self._areas[ReportField.FINDINGS]
+        area.moveCursor(QTextCursor.MoveOperation.End)
+        break_ = "\n" if area.toPlainText().strip() else ""
+        area.window().activateWindow()
+        self.insert(ReportField.FINDINGS, f"{break_}{sentence}")
+
     # --- places to fill in ---------------------------------------------------------------
 
     def next_place(self) -> None:
@@ -173,16 +217,26 @@ class WritingHelp(View):
                 return
 
     def words(self) -> None:
-        templates, phrases, following = self._buttons
-        set_words(templates, self.tr("Template ▾"))
-        set_words(phrases, self.tr("Phrases ▾"))
-        set_words(following, self.tr("Next 【】"), "F7")
-        for shown, name in (
-            (templates, self.tr("Begin with a template")),
-            (phrases, self.tr("Insert a phrase")),
-            (following, self.tr("Take the proposal and go to the next place to fill in")),
+        templates, phrases, following, earlier = self._buttons
+        for shown, text, name, key in (
+            (templates, self.tr("Template ▾"), self.tr("Begin with a template"), ""),
+            (phrases, self.tr("Phrases ▾"), self.tr("Insert a phrase"), ""),
+            (
+                following,
+                self.tr("Next 【】"),
+                self.tr("Take the proposal and go to the next place to fill in"),
+                "F7",
+            ),
+            (
+                earlier,
+                self.tr("Earlier ▾"),
+                self.tr("Compare with an earlier report of this patient"),
+                EARLIER_KEY,
+            ),
         ):
-            _named(shown, name)
+            set_words(shown, text)
+            shown.setAccessibleName(name)
+            shown.setToolTip(f"{name}  ({key})" if key else name)
 
 
 def _head(menu: QMenu, text: str) -> None:
@@ -190,11 +244,6 @@ def _head(menu: QMenu, text: str) -> None:
     if menu.actions():
         menu.addSeparator()
     menu.addAction(text).setEnabled(False)
-
-
-def _named(shown: QPushButton, name: str) -> None:
-    shown.setAccessibleName(name)
-    shown.setToolTip(name)
 
 
 def _replace(area: QPlainTextEdit, text: str) -> None:

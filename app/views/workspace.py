@@ -31,6 +31,7 @@ from app.views.invitation import InvitationWindow
 from app.views.record import RecordPane
 from app.views.recording_player import RecordingPlayerWindow
 from app.views.report import ReportPane
+from app.views.report_copy import ReportCopyWindow
 from protocol.consultation import Action
 
 NARROW = 1400
@@ -59,6 +60,7 @@ class Workspace(View):
         self.call.chatted.connect(self.show_chat)
         self.player = RecordingPlayerWindow(self, latest)
         self.comparison = ComparisonWindow(self)
+        self.report_copy = ReportCopyWindow(self)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -108,7 +110,9 @@ class Workspace(View):
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         panes = (self.record, self.call, self.chat, self.report)
         around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
-        for view in (*panes, *around, self.comparison):
+        self.report.copying.connect(self.report_copy.begin)
+        self.comparison.inserting.connect(self.report.help.insert_comparison)
+        for view in (*panes, *around, self.comparison, self.report_copy):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -140,6 +144,7 @@ class Workspace(View):
         self.action_panel.show_props(props.actions)
         self.strip.show_props(props)
         self.comparison.show_props(props)
+        self.report_copy.show_props(props.report_copy)
         if before is not None and before.consultation_id != props.consultation_id:
             self.invitation.close()
         arrived = props.report.stage is ReportStage.SIGNED and (

@@ -911,6 +911,10 @@
         <source>Underlined: only this report says it.</source>
         <translation>下划线：只有这份报告提到。</translation>
     </message>
+    <message>
+        <source>Insert a comparison sentence</source>
+        <translation>插入对比语句</translation>
+    </message>
 </context>
 <context>
     <name>ConsentFields</name>
@@ -3105,6 +3109,13 @@
     </message>
 </context>
 <context>
+    <name>FindingRow</name>
+    <message>
+        <source>Side: {name}</source>
+        <translation>侧别：{name}</translation>
+    </message>
+</context>
+<context>
     <name>HandOverBody</name>
     <message>
         <source>The experts are being read…</source>
@@ -4285,6 +4296,14 @@
         <source>Version</source>
         <translation>版本</translation>
     </message>
+    <message>
+        <source>Laying the report out for A5…</source>
+        <translation>正在按 A5 排版…</translation>
+    </message>
+    <message>
+        <source>Laid out for A5. What is saved is the signed file.</source>
+        <translation>已按 A5 排版。保存的仍是已签名的文件。</translation>
+    </message>
 </context>
 <context>
     <name>PatientBanner</name>
@@ -4871,6 +4890,69 @@
     </message>
 </context>
 <context>
+    <name>ReportCopyWindow</name>
+    <message>
+        <source>Copy the link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Another link</source>
+        <translation>再生成一个链接</translation>
+    </message>
+    <message>
+        <source>Make the link</source>
+        <translation>生成链接</translation>
+    </message>
+    <message>
+        <source>Opens until {time}</source>
+        <translation>有效期至 {time}</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>The report for the patient</source>
+        <translation>给患者的报告</translation>
+    </message>
+    <message>
+        <source>With this link the patient reads the signed report on a phone and downloads it. The page asks for the patient&apos;s date of birth; check it in the case first. A copy shows the newest version and can be taken back at any time.</source>
+        <translation>患者用这个链接在手机上查看并下载已签名的报告。页面会要求输入患者的出生日期，请先核对病例中的出生日期。链接总是显示最新版本，可随时撤回。</translation>
+    </message>
+    <message>
+        <source>Valid for</source>
+        <translation>有效时间</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>{n} days</source>
+        <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>Link to the report</source>
+        <translation>报告的链接</translation>
+    </message>
+    <message>
+        <source>QR code of the link to the report</source>
+        <translation>报告链接的二维码</translation>
+    </message>
+    <message>
+        <source>Print a slip…</source>
+        <translation>打印纸条…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>ReportPane</name>
     <message>
         <source>The report is not written yet.</source>
@@ -4895,22 +4977,6 @@
     <message>
         <source>Sign the report…</source>
         <translation>签署报告…</translation>
-    </message>
-    <message>
-        <source>Signing sends the report to the clinic at once. It cannot be changed afterwards; an amendment makes a new version. Enter your password to sign.</source>
-        <translation>签署后报告立即发送给诊所，不能再修改；如需修改会生成新版本。请输入密码签署。</translation>
-    </message>
-    <message>
-        <source>Password</source>
-        <translation>密码</translation>
-    </message>
-    <message>
-        <source>Sign and send</source>
-        <translation>签署并发送</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
     </message>
     <message>
         <source>Print…</source>
@@ -4941,12 +5007,12 @@
         <translation>纸质预览…</translation>
     </message>
     <message>
-        <source>Passphrase of the certificate</source>
-        <translation>证书口令</translation>
-    </message>
-    <message>
         <source>“{words}” is no code yet: choose one from the list, or delete it.</source>
         <translation>“{words}”还不是编码：请从列表中选择，或将其删除。</translation>
+    </message>
+    <message>
+        <source>For the patient…</source>
+        <translation>给患者…</translation>
     </message>
 </context>
 <context>
@@ -5605,6 +5671,36 @@
     </message>
 </context>
 <context>
+    <name>SigningPart</name>
+    <message>
+        <source>Passphrase of the certificate</source>
+        <translation>证书口令</translation>
+    </message>
+    <message>
+        <source>Signing sends the report to the clinic at once. It cannot be changed afterwards; an amendment makes a new version. Enter your password to sign.</source>
+        <translation>签署后报告立即发送给诊所，不能再修改；如需修改会生成新版本。请输入密码签署。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Sign and send</source>
+        <translation>签署并发送</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+</context>
+<context>
+    <name>StructuredPart</name>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
+</context>
+<context>
     <name>StudyRow</name>
     <message>
         <source>Images</source>
@@ -6070,6 +6166,18 @@
         <source>Take the proposal and go to the next place to fill in</source>
         <translation>采用建议并转到下一处待填</translation>
     </message>
+    <message>
+        <source>Earlier reports of this patient</source>
+        <translation>该患者的既往报告</translation>
+    </message>
+    <message>
+        <source>Earlier ▾</source>
+        <translation>既往 ▾</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier report of this patient</source>
+        <translation>与该患者的既往报告对比</translation>
+    </message>
 </context>
 <context>
     <name>administration</name>
@@ -6493,6 +6601,14 @@
     <message>
         <source>Picture in a report</source>
         <translation>报告中的图像</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s copy of a report</source>
+        <translation>患者的报告副本</translation>
+    </message>
+    <message>
+        <source>Wrong date of birth</source>
+        <translation>出生日期不符</translation>
     </message>
 </context>
 <context>
@@ -7193,6 +7309,10 @@
         <source>Not all images of this case are here:</source>
         <translation>本病例的影像不全：</translation>
     </message>
+    <message>
+        <source>The draft has changed since {name} approved it.</source>
+        <translation>{name}审核通过后，草稿已有改动。</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -7546,6 +7666,10 @@
         <source>Search my cases</source>
         <translation>搜索我的病例</translation>
     </message>
+    <message>
+        <source>Compare with an earlier report of the patient</source>
+        <translation>与患者的既往报告对比</translation>
+    </message>
 </context>
 <context>
     <name>comparison</name>
@@ -7640,6 +7764,57 @@
     <message>
         <source>Not all give diagnosis codes: compare the impressions.</source>
         <translation>并非都写了诊断编码：请对照诊断意见。</translation>
+    </message>
+    <message>
+        <source>This report, as it is being written</source>
+        <translation>正在书写的报告</translation>
+    </message>
+    <message>
+        <source>What you type appears here.</source>
+        <translation>您书写的内容会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Not signed yet</source>
+        <translation>尚未签名</translation>
+    </message>
+    <message>
+        <source>Earlier report</source>
+        <translation>既往报告</translation>
+    </message>
+    <message>
+        <source>Compared with the report of {date} ({number}): 【】.</source>
+        <translation>与 {date} 会诊报告（{number}）比较：【】。</translation>
+    </message>
+    <message>
+        <source>Beside an earlier report on {patient}</source>
+        <translation>与既往报告并列：{patient}</translation>
+    </message>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
+</context>
+<context>
+    <name>copy_slip</name>
+    <message>
+        <source>Scan the code with your phone, or type the address below.</source>
+        <translation>用手机扫描二维码，或在浏览器中输入下面的地址。</translation>
+    </message>
+    <message>
+        <source>Have the patient&apos;s date of birth ready: the page asks for it.</source>
+        <translation>请准备好患者的出生日期，页面会要求输入。</translation>
+    </message>
+    <message>
+        <source>It opens until {time}.</source>
+        <translation>有效期至 {time}。</translation>
+    </message>
+    <message>
+        <source>Keep this slip as you would keep the report itself.</source>
+        <translation>请像保管报告一样保管这张纸条。</translation>
+    </message>
+    <message>
+        <source>Your consultation report</source>
+        <translation>您的会诊报告</translation>
     </message>
 </context>
 <context>
@@ -8348,6 +8523,10 @@
     <message>
         <source>Writing…</source>
         <translation>正在写入…</translation>
+    </message>
+    <message>
+        <source>Structured finding</source>
+        <translation>结构化所见</translation>
     </message>
 </context>
 <context>
@@ -9699,6 +9878,14 @@
         <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
         <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
     </message>
+    <message>
+        <source>This is not the patient&apos;s date of birth. Check it and try again.</source>
+        <translation>这不是患者的出生日期。请核对后再试。</translation>
+    </message>
+    <message>
+        <source>Reports of this department need a second signature. Ask for the review in the case actions, and sign when the draft is approved.</source>
+        <translation>该科室的报告需要审核医师二次签署。请在病例操作中提交审核，审核通过后再签署。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10105,6 +10292,37 @@
     </message>
 </context>
 <context>
+    <name>report_copy</name>
+    <message>
+        <source>Given on {day}</source>
+        <translation>{day} 提供</translation>
+    </message>
+    <message>
+        <source>not read yet</source>
+        <translation>尚未查看</translation>
+    </message>
+    <message>
+        <source>read {n} times, last {time}</source>
+        <translation>查看 {n} 次，最近 {time}</translation>
+    </message>
+    <message>
+        <source>opens until {time}</source>
+        <translation>有效期至 {time}</translation>
+    </message>
+    <message>
+        <source>has run out</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>locked: the date of birth was wrong too often</source>
+        <translation>已锁定：出生日期输错次数过多</translation>
+    </message>
+</context>
+<context>
     <name>report_print</name>
     <message>
         <source>Patient</source>
@@ -10225,6 +10443,14 @@
     <message>
         <source>Examination</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <source>Measured and graded</source>
+        <translation>测量与分级</translation>
+    </message>
+    <message>
+        <source>Reviewed and approved by {name} ({institution}) on {time}</source>
+        <translation>审核：{name}（{institution}），{time}</translation>
     </message>
 </context>
 <context>
@@ -10590,6 +10816,17 @@
     <message>
         <source>Studies that are not whole: {n}. Open the case to add the rest</source>
         <translation>{n} 项检查不完整：请打开病例补充其余图像</translation>
+    </message>
+</context>
+<context>
+    <name>structured</name>
+    <message>
+        <source>{name} ({side})</source>
+        <translation>{name}（{side}）</translation>
+    </message>
+    <message>
+        <source>Check this: usually {least} to {most} {unit}.</source>
+        <translation>请核对：通常在 {least} 至 {most} {unit} 之间。</translation>
     </message>
 </context>
 <context>
@@ -11351,6 +11588,22 @@
         <source>The expert&apos;s account was closed: the case is back in the queue</source>
         <translation>该专家的账号已停用：病例已回到队列</translation>
     </message>
+    <message>
+        <source>Right side</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>Left side</source>
+        <translation>左侧</translation>
+    </message>
+    <message>
+        <source>Both sides</source>
+        <translation>双侧</translation>
+    </message>
+    <message>
+        <source>No side</source>
+        <translation>不分侧</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>
@@ -11501,6 +11754,18 @@
     <message>
         <source>Allergies not entered</source>
         <translation>未填写过敏史</translation>
+    </message>
+    <message>
+        <source>Reports of {department} need a second signature: ask for it in the case actions</source>
+        <translation>{department}的报告需要审核：请在病例操作中提交审核</translation>
+    </message>
+    <message>
+        <source>The words have changed since {name} approved them: ask for the review again</source>
+        <translation>{name}审核通过后内容已有改动：请重新提交审核</translation>
+    </message>
+    <message>
+        <source>{who} · approved by {reviewer}</source>
+        <translation>{who} · 审核：{reviewer}</translation>
     </message>
 </context>
 </TS>

@@ -20,6 +20,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
@@ -57,6 +58,7 @@ class House:
     recordings: KeptRecordings
     forms: PresentedForms
     pictures: ReportPictures
+    report_copies: ReportCopies
     signing_terms: SigningTerms
     records: SharedRecords
     chat: Chat

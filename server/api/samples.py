@@ -4,6 +4,7 @@ A value is chosen by the property's name where the name says what it is, else by
 names are invented.
 """
 
+import re
 from typing import Any
 
 Schema = dict[str, Any]
@@ -28,6 +29,9 @@ _BY_NAME: dict[str, Any] = {
     "diagnosis_codes": ["R91"],
     "display_name": "陈一明",
     "id": "5f2c0d9e8b7a46351f2e3d4c5b6a7980",
+    "loinc": "8867-4",
+    "ucum": "/min",
+    "unit": "次/分",
     "link": "https://call.hospital.example/join#b2c3fYy0Zr8tq1n5w7x9aQ",
     "wording": "2026-11-27",
     "expert_institution": "省人民医院",
@@ -117,8 +121,10 @@ def example_of(schema: Schema, schemas: Schema, name: str = "") -> Any:
 
 
 def _fits(schema: Schema, value: Any) -> bool:
-    longest = schema.get("maxLength")
-    return not isinstance(value, str) or longest is None or len(value) <= longest
+    if not isinstance(value, str):
+        return True
+    short = len(value) <= schema.get("maxLength", len(value))
+    return short and re.search(schema.get("pattern", ""), value) is not None
 
 
 def _text(schema: Schema, name: str) -> str:

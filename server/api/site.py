@@ -78,6 +78,7 @@ def signing_terms_of(settings: Settings) -> SigningTerms:
         roots=tuple(roots),
         timestamp_url=settings.timestamp_url,
         certificate_needed=settings.certificate_needed,
+        co_signed=settings.co_signed_departments,
     )
 
 

@@ -1,8 +1,8 @@
-"""The guest's page as it is served: its parts in memory, and the headers of every one of them.
+"""The pages for browsers as they are served: their parts in memory, and the headers of every one.
 
-The page may do nothing but load its own parts, speak with this server, and use camera and
-microphone. Nothing of it is personal: the code of the invitation stands in the fragment of the
-address, which no browser sends.
+A page may do nothing but load its own parts and speak with this server; the guest's may use camera
+and microphone besides. Nothing of it is personal: the code stands in the fragment of the address,
+which no browser sends.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from protocol import paths
 from resources import resource
 from server.domain.errors import NotFound
 
-PAGE = "index.html"
+PAGE, COPY_PAGE = "index.html", "copy.html"
 TOKENS = "tokens.css"
 
 _POLICY = {
@@ -44,7 +44,14 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-cache",
 }
-"""Of the page and of each of its parts. `nosniff` is on every answer of the server."""
+"""Of the guest's page and of each part. `nosniff` is on every answer of the server."""
+COPY_HEADERS = HEADERS | {
+    "permissions-policy": (
+        "camera=(), microphone=(), screen-wake-lock=(), geolocation=(), display-capture=(), "
+        "payment=(), usb=()"
+    )
+}
+"""Of the page of a patient's copy, which is read and nothing else."""
 
 _KINDS = {
     "html": "text/html; charset=utf-8",
@@ -115,11 +122,11 @@ def _read(name: str) -> dict[str, Any]:
     return found
 
 
-def _served(name: str, request: Request) -> Response:
+def _served(name: str, request: Request, of: Mapping[str, str] = HEADERS) -> Response:
     part = parts().get(name)
     if part is None:
         raise NotFound("the page has no such part")
-    headers = {**HEADERS, "etag": part.etag}
+    headers = {**of, "etag": part.etag}
     if request.headers.get("if-none-match") == part.etag:
         return Response(status_code=304, headers=headers)
     return Response(part.body, headers=headers, media_type=part.kind)
@@ -129,6 +136,12 @@ def _served(name: str, request: Request) -> Response:
 async def page(request: Request) -> Response:
     """The guest's page; the code in the fragment never comes here."""
     return _served(PAGE, request)
+
+
+@router.api_route(paths.COPY_PAGE, methods=["GET", "HEAD"])
+async def copy_page(request: Request) -> Response:
+    """The page of a patient's copy; the code in the fragment never comes here."""
+    return _served(COPY_PAGE, request, COPY_HEADERS)
 
 
 @router.api_route(paths.WEB, methods=["GET", "HEAD"])

@@ -132,6 +132,9 @@ def _bare_report(report: Report, names: set[str], run: UUID) -> Report:
         diagnosis_codes=opinion.diagnosis_codes,
         critical=opinion.critical,
         critical_finding=clean(opinion.critical_finding),
+        structured=tuple(
+            one.model_copy(update={"name": clean(one.name)}) for one in opinion.structured
+        ),
     )
     return report.model_copy(
         update={
@@ -150,6 +153,7 @@ def _bare_report(report: Report, names: set[str], run: UUID) -> Report:
             "patient_id": "",
             "department": clean(report.department),
             "examinations": (),
+            "co_signature": None,
         }
     )
 

@@ -51,6 +51,8 @@ class Attempt:
     report: bool = False
     finding: str = ""
     """Of `sign`: what is critical."""
+    approved: str | None = None
+    """Of `approve`: the digest of the draft."""
     told: str = ""
     sitting: frozenset[Role] = frozenset()
     """Of the clocks of an appointment: who sits in the call."""

@@ -29,6 +29,7 @@ class Resource(StrEnum):
     REPORT = "report"
     PRESENTED_FORM = "presented_form"
     REPORT_PICTURE = "report_picture"
+    REPORT_COPY = "report_copy"
     CHAT = "chat"
     CALL = "call"
     INVITATION = "invitation"

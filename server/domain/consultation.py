@@ -79,6 +79,7 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
         from_phase=case.phase,
         to_phase=to,
         reason=_reason_of(attempt),
+        approved=attempt.approved,
     )
     return Step(changed, event)
 

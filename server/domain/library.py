@@ -97,8 +97,14 @@ def names_of(report: Report) -> tuple[str, ...]:
         report.expert_name,
         report.expert_institution,
         report.number,
+        *_reviewers(report),
         *names_in(report.minutes),
     )
+
+
+def _reviewers(report: Report) -> tuple[str, ...]:
+    signed = report.co_signature
+    return () if signed is None else (signed.reviewer_name, signed.reviewer_institution)
 
 
 def entry_of(
@@ -122,6 +128,7 @@ def entry_of(
     def clean(text: str) -> str:
         return without_identity(text, known)
 
+    measured = (one.chinese for one in opinion.structured)
     codes = opinion.diagnosis_codes or content.diagnosis_codes
     subject = clean(opinion.impression).strip().splitlines()
     diagnosis = subject[0][:60] if subject else (codes[0] if codes else "")
@@ -141,7 +148,7 @@ def entry_of(
         reason=clean(content.reason),
         history=clean(content.history),
         question=clean(content.question),
-        findings=clean(opinion.findings or content.findings),
+        findings=clean("\n".join((*measured, opinion.findings or content.findings))),
         impression=clean(opinion.impression),
         recommendation=clean(opinion.recommendation),
         learning_points=tuple(_POINTS[flag] for flag in opinion.learning_flags),

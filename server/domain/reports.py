@@ -1,5 +1,6 @@
 """Checking a report against its case, and its signature (电子签名法 13; RFC 8032)."""
 
+import re
 from base64 import b64decode
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
 from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
-from protocol.report import Report, examinations_of
+from protocol.report import CoSignature, Report, examinations_of
+from protocol.structured import NUMBER, StructuredFinding
 from server.domain.case import Case
 from server.domain.errors import Conflict, Invalid
 from server.domain.people import Who
@@ -28,11 +30,12 @@ def check_report(
     studies: tuple[AttachedStudy, ...],
     minutes: Minutes | None,
     now: datetime,
+    approval: CoSignature | None = None,
 ) -> None:
     """Raises `Invalid` naming every field that does not say what the case says.
 
     `minutes` are those of an MDT as they must be now; raises `Conflict` where an opinion has been
-    signed again since the chair read it.
+    signed again since the chair read it. `approval` is a reviewer's, of these very words.
     """
     content, patient = case.content, case.content.patient
     read = reported_studies(content, studies)
@@ -40,6 +43,7 @@ def check_report(
         "patient_id": "" if patient is None else patient.patient_id,
         "department": content.department,
         "examinations": examinations_of(studies, read),
+        "co_signature": approval,
     }
     expected: dict[str, object] = {
         "consultation_id": case.id,
@@ -77,6 +81,13 @@ def check_report(
         problems.append(
             FieldProblem(location=("report", "opinion"), reason="has places 【】 to be filled in")
         )
+    if not _whole(report.opinion.structured):
+        problems.append(
+            FieldProblem(
+                location=("report", "opinion", "structured"),
+                reason="each has a value, a number where it has a unit, and stands there once",
+            )
+        )
     if report.opinion.critical != bool(report.opinion.critical_finding):
         problems.append(
             FieldProblem(
@@ -98,6 +109,13 @@ def check_report(
             fields=tuple(problems),
             consultation_id=case.id,
         )
+
+
+def _whole(findings: tuple[StructuredFinding, ...]) -> bool:
+    once = len({one.key for one in findings}) == len(findings)
+    return once and all(
+        one.value and (not one.ucum or re.fullmatch(NUMBER, one.value)) for one in findings
+    )
 
 
 def _check_versions(said: Minutes | None, minutes: Minutes | None, case: Case) -> None:

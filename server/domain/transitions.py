@@ -146,6 +146,7 @@ def _expert() -> list[_Row]:
         ((P.READING, P.IN_CALL, P.DRAFTING), A.SUSPEND, role, P.SUSPENDED, holds_reason),
         ((P.SUSPENDED,), A.RESUME, role, P.READING, holds),
         ((P.DRAFTING,), A.REQUEST_REVIEW, role, P.AWAITING_REVIEW, holds),
+        ((P.AMENDED,), A.REQUEST_REVIEW, role, None, holds),
         ((P.AWAITING_REVIEW,), A.RETURN_FROM_REVIEW, role, P.DRAFTING, holds_reason),
         (
             (P.READING, P.IN_CALL, P.DRAFTING, P.AMENDED),
@@ -200,22 +201,15 @@ def _dispatcher() -> list[_Row]:
 
 
 def _reviewer() -> list[_Row]:
+    role = Role.REVIEWER
+    other = (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE)
     return [
-        (
-            (P.AWAITING_REVIEW,),
-            A.RETURN_FROM_REVIEW,
-            Role.REVIEWER,
-            P.DRAFTING,
-            (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE, Guard.REASON),
-        ),
-        # The timeline names who approved; the drafter then signs what was approved.
-        (
-            (P.AWAITING_REVIEW,),
-            A.APPROVE,
-            Role.REVIEWER,
-            P.DRAFTING,
-            (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE),
-        ),
+        ((P.AWAITING_REVIEW,), A.RETURN_FROM_REVIEW, role, P.DRAFTING, (*other, Guard.REASON)),
+        # The timeline names who approved which words; the drafter then signs these.
+        ((P.AWAITING_REVIEW,), A.APPROVE, role, P.DRAFTING, other),
+        # The report that is amended stands meanwhile, and so does its phase.
+        ((P.AMENDED,), A.RETURN_FROM_REVIEW, role, None, (*other, Guard.REASON)),
+        ((P.AMENDED,), A.APPROVE, role, None, other),
     ]
 
 

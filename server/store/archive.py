@@ -1,5 +1,6 @@
 """Opinions, signed reports, chat and the case library."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -53,6 +54,18 @@ class Archive:
         row = await self._session.scalar(query.order_by(ReportRow.version.desc()).limit(1))
         found = await self._rows.open_one(row)
         return None if found is None else SignedReport.model_validate_json(found.body)
+
+    async def latest_reports(self, case_ids: Iterable[UUID]) -> list[SignedReport]:
+        """Of those of these cases that have one that can be opened, in their order."""
+        wanted = list(case_ids)
+        rows = await self._session.scalars(
+            select(ReportRow)
+            .where(ReportRow.consultation_id.in_(wanted))
+            .order_by(ReportRow.version)
+        )
+        latest = {row.consultation_id: row for row in rows}
+        kept = await self._rows.open_readable(latest[one] for one in wanted if one in latest)
+        return [SignedReport.model_validate_json(row.body) for row in kept]
 
     async def message(self, message_id: UUID) -> ChatMessage | None:
         row = await self._rows.open_one(await self._session.get(MessageRow, message_id))

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from server.store.columns import Base
-from server.store.form_tables import PresentedFormRow, ReportPictureRow
-from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, PriorRow
+from server.store.form_tables import PresentedFormRow, ReportCopyRow, ReportPictureRow
+from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, PriorReportRow, PriorRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingConsentRow, RecordingPieceRow, RecordingRow
@@ -41,10 +41,12 @@ OF_A_CASE: tuple[type[Base], ...] = (
     ReportRow,
     PresentedFormRow,
     ReportPictureRow,
+    ReportCopyRow,
     SharedRecordRow,
     AttachmentRow,
     DeclaredInstanceRow,
     PriorRow,
+    PriorReportRow,
     OfferRow,
     PickupRow,
     AlertRow,

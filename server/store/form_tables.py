@@ -1,4 +1,4 @@
-"""The papers and the pictures of reports: what an expert sent, and what was signed of it."""
+"""The papers and pictures of reports, what was signed of them, and the patients' copies."""
 
 from datetime import datetime
 from uuid import UUID
@@ -32,3 +32,18 @@ class ReportPictureRow(Base):
     signed: Mapped[bool]
     size: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[datetime]
+
+
+class ReportCopyRow(Base):
+    """A code with which the patient reads the report; nothing of whose it is."""
+
+    __tablename__ = "report_copies"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), index=True)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    opened: Mapped[int]
+    wrong_dates: Mapped[int]
+    withdrawn_at: Mapped[datetime | None]

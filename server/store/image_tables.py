@@ -100,6 +100,14 @@ class PriorRow(Base):
     earlier_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))
 
 
+class PriorReportRow(Base):
+    """An earlier case of the patient whose report the holder of a case may read (ADR 56)."""
+
+    __tablename__ = "prior_reports"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    earlier_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+
+
 class AlikeRow(Base):
     """Other bytes under the UID of a held instance that say what it says (ADR 43)."""
 

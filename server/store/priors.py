@@ -1,17 +1,19 @@
-"""Earlier studies of the patients of cases, and the earlier cases that have them."""
+"""Earlier studies of the patients of cases and reports on them, and the cases that have them."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase
 from server.domain.case import Case
 from server.domain.transitions import DRAFT
 from server.store.apart import apart_from
+from server.store.case_search import may_have
 from server.store.catalogue import of_patient_ids
-from server.store.image_tables import AttachmentRow, PriorRow, StudyRow
+from server.store.image_tables import AttachmentRow, PriorReportRow, PriorRow, StudyRow
+from server.store.row_keys import GroupKey
 from server.store.sealed_rows import SEARCH, SessionRows
 from server.store.tables import ConsultationRow
 
@@ -32,30 +34,26 @@ class Priors:
     ) -> list[UUID]:
         """Of the same institution, with a study under one of these PatientIDs; none that the expert
         is kept from, or that is another opinion on the same question. The newest first."""
-        family = {one for one in (case.mdt_of, case.first and case.first.case_id) if one}
-        rows = await self._session.scalars(
-            select(ConsultationRow.id)
-            .join(AttachmentRow, AttachmentRow.consultation_id == ConsultationRow.id)
-            .join(
-                StudyRow,
-                (StudyRow.institution_id == AttachmentRow.institution_id)
-                & (StudyRow.study_uid == AttachmentRow.study_uid),
-            )
-            .where(
-                ConsultationRow.institution_id == case.institution_id,
-                ConsultationRow.created_at < case.created_at,
-                ConsultationRow.phase.not_in([phase.value for phase in _NOT_LOOKED_AT]),
-                ConsultationRow.id.not_in([case.id, *family]),
-                ConsultationRow.id.not_in(apart_from(expert_id)),
-                ConsultationRow.second_of.is_(None),
-                ConsultationRow.mdt_of.is_(None),
-                of_patient_ids(await self._rows.known(SEARCH), patient_ids),
-            )
-            .group_by(ConsultationRow.id, ConsultationRow.created_at)
-            .order_by(ConsultationRow.created_at.desc())
-            .limit(MOST_CASES)
+        key = await self._rows.known(SEARCH)
+        return await self._newest(
+            _earlier(case, expert_id), ConsultationRow.id.in_(_under(key, patient_ids))
         )
-        return list(rows)
+
+    async def reported_cases(
+        self, case: Case, name: str, patient_ids: Iterable[str], expert_id: UUID
+    ) -> list[UUID]:
+        """The same with a signed report, also where only their words may have this name."""
+        key = await self._rows.known(SEARCH)
+        return await self._newest(
+            _earlier(case, expert_id),
+            ConsultationRow.report_version > 0,
+            or_(may_have(name, key), ConsultationRow.id.in_(_under(key, patient_ids))),
+        )
+
+    async def _newest(self, *conditions: ColumnElement[bool]) -> list[UUID]:
+        newest = ConsultationRow.created_at.desc()
+        asked = select(ConsultationRow.id).where(*conditions).order_by(newest).limit(MOST_CASES)
+        return list(await self._session.scalars(asked))
 
     async def replace(self, case_id: UUID, found: Mapping[str, UUID]) -> None:
         """By Study Instance UID the case that has each."""
@@ -67,6 +65,23 @@ class Priors:
         if rows:
             await self._session.execute(insert(PriorRow), rows)
 
+    async def replace_reports(self, case_id: UUID, earlier: Iterable[UUID]) -> None:
+        of_case = PriorReportRow.consultation_id == case_id
+        await self._session.execute(delete(PriorReportRow).where(of_case))
+        rows = [{"consultation_id": case_id, "earlier_id": one} for one in earlier]
+        if rows:
+            await self._session.execute(insert(PriorReportRow), rows)
+
+    async def reports_of(self, case_id: UUID, expert_id: UUID) -> list[UUID]:
+        """The cases whose reports may be read through this one now; the newest first."""
+        rows = await self._session.scalars(
+            select(PriorReportRow.earlier_id)
+            .join(ConsultationRow, ConsultationRow.id == PriorReportRow.earlier_id)
+            .where(PriorReportRow.consultation_id == case_id, *_open_to(expert_id))
+            .order_by(ConsultationRow.created_at.desc())
+        )
+        return list(rows)
+
     async def of(self, case_id: UUID) -> dict[str, UUID]:
         """By Study Instance UID the case that has each."""
         rows = await self._session.execute(
@@ -75,3 +90,35 @@ class Priors:
             )
         )
         return {row.study_uid: row.earlier_id for row in rows}
+
+
+def _open_to(expert_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ConsultationRow.phase.not_in([phase.value for phase in _NOT_LOOKED_AT]),
+        ConsultationRow.id.not_in(apart_from(expert_id)),
+    )
+
+
+def _earlier(case: Case, expert_id: UUID) -> ColumnElement[bool]:
+    family = {one for one in (case.mdt_of, case.first and case.first.case_id) if one}
+    return and_(
+        ConsultationRow.institution_id == case.institution_id,
+        ConsultationRow.created_at < case.created_at,
+        *_open_to(expert_id),
+        ConsultationRow.id.not_in([case.id, *family]),
+        ConsultationRow.second_of.is_(None),
+        ConsultationRow.mdt_of.is_(None),
+    )
+
+
+def _under(key: GroupKey | None, patient_ids: Iterable[str]) -> Select[UUID]:
+    """The cases with a study under one of these PatientIDs."""
+    return (
+        select(AttachmentRow.consultation_id)
+        .join(
+            StudyRow,
+            (StudyRow.institution_id == AttachmentRow.institution_id)
+            & (StudyRow.study_uid == AttachmentRow.study_uid),
+        )
+        .where(of_patient_ids(key, patient_ids))
+    )

@@ -28,6 +28,7 @@ from server.store.priors import Priors
 from server.store.processes import Processes
 from server.store.progress import Tell
 from server.store.recordings import Recordings
+from server.store.report_copies import ReportCopies
 from server.store.report_pictures import ReportPictures
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
@@ -73,6 +74,7 @@ class Work:
         self.archive = Archive(session, self.rows)
         self.forms = Forms(session)
         self.report_pictures = ReportPictures(session)
+        self.report_copies = ReportCopies(session)
         self.calls = Calls(session, self.rows)
         self.recordings = Recordings(session, self.rows)
         self.shared_records = SharedRecords(session, self.rows)

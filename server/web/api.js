@@ -1,7 +1,10 @@
-// The two requests of a guest (protocol/paths.py). The code goes in the body, never in an address.
+// The requests of who has a code (protocol/paths.py). The code goes in the body, never in an address.
 
 const LOOK = '/v1/call/invitation';
 const REDEEM = '/v1/call/redeem';
+const LOOK_AT_COPY = '/v1/report-copy/look';
+const OPEN_COPY = '/v1/report-copy';
+const COPY_FILE = '/v1/report-copy/file';
 const PATIENCE_MS = 15000;
 
 /** A refusal; `code` is protocol/errors.py's, or `offline` when no answer came. */
@@ -23,7 +26,22 @@ export function redeem(code, wording, language) {
   return post(REDEEM, { code, consent: { wording, language } });
 }
 
-async function post(path, body) {
+/** Who gives a copy of a report and whether it opens. */
+export function lookAtCopy(code) {
+  return post(LOOK_AT_COPY, { code });
+}
+
+/** The report; `proof` is protocol/report_copy.py's `OpenCopy`. */
+export function openCopy(proof) {
+  return post(OPEN_COPY, proof);
+}
+
+/** Its signed PDF as a Blob. */
+export function copyFile(proof) {
+  return post(COPY_FILE, proof, (answer) => answer.blob());
+}
+
+async function post(path, body, read = (answer) => answer.json()) {
   let answer;
   let said;
   try {
@@ -36,7 +54,7 @@ async function post(path, body) {
       redirect: 'error',
       signal: AbortSignal.timeout?.(PATIENCE_MS),
     });
-    said = await answer.json();
+    said = await (answer.ok ? read(answer) : answer.json());
   } catch {
     throw new Refused('offline');
   }

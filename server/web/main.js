@@ -7,11 +7,11 @@ import { Devices, Wake, able } from './devices.js';
 import { chatIn, chatSaid, chatWords } from './chat.js';
 import { showRecording } from './recording.js';
 import * as screen from './screen.js';
+import { part, show, tell } from './sections.js';
 import { WORDING, moment, say, spoken } from './words.js';
 
 const KEPT = 'huizhen.ticket';
 const CODE = /^[A-Za-z0-9_-]{22,64}$/;
-const { part } = screen;
 
 const code = location.hash.slice(1);
 const wake = new Wake();
@@ -26,9 +26,9 @@ let call = null;
 const retry = ['again', () => open(), true];
 
 async function open() {
-  screen.show('opening', () => (part('openingWords').textContent = say('opening')));
-  if (!CODE.test(code)) return screen.tell('wrong');
-  if (!able()) return screen.tell('tooOld', {}, [['copyLink', copyLink, true]]);
+  show('opening', () => (part('openingWords').textContent = say('opening')));
+  if (!CODE.test(code)) return tell('wrong');
+  if (!able()) return tell('tooOld', {}, [['copyLink', copyLink, true]]);
   ticket = kept();
   if (ticket) return enter(ticket.withPicture);
   try {
@@ -37,12 +37,12 @@ async function open() {
     return tellRefused(refused);
   }
   if (seen.standing !== 'open') return tellStanding();
-  if (seen.wording !== WORDING) return screen.tell('stale', {}, [['again', () => location.reload(), true]]);
+  if (seen.wording !== WORDING) return tell('stale', {}, [['again', () => location.reload(), true]]);
   return invite();
 }
 
 function invite() {
-  screen.show('invitation', () => {
+  show('invitation', () => {
     part('inviter').textContent = say('invites', { name: seen.inviter_name });
     part('institution').textContent = seen.institution_name ?? '';
     part('guest').textContent = seen.guest_name ?? '';
@@ -52,23 +52,23 @@ function invite() {
 
 function tellStanding() {
   const values = { name: seen.inviter_name, until: moment(seen.expires_at) };
-  return screen.tell(seen.standing, values, []);
+  return tell(seen.standing, values, []);
 }
 
 async function tellRefused(refused) {
   switch (refused.code) {
     case 'invitation_invalid':
     case 'validation_failed':
-      if (!seen) return screen.tell('wrong');
+      if (!seen) return tell('wrong');
       // It held when it was looked at: what has become of it?
       seen = await look(code).catch(() => seen);
-      return seen.standing === 'open' ? screen.tell('wrong') : tellStanding();
+      return seen.standing === 'open' ? tell('wrong') : tellStanding();
     case 'consent_required':
-      return screen.tell('stale', {}, [['again', () => location.reload(), true]]);
+      return tell('stale', {}, [['again', () => location.reload(), true]]);
     case 'too_many_requests':
-      return screen.tell('wait', { count: refused.retryAfter ?? 60 }, [retry]);
+      return tell('wait', { count: refused.retryAfter ?? 60 }, [retry]);
     default:
-      return screen.tell('offline', {}, [retry]);
+      return tell('offline', {}, [retry]);
   }
 }
 
@@ -83,7 +83,7 @@ async function join(withPicture) {
 
 /** Devices first: whoever cannot or will not show any has not used the invitation up. */
 async function prepare(withPicture) {
-  screen.show('opening', () => (part('openingWords').textContent = say('asking')));
+  show('opening', () => (part('openingWords').textContent = say('asking')));
   await devices.open(withPicture);
   if (!screen.deviceWords(devices.trouble)) return redeemed(withPicture);
   return screen.tellDevices({ ...devices.trouble }, [
@@ -105,7 +105,7 @@ async function redeemed(withPicture) {
 
 /** Back into a call that one has a ticket for. */
 async function enter(withPicture) {
-  screen.show('opening', () => (part('openingWords').textContent = say('asking')));
+  show('opening', () => (part('openingWords').textContent = say('asking')));
   await devices.open(withPicture);
   return hold(withPicture);
 }
@@ -118,7 +118,7 @@ function hold(withPicture) {
   part('ownVideo').srcObject = devices.stream;
   call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, ended: (why) => over(why) });
   chatIn(call);
-  screen.show('room', () => (chatWords(), refresh()));
+  show('room', () => (chatWords(), refresh()));
   warnOfDevices();
   wake.hold();
   call.start();
@@ -162,7 +162,7 @@ function stop() {
 function over(why) {
   stop();
   keep(null);
-  screen.tell(why, {}, []);
+  tell(why, {}, []);
 }
 
 function hangUp() {
@@ -170,7 +170,7 @@ function hangUp() {
   call.leave();
   stop();
   keep(null);
-  screen.tell('left', {}, [['rejoin', () => enter(withPicture), true]]);
+  tell('left', {}, [['rejoin', () => enter(withPicture), true]]);
 }
 
 // --- what the tab remembers --------------------------------------------------------------
@@ -194,7 +194,7 @@ async function copyLink(button) {
 part('joinBoth').addEventListener('click', () => join(true));
 part('joinSound').addEventListener('click', () => join(false));
 part('refuse').addEventListener('click', () =>
-  screen.tell('refused', {}, [['back', () => invite(), true]]),
+  tell('refused', {}, [['back', () => invite(), true]]),
 );
 part('consent').addEventListener('change', () => (part('consentMissing').hidden = true));
 part('microphone').addEventListener('click', () => change('audio', devices.setMuted(!devices.muted)));

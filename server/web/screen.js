@@ -1,52 +1,14 @@
-// What is seen: sections, words, and the pictures of a call. It decides nothing.
+// What is seen of a call and of devices. It decides nothing.
 
-import { listed, say, spoken, speakOther } from './words.js';
+import { listed, say } from './words.js';
 import { Limit, State } from './peer.js';
+import { offer, part, show } from './sections.js';
 
-const SECTIONS = ['opening', 'invitation', 'message', 'room'];
 const STEADY_LOOKS = 3; // the louder one has to stay louder before the pictures change
-
-export const part = (id) => document.getElementById(id);
 
 const tiles = new Map();
 let speaker = null;
 let louder = { id: null, looks: 0 };
-let again = () => {};
-
-/** Shows one section; `words()` fills in what depends on more than the language. */
-export function show(section, words = () => {}) {
-  for (const id of SECTIONS) part(id).hidden = id !== section;
-  document.body.dataset.section = section;
-  again = () => {
-    for (const one of document.querySelectorAll('[data-word]')) {
-      one.textContent = say(one.dataset.word);
-    }
-    document.title = say('title');
-    document.documentElement.lang = spoken() === 'zh' ? 'zh-CN' : 'en';
-    part('language').textContent = say('otherLanguage');
-    part('language').lang = spoken() === 'zh' ? 'en' : 'zh-CN';
-    part('controls').setAttribute('aria-label', say('controls'));
-    part('ownVideo').setAttribute('aria-label', say('ownPicture'));
-    words();
-  };
-  again();
-}
-
-part('language').addEventListener('click', () => {
-  speakOther();
-  again();
-});
-
-/** A heading, what happened, what to do, and buttons as [words, act, primary]. */
-export function tell(name, values = {}, actions = []) {
-  show('message', () => {
-    part('messageHeading').textContent = say(`${name}Heading`, values);
-    part('messageText').textContent = say(`${name}Text`, values);
-    part('messageMend').textContent = say(`${name}Mend`, values);
-    offer(actions);
-  });
-  part('messageHeading').focus();
-}
 
 /** As `tell`, with the words of devices that cannot be used. */
 export function tellDevices(trouble, actions) {
@@ -58,20 +20,6 @@ export function tellDevices(trouble, actions) {
     offer(actions);
   });
   part('messageHeading').focus();
-}
-
-function offer(actions) {
-  part('messageActions').replaceChildren(
-    ...actions.map(([words, act, primary]) => {
-      const made = document.createElement('button');
-      made.type = 'button';
-      made.id = words;
-      made.className = primary ? 'primary' : '';
-      made.textContent = say(words);
-      made.addEventListener('click', () => act(made));
-      return made;
-    }),
-  );
 }
 
 /** What is wrong with the devices, and what to do; null when nothing is. */

@@ -284,7 +284,12 @@ const en = {
   recordingWithdraw: 'Withdraw consent and stop recording',
 };
 
-export const all = { zh, en };
+const all = { zh, en };
+
+/** Adds the words of one page. */
+export function learn(words) {
+  for (const [language, more] of Object.entries(words)) Object.assign(all[language], more);
+}
 
 function preferred() {
   for (const tag of navigator.languages ?? [navigator.language ?? '']) {

@@ -11,7 +11,7 @@ from protocol.consultation import Phase
 from tests.live.clinician import Clinician
 from tests.live.conftest import Play
 from tests.live.test_case_actions import choose, phase_of
-from tests.server.people import Town, Valley, submitted_case
+from tests.server.people import PASSWORD, Town, Valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.signing import OPINION
 
@@ -43,6 +43,17 @@ def test_an_expert_asks_for_a_second_signature_and_writes_on_when_it_is_returned
         await person.until(lambda: phase_of(person) is Phase.DRAFTING, "writing again")
         await person.read("returned the draft:")
         await person.read("左右写反")
+        for name in ("impression", "recommendation"):
+            await person.write(f"report_{name}", "Benign")
+        await choose(person, "request_review")
+        await person.click("actionConfirm")
+        await person.read("The draft waits for the second signature.")
+        assert reviewer.act(case_id, "approve").is_success
+        await person.read("approved the draft: it can be signed.")
+        await person.click("sign")
+        await person.write("signPassword", PASSWORD)
+        await person.click("signConfirm")
+        await person.read("· approved by")
 
     at_desk({server.url: server.ca}, part)
 

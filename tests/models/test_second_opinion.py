@@ -22,6 +22,7 @@ from protocol.account import Account, Role
 from protocol.consultation import Action, ConsultationSummary, Phase
 from protocol.report import Opinion
 from protocol.second_opinion import SecondOpinion, SecondState
+from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import (
     DOCTOR,
     EXPERT,
@@ -178,6 +179,26 @@ def test_clauses_that_only_one_says_are_marked_and_marks_at_the_end_are_not() ->
         assert [piece.alone for piece in pieces] == [False, False, True, True]
     assert "".join(piece.text for piece in compared_row.texts[0]) == one.impression
     assert not compared_row.same
+
+
+def test_a_decimal_point_makes_another_number() -> None:
+    props = compared(opinion(impression="结节 8.5 mm。"), opinion(impression="结节 85 mm。"))
+    assert not next(one for one in props.rows if one.title == "Impression").same
+
+
+def test_structured_findings_say_how_much_they_changed() -> None:
+    size = StructuredFinding(
+        code="nodule-long", name="结节最大径", side=Side.RIGHT, value="6.5", unit="mm", ucum="mm"
+    )
+    grown = size.model_copy(update={"value": "9"})
+    other = size.model_copy(update={"side": Side.LEFT})
+    props = compared(opinion(structured=(size, other)), opinion(structured=(grown, other)))
+    (told,) = (one for one in props.rows if one.title == "Measured and graded")
+    assert [piece.text.strip() for piece in told.texts[1]] == [
+        "结节最大径 (Right side) 9 mm (+2.5)",
+        "结节最大径 (Left side) 6.5 mm",
+    ]
+    assert [piece.alone for piece in told.texts[1]] == [True, False]
 
 
 def test_what_agrees_is_not_called_different() -> None:

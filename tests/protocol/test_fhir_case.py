@@ -10,6 +10,7 @@ from protocol.consultation import CaseContent, Consultation, Decision, Phase
 from protocol.fhir_case import CaseResource, imaging_study, with_references
 from protocol.fhir_report import case_resources
 from protocol.report import Report
+from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import (
     EXPERT,
     NOW,
@@ -36,8 +37,29 @@ def case(phase: Phase = Phase.QUEUED, text: CaseContent | None = None, **more: A
     return consultation(row(phase=phase, expert=expert, **more), text, **told)
 
 
+STRUCTURED = (
+    StructuredFinding(
+        code="nodule-long",
+        name="结节最大径",
+        side=Side.RIGHT,
+        value="8.5",
+        unit="mm",
+        ucum="mm",
+    ),
+    StructuredFinding(
+        code="heart-rate", name="心率", value="72", unit="次/分", ucum="/min", loinc="8867-4"
+    ),
+    StructuredFinding(code="ti-rads", name="TI-RADS", value="4a"),
+)
+
+
 def signed_report(**more: Any) -> Report:
-    critical = opinion(critical=True, critical_finding="张力性气胸", diagnosis_codes=("J93.0",))
+    critical = opinion(
+        critical=True,
+        critical_finding="张力性气胸",
+        diagnosis_codes=("J93.0",),
+        structured=STRUCTURED,
+    )
     return report(opinion=critical, study_instance_uids=(UID,), **more)
 
 
@@ -145,6 +167,19 @@ def test_the_report_carries_its_paper_and_names_its_images() -> None:
     assert told["imagingStudy"][0]["identifier"]["value"] == f"urn:oid:{UID}"
     assert told["conclusion"].startswith("⚠ 张力性气胸\n")
     assert (told["status"], of("amended", "DiagnosticReport")["status"]) == ("final", "amended")
+
+
+def test_structured_findings_are_observations_that_the_report_names() -> None:
+    told = [one for one in CASES["received"] if one.kind == "Observation"]
+    results = of("received", "DiagnosticReport")["result"]
+    assert [one["reference"] for one in results] == [one.key for one in told]
+    nodule, rate, category = (one.resource for one in told)
+    quantity = {"value": 8.5, "unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm"}
+    assert (nodule["valueQuantity"], nodule["bodySite"]["text"]) == (quantity, "右侧")
+    assert rate["code"]["coding"][0] == {"system": "http://loinc.org", "code": "8867-4"}
+    assert rate["valueQuantity"]["value"] == 72
+    assert category["valueString"] == "4a"
+    assert all(one["status"] == "final" for one in (nodule, rate, category))
 
 
 def test_the_task_ends_in_the_report_and_the_decision() -> None:

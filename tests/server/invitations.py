@@ -18,6 +18,7 @@ from tests.server.sockets import Line, signed_in
 from tests.server.tables import rows
 
 CONSENT = {"wording": CONSENT_WORDING, "language": "zh"}
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -80,4 +81,4 @@ async def running_call(valley: Valley) -> AsyncIterator[RunningCall]:
 
 def let_run_out(server: ServerProcess) -> None:
     """The time of every invitation has passed."""
-    rows(server, update(InvitationRow).values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    rows(server, update(InvitationRow).values(expires_at=LONG_AGO))

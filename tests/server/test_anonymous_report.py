@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from protocol.report import Examination, Report, ReportPicture
+from protocol.report import CoSignature, Examination, Report, ReportPicture
 from server.domain.anonymous import _bare_report
-from tests.fakes.examples import opinion
+from tests.fakes.examples import NOW, opinion
 from tests.fakes.reports import report
 
 OF_NOBODY = frozenset(
@@ -25,6 +25,12 @@ def test_no_field_of_a_report_is_left_as_it_was() -> None:
         study_instance_uids=("2.25.1",),
         opinion=opinion(pictures=(picture,), findings="何小溪"),
         question="何小溪？",
+        co_signature=CoSignature(
+            reviewer_id=uuid4(),
+            reviewer_name="何小溪",
+            reviewer_institution="何小溪医院",
+            approved_at=NOW,
+        ),
     )
     bare = _bare_report(told, {"何小溪"}, uuid4())
     same = {name for name in Report.model_fields if getattr(bare, name) == getattr(told, name)}

@@ -103,6 +103,31 @@ def test_an_empty_impression_cannot_be_signed(valley: Valley) -> None:
     assert answer.status_code == 422
 
 
+RATE = {"code": "heart-rate", "name": "心率", "value": "72", "unit": "次/分", "ucum": "/min"}
+
+
+@pytest.mark.parametrize(
+    "findings", [[{**RATE, "value": ""}], [{**RATE, "value": "4a"}], [RATE, RATE]]
+)
+def test_a_structured_finding_has_a_value_of_its_kind_and_stands_there_once(
+    valley: Valley, findings: list[dict[str, str]]
+) -> None:
+    case_id = drafted(valley, structured=findings)
+    report, key = report_of(valley.expert, case_id), signing_key(valley.expert)
+    answer = signed(valley.expert, case_id, report, key)
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["location"] == ["report", "opinion", "structured"]
+
+
+def test_structured_findings_are_signed_with_the_report(valley: Valley) -> None:
+    category = {"code": "ti-rads", "name": "TI-RADS", "value": "4a", "side": "right"}
+    case_id = drafted(valley, structured=[RATE, category])
+    report, key = report_of(valley.expert, case_id), signing_key(valley.expert)
+    assert signed(valley.expert, case_id, report, key).status_code == 201
+    kept = valley.doctor.get(paths.REPORT, consultation_id=case_id)["report"]["opinion"]
+    assert [one["value"] for one in kept["structured"]] == ["72", "4a"]
+
+
 def test_an_amendment_is_a_new_version_and_the_old_one_stays(valley: Valley) -> None:
     case_id = drafted(valley)
     expert, key = valley.expert, signing_key(valley.expert)

@@ -40,7 +40,8 @@ PEOPLE = (
 )
 """`requester` has sent the case and `holder` has it; `colleague` is of the same clinic, `expert` of
 the same department, `other_…` of houses without any relation."""
-STRANGERS_ONLY = ("/v1/session", "/v1/me/password", "/v1/call/redeem", "/v1/call/invitation")
+WITH_A_CODE = ("/v1/call/redeem", "/v1/call/invitation", "/v1/report-copy")
+STRANGERS_ONLY = ("/v1/session", "/v1/me/password", *WITH_A_CODE)
 """Tried by who is not signed in: the others would be signed out by them, or are not asked who they
 are."""
 
@@ -192,7 +193,7 @@ def test_each_duty_has_its_own_doors() -> None:
 def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:
     open_to_all = {("GET", "/v1/server"), ("GET", "/healthz")}
     for method, path, nobody, signed_out, *_ in lines()[1:]:
-        if (method, path) not in open_to_all and not path.startswith("/v1/call/"):
+        if (method, path) not in open_to_all and not path.startswith(("/v1/call/", *WITH_A_CODE)):
             assert (nobody, signed_out) == ("401", "401"), f"{method} {path}"
 
 

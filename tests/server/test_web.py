@@ -9,12 +9,18 @@ from app.kit.theme import colours, metrics
 from protocol import paths
 from protocol.call import CONSENT_WORDING
 from protocol.recording import RECORDING_WORDING
+from protocol.report_copy import COPY_WORDING
 from tests.server.people import Town
 
 FOLDER = files("server.web")
 KINDS = (".js", ".css", ".svg")
 PARTS = sorted(file.name for file in FOLDER.iterdir() if file.name.endswith(KINDS))
-ADDRESSES = [paths.JOIN, *(paths.WEB.format(name=name) for name in (*PARTS, "tokens.css"))]
+PAGES = ("index.html", "copy.html")
+ADDRESSES = [
+    paths.JOIN,
+    paths.COPY_PAGE,
+    *(paths.WEB.format(name=name) for name in (*PARTS, "tokens.css")),
+]
 WORDS = re.compile(r"^  (\w+): '(.*)',$", re.M)
 
 
@@ -23,8 +29,14 @@ def text(name: str) -> str:
 
 
 def languages() -> dict[str, dict[str, str]]:
-    chinese, english = text("words.js").split("const en = {")
-    return {"zh": dict(WORDS.findall(chinese)), "en": dict(WORDS.findall(english))}
+    found: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
+    for name in ("words.js", "copy_words.js"):
+        chinese, english = text(name).split("const en = {")
+        for language, part in (("zh", chinese), ("en", english)):
+            told = dict(WORDS.findall(part))
+            assert not told.keys() & found[language].keys(), "each word has one place"
+            found[language] |= told
+    return found
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -41,7 +53,8 @@ def test_every_part_has_the_strict_headers(town: Town, address: str) -> None:
     assert "unsafe" not in policy
     assert "http" not in policy
     assert answer.headers["referrer-policy"] == "no-referrer"
-    assert {"camera=(self)", "microphone=(self)"} <= set(
+    whose = "()" if address == paths.COPY_PAGE else "(self)"
+    assert {f"camera={whose}", f"microphone={whose}"} <= set(
         answer.headers["permissions-policy"].split(", ")
     )
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -55,15 +68,16 @@ def test_a_part_that_is_none_is_refused_in_the_usual_way(town: Town) -> None:
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_is_inline() -> None:
-    for name in (*PARTS, "index.html"):
+    for name in (*PARTS, *PAGES):
         found = text(name).replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://|//[a-z]+\.", found), name
-    page = text("index.html")
-    assert not re.search(r"\s(style|on\w+)=", page)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
-    assert "<style" not in page
-    loaded = re.findall(r'(?:src|href)="/web/([^"]+)"', page)
-    assert set(loaded) <= {*PARTS, "tokens.css"}
+    for name in PAGES:
+        page = text(name)
+        assert not re.search(r"\s(style|on\w+)=", page)
+        assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+        assert "<style" not in page
+        loaded = re.findall(r'(?:src|href)="/web/([^"]+)"', page)
+        assert set(loaded) <= {*PARTS, "tokens.css"}
 
 
 def test_the_colours_and_measures_are_the_products(town: Town) -> None:
@@ -77,7 +91,7 @@ def test_the_colours_and_measures_are_the_products(town: Town) -> None:
     assert f"--grid: {sizes.grid}px;" in light
     assert f"--type-title: {round(sizes.type_title / sizes.type_text, 3)}rem;" in light
     known = set(re.findall(r"(--[\w-]+):", light))
-    for name in ("page.css", "room.css"):
+    for name in ("page.css", "room.css", "copy.css"):
         own = text(name)
         assert set(re.findall(r"var\((--[\w-]+)", own)) <= known, name
         bodies = re.sub(r"#[A-Za-z]\w*(?=[^{}]*\{)", "", own)
@@ -96,17 +110,20 @@ def test_both_languages_say_everything_and_keep_every_placeholder() -> None:
 
 def test_every_word_the_page_asks_for_is_there() -> None:
     known = languages()["zh"].keys()
-    asked = set(re.findall(r'data-word="(\w+)"', text("index.html")))
+    pages = "".join(text(name) for name in PAGES)
+    asked = set(re.findall(r'data-(?:word|label|title)="(\w+)"', pages))
     for name in PARTS:
         if name.endswith(".js"):
             asked |= set(re.findall(r"\bsay\('(\w+)'", text(name)))
-            for stem in re.findall(r"screen\.tell\('(\w+)'", text(name)):
+            for stem in re.findall(r"\btell\('(\w+)'", text(name)):
                 asked |= {f"{stem}{part}" for part in ("Heading", "Text", "Mend")}
-    for stem in ("used", "expired", "ended", "over", "ticket"):
+    void = ("copyExpired", "copyWithdrawn", "copyLocked")
+    for stem in ("used", "expired", "ended", "over", "ticket", *void):
         asked |= {f"{stem}{part}" for part in ("Heading", "Text", "Mend")}
     assert asked <= known, sorted(asked - known)
 
 
 def test_the_words_of_consent_are_of_the_version_that_the_server_takes() -> None:
     assert f"export const WORDING = '{CONSENT_WORDING}';" in text("words.js")
+    assert f"export const COPY_WORDING = '{COPY_WORDING}';" in text("copy_words.js")
     assert f"export const RECORDING_WORDING = '{RECORDING_WORDING}';" in text("words.js")

@@ -35,7 +35,7 @@ from app.session.signature import (
     TokensFound,
 )
 from app.views.paper import PaperWindow
-from app.views.report_print import report_pdf
+from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
 from protocol.report import ReportSeal
 from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, opinion, person, row
@@ -119,6 +119,43 @@ def test_it_is_kept_for_the_archive_where_there_is_a_patient(
     dialog.filesSelected.emit([str(tmp_path / "report.dcm")])
     qtbot.waitUntil(lambda: said(made) == "Saved.")
     assert (tmp_path / "report.dcm").read_bytes() == b"DICM"
+
+
+def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_signed(
+    data: bytes, appearance: Appearance, tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = report(opinion=opinion(findings="双肺纹理清晰。" * 40))
+    asked = []
+
+    def small() -> bytes:
+        asked.append("a5")
+        return report_pdf(text, ReportSeal("s" * 88, "k" * 44), sheet=A5)
+
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False, on_a5=small)
+    made.show()
+    size = made.findChild(QComboBox, "paperSize")
+    assert size is not None
+    size.activated.emit(1)
+    assert not found(made, "printPaper").isEnabled(), "not before it is laid out"
+    qtbot.waitUntil(lambda: "Laid out for A5" in said(made))
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
+    made.print_on(printer)
+    qtbot.waitUntil(lambda: said(made) == "Handed to the printer.")
+    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")  # type: ignore[no-untyped-call]  # the library has no types
+    assert len(printed) == made.pages.count
+    made.save(tmp_path / "report.pdf")
+    qtbot.waitUntil(lambda: said(made) == "Saved.")
+    assert (tmp_path / "report.pdf").read_bytes() == data
+    whole = len(pypdfium2.PdfDocument(data))  # type: ignore[no-untyped-call]  # the library has no types
+    size.activated.emit(0)
+    assert made.pages.count == whole
+    size.activated.emit(1)
+    assert asked == ["a5"], "once"
+    above.close()
 
 
 @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5])

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.kit.theme import Appearance
-from app.views.report_print import report_pdf
+from app.views.report_print import A5, report_pdf
 from protocol.mdt import Dissent
-from protocol.report import Examination, Report, ReportPicture, ReportSeal
-from tests.fakes.examples import opinion
+from protocol.report import CoSignature, Examination, Report, ReportPicture, ReportSeal
+from protocol.structured import Side, StructuredFinding
+from tests.fakes.examples import NOW, named, opinion
 from tests.fakes.reports import report
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, minutes
 from tests.services.test_report_pictures import png
@@ -62,6 +63,27 @@ def test_it_holds_the_patient_and_every_word_of_the_opinion(printed: str) -> Non
         assert plain(words) in printed
 
 
+def test_structured_findings_stand_in_it_as_lines(appearance: Appearance) -> None:
+    size = StructuredFinding(
+        code="nodule-long", name="结节最大径", side=Side.RIGHT, value="8.5", unit="mm", ucum="mm"
+    )
+    text = report(opinion=opinion(structured=(size,)))
+    printed = "".join(pages_of(report_pdf(text, SEAL)))
+    assert plain("结节最大径 (Right side) 8.5 mm") in printed
+
+
+def test_who_approved_the_words_stands_beside_who_signed(appearance: Appearance) -> None:
+    approved = CoSignature(
+        reviewer_id=named("reviewer"),
+        reviewer_name="赵审核",
+        reviewer_institution="市第一医院",
+        approved_at=NOW,
+    )
+    printed = "".join(pages_of(report_pdf(report(co_signature=approved), SEAL)))
+    assert plain("Reviewed and approved by 赵审核 (市第一医院)") in printed
+    assert "Reviewed" not in "".join(pages_of(report_pdf(report(), SEAL)))
+
+
 def test_minutes_hold_who_took_part_and_the_dissent_in_their_words(appearance: Appearance) -> None:
     dissent = Dissent(consultation_id=HEART_CASE, words="考虑心衰，先利尿", quoted=True)
     text = report(minutes=minutes(without="病情不等人"), opinion=opinion(dissents=(dissent,)))
@@ -104,6 +126,36 @@ def test_it_is_an_archive_file(appearance: Appearance) -> None:
                 assert float(state.get("/ca", 1)) == float(state.get("/CA", 1)) == 1
                 assert "/SMask" not in state or state.SMask == "/None"
             assert "/Group" not in page
+
+
+def test_a5_is_laid_out_for_a5_and_loses_nothing(appearance: Appearance) -> None:
+    """Letters of a body that is read, nothing beyond the edges, every word of the A4."""
+    two = (shown_picture(1, "右下叶结节"), shown_picture(2))
+    text = report(
+        patient_id="QS-2026-0042", opinion=opinion(findings="双肺纹理清晰。" * 40, pictures=two)
+    )
+    known = {two[0].sha256: png("red"), two[1].sha256: png("blue")}
+    data = report_pdf(text, SEAL, None, known, A5)
+    small, whole = "".join(pages_of(data)), "".join(pages_of(report_pdf(text, SEAL, None, known)))
+    for words in (text.patient_id, text.opinion.findings, text.digest(), SEAL.signature):
+        assert plain(words) in small
+        assert plain(words) in whole
+    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    heights, pictures = [], 0
+    for page in document:
+        width, height = page.get_size()
+        assert (round(width), round(height)) == (420, 595)
+        pictures += sum(1 for one in page.get_objects() if one.type == IMAGE)
+        letters = page.get_textpage()
+        for at in range(letters.count_chars()):
+            left, bottom, right, top = letters.get_charbox(at, loose=True)
+            if right > left:
+                assert min(left, bottom) > 20
+                assert (right, top) < (400, 580)
+                heights.append(top - bottom)
+    document.close()  # type: ignore[no-untyped-call]  # the library has no types
+    assert pictures == 2
+    assert sorted(heights)[len(heights) // 2] > 9, "not an A4 made smaller"
 
 
 def shown_picture(n: int, caption: str = "") -> ReportPicture:

@@ -220,6 +220,14 @@ async def report(
     return answer(await house.reporting.report(who, consultation_id, version))
 
 
+@router.get(paths.EARLIER_REPORT, response_model=SignedReport)
+async def earlier_report(
+    consultation_id: UUID, earlier_id: UUID, who: WhoDep, house: HouseDep
+) -> Response:
+    """The report of an earlier case of the patient, while its reader works on this one."""
+    return answer(await house.reporting.earlier(who, consultation_id, earlier_id))
+
+
 @router.post(
     paths.REPORT, response_model=SignedReport, status_code=201, openapi_extra=takes(SignReport)
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from protocol import paths
 from protocol.call import (
@@ -18,7 +18,16 @@ from protocol.call import (
     NewInvitation,
     RedeemInvitation,
 )
-from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, no_content, takes
+from server.api.rest.wire import (
+    HouseDep,
+    WhoDep,
+    address_of,
+    answer_list,
+    body_of,
+    no_content,
+    private,
+    takes,
+)
 
 router = APIRouter(tags=["invitations"])
 _STATES = TypeAdapter(list[InvitationState])
@@ -39,7 +48,7 @@ async def invite(
     house: HouseDep,
 ) -> Response:
     """A single-use code for the running call."""
-    return _private(await house.invitations.invite(who, consultation_id, body), 201)
+    return private(await house.invitations.invite(who, consultation_id, body), 201)
 
 
 @router.get(paths.INVITATIONS, response_model=list[InvitationState])
@@ -77,7 +86,7 @@ async def look(
     request: Request,
 ) -> Response:
     """Who invites and until when; uses nothing up."""
-    return _private(await house.invitations.look(body.code, _address(request)))
+    return private(await house.invitations.look(body.code, address_of(request)))
 
 
 @router.post(
@@ -91,16 +100,5 @@ async def redeem(
     request: Request,
 ) -> Response:
     """Exchanges an invitation, with consent, for a token that opens this call and nothing else."""
-    ticket = await house.invitations.redeem(body.code, body.consent, _address(request))
-    return _private(ticket)
-
-
-def _private(model: BaseModel, status: int = 200) -> Response:
-    response = answer(model, status)
-    response.headers["cache-control"] = "no-store"
-    return response
-
-
-def _address(request: Request) -> str:
-    """Whose guesses are counted together."""
-    return request.client.host if request.client is not None else ""
+    ticket = await house.invitations.redeem(body.code, body.consent, address_of(request))
+    return private(ticket)

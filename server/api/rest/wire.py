@@ -127,6 +127,18 @@ def answer(model: BaseModel, status: int = 200) -> Response:
     return Response(model.model_dump_json(), status, media_type=JSON)
 
 
+def private(model: BaseModel, status: int = 200) -> Response:
+    """What no browser may keep."""
+    response = answer(model, status)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def address_of(request: Request) -> str:
+    """Whose guesses are counted together."""
+    return request.client.host if request.client is not None else ""
+
+
 def answer_list(adapter: TypeAdapter[Any], values: object) -> Response:
     return Response(adapter.dump_json(values), media_type=JSON)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from protocol.account import Role
+from protocol.approval import opinion_digest
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
     Action,
@@ -25,7 +26,7 @@ from server.api.services.acting import Acting
 from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
-from server.api.services.priors import priors_of
+from server.api.services.priors import earlier_reports_of, priors_of
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -176,7 +177,21 @@ class Desk:
             scheduled_for=body.scheduled_for,
             expert_id=body.expert_id,
             seats=body.seats,
+            approved=await self._approved(work, case, body),
         )
+
+    async def _approved(self, work: Work, case: Case, body: Transition) -> str | None:
+        """Which words are approved. Raises `Conflict` where the reviewer has read others."""
+        if body.action is not Action.APPROVE:
+            return None
+        digest = opinion_digest((await work.archive.opinion(case.id)).opinion)
+        if body.approved not in (None, digest):
+            raise Conflict(
+                ErrorCode.STALE_VERSION,
+                "the draft has changed since it was read: read it again",
+                consultation_id=case.id,
+            )
+        return digest
 
     # --- the claim --------------------------------------------------------------------------
 
@@ -368,6 +383,7 @@ class Desk:
                 "record": record,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
                 "priors": await priors_of(work, case, who),
+                "earlier_reports": await earlier_reports_of(work, case, who),
                 "emergency_until": emergency_until(case, who),
             }
         )

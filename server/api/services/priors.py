@@ -1,23 +1,40 @@
-"""Earlier studies of the patient, for whoever takes the case."""
+"""Earlier studies of the patient and reports on them, for whoever takes the case."""
+
+from uuid import UUID
 
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import Action
+from protocol.earlier_report import EarlierReport
+from protocol.report import SignedReport
 from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
+from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.priors import is_prior
+from server.domain.priors import is_prior, is_prior_report
 from server.domain.transitions import HELD
 from server.store.work import Work
 
+MOST_REPORTS = 8
+"""The newest: who writes compares with the last ones."""
+
 
 async def find_priors(work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
-    """Follows a claim: notes which earlier studies its holder may read through this case."""
+    """Follows a claim: notes which earlier studies and reports its holder may read through this
+    case."""
     holder = case.holder_id
     if attempt.action is not Action.CLAIM or holder is None or holder == before.holder_id:
         return case
     mine = await work.images.attached(case.id)
     ids = {one.patient_id for one in mine if one.patient_id}
+    await _find_studies(work, case, holder, mine, ids)
+    await _find_reports(work, case, holder, ids)
+    return case
+
+
+async def _find_studies(
+    work: Work, case: Case, holder: UUID, mine: tuple[AttachedStudy, ...], ids: set[str]
+) -> None:
     found: dict[str, AttachedStudy] = {}
     owners = {}
     own = {one.study_instance_uid for one in mine}
@@ -36,12 +53,34 @@ async def find_priors(work: Work, before: Case, case: Case, attempt: Attempt) ->
             consultation_id=case.id,
             detail=f"may be read as an earlier study of {owners[uid]}",
         )
-    return case
+
+
+async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> None:
+    patient = case.content.patient
+    if patient is None or not patient.name:
+        return
+    cases = await work.priors.reported_cases(case, patient.name, ids, holder)
+    reports = [one.report for one in await work.archive.latest_reports(cases)]
+    found = [one.consultation_id for one in reports if is_prior_report(patient, one)]
+    await work.priors.replace_reports(case.id, found[:MOST_REPORTS])
+    for earlier in found[:MOST_REPORTS]:
+        work.trail.note(
+            holder,
+            Access.CREATE,
+            Resource.REPORT,
+            earlier,
+            consultation_id=case.id,
+            detail="may be read as an earlier report",
+        )
+
+
+def _works_on(case: Case, who: Who) -> bool:
+    return case.holder_id == who.id and case.phase in HELD
 
 
 async def priors_of(work: Work, case: Case, who: Who) -> tuple[AttachedStudy, ...]:
     """The earlier studies that who holds the case may read, as long as they work on it."""
-    if case.holder_id != who.id or case.phase not in HELD:
+    if not _works_on(case, who):
         return ()
     owners = await work.priors.of(case.id)
     studies = {
@@ -51,3 +90,29 @@ async def priors_of(work: Work, case: Case, who: Who) -> tuple[AttachedStudy, ..
     }
     found = (studies.get((earlier, uid)) for uid, earlier in owners.items())
     return tuple(one for one in found if one is not None and one.verified)
+
+
+async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierReport, ...]:
+    """The reports on the patient that who holds the case may read, as long as they work on it."""
+    if not _works_on(case, who):
+        return ()
+    cases = await work.priors.reports_of(case.id, who.id)
+    reports = [one.report for one in await work.archive.latest_reports(cases)]
+    return tuple(EarlierReport.model_validate(one, from_attributes=True) for one in reports)
+
+
+async def earlier_report(work: Work, case: Case, who: Who, earlier_id: UUID) -> SignedReport:
+    """One of them in its latest version. Raises `NotFound`."""
+    open_to = await work.priors.reports_of(case.id, who.id) if _works_on(case, who) else ()
+    found = await work.archive.report(earlier_id) if earlier_id in open_to else None
+    if found is None:
+        raise NotFound("there is no such earlier report for you here")
+    work.trail.note(
+        who.id,
+        Access.READ,
+        Resource.REPORT,
+        earlier_id,
+        consultation_id=case.id,
+        detail="as an earlier report of the patient",
+    )
+    return found

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES
+from protocol.approval import approval_of
 from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
@@ -15,12 +16,14 @@ from protocol.report import (
     Report,
     SaveOpinion,
     SignedReport,
+    SigningTerms,
     SignReport,
 )
 from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.priors import earlier_report
 from server.api.services.report_pictures import ReportPictures
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
@@ -45,13 +48,12 @@ class Reporting:
         acting: Acting,
         forms: PresentedForms,
         pictures: ReportPictures,
-        *,
-        certificate_needed: bool = False,
+        terms: SigningTerms,
     ) -> None:
         self._store = store
         self._forms = forms
         self._pictures = pictures
-        self._certificate_needed = certificate_needed
+        self._terms = terms
         self._acting = acting
         self._telling = acting.telling
 
@@ -93,7 +95,7 @@ class Reporting:
             key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
-            if self._certificate_needed and body.presented_form is None:
+            if self._terms.certificate_needed and body.presented_form is None:
                 raise invalid_field("this site needs a certificate's signature", "presented_form")
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
@@ -135,7 +137,16 @@ class Reporting:
         require_opinions(case)
         requester = people.person(case.requester_id)
         minutes = await minutes_for(work, case)
-        check_report(report, case, who, requester, studies, minutes, work.now)
+        events = await work.cases.timeline(case.id)
+        approval = approval_of(events, report.opinion, who.id)
+        department = case.content.department
+        if report.co_signature is None and self._terms.needs_co_signature(department):
+            raise Conflict(
+                ErrorCode.REVIEW_NEEDED,
+                "a reviewer must approve these words before they are signed",
+                consultation_id=case.id,
+            )
+        check_report(report, case, who, requester, studies, minutes, work.now, approval)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)
@@ -153,6 +164,13 @@ class Reporting:
         if found is None:
             raise NotFound("no report has been signed for this consultation")
         return found
+
+    async def earlier(self, who: Who, case_id: UUID, earlier_id: UUID) -> SignedReport:
+        """A report of an earlier case of the patient, for who works on this one."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, Part.HOLDER)
+            return await earlier_report(work, case, who, earlier_id)
 
     async def received(self, work: Work, case: Case) -> None:
         """Takes a received case into the library where patient and expert agreed to it."""

@@ -1,0 +1,48 @@
+"""A second signature: which words of a draft a reviewer has approved."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from protocol.consultation import Action, TimelineEvent
+from protocol.report import CoSignature, Opinion, opinion_data
+
+
+def whole(opinion: Opinion) -> Opinion:
+    """As it is signed: fields of a template that stayed empty are none of it."""
+    kept = tuple(one for one in opinion.structured if one.value)
+    return opinion.model_copy(update={"structured": kept})
+
+
+def opinion_digest(opinion: Opinion) -> str:
+    """SHA-256 of what a reviewer reads, in the canonical form of a report's opinion."""
+    data = opinion_data(whole(opinion))
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def last_approval(events: Iterable[TimelineEvent]) -> TimelineEvent | None:
+    """Unless a reviewer has returned the draft since."""
+    last = None
+    for event in events:
+        if event.action in (Action.APPROVE, Action.RETURN_FROM_REVIEW):
+            last = event
+    return last if last is not None and last.action is Action.APPROVE else None
+
+
+def approval_of(
+    events: Iterable[TimelineEvent], opinion: Opinion, signer: UUID
+) -> CoSignature | None:
+    """The approval of these very words by somebody else; None where they were changed since."""
+    event = last_approval(events)
+    if event is None or event.by is None or event.by.id == signer:
+        return None
+    if event.approved != opinion_digest(opinion):
+        return None
+    return CoSignature(
+        reviewer_id=event.by.id,
+        reviewer_name=event.by.display_name,
+        reviewer_institution=event.by.institution_name or "",
+        approved_at=event.at,
+    )

@@ -1,0 +1,85 @@
+"""Values that a template asks for are typed beside the text, and read by who has the report."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+
+from app.commands.wishes import WishEditOpinion
+from app.session.case import OpinionEdited, ReportVerified
+from protocol.consultation import Phase
+from protocol.report import Opinion
+from protocol.structured import Side, StructuredFinding
+from tests.fakes.examples import CASE, DOCTOR, consultation, opinion, person, row
+from tests.fakes.reports import report, signed
+from tests.views.conftest import Shown
+from tests.views.test_case_actions import open_held, open_own
+from tests.views.test_report_writing import chosen
+
+THYROID = "Thyroid nodule"
+SIZE = StructuredFinding(
+    code="nodule-long", name="结节最大径", side=Side.LEFT, value="8.5", unit="mm", ucum="mm"
+)
+
+
+@pytest.fixture
+def writing(shown: Shown) -> Shown:
+    open_held(shown)
+    shown.apply(OpinionEdited(CASE, Opinion()))
+    chosen(shown, "templateMenu", THYROID)
+    return shown
+
+
+def told(shown: Shown) -> tuple[StructuredFinding, ...]:
+    shown.window.workspace.report.flush()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishEditOpinion)
+    return wish.opinion.structured
+
+
+def value(shown: Shown, code: str) -> QLineEdit:
+    return shown.find(QLineEdit, f"finding_{code}")
+
+
+def test_a_template_asks_for_its_values_which_go_into_the_opinion(writing: Shown) -> None:
+    QTest.keyClicks(value(writing, "nodule-long"), "8.5mm")
+    side = writing.find(QComboBox, "findingSide_nodule-long")
+    side.setCurrentIndex(side.findData("right"))
+    side.activated.emit(side.currentIndex())
+    category = writing.find(QComboBox, "finding_c-ti-rads")
+    category.setCurrentIndex(category.findData("4a"))
+    category.activated.emit(category.currentIndex())
+    long, short, grade = told(writing)
+    assert (long.value, long.side, long.ucum) == ("8.5", Side.RIGHT, "mm"), "letters are no number"
+    assert (short.value, grade.value) == ("", "4a")
+
+
+def test_another_template_keeps_what_was_typed(writing: Shown) -> None:
+    QTest.keyClicks(value(writing, "nodule-long"), "9")
+    chosen(writing, "templateMenu", "Electrocardiogram")
+    assert [one.code for one in told(writing)][:2] == ["nodule-long", "heart-rate"]
+    assert value(writing, "nodule-long").text() == "9"
+
+
+def test_a_strange_value_is_questioned_beside_its_field(writing: Shown) -> None:
+    QTest.keyClicks(value(writing, "nodule-long"), "850")
+    texts = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
+    assert "Check this: usually 1 to 300 mm." in texts
+    QTest.keyClick(value(writing, "nodule-long"), Qt.Key.Key_Backspace)
+    texts = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
+    assert not any(one.startswith("Check this") for one in texts)
+
+
+def test_a_draft_that_comes_back_has_its_fields(shown: Shown) -> None:
+    open_held(shown)
+    shown.apply(OpinionEdited(CASE, opinion(structured=(SIZE,))))
+    assert value(shown, "nodule-long").text() == "8.5"
+    assert shown.find(QComboBox, "findingSide_nodule-long").currentData() == "left"
+
+
+def test_who_has_the_report_reads_lines(shown: Shown) -> None:
+    open_own(shown, consultation(row("a", phase=Phase.SIGNED, requester=person(DOCTOR))))
+    text = report("a", opinion=opinion(structured=(SIZE,)))
+    shown.apply(ReportVerified(signed(text), verified=True))
+    lines = shown.find(QLabel, "structuredLines")
+    assert (lines.text(), lines.isVisible()) == ("结节最大径 (Left side) 8.5 mm", True)
