@@ -34,6 +34,7 @@ from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
+from server.api.services.backup_following import BackupFollowing, backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
@@ -323,8 +324,29 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     port.run(_serve(settings, port))
 
 
+def _background(
+    settings: Settings, built: Built, follower: BackupFollowing | None
+) -> list[asyncio.Task[None]]:
+    """What goes on beside everybody's requests."""
+    work = [
+        built.timekeeper.run(),
+        built.delivery.run(),
+        built.house.hub.sweep(),
+        built.evidence.run(),
+        RowSealing(built.house.store).run(),
+    ]
+    if built.mesh is not None:
+        work.append(built.mesh.run())
+    if follower is not None:
+        work.append(follower.run(built.objects))
+    if settings.metrics_port is not None:
+        work.append(built.metrics.run(built.house.store))
+    return [asyncio.create_task(one) for one in work]
+
+
 async def _serve(settings: Settings, port: Port) -> None:
-    async with opened(settings) as built:
+    following = backup_following(settings, ring_of(settings), SystemClock())
+    async with following as follower, opened(settings) as built:
         metrics = built.metrics
         configure_logging(settings.log_level, metrics.logged)
         built.objects.clear_spool()
@@ -335,17 +357,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         await built.presences.restore()
         await built.house.partings.look_at_all()
         await built.duties.follow()
-        background = [
-            asyncio.create_task(built.timekeeper.run()),
-            asyncio.create_task(built.delivery.run()),
-            asyncio.create_task(built.house.hub.sweep()),
-            asyncio.create_task(built.evidence.run()),
-            asyncio.create_task(RowSealing(built.house.store).run()),
-        ]
-        if built.mesh is not None:
-            background.append(asyncio.create_task(built.mesh.run()))
-        if settings.metrics_port is not None:
-            background.append(asyncio.create_task(metrics.run(built.house.store)))
+        background = _background(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border)

@@ -164,6 +164,10 @@ class Settings(BaseSettings):
     """How long an entry of the audit trail may wait before it is in the signed tree."""
     audit_heads_dir: Path | None = None
 
+    backup_dir: Path | None = None
+    """The folder of backups that is brought up to date while the server runs."""
+    backup_every_s: float = Field(default=1, gt=0)
+
     signature_roots: Path | None = None
     timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
     certificate_needed: bool = False
