@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -83,6 +83,7 @@ from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
 from server.backups import refuse_half_restored
+from server.domain.devices import Devices
 from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.bus import LocalBus
@@ -167,7 +168,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
     keys = FactorKeys(settings.data_dir)
     factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
-    identity = Identity(store, clock, settings, passwords, tokens, hub, factor)
+    devices = Devices(settings.devices_needed, bound=settings.devices_bound)
+    identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -319,7 +321,8 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    identity = server_identity(settings)
+    roots, revoked = settings.device_roots, settings.device_revoked
+    identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
     port.run(_serve(settings, port))
 

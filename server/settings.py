@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()
+    device_roots: Path | None = None
+    """Authorities whose certificates show that a computer is one of the site's."""
+    device_revoked: Path | None = None
+    devices_needed: tuple[str, ...] = ()
+    """Codes of institutions whose accounts work at such computers only; `all` is everybody."""
+    devices_bound: bool = False
 
     access_token_s: int = Field(default=600, ge=1)
     refresh_token_s: int = Field(default=12 * 3600, ge=1)
@@ -272,6 +278,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
+    _check_devices(settings)
     return settings
 
 
@@ -314,6 +321,14 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
+        )
+
+
+def _check_devices(settings: Settings) -> None:
+    if settings.device_roots is None and (settings.devices_needed or settings.device_revoked):
+        raise SettingsError(
+            f"{PREFIX}DEVICES_NEEDED and {PREFIX}DEVICE_REVOKED need {PREFIX}DEVICE_ROOTS: the PEM "
+            "file of the authority of the computers' certificates"
         )
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from app.net.device import DeviceCertificate
 from app.net.errors import (
     NetError,
     NotSignedIn,
@@ -72,11 +73,14 @@ class Connection:
         url: str,
         pin: Pin | None,
         *,
+        device: DeviceCertificate | None = None,
         on_tokens: Callable[[TokenPair | None], None] = lambda _pair: None,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self.url = url.rstrip("/")
-        self.pin = pin
+        self.pin, self.device = pin, device
+        self.context = context_for(pin, device)
+        """Also of other connections to this server."""
         self._on_tokens = on_tokens
         self._now = now
         self._tokens: TokenPair | None = None
@@ -85,7 +89,7 @@ class Connection:
         self._renewing = asyncio.Lock()
         self._client = httpx.AsyncClient(
             base_url=self.url,
-            verify=context_for(pin),
+            verify=self.context,
             timeout=TIMEOUT,
             limits=LIMITS,
             trust_env=False,

@@ -20,11 +20,13 @@ from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
 from protocol.second_factor import BeginSecondFactor, RecoveryCodes
 from protocol.socket import SessionEnded
+from server.api.devices import DEVICE
 from server.api.services.passwords import Backoff, Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
+from server.domain.devices import Devices
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated
 from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
@@ -54,6 +56,7 @@ class Identity:
         tokens: Tokens,
         reachability: Reachability,
         factor: SecondFactor,
+        devices: Devices,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +65,7 @@ class Identity:
         self._tokens = tokens
         self._reachability = reachability
         self.factor = factor
+        self._devices = devices
         self._backoff = Backoff()
         self._known: dict[UUID, _Known] = {}
 
@@ -78,6 +82,7 @@ class Identity:
         now = self._clock.now()
         known = self._known.get(claims.session_id)
         if known is not None and now - known.checked_at < _TRUSTED_FOR:
+            self._devices.check(known.caller.who, DEVICE.get())
             return _within(claims, known.caller)
         async with self._store.reading() as work:
             session = await work.sessions.get(claims.session_id)
@@ -86,6 +91,7 @@ class Identity:
             raise Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")
         if who.disabled:
             raise _disabled()
+        self._devices.check(who, DEVICE.get())
         caller = Caller(session.id, session.scope, who)
         if self._unready(who) is None:  # who is made ready may go on at once
             self._known[session.id] = _Known(caller, now)
@@ -127,6 +133,7 @@ class Identity:
         assert found is not None
         if found.who.disabled:
             raise _disabled()
+        self._devices.check(found.who, DEVICE.get())
         if found.who.second_factor and body.code is None:
             raise code_wanted()
         async with self._store.writing() as work:
@@ -141,7 +148,9 @@ class Identity:
         await self._make_room(work, who, take_over=body.take_over)
         session = Session(new_id(), who.id, None, TokenScope.FULL, work.now)
         await work.sessions.add(session, body.device)
-        work.trail.note(who.id, Access.CREATE, Resource.SESSION, session.id)
+        device = DEVICE.get()
+        at = "" if device is None else f"device {device.fingerprint[:16]}"
+        work.trail.note(who.id, Access.CREATE, Resource.SESSION, session.id, detail=at)
         return await self._issue(work, session, who)
 
     async def _make_room(self, work: Work, who: Who, *, take_over: bool) -> None:
@@ -203,6 +212,7 @@ class Identity:
             else:
                 who = await work.people.who(session.account_id)
                 if who is not None and not who.disabled:
+                    self._devices.check(who, DEVICE.get())
                     return await self._issue(work, session, who)
                 refusal = _disabled()
         raise refusal
