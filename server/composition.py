@@ -34,6 +34,7 @@ from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
+from server.api.services.backoff import Backoff, guess_key
 from server.api.services.backup_following import BackupFollowing, backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
@@ -77,7 +78,7 @@ from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
 from server.api.services.waiting import Waiting
-from server.api.site import ice_of, recording_terms, sfu_of, signing_terms_of, timings_of
+from server.api.site import ice_of, limits_of, recording_terms, sfu_of, signing_terms_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
@@ -169,7 +170,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     keys = FactorKeys(settings.data_dir)
     factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
     devices = Devices(settings.devices_needed, bound=settings.devices_bound)
-    identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices)
+    guesses = guess_key(settings.data_dir)
+    backoff = Backoff(guesses, "password")
+    identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices, backoff)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -230,10 +233,11 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        limits=limits_of(settings),
         signed_in=SignedIn(store, identity, hub),
         auditing=Auditing(store, identity, settings.many_cases_an_hour),
         emergency=EmergencyAccesses(
-            store, clock, acting, timedelta(seconds=settings.emergency_access_s)
+            store, clock, acting, timedelta(seconds=settings.emergency_access_s), guesses
         ),
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
@@ -244,7 +248,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         reporting=reporting,
         calls=calls,
         line_checks=LineChecks(clock, ice),
-        invitations=Invitations(store, clock, acting, tokens, settings),
+        invitations=Invitations(store, clock, acting, tokens, settings, guesses),
         partings=partings,
         recordings=recordings,
         forms=forms,
@@ -377,4 +381,5 @@ async def _serve(settings: Settings, port: Port) -> None:
             with contextlib.suppress(StoreError):
                 await built.evidence.take_in()
             await built.house.resuming.close()
+            await built.house.limits.close()
             built.house.storing.close()

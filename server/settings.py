@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     call_token_s: int = Field(default=12 * 3600, ge=1)
     """A guest who is in the call stays in it; a ticket is good for its call only, while it runs."""
     signing_ticket_s: int = Field(default=120, ge=1)
+    requests_per_s: float = Field(default=100, gt=0)
+    """Of one account; ten times as many at once after a rest."""
+    image_requests_per_s: float = Field(default=1000, gt=0)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     password_memory_kib: int = Field(default=65536, ge=8192)
     second_factor_roles: tuple[Role, ...] = ()

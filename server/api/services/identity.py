@@ -21,7 +21,8 @@ from protocol.errors import ErrorCode
 from protocol.second_factor import BeginSecondFactor, RecoveryCodes
 from protocol.socket import SessionEnded
 from server.api.devices import DEVICE
-from server.api.services.passwords import Backoff, Passwords
+from server.api.services.backoff import Backoff
+from server.api.services.passwords import Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
@@ -57,6 +58,7 @@ class Identity:
         reachability: Reachability,
         factor: SecondFactor,
         devices: Devices,
+        backoff: Backoff,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -66,7 +68,7 @@ class Identity:
         self._reachability = reachability
         self.factor = factor
         self._devices = devices
-        self._backoff = Backoff()
+        self.backoff = backoff
         self._known: dict[UUID, _Known] = {}
 
     # --- tokens of a request ----------------------------------------------------------------
@@ -121,14 +123,13 @@ class Identity:
     # --- signing in and out -----------------------------------------------------------------
 
     async def sign_in(self, body: SignIn) -> TokenPair:
-        now = self._clock.now()
-        self._backoff.check(body.username, now)
         async with self._store.reading() as work:
+            await self.backoff.check(work, body.username)
             found = await work.people.by_username(body.username)
         hashed = None if found is None else found.password_hash
         if not await self._passwords.check(hashed, body.password.get_secret_value()):
-            self._backoff.wrong(body.username, now)
-            await self._note_failure(None if found is None else found.who.id, "wrong_password")
+            account_id = None if found is None else found.who.id
+            await self._note_failure(body.username, account_id, "wrong_password")
             raise _wrong_password()
         assert found is not None
         if found.who.disabled:
@@ -140,7 +141,7 @@ class Identity:
             if not found.who.second_factor or await self.factor.fits(
                 work, found.who, body.code or ""
             ):
-                self._backoff.right(body.username)
+                await self.backoff.right(work, body.username)
                 return await self._begin(work, found.who, body)
         return await self.wrong_code(found.who)
 
@@ -263,30 +264,26 @@ class Identity:
             lock_after_s=settings.lock_after_s,
         )
 
-    async def _note_failure(self, account_id: UUID | None, why: str) -> None:
+    async def _note_failure(self, username: str, account_id: UUID | None, why: str) -> None:
         async with self._store.writing() as work:
+            await self.backoff.wrong(work, username)
             work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome=why)
-
-    def waits_until(self, username: str, now: datetime) -> datetime | None:
-        """Until when this process refuses who signs in under a name; None when it does not."""
-        return self._backoff.waits_until(username, now)
 
     # --- the password again, and signing keys -----------------------------------------------
 
     async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
         """Of who has a second factor, the password alone forgives no wrong code."""
-        now = self._clock.now()
-        self._backoff.check(who.username, now)
         async with self._store.reading() as work:
+            tried = await self.backoff.check(work, who.username)
             found = await work.people.by_id(who.id)
         if not await self._passwords.check(
             None if found is None else found.password_hash, password
         ):
-            self._backoff.wrong(who.username, now)
-            await self._note_failure(who.id, "wrong_password")
+            await self._note_failure(who.username, who.id, "wrong_password")
             raise refusal
-        if not who.second_factor:
-            self._backoff.right(who.username)
+        if tried and not who.second_factor:
+            async with self._store.writing() as work:
+                await self.backoff.right(work, who.username)
 
     async def require_both(self, caller: Caller, body: BeginSecondFactor) -> None:
         """The password again, and a code of the second factor where there is one."""
@@ -298,19 +295,20 @@ class Identity:
             raise code_wanted()
         async with self._store.writing() as work:
             fits = await self.factor.fits(work, who, body.code)
+            if fits:
+                await self.backoff.right(work, who.username)
         if not fits:
             await self.wrong_code(who)
-        self._backoff.right(who.username)
 
     async def wrong_code(self, who: Who) -> NoReturn:
         """Counts as a wrong password does."""
-        self._backoff.wrong(who.username, self._clock.now())
-        await self._note_failure(who.id, "wrong_code")
+        await self._note_failure(who.username, who.id, "wrong_code")
         raise code_wrong()
 
     async def confirm_factor(self, caller: Caller, code: str) -> RecoveryCodes:
         """A code of the second factor that is being set up, which is in force from now on."""
-        self._backoff.check(caller.who.username, self._clock.now())
+        async with self._store.reading() as work:
+            await self.backoff.check(work, caller.who.username)
         codes = await self.factor.confirm(caller.who, code)
         if codes is None:
             await self.wrong_code(caller.who)
