@@ -27,6 +27,8 @@ class ErrorCode(StrEnum):
     TOKEN_INVALID = "token_invalid"  # noqa: S105
     SESSION_ENDED = "session_ended"
     REFRESH_REUSED = "refresh_reused"
+    DEVICE_NEEDED = "device_needed"
+    DEVICE_OF_OTHERS = "device_of_others"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"

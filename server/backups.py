@@ -13,11 +13,18 @@ from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import LOCK_SUFFIX
+from server.store.log_replay import replay
 from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Tell
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
-from server.store.snapshots import is_empty, put_snapshot, read_references, take_snapshot
+from server.store.snapshots import (
+    begin_anew,
+    is_empty,
+    put_snapshot,
+    read_references,
+    take_snapshot,
+)
 
 _APART = (
     "objects",
@@ -76,6 +83,7 @@ def _take(
     Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
     """
     objects = open_objects(settings)
+    backups.log.bring_along()
     database, site = backups.scratch / "database", backups.scratch / "site.tar"
     try:
         for _ in range(_TRIES):
@@ -105,8 +113,11 @@ def _take(
 def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
     """Tells what there is in a folder of backups, the oldest first."""
     backups = _folder(settings, folder, there=True)
-    for name in backups.names():
-        tell({"backup": name, **_shown(backups.manifest(name))})
+    found = {name: backups.manifest(name) for name in backups.names()}
+    leads = backups.reaches(found)
+    for name, manifest in found.items():
+        reach = {"log_until": _second(leads[name].until)} if name in leads else {}
+        tell({"backup": name, **_shown(manifest), **reach})
     return True
 
 
@@ -121,13 +132,27 @@ def _check(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bo
     return not bad
 
 
-def restore(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
+@dataclass(frozen=True, slots=True)
+class RestoreOrder:
+    """What `huizhen-server restore` shall put back.
+
+    Args:
+        name: of a backup; None is the newest, or the newest before `until`.
+        until: a moment after it, to which the database's log leads on.
+    """
+
+    folder: Path
+    name: str | None = None
+    until: datetime | None = None
+
+
+def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
     """Puts a backup into an empty site; the database comes last. Answers whether all was there.
 
     Raises a `StoreError`. After a cut it is called again.
     """
-    backups = _folder(settings, folder, there=True)
-    name, manifest = _chosen(backups, name)
+    backups = _folder(settings, order.folder, there=True)
+    name, manifest = _chosen(backups, order.name, order.until)
     mark = settings.data_dir / _MARK
     if not mark.exists() and not asyncio.run(is_empty(settings.database)):
         raise BackupUnusable(
@@ -144,14 +169,38 @@ def restore(settings: Settings, folder: Path, name: str | None, tell: Tell) -> b
         mark.write_text(f"{name}\n", encoding="utf-8")
         unpack_site(settings, site)
         objects = open_objects(settings)
-        names = [one for one in backups.listed(manifest) if not objects.holds(one)]
-        copied = copy_objects(backups.objects, objects, names, tell)
-        asyncio.run(put_snapshot(settings.database, database, name))
+        names, reached = backups.listed(manifest), None
+        if order.until is not None:
+            reached = _brought_on(backups, name, manifest, database, order.until)
+            names = asyncio.run(read_references(f"sqlite+aiosqlite:///{database}"))
+        lacking = [one for one in names if not objects.holds(one)]
+        copied = copy_objects(backups.objects, objects, lacking, tell)
+        detail = name if reached is None else f"{name} {_second(reached)}"
+        asyncio.run(put_snapshot(settings.database, database, detail))
     mark.unlink()
     for sha256, why in copied.failed.items():
         tell({"object": sha256, "why": why})
-    tell({"restored": name, **_shown(manifest), "bad": len(copied.failed)})
+    until = {} if reached is None else {"until": reached.astimezone(UTC).isoformat()}
+    tell({"restored": name, **_shown(manifest), **until, "bad": len(copied.failed)})
     return not copied.failed
+
+
+def _brought_on(
+    backups: BackupFolder, name: str, manifest: Manifest, database: Path, until: datetime
+) -> datetime:
+    """Brings a copy of the database on to a moment; answers the one it has reached."""
+    if manifest.dialect != "sqlite":
+        raise BackupUnusable(
+            "PostgreSQL keeps its own log: restore its base backup to that moment, then run "
+            "`huizhen-server begin-anew` (docs/operations.md, To any moment)"
+        )
+    reach = backups.reaches({name: manifest}).get(name)
+    if reach is None or manifest.log is None:
+        raise BackupUnusable(
+            f"the database's log knows nothing of the backup {name}: restore it without --until, "
+            "and set HUIZHEN_BACKUP_DIR so that the server keeps the log"
+        )
+    return replay(database, backups.log, manifest.log, reach, until) or manifest.taken_at
 
 
 def _check_dialect(settings: Settings, manifest: Manifest) -> None:
@@ -176,6 +225,12 @@ def scrub(settings: Settings, tell: Tell, folder: Path | None) -> bool:
         tell({"object": one.sha256, "found": one.found.value})
     tell({"done": True, "objects": len(names), "bad": bad, "mended": mended})
     return not bad
+
+
+def note_put_back(settings: Settings, because: str) -> None:
+    """After the database was put back by other means than `restore`, while no server runs: what
+    `restore` does lest time run backwards for clients. Raises a `StoreError`."""
+    asyncio.run(begin_anew(settings.database, because))
 
 
 def refuse_half_restored(settings: Settings) -> None:
@@ -213,25 +268,36 @@ def unpack_site(settings: Settings, file: Path) -> None:
 
 
 def _folder(settings: Settings, folder: Path, *, there: bool = False) -> BackupFolder:
-    if there and not (folder / "backups").is_dir():
+    if there and not BackupFolder.begun(folder):
         raise BackupUnusable(f"there are no backups in {folder.name!r}: check the folder")
     ring = ring_of(settings)
     ring.active()
     return BackupFolder(folder, ring)
 
 
-def _chosen(backups: BackupFolder, name: str | None) -> tuple[str, Manifest]:
+def _chosen(
+    backups: BackupFolder, name: str | None, until: datetime | None = None
+) -> tuple[str, Manifest]:
     names = backups.names()
+    if until is not None:
+        names = [one for one in names if backups.manifest(one).taken_at <= until]
     if name is None and not names:
-        raise BackupUnusable("there is no whole backup in this folder")
+        raise BackupUnusable(
+            "there is no whole backup in this folder" + (" from before then" if until else "")
+        )
+    if name is not None and until is not None and name not in names:
+        raise BackupUnusable(f"the backup {name!r} is not one from before then")
     chosen = name or names[-1]
     return chosen, backups.manifest(chosen)
 
 
+def _second(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def _shown(manifest: Manifest) -> dict[str, Any]:
-    taken = manifest.taken_at.astimezone(UTC)
     return {
-        "taken_at": datetime.isoformat(taken, timespec="seconds"),
+        "taken_at": _second(manifest.taken_at),
         "program": manifest.program,
         "database": f"{manifest.dialect} {manifest.revision}",
         "objects": manifest.objects,

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,14 +14,14 @@ from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.audit_command import add_audit_commands, order_of
-from server.backups import BackupOrder
+from server.backups import BackupOrder, RestoreOrder
 from server.cli_exports import add_export_commands, export_order
-from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
 from server.exports import ExportOrder
+from server.findings import Finding, Verdict
 from server.key_command import KeyOrder, add_key_commands, key_order
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
@@ -70,7 +71,9 @@ class Programs(Protocol):
 
     def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool: ...
 
-    def restore(self, settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool: ...
+    def restore(self, settings: Settings, order: RestoreOrder, tell: Tell) -> bool: ...
+
+    def begin_anew(self, settings: Settings, because: str) -> None: ...
 
     def scrub(self, settings: Settings, folder: Path | None, tell: Tell) -> bool: ...
 
@@ -145,6 +148,16 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
         one.add_argument(
             "--backup", metavar="NAME", help="of `backup list`; the newest if left out"
         )
+    restore.add_argument(
+        "--until",
+        type=_moment,
+        metavar="TIME",
+        help="a moment after it (2026-11-21T14:05, this computer's zone), or `now`; SQLite",
+    )
+    anew = commands.add_parser(
+        "begin-anew", help="after PostgreSQL was put back by other means, before the first start"
+    )
+    anew.add_argument("--because", required=True, metavar="TEXT", help="for the audit trail")
     scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
     scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
 
@@ -153,6 +166,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError("give a number from 1 on")
     return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.now(UTC) if text == "now" else datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("give a time as 2026-11-21T14:05:30, or now") from error
 
 
 def _add_refused_command(refused: argparse.ArgumentParser) -> None:
@@ -264,6 +284,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _run_audit(arguments, programs, settings)
         case "export", _:
             programs.export(settings, export_order(arguments), _say)
+        case "begin-anew", _:
+            programs.begin_anew(settings, arguments.because)
         case "backup" | "restore" | "scrub", _:
             _run_backups(arguments, programs, settings)
         case _:
@@ -294,16 +316,17 @@ def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Sett
 def _run_backups(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
     """Raises `Usage` where something could not be had, after all else was done."""
     if arguments.command == "backup":
-        order = BackupOrder(
+        what = BackupOrder(
             arguments.what,
             arguments.folder,
             getattr(arguments, "backup", None),
             getattr(arguments, "keep", None),
             getattr(arguments, "read_all", False),
         )
-        whole = programs.backup(settings, order, _say)
+        whole = programs.backup(settings, what, _say)
     elif arguments.command == "restore":
-        whole = programs.restore(settings, arguments.folder, arguments.backup, _say)
+        order = RestoreOrder(arguments.folder, arguments.backup, arguments.until)
+        whole = programs.restore(settings, order, _say)
     else:
         whole = programs.scrub(settings, arguments.mend_from, _say)
     if not whole:

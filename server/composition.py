@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
+from server.api.services.backoff import Backoff, guess_key
+from server.api.services.backup_following import BackupFollowing, backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
@@ -77,12 +79,13 @@ from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
 from server.api.services.waiting import Waiting
-from server.api.site import ice_of, recording_terms, sfu_of, signing_terms_of, timings_of
+from server.api.site import ice_of, limits_of, recording_terms, sfu_of, signing_terms_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
 from server.backups import refuse_half_restored
+from server.domain.devices import Devices
 from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.bus import LocalBus
@@ -167,7 +170,10 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
     keys = FactorKeys(settings.data_dir)
     factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
-    identity = Identity(store, clock, settings, passwords, tokens, hub, factor)
+    devices = Devices(settings.devices_needed, bound=settings.devices_bound)
+    guesses = guess_key(settings.data_dir)
+    backoff = Backoff(guesses, "password")
+    identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices, backoff)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -226,10 +232,11 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        limits=limits_of(settings),
         signed_in=SignedIn(store, identity, hub),
         auditing=Auditing(store, identity, settings.many_cases_an_hour),
         emergency=EmergencyAccesses(
-            store, clock, acting, timedelta(seconds=settings.emergency_access_s)
+            store, clock, acting, timedelta(seconds=settings.emergency_access_s), guesses
         ),
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
@@ -240,12 +247,12 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         reporting=reporting,
         calls=calls,
         line_checks=LineChecks(clock, ice),
-        invitations=Invitations(store, clock, acting, tokens, settings),
+        invitations=Invitations(store, clock, acting, tokens, settings, guesses),
         partings=partings,
         recordings=recordings,
         forms=forms,
         pictures=pictures,
-        report_copies=ReportCopies(store, clock, acting, objects, settings.public_url),
+        report_copies=ReportCopies(store, acting, objects, settings.public_url, guesses),
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         chat=chat,
@@ -318,13 +325,35 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    identity = server_identity(settings)
+    roots, revoked = settings.device_roots, settings.device_revoked
+    identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
     port.run(_serve(settings, port))
 
 
+def _background(
+    settings: Settings, built: Built, follower: BackupFollowing | None
+) -> list[asyncio.Task[None]]:
+    """What goes on beside everybody's requests."""
+    work = [
+        built.timekeeper.run(),
+        built.delivery.run(),
+        built.house.hub.sweep(),
+        built.evidence.run(),
+        RowSealing(built.house.store).run(),
+    ]
+    if built.mesh is not None:
+        work.append(built.mesh.run())
+    if follower is not None:
+        work.append(follower.run(built.objects))
+    if settings.metrics_port is not None:
+        work.append(built.metrics.run(built.house.store))
+    return [asyncio.create_task(one) for one in work]
+
+
 async def _serve(settings: Settings, port: Port) -> None:
-    async with opened(settings) as built:
+    following = backup_following(settings, ring_of(settings), SystemClock())
+    async with following as follower, opened(settings) as built:
         metrics = built.metrics
         configure_logging(settings.log_level, metrics.logged)
         built.objects.clear_spool()
@@ -335,17 +364,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         await built.presences.restore()
         await built.house.partings.look_at_all()
         await built.duties.follow()
-        background = [
-            asyncio.create_task(built.timekeeper.run()),
-            asyncio.create_task(built.delivery.run()),
-            asyncio.create_task(built.house.hub.sweep()),
-            asyncio.create_task(built.evidence.run()),
-            asyncio.create_task(RowSealing(built.house.store).run()),
-        ]
-        if built.mesh is not None:
-            background.append(asyncio.create_task(built.mesh.run()))
-        if settings.metrics_port is not None:
-            background.append(asyncio.create_task(metrics.run(built.house.store)))
+        background = _background(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border)
@@ -362,4 +381,5 @@ async def _serve(settings: Settings, port: Port) -> None:
             with contextlib.suppress(StoreError):
                 await built.evidence.take_in()
             await built.house.resuming.close()
+            await built.house.limits.close()
             built.house.storing.close()

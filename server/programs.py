@@ -19,15 +19,16 @@ from server.api.application import openapi
 from server.api.house import House
 from server.api.listening import Ready, SystemClock, program_version
 from server.api.tls import server_identity
-from server.backups import BackupOrder
+from server.backups import BackupOrder, RestoreOrder
 from server.composition import opened, serve
-from server.doctor import Finding, examine
+from server.doctor import examine
 from server.domain.errors import NotFound
 from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.exports import Exporter, ExportOrder
+from server.findings import Finding
 from server.key_command import KeyOrder
 from server.settings import Settings, SettingsError
 from server.store.progress import Tell
@@ -132,8 +133,11 @@ class ServerPrograms:
     def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool:
         return backups.run(settings, order, tell, program_version())
 
-    def restore(self, settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
-        return backups.restore(settings, folder, name, tell)
+    def restore(self, settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
+        return backups.restore(settings, order, tell)
+
+    def begin_anew(self, settings: Settings, because: str) -> None:
+        backups.note_put_back(settings, because)
 
     def scrub(self, settings: Settings, folder: Path | None, tell: Tell) -> bool:
         return backups.scrub(settings, tell, folder)

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()
+    device_roots: Path | None = None
+    """Authorities whose certificates show that a computer is one of the site's."""
+    device_revoked: Path | None = None
+    devices_needed: tuple[str, ...] = ()
+    """Codes of institutions whose accounts work at such computers only; `all` is everybody."""
+    devices_bound: bool = False
 
     access_token_s: int = Field(default=600, ge=1)
     refresh_token_s: int = Field(default=12 * 3600, ge=1)
@@ -138,6 +144,9 @@ class Settings(BaseSettings):
     call_token_s: int = Field(default=12 * 3600, ge=1)
     """A guest who is in the call stays in it; a ticket is good for its call only, while it runs."""
     signing_ticket_s: int = Field(default=120, ge=1)
+    requests_per_s: float = Field(default=100, gt=0)
+    """Of one account; ten times as many at once after a rest."""
+    image_requests_per_s: float = Field(default=1000, gt=0)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     password_memory_kib: int = Field(default=65536, ge=8192)
     second_factor_roles: tuple[Role, ...] = ()
@@ -165,6 +174,10 @@ class Settings(BaseSettings):
     audit_sealed_every_s: float = Field(default=5, gt=0)
     """How long an entry of the audit trail may wait before it is in the signed tree."""
     audit_heads_dir: Path | None = None
+
+    backup_dir: Path | None = None
+    """The folder of backups that is brought up to date while the server runs."""
+    backup_every_s: float = Field(default=1, gt=0)
 
     signature_roots: Path | None = None
     timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
@@ -270,6 +283,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
+    _check_devices(settings)
     return settings
 
 
@@ -312,6 +326,14 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
+        )
+
+
+def _check_devices(settings: Settings) -> None:
+    if settings.device_roots is None and (settings.devices_needed or settings.device_revoked):
+        raise SettingsError(
+            f"{PREFIX}DEVICES_NEEDED and {PREFIX}DEVICE_REVOKED need {PREFIX}DEVICE_ROOTS: the PEM "
+            "file of the authority of the computers' certificates"
         )
 
 

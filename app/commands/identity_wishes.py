@@ -1,7 +1,19 @@
 """What a person wants of who they are: second factor, sessions, the lock, and in an emergency."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishDeviceCertificate:
+    """The file that shows a server that this computer is one of the site's."""
+
+    file: Path
+    secret: str
+
+    def __repr__(self) -> str:
+        return "WishDeviceCertificate(…)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.emr_wishes import EmrWish
-from app.commands.identity_wishes import IdentityWish
+from app.commands.identity_wishes import IdentityWish, WishDeviceCertificate
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
@@ -350,8 +350,6 @@ NavigationWish = (
     | WishTheme
     | WishLanguage
 )
-
-
 ClinicWish = (
     WishNewCase
     | WishEditCase
@@ -380,6 +378,7 @@ AdministrationWish = (
 )
 Wish = (
     EntryWish
+    | WishDeviceCertificate
     | IdentityWish
     | AuditWish
     | IntakeWish

@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
-from app.commands.identity_wishes import IdentityWish, WishCloseFactor, WishConfirmFactor
+from app.commands.identity_wishes import (
+    IdentityWish,
+    WishCloseFactor,
+    WishConfirmFactor,
+    WishDeviceCertificate,
+)
 from app.commands.wishes import (
     EntryWish,
     Language,
@@ -181,6 +186,9 @@ class Program(QObject):
                 self._use_language(language)
             case WishSignIn() | WishTrustServer() | WishUnlockStore():
                 self._enter(wish)
+            case WishDeviceCertificate(file, secret):
+                if self._entry is not None and self._tasks is not None:
+                    self._tasks.start(self._entry.use_device(file, secret), only="sign in")
             case WishChangePassword() | WishSignOut():
                 self._enter(wish)
             case _:

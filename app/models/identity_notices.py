@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.session.notices import NoticeCode, Trouble
+from app.session.notices import Good, NoticeCode, Trouble
 from protocol.errors import ErrorCode
 
 
 def identity_words() -> dict[NoticeCode, str]:
-    return {**_of_signing_in(), **_of_sessions(), **_of_second_factors()}
+    return {**_of_signing_in(), **_of_sessions(), **_of_second_factors(), **_of_devices()}
 
 
 def _of_second_factors() -> dict[NoticeCode, str]:
@@ -24,6 +24,35 @@ def _of_second_factors() -> dict[NoticeCode, str]:
         ErrorCode.SECOND_FACTOR_DUE: translate(
             "notices",
             "Your role needs a second factor now. Sign out and in again to set it up.",
+        ),
+    }
+
+
+def _of_devices() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        ErrorCode.DEVICE_NEEDED: translate(
+            "notices",
+            "This account works only at computers with a certificate of the site. Choose the file "
+            "that hospital IT has given for this computer.",
+        ),
+        ErrorCode.DEVICE_OF_OTHERS: translate(
+            "notices",
+            "The certificate of this computer is another institution's. Work at a computer of "
+            "your own, or choose its certificate.",
+        ),
+        Trouble.DEVICE_REFUSED: translate(
+            "notices",
+            "The server does not take the certificate of this computer: it is out of date, "
+            "withdrawn, or another site's. Ask hospital IT for a new one.",
+        ),
+        Trouble.DEVICE_NOT_READABLE: translate(
+            "notices",
+            "No certificate with its key can be read there with this passphrase. Choose the file "
+            "and type the passphrase that came with it.",
+        ),
+        Good.DEVICE_CHOSEN: translate(
+            "notices", "The certificate is kept. It is shown from the next sign-in on."
         ),
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.models.call_check import CheckProps, derive_check
+from app.models.device_certificate import DeviceCertificateProps, derive_device_certificate
 from app.models.emr_settings import EmrFormProps, derive_emr_form
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
@@ -32,6 +33,7 @@ class SettingsProps:
     second_factor: SecondFactorProps
     sessions: OwnSessionsProps
     lock: LockChoiceProps
+    device: DeviceCertificateProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
     certificate: CertificateProps | None = None
@@ -54,6 +56,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         second_factor=derive_second_factor(state.second_factor),
         sessions=derive_own_sessions(state),
         lock=derive_lock_choice(state),
+        device=derive_device_certificate(state.entry),
         intake=derive_intake_form(state) if _sends(account) else None,
         emr=derive_emr_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,

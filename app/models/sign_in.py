@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.device_certificate import DeviceCertificateProps, derive_device_certificate
 from app.models.notices import words_for
 from app.models.second_factor import SecondFactorProps, derive_second_factor
 from app.models.words import image_count
@@ -25,6 +26,7 @@ class SignInProps:
     ca_fingerprint: str
     key_in_memory: bool
     second_factor: SecondFactorProps
+    device: DeviceCertificateProps
 
 
 def _note(images: int) -> str:
@@ -54,4 +56,5 @@ def derive_sign_in(state: State) -> SignInProps:
         ca_fingerprint=grouped.upper(),
         key_in_memory=state.link.key_place.name == "MEMORY",
         second_factor=derive_second_factor(state.second_factor),
+        device=derive_device_certificate(entry),
     )

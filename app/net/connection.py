@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from app.net.device import DeviceCertificate
 from app.net.errors import (
     NetError,
     NotSignedIn,
@@ -46,6 +47,21 @@ LATER = {
 }
 """Refusals that say nothing about the session: it goes on when the server is well again."""
 
+MOST_WAITS, LONGEST_WAIT_S = 5, 10
+"""How often, and how long at most, a request waits because the server is asked too often."""
+_TYPED = frozenset(
+    (
+        paths.REAUTHENTICATE,
+        paths.UNLOCK,
+        paths.PASSWORD,
+        paths.SECOND_FACTOR,
+        paths.SECOND_FACTOR_CODES,
+        paths.SECOND_FACTOR_END,
+        paths.EMERGENCY_ACCESS,
+    )
+)
+"""What somebody has typed: whoever guessed too often is told so."""
+
 BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ssl.SSLError, UnicodeError)
 """What a failed request raises; TLS alerts and impossible host names pass through httpx."""
 
@@ -72,20 +88,24 @@ class Connection:
         url: str,
         pin: Pin | None,
         *,
+        device: DeviceCertificate | None = None,
         on_tokens: Callable[[TokenPair | None], None] = lambda _pair: None,
         now: Callable[[], datetime] = _now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.url = url.rstrip("/")
-        self.pin = pin
+        self.pin, self.device = pin, device
+        self.context = context_for(pin, device)
+        """Also of other connections to this server."""
         self._on_tokens = on_tokens
-        self._now = now
+        self._now, self._sleep = now, sleep
         self._tokens: TokenPair | None = None
         self._given_refresh = ""
         self._clock_fits = True
         self._renewing = asyncio.Lock()
         self._client = httpx.AsyncClient(
             base_url=self.url,
-            verify=context_for(pin),
+            verify=self.context,
             timeout=TIMEOUT,
             limits=LIMITS,
             trust_env=False,
@@ -231,8 +251,8 @@ class Connection:
 
         Read it with `chunks`: httpx's own iterators raise httpx's own errors.
         """
-        token = await self.access_token()
-        for last in (False, True):
+        token, renewed, waits = await self.access_token(), False, 0
+        while True:
             body = content() if content is not None else None
             signed = {**(headers or {}), "authorization": f"Bearer {token}"}
             response = await self._begin(
@@ -246,11 +266,15 @@ class Connection:
                 refused = refusal(response)
             finally:
                 await response.aclose()
-            expired = isinstance(refused, Refused) and refused.code is ErrorCode.TOKEN_EXPIRED
-            if last or not expired:
+            code = refused.code if isinstance(refused, Refused) else None
+            if code is ErrorCode.TOKEN_EXPIRED and not renewed:
+                token, renewed = await self.token_after(token), True
+            elif (pause := _pause_of(refused, path)) is not None and waits < MOST_WAITS:
+                waits += 1
+                await self._sleep(pause)
+            else:
                 self._ended(refused)
                 raise refused
-            token = await self.token_after(token)
 
     async def _begin(
         self,
@@ -309,6 +333,16 @@ class Connection:
             return answer.model_validate_json(response.content)
         except ValidationError as error:
             raise NotUnderstood(response.request.url.path) from error
+
+
+def _pause_of(refused: NetError, path: str) -> float | None:
+    """How long the server wants to be left alone; None where that is for a person to know."""
+    if not isinstance(refused, Refused) or path in _TYPED:
+        return None
+    wanted = refused.problem.retry_after_s
+    if refused.code is not ErrorCode.TOO_MANY_REQUESTS or wanted is None:
+        return None
+    return float(wanted) if wanted <= LONGEST_WAIT_S else None
 
 
 async def chunks(response: httpx.Response) -> AsyncIterator[bytes]:

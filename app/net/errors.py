@@ -5,6 +5,7 @@ NetError
 ├── Unreachable         no connection, or it broke; trying again later may help
 │   └── TimedOut        the server did not answer in time
 ├── Untrusted           the certificate is not signed by the pinned CA
+├── DeviceRefused       the server does not take this computer's certificate
 ├── NotUnderstood       the answer is not what the protocol says
 ├── NotSignedIn         there is no session to speak with
 ├── NotAdmitted         a DICOM node does not know this AE title or address
@@ -46,6 +47,10 @@ class TimedOut(Unreachable):
 
 class Untrusted(NetError):
     """The server's certificate is not signed by the CA this profile pinned."""
+
+
+class DeviceRefused(NetError):
+    """The server does not take this computer's certificate: another's, out of date, or revoked."""
 
 
 class NotUnderstood(NetError):

@@ -17,7 +17,6 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketE
 
 from app.net.connection import LATER, Connection
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
-from app.net.trust import context_for
 from protocol import paths
 from protocol.errors import ErrorCode
 from protocol.socket import (
@@ -161,7 +160,7 @@ class EventSocket:
         welcomed = False
         async with connect(
             url,
-            ssl=context_for(self._connection.pin),
+            ssl=self._connection.context,
             subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
             max_size=4 * MAX_FRAME_BYTES,
             open_timeout=10,

@@ -16,9 +16,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from app.net.errors import NotUnderstood, TimedOut, Unreachable, Untrusted
+from app.net.device import DeviceCertificate
+from app.net.errors import DeviceRefused, NotUnderstood, TimedOut, Unreachable, Untrusted
 
 TIMEOUT_S = 10.0
+ALERT_S = 2.0
+"""How long a server may take to say that it does not like a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,13 @@ def _pin(certificate: x509.Certificate) -> Pin:
     )
 
 
-def context_for(pin: Pin | None) -> ssl.SSLContext:
-    """TLS 1.3 with host name check; trusts the pin alone, or the system's CAs without one."""
+def context_for(pin: Pin | None, device: DeviceCertificate | None = None) -> ssl.SSLContext:
+    """TLS 1.3 with host name check; trusts the pin alone, or the system's CAs without one. A
+    server that asks is shown this computer's certificate."""
     context = ssl.create_default_context(cadata=pin.pem if pin else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if device is not None:
+        device.show_in(context)
     return context
 
 
@@ -85,6 +91,32 @@ def fetch_pin(url: str) -> Pin | None:
     except (OSError, ssl.SSLError) as error:
         raise _translated(error) from error
     return pin
+
+
+def check_device(url: str, context: ssl.SSLContext) -> None:
+    """Raises DeviceRefused where the server ends a connection because of the certificate it was
+    shown: TLS 1.3 says so only after the handshake, and a request that was written meanwhile breaks
+    without a word. Blocking, for a thread."""
+    parts = urlsplit(url)
+    address = (parts.hostname or "", parts.port or 443)
+    try:
+        with (
+            socket.create_connection(address, timeout=TIMEOUT_S) as plain,
+            context.wrap_socket(plain, server_hostname=address[0]) as secured,
+        ):
+            secured.settimeout(ALERT_S)
+            if not secured.recv(1):  # it would wait for a request for a minute
+                raise DeviceRefused("the connection was ended")
+    except TimeoutError:
+        return
+    except ssl.SSLError as error:
+        if "ALERT" in (error.reason or ""):
+            raise DeviceRefused(error.reason) from error
+        raise _translated(error) from error
+    except ConnectionResetError as error:
+        raise DeviceRefused("the connection was ended") from error
+    except OSError as error:
+        raise _translated(error) from error
 
 
 def _handshake(address: tuple[str, int], context: ssl.SSLContext) -> None:

@@ -17,7 +17,6 @@ from app.media.messages import SELF_VIEW, Event, Frames, RelayState, StartCall
 from app.media.relay_check import RelayAnswer, ask_relays
 from app.net.connection import Connection
 from app.net.errors import NetError, Refused, TimedOut, Unreachable, Untrusted
-from app.net.trust import context_for
 from app.services.facts import Facts
 from app.session.call_check import (
     CheckBegun,
@@ -160,7 +159,7 @@ class LineProbe:
                 asyncio.timeout(DEVICES_S),
                 connect(
                     url,
-                    ssl=context_for(self._connection.pin),
+                    ssl=self._connection.context,
                     subprotocols=[Subprotocol(SUBPROTOCOL)],
                     proxy=None,
                 ) as live,

@@ -13,16 +13,18 @@ from pydantic import SecretStr
 
 from app.net.api import Api
 from app.net.connection import Connection
-from app.net.errors import NetError, Refused, Untrusted
+from app.net.device import DeviceUnusable
+from app.net.errors import DeviceRefused, NetError, Refused, Unreachable, Untrusted
 from app.net.second_factor import SecondFactorApi
-from app.net.trust import Pin, fetch_pin, pin_of
+from app.net.trust import Pin, check_device, fetch_pin, pin_of
+from app.services.device_certificate import choose_device, device_of, is_set_up
 from app.services.facts import Facts
 from app.services.locking import KnownPassword
 from app.services.second_factor import SecondFactorService
-from app.services.troubles import trouble_of
-from app.session.entry import Entry, EntryChanged, EntryStage
+from app.services.troubles import Details, raise_error, raise_notice, trouble_of
+from app.session.entry import DeviceWords, Entry, EntryChanged, EntryStage
 from app.session.link import KeyPlace, KeyPlaced, SignedIn, SignedOut
-from app.session.notices import NoticeCode, Trouble
+from app.session.notices import Good, NoticeCode, Trouble
 from app.store.errors import Damaged, KeyUnavailable, WrongPassphrase
 from app.store.keys import key_from_file, key_from_keyring
 from app.store.profile import Profile
@@ -142,8 +144,32 @@ class EntryService:
         except Untrusted as error:
             pinned = bool(self._profile.pins.get(server))
             self._fail(*((Trouble.SERVER_CHANGED_CA, ()) if pinned else trouble_of(error)))
+        except (DeviceRefused, DeviceUnusable) as error:
+            self._ask_device(*trouble_of(error))
         except NetError as error:
             self._fail(*trouble_of(error))
+
+    async def use_device(self, file: Path, secret: str) -> None:
+        """The certificate of this computer, and again what it was wanted for."""
+        assert self._store_key is not None
+        signed_in = self._facts.state.link.account is not None
+        try:
+            device = await choose_device(self._profile.folder, self._store_key, file, secret)
+        except DeviceUnusable as error:
+            if signed_in:
+                raise_error(self._facts, error)
+            else:
+                self._fail(*trouble_of(error))
+            return
+        self._show(replace(self._entry, device=DeviceWords(device.subject, device.until)))
+        if signed_in:
+            raise_notice(self._facts, Good.DEVICE_CHOSEN)
+        elif self._waiting is not None:
+            await self.sign_in(self._waiting)
+
+    def _ask_device(self, code: NoticeCode, details: Details = ()) -> None:
+        self._show(replace(self._entry, stage=EntryStage.DEVICE))
+        self._fail(code, details)
 
     async def _pin(self, server: str) -> tuple[Pin | None, bool]:
         """The pin to use; (_, False) when the person must compare a fingerprint first."""
@@ -176,7 +202,12 @@ class EntryService:
         await self.sign_in(waiting)
 
     async def _enter(self, typed: Credentials, server: str, pin: Pin | None) -> None:
-        connection = Connection(server, pin)
+        assert self._store_key is not None
+        device = await device_of(self._profile.folder, self._store_key)
+        if device is not None:
+            words = DeviceWords(device.subject, device.until, is_set_up())
+            self._show(replace(self._entry, device=words))
+        connection = Connection(server, pin, device=device)
         body = SignIn(
             username=typed.username,
             password=SecretStr(typed.password),
@@ -186,8 +217,10 @@ class EntryService:
         )
         try:
             tokens = await connection.sign_in(body)
-        except NetError:
+        except NetError as error:
             await connection.close()
+            if device is not None and isinstance(error, Unreachable):
+                await asyncio.to_thread(check_device, server, connection.context)
             raise
         self._api = Api(connection)
         self.factor = SecondFactorService(self._facts, SecondFactorApi(connection))
@@ -281,6 +314,7 @@ class EntryService:
                 username=remembered.username,
                 problem=why,
                 still_sending=left,
+                device=self._entry.device,
             )
         )
 
@@ -309,6 +343,8 @@ class EntryService:
         elif code is ErrorCode.SECOND_FACTOR_REQUIRED:
             self._show(replace(self._entry, stage=EntryStage.CODE, busy=False))
             return
+        elif code in {ErrorCode.DEVICE_NEEDED, ErrorCode.DEVICE_OF_OTHERS}:
+            stage = EntryStage.DEVICE
         elif code is ErrorCode.SECOND_FACTOR_WRONG:
             stage = EntryStage.CODE
         else:
@@ -317,7 +353,7 @@ class EntryService:
             replace(self._entry, stage=stage, busy=False, problem=code, problem_details=details)
         )
 
-    def _fail(self, code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> None:
+    def _fail(self, code: NoticeCode, details: Details = ()) -> None:
         self._show(replace(self._entry, busy=False, problem=code, problem_details=details))
 
     @property

@@ -55,6 +55,7 @@ from app.transfer.messages import (
     PatientFound,
     Ready,
     SessionOver,
+    ShownDevice,
     StudyListed,
     ThumbnailArrived,
     Trouble,
@@ -299,6 +300,7 @@ class ImageService:
             UseSession(
                 server=self._api.connection.url,
                 ca_pem=self._pin.pem if self._pin else "",
+                device=ShownDevice.of(self._api.connection.device),
                 refresh_token=pair.refresh_token,
                 account_id=self._account.id,
             )

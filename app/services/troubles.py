@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.net.device import DeviceUnusable
 from app.net.errors import (
+    DeviceRefused,
     NetError,
     NotSignedIn,
     NotUnderstood,
@@ -32,6 +34,10 @@ def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
             return Trouble.TIMED_OUT, ()
         case Unreachable():
             return Trouble.SERVER_UNREACHABLE, ()
+        case DeviceRefused():
+            return Trouble.DEVICE_REFUSED, ()
+        case DeviceUnusable():
+            return Trouble.DEVICE_NOT_READABLE, ()
         case Untrusted():
             return Trouble.SERVER_UNTRUSTED, (("what", str(error)),)
         case NotUnderstood():

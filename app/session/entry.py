@@ -1,6 +1,7 @@
 """The way in: unlocking the store, trusting the server, signing in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from app.session.notices import NoticeCode
@@ -15,10 +16,21 @@ class EntryStage(Enum):
     ELSEWHERE = auto()
     """Signed in on another computer; sign in here instead?"""
     NEW_PASSWORD = auto()
+    DEVICE = auto()
+    """The server admits only computers with a certificate, or not with this one."""
     CODE = auto()
     """The password was right; the code of the second factor is wanted, too."""
     SECOND_FACTOR = auto()
     """One has to be set up before anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceWords:
+    """The certificate of this computer; `fixed` where it is set up for all who use it."""
+
+    name: str
+    until: datetime
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Entry:
     problem_details: tuple[tuple[str, str], ...] = ()
     ca_subject: str = ""
     ca_fingerprint: str = ""
+    device: DeviceWords | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class Trouble(Enum):
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_UNTRUSTED = "server_untrusted"
     SERVER_CHANGED_CA = "server_changed_ca"
+    DEVICE_REFUSED = "device_refused"
+    DEVICE_NOT_READABLE = "device_not_readable"
     TIMED_OUT = "timed_out"
     ANSWER_NOT_UNDERSTOOD = "answer_not_understood"
     SESSION_TAKEN_OVER = "session_taken_over"
@@ -63,6 +65,7 @@ class Severity(Enum):
 class Good(Enum):
     """Good news worth a line."""
 
+    DEVICE_CHOSEN = "device_chosen"
     CASE_SUBMITTED = "case_submitted"
     INFORMATION_SENT = "information_sent"
     REPORT_SIGNED = "report_signed"

@@ -5,13 +5,15 @@ are told by their UIDs and numbers. File names of the clinic's disk go down as p
 come back only in `ImportEnded`, for the person who chose them.
 """
 
+from base64 import b64decode, b64encode
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from app.net.device import DeviceCertificate, read_device
 from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
@@ -46,6 +48,23 @@ class Open(Message):
     key_lasts: bool = True
 
 
+class ShownDevice(Message):
+    """The certificate of this computer (base64 of the file) and its passphrase."""
+
+    data: str = Field(repr=False)
+    secret: str = Field(repr=False)
+
+    @classmethod
+    def of(cls, device: DeviceCertificate | None) -> Self | None:
+        if device is None:
+            return None
+        return cls(data=b64encode(device.data).decode(), secret=device.secret)
+
+    def read(self) -> DeviceCertificate:
+        """Raises `DeviceUnusable`."""
+        return read_device(b64decode(self.data), self.secret)
+
+
 class UseSession(Message):
     """The server, the pinned CA (PEM, empty for the system's), and a token pair of scope
     `transfer`; the process renews its own access token from then on."""
@@ -53,6 +72,7 @@ class UseSession(Message):
     kind: Literal["use-session"] = "use-session"
     server: str
     ca_pem: str = ""
+    device: ShownDevice | None = None
     refresh_token: str = Field(repr=False)
     account_id: UUID
 

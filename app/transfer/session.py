@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from app.net.api import Api
 from app.net.connection import Connection
+from app.net.device import DeviceUnusable
 from app.net.dicomweb import DicomWeb
 from app.net.errors import NetError, NotUnderstood
 from app.net.pieces import Pieces
@@ -18,7 +19,7 @@ from app.net.trust import pin_of
 from app.store.errors import StoreError
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
-from app.transfer.messages import UseSession
+from app.transfer.messages import ShownDevice, UseSession
 from protocol.account import TokenPair
 from protocol.base import Message
 
@@ -33,6 +34,7 @@ class KeptSession(Message):
     ca_pem: str
     account_id: UUID
     refresh_token: str = Field(repr=False)
+    device: ShownDevice | None = None
 
 
 class Server:
@@ -87,6 +89,7 @@ class TransferSession:
                 ca_pem=given.ca_pem,
                 account_id=given.account_id,
                 refresh_token=given.refresh_token,
+                device=given.device,
             )
         )
 
@@ -118,12 +121,13 @@ class TransferSession:
         await self.close()
         try:
             pin = pin_of(kept.ca_pem) if kept.ca_pem else None
-        except NotUnderstood:
-            log.error("the session's CA is no certificate")
+            device = None if kept.device is None else kept.device.read()
+        except (NotUnderstood, DeviceUnusable):
+            log.error("the session's CA, or this computer's certificate, is none")
             self._on_over()
             return
         self._kept = kept
-        connection = Connection(kept.server, pin, on_tokens=self._renewed)
+        connection = Connection(kept.server, pin, device=device, on_tokens=self._renewed)
         connection.begin_with(kept.refresh_token)
         self._connection = connection
         await asyncio.to_thread(self._keep, kept)

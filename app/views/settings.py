@@ -17,6 +17,7 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
 from app.views.certificate_settings import CertificateSettings
+from app.views.device_certificate import DeviceCertificateForm
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
@@ -54,6 +55,8 @@ class SettingsPage(View):
         look = _group(
             self._heads[0], row(*self._themes.values(), None), row(*self._languages.values(), None)
         )
+        self.device = DeviceCertificateForm()
+        self.device.wished.connect(self.wished)
         place = _group(self._heads[1], self._facts, self._fingerprint)
         password = _group(
             self._heads[2],
@@ -86,7 +89,15 @@ class SettingsPage(View):
         self.sessions.wished.connect(self.wished)
         hospital = QWidget()
         hospital.setLayout(
-            column(self.sessions, self.certificate, self.emr, self.intake, None, gap=3)
+            column(
+                self.sessions,
+                self.certificate,
+                _group(self.device),
+                self.emr,
+                self.intake,
+                None,
+                gap=3,
+            )
         )
         self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
@@ -128,6 +139,7 @@ class SettingsPage(View):
         self.second_factor.show_props(props.second_factor)
         self.sessions.show_props(props.sessions)
         self.lock.show_props(props.lock)
+        self.device.show_props(props.device)
         self.certificate.setVisible(props.certificate is not None)
         if props.certificate is not None:
             self.certificate.show_props(props.certificate)

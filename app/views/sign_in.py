@@ -20,13 +20,14 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_text, set_words
 from app.models.sign_in import SignInProps
 from app.session.entry import EntryStage
+from app.views.device_certificate import DeviceCertificateForm
 from app.views.second_factor import FactorSetUp
 
 CARD_WIDTH = 420
 
 
 class SignInWindow(View):
-    """Shows one of seven small forms; Return is always the obvious next step."""
+    """Shows one of eight small forms; Return is always the obvious next step."""
 
     closed = Signal()
 
@@ -45,6 +46,7 @@ class SignInWindow(View):
             EntryStage.TRUST: self._trust_form(),
             EntryStage.ELSEWHERE: self._elsewhere_form(),
             EntryStage.NEW_PASSWORD: self._new_password_form(),
+            EntryStage.DEVICE: self._device_form(),
             EntryStage.CODE: self._code_form(),
             EntryStage.SECOND_FACTOR: self._second_factor_form(),
         }
@@ -70,7 +72,7 @@ class SignInWindow(View):
         self.resize(900, 640)
         self.words()
 
-    # --- the seven forms -----------------------------------------------------------------
+    # --- the eight forms -----------------------------------------------------------------
 
     def _credentials_form(self) -> QWidget:
         self._server, self._username = LineField("server"), LineField("username")
@@ -132,6 +134,12 @@ class SignInWindow(View):
         self._change = button("changePassword", self._wish_new_password, "primary")
         return _form(self._new_title, self._new_rule, self._new, self._again, self._change)
 
+    def _device_form(self) -> QWidget:
+        self._device = DeviceCertificateForm()
+        self._device.wished.connect(self.wished)
+        self._no_device = button("leaveDevice", lambda: self.wished.emit(WishSignOut()), "quiet")
+        return _form(self._device, self._no_device)
+
     def _code_form(self) -> QWidget:
         self._code_title = label(kind="lead", wrap=True)
         self._code_hint = label(kind="muted", wrap=True)
@@ -165,6 +173,7 @@ class SignInWindow(View):
         self._note.setText(props.note)
         self._note.setVisible(bool(props.note))
         self._factor.show_props(props.second_factor)
+        self._device.show_props(props.device)
         for part in (self._factor_title, self._no_factor):
             part.setVisible(not props.second_factor.codes)
         if props.stage is EntryStage.CREDENTIALS:
@@ -240,6 +249,7 @@ class SignInWindow(View):
         self._code.set_name(self.tr("Code"))
         set_words(self._with_code, self.tr("Sign in"))
         set_words(self._no_code, self.tr("Cancel"))
+        set_words(self._no_device, self.tr("Cancel"))
         self._factor_title.setText(self.tr("Your role needs a second factor"))
         set_words(self._no_factor, self.tr("Cancel"))
         set_words(self._theme, self.tr("Light / dark"))
@@ -326,6 +336,7 @@ class SignInWindow(View):
         secrets = (self._password, self._passphrase, self._passphrase_again, self._new, self._again)
         for field in (*secrets, self._code):
             field.line.clear()
+        self._device.forget()
 
 
 def _form(*parts: QWidget) -> QWidget:

@@ -994,6 +994,29 @@
     </message>
 </context>
 <context>
+    <name>DeviceCertificateForm</name>
+    <message>
+        <source>Certificate of this computer</source>
+        <translation>本机证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.p12 *.pfx *.pem)</source>
+        <translation>证书 (*.p12 *.pfx *.pem)</translation>
+    </message>
+    <message>
+        <source>A site may admit only computers that have one. Hospital IT gives you the file and its passphrase.</source>
+        <translation>站点可以只允许持有证书的电脑接入。证书文件和口令由医院信息科提供。</translation>
+    </message>
+    <message>
+        <source>Passphrase of the file</source>
+        <translation>证书文件口令</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+</context>
+<context>
     <name>DeviceSettings</name>
     <message>
         <source>Devices of the call</source>
@@ -7818,6 +7841,17 @@
     </message>
 </context>
 <context>
+    <name>device_certificate</name>
+    <message>
+        <source>None yet.</source>
+        <translation>尚未选择。</translation>
+    </message>
+    <message>
+        <source>{name}, good until {day}</source>
+        <translation>{name}，有效期至 {day}</translation>
+    </message>
+</context>
+<context>
     <name>devices</name>
     <message>
         <source>As the system has it</source>
@@ -9885,6 +9919,26 @@
     <message>
         <source>Reports of this department need a second signature. Ask for the review in the case actions, and sign when the draft is approved.</source>
         <translation>该科室的报告需要审核医师二次签署。请在病例操作中提交审核，审核通过后再签署。</translation>
+    </message>
+    <message>
+        <source>This account works only at computers with a certificate of the site. Choose the file that hospital IT has given for this computer.</source>
+        <translation>此账号只能在持有本站点证书的电脑上使用。请选择医院信息科为本机提供的证书文件。</translation>
+    </message>
+    <message>
+        <source>The certificate of this computer is another institution&apos;s. Work at a computer of your own, or choose its certificate.</source>
+        <translation>本机证书属于其他机构。请在本机构的电脑上使用，或选择本机构的证书。</translation>
+    </message>
+    <message>
+        <source>The server does not take the certificate of this computer: it is out of date, withdrawn, or another site&apos;s. Ask hospital IT for a new one.</source>
+        <translation>服务器不接受本机证书：证书已过期、已吊销或属于其他站点。请向医院信息科领取新证书。</translation>
+    </message>
+    <message>
+        <source>No certificate with its key can be read there with this passphrase. Choose the file and type the passphrase that came with it.</source>
+        <translation>用此口令无法从该文件读出证书和私钥。请选择正确的文件，并输入随附的口令。</translation>
+    </message>
+    <message>
+        <source>The certificate is kept. It is shown from the next sign-in on.</source>
+        <translation>证书已保存，下次登录起使用。</translation>
     </message>
 </context>
 <context>

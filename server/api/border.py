@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from protocol import paths
 from protocol.errors import ErrorCode, Problem
+from server.api.devices import DEVICE, SCOPE_KEY
 from server.api.origins import Origins, allowing, answering
 from server.api.problems import respond
 from server.store.work import ORIGIN, REQUEST_ID
@@ -64,6 +65,7 @@ class Border:
             await send({"type": "websocket.close", "code": 4404})
             return
         ORIGIN.set(_address(scope))
+        DEVICE.set(scope.get(SCOPE_KEY))
         if self._watching is None:
             await self._socket(scope, receive, send)
             return
@@ -80,6 +82,7 @@ class Border:
             return await send({"type": "http.response.body", "body": b""})
         request_id = secrets.token_hex(8)
         token, came_from = REQUEST_ID.set(request_id), ORIGIN.set(_address(scope))
+        DEVICE.set(scope.get(SCOPE_KEY))
         begun = time.perf_counter()
         status = 0
 

@@ -23,6 +23,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
+from server.api.services.request_limits import RequestLimits
 from server.api.services.rotas import Rotas
 from server.api.services.shared_records import SharedRecords
 from server.api.services.signed_in import SignedIn
@@ -42,6 +43,7 @@ class House:
     clock: Clock
     store: Store
     identity: Identity
+    limits: RequestLimits
     signed_in: SignedIn
     emergency: EmergencyAccesses
     auditing: Auditing

@@ -20,6 +20,7 @@ import uvicorn
 from structlog.typing import Processor
 
 from protocol.socket import MAX_FRAME_BYTES
+from server.api.devices import carrying
 from server.api.tls import Listening, ServerIdentity
 from server.settings import SettingsError
 
@@ -119,6 +120,9 @@ class Port:
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=5,
         )
+        config.load()
+        for which in ("http_protocol_class", "ws_protocol_class"):
+            setattr(config, which, carrying(getattr(config, which)))
         await _Listener(config, self._ready).serve([self._listening])
 
     def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:

@@ -23,6 +23,8 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.TOKEN_INVALID: 401,
     ErrorCode.SESSION_ENDED: 401,
     ErrorCode.REFRESH_REUSED: 401,
+    ErrorCode.DEVICE_NEEDED: 403,
+    ErrorCode.DEVICE_OF_OTHERS: 403,
     ErrorCode.FORBIDDEN: 403,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.CONFLICT: 409,

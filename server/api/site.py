@@ -9,10 +9,12 @@ from protocol.call import IceServer
 from protocol.recording import RECORDING_WORDING, RecordingTerms
 from protocol.report import SigningTerms
 from server.api.services.ice import Ice
+from server.api.services.request_limits import RequestLimits
 from server.api.services.tokens import load_key
 from server.api.sfu.sfu import Sfu, SfuPlace
 from server.domain.case import REPORT_TARGETS, Timings
 from server.settings import Settings, SettingsError
+from server.store.shared_limits import SharedLimits
 
 
 def timings_of(settings: Settings) -> Timings:
@@ -104,3 +106,9 @@ def recording_terms(settings: Settings) -> RecordingTerms | None:
     if not settings.recording:
         return None
     return RecordingTerms(kept_days=settings.recording_kept_days, wording=RECORDING_WORDING)
+
+
+def limits_of(settings: Settings) -> RequestLimits:
+    """How often an account may ask; counted together where several processes serve."""
+    shared = None if settings.redis_url is None else SharedLimits(settings.redis_url)
+    return RequestLimits(settings.requests_per_s, settings.image_requests_per_s, shared)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from server.api.devices import ask_for_certificates
 from server.settings import PREFIX, SettingsError
 
 CA_DAYS = 3650
@@ -51,6 +52,8 @@ class ServerIdentity:
     ca: Path
     fingerprint: str
     """SHA-256 of the CA certificate's DER, lower-case hex."""
+    device_roots: Path | None = None
+    device_revoked: Path | None = None
 
     def context(self, prefix: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -62,6 +65,8 @@ class ServerIdentity:
                 f"{prefix}TLS_CERTIFICATE, {prefix}TLS_KEY: the certificate and key cannot be used "
                 f"together ({error}); give a PEM chain and its unencrypted PEM key"
             ) from error
+        if self.device_roots is not None:
+            ask_for_certificates(context, self.device_roots, self.device_revoked, prefix)
         return context
 
 

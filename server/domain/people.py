@@ -19,6 +19,7 @@ class Who:
     roles: frozenset[Role]
     institution_id: UUID | None = None
     institution_name: str | None = None
+    institution_code: str | None = None
     institution_active: bool = True
     expert: ExpertProfile | None = None
     disabled: bool = False

@@ -83,7 +83,9 @@ async def build(settings: EdgeSettings) -> EdgeHouse:
     """Every object, by constructor; what an earlier run has kept is found again."""
     clock = SystemClock()
     ring = KeyRing(settings.keys)
-    uplink = Uplink(settings.uplink, trust_of(settings.uplink_ca), clock)
+    certificate, key = settings.uplink_certificate, settings.uplink_key
+    own = None if certificate is None or key is None else (certificate, key)
+    uplink = Uplink(settings.uplink, trust_of(settings.uplink_ca, own), clock)
     queue = Queue(settings.data_dir / "queue", ring, settings.queue_bytes, clock)
     if not ring.exists:
         if queue.has_entries:

@@ -28,6 +28,9 @@ class EdgeSettings(BaseSettings):
 
     uplink: str
     uplink_ca: Path | None = None
+    uplink_certificate: Path | None = None
+    """The edge's own, where the centre wants its clients to have one; it stands for theirs."""
+    uplink_key: Path | None = None
     name: str = "Huizhen"
     data_dir: Path = Path("huizhen-edge")
     key_file: Path | None = None
@@ -95,10 +98,12 @@ def load_edge_settings(config: Path | None = None, **overrides: Any) -> EdgeSett
         raise SettingsError("; ".join(map(_told, error.errors()))) from error
     except ValueError as error:
         raise SettingsError(f"a {EDGE}* variable is not the JSON it must be: {error}") from error
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise SettingsError(
-            f"{EDGE}TLS_CERTIFICATE and {EDGE}TLS_KEY belong together: give both or neither"
-        )
+    for name in ("TLS", "UPLINK"):
+        both = (f"{name}_CERTIFICATE", f"{name}_KEY")
+        if sum(getattr(settings, one.lower()) is None for one in both) == 1:
+            raise SettingsError(
+                f"{EDGE}{both[0]} and {EDGE}{both[1]} belong together: give both or neither"
+            )
     return settings
 
 

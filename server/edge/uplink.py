@@ -41,8 +41,9 @@ class Interrupted(Unavailable):
         )
 
 
-def trust_of(ca: Path | None) -> ssl.SSLContext:
-    """Trusts the centre's CA alone, or the system's where none is given; TLS 1.3."""
+def trust_of(ca: Path | None, own: tuple[Path, Path] | None = None) -> ssl.SSLContext:
+    """Trusts the centre's CA alone, or the system's where none is given; TLS 1.3. `own` is the
+    edge's certificate and its key."""
     try:
         context = ssl.create_default_context(cafile=None if ca is None else str(ca))
     except (OSError, ssl.SSLError) as error:
@@ -51,6 +52,14 @@ def trust_of(ca: Path | None) -> ssl.SSLContext:
             "CA (data_dir/tls/ca.pem) and give its path"
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if own is not None:
+        try:
+            context.load_cert_chain(*own)
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"{EDGE}UPLINK_CERTIFICATE, {EDGE}UPLINK_KEY: they cannot be used together "
+                f"({error}); give a PEM chain and its unencrypted PEM key"
+            ) from error
     return context
 
 

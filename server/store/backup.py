@@ -2,6 +2,7 @@
 
     FOLDER/objects/…            as in the data folder; named by SHA-256, copied once
     FOLDER/backups/NAME.json    one backup: which object is its database, and which list of objects
+    FOLDER/log/…                what was written to SQLite after a backup; see `log_parts`
 
 A backup that was cut has no file with its name: what it has copied serves the next one. Nothing in
 the folder can be read without the site's key file, which is not in it.
@@ -10,7 +11,7 @@ the folder can be read without the site's key file, which is not in it.
 import contextlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,10 +22,13 @@ from server.domain.ports import Fresh, ObjectReader, ObjectStore
 from server.store.alone import held_alone
 from server.store.errors import BackupUnusable, ObjectMissing, StoreError
 from server.store.keyring import KeyRing, sync_folder
+from server.store.log_parts import LogParts
+from server.store.log_replay import Reach, reaches
 from server.store.objects import FolderObjects, discard_all, opens_whole
 from server.store.progress import Tell, told_of
 from server.store.room import told_when_full
 from server.store.snapshots import Snapshot
+from server.store.wal import Place
 
 _PIECE_BYTES = 1024 * 1024
 _BATCH_BYTES = 32 * 1024 * 1024
@@ -49,6 +53,8 @@ class Manifest(BaseModel):
     """SHA-256 of the object that is a TAR of what else lies in the data folder: certificates, keys
     of tokens and of evidence, pointers into the archive. Not the keys of the objects."""
     objects: int
+    log: Place | None = None
+    """The state of SQLite that was copied: from there the log leads on."""
     missing: tuple[str, ...] = ()
     """What the database spoke of and was not there, or damaged, when it was taken."""
 
@@ -72,12 +78,14 @@ class BackupFolder:
 
     Args:
         ring: the keys of the site: objects of a backup rest under the same ones.
+        spool: of a server that brings what it keeps here as it comes, in a folder of its own.
     """
 
-    def __init__(self, folder: Path, ring: KeyRing) -> None:
+    def __init__(self, folder: Path, ring: KeyRing, spool: Path | None = None) -> None:
         self._backups = folder / "backups"
         self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.objects = FolderObjects(folder / "objects", ring)
+        self.objects = FolderObjects(folder / "objects", ring, spool)
+        self.log = LogParts(folder, ring)
         self.scratch = folder / "scratch"
         self.scratch.mkdir(exist_ok=True, mode=0o700)
 
@@ -95,6 +103,12 @@ class BackupFolder:
             for left in self.scratch.iterdir():
                 left.unlink()
             yield
+
+    @staticmethod
+    def begun(folder: Path) -> bool:
+        """Whether backups have been put into a folder; an empty one may be a disk that is not
+        there just now."""
+        return (folder / "backups").is_dir()
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -179,6 +193,7 @@ class BackupFolder:
             site=self._keep(site),
             listing=listing,
             objects=len(had),
+            log=snapshot.log,
             missing=tuple(one for one in snapshot.objects if one in copied.failed),
         )
         name = snapshot.taken_at.strftime("%Y%m%dT%H%M%SZ")
@@ -228,15 +243,26 @@ class BackupFolder:
         if not gone:
             return 0
         needed: set[str] = set()
-        for manifest in map(self.manifest, stay):
+        kept = {name: self.manifest(name) for name in stay}
+        for manifest in kept.values():
             needed |= {*manifest.own, *self.listed(manifest)}
+        leads = [one.part for one in self.reaches(kept).values()]
+        oldest = kept[stay[0]].taken_at
         for name in gone:
             (self._backups / f"{name}.json").unlink()
         sync_folder(self._backups)
+        if leads:
+            self.log.remove_before(min(leads))
         for sha256 in list(self.objects.stored()):
-            if sha256 not in needed:
+            # What came later than the oldest may be needed for a moment between two backups.
+            if sha256 not in needed and self.objects.kept_at(sha256) < oldest:
                 self.objects.remove(sha256)
         return len(gone)
+
+    def reaches(self, manifests: Mapping[str, Manifest]) -> dict[str, Reach]:
+        """How far the log leads from each of these backups; raises a `StoreError`."""
+        places = {name: one.log for name, one in manifests.items() if one.log is not None}
+        return reaches(self.log, places)
 
 
 def copy_objects(source: ObjectStore, target: ObjectStore, names: list[str], tell: Tell) -> Copied:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from server.store.errors import ObjectMissing, ObjectsUnreachable, StoreError
 from server.store.incoming import Spool, open_sealed, sync_file
 from server.store.keyring import KeyRing, sync_folder
 from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, damaged, hash_of, rewrapped
+from server.store.site_objects import Kept, nobody_listens
 
 _HASH = re.compile(r"^[0-9a-f]{64}$")
 SUFFIX = ".sealed"
@@ -29,6 +31,7 @@ class FolderObjects:
     def __init__(self, folder: Path, ring: KeyRing, spool: Path | None = None) -> None:
         self._folder = folder
         self.ring = ring
+        self.on_kept: Kept = nobody_listens
         self._spool = Spool(spool or folder / "spool", ring)
 
     def clear_spool(self) -> None:
@@ -47,6 +50,7 @@ class FolderObjects:
             sync_file(place)
         for folder in {place.parent for place in places}:
             sync_folder(folder)
+        self.on_kept([one.sha256 for one in fresh])
 
     def _put(self, fresh: Fresh) -> Path:
         place = self._place(fresh.sha256)
@@ -91,6 +95,21 @@ class FolderObjects:
             with contextlib.suppress(FileNotFoundError):
                 return file.stat().st_size
         return 0
+
+    def kept_at(self, sha256: str) -> datetime:
+        """When it was kept, or last wanted again; now when it is gone."""
+        try:
+            return datetime.fromtimestamp(self._place(sha256).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return datetime.now(UTC)
+
+    def wanted_again(self, sha256: str) -> bool:
+        """Notes that it is; False when it is not here."""
+        try:
+            os.utime(self._place(sha256))
+        except FileNotFoundError:
+            return False
+        return True
 
     def remove(self, sha256: str) -> None:
         self._place(sha256).unlink(missing_ok=True)

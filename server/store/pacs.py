@@ -26,7 +26,7 @@ from server.store.errors import ObjectDamaged, ObjectMissing, ObjectsUnreachable
 from server.store.keyring import sync_folder
 from server.store.multipart import PartBegan, PartEnded, PartReader, content_type_of
 from server.store.objects import FolderObjects, discard_all
-from server.store.site_objects import SiteObjects
+from server.store.site_objects import Kept, SiteObjects
 
 PAGE = 1000
 PATIENCE_S, CONNECT_S = 60.0, 10.0
@@ -160,6 +160,14 @@ class PacsObjects:
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         self._inner.keep(fresh)
+
+    @property
+    def on_kept(self) -> Kept:
+        return self._inner.on_kept
+
+    @on_kept.setter
+    def on_kept(self, kept: Kept) -> None:
+        self._inner.on_kept = kept
 
     def open(self, sha256: str) -> ObjectReader:
         try:

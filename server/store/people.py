@@ -35,6 +35,7 @@ _CREDENTIALS = (
     AccountRow.must_change_password,
     AccountRow.second_factor_since,
     InstitutionRow.name.label("institution_name"),
+    InstitutionRow.code.label("institution_code"),
     InstitutionRow.active.label("institution_active"),
     InstitutionRow.records_written_since,
 )
@@ -317,6 +318,7 @@ def _who(row: Row[Any]) -> Who:
         roles=frozenset(Role(name) for name in row.roles.split(",") if name),
         institution_id=row.institution_id,
         institution_name=row.institution_name,
+        institution_code=row.institution_code,
         institution_active=row.institution_active is not False,
         expert=None if row.expert is None else ExpertProfile.model_validate_json(row.expert),
         disabled=row.disabled,

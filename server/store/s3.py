@@ -20,6 +20,7 @@ from server.store.incoming import READ_BYTES, Held, Spool, Spooled
 from server.store.keyring import KeyRing
 from server.store.objects import SUFFIX, opens_whole
 from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, SealedSource, rewrapped
+from server.store.site_objects import Kept, nobody_listens
 
 PART_BYTES = 16 * 1024 * 1024
 """Of a multipart upload; a smaller object goes in one request."""
@@ -69,6 +70,7 @@ class S3Objects:
 
     def __init__(self, bucket: Bucket, ring: KeyRing, spool: Path) -> None:
         self.ring = ring
+        self.on_kept: Kept = nobody_listens
         self._client = bucket.client()
         self._bucket, self._prefix = bucket.name, bucket.prefix
         self._folder, self._spool = spool, Spool(spool, ring)
@@ -83,6 +85,7 @@ class S3Objects:
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh}
         list(self._uploads.map(self._keep_one, new.values()))
+        self.on_kept(list(new))
 
     def _keep_one(self, fresh: Fresh) -> None:
         if opens_whole(self, fresh.sha256):

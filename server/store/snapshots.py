@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -29,9 +29,11 @@ from server.store.engine import WRITES, open_engine
 from server.store.errors import DatabaseUnavailable
 from server.store.incoming import sync_file
 from server.store.keyring import sync_folder
+from server.store.log_keeping import place_of
 from server.store.referenced import referenced, waiting
 from server.store.tables import CounterRow, FactRecipientRow, FactRow, SessionRow
 from server.store.trail import TrailLines
+from server.store.wal import Place
 
 NUMBERS_AHEAD = 1_000_000_000
 """Facts told after a restore begin so much later: no client has seen such a number, and each reads
@@ -49,6 +51,8 @@ class Snapshot:
     """SHA-256 of every object it speaks of, sorted."""
     perhaps: tuple[str, ...]
     """Of objects that may be there, or not yet."""
+    log: Place | None = None
+    """On SQLite the state that was copied, from which the log leads on."""
 
 
 async def take_snapshot(address: str, file: Path) -> Snapshot:
@@ -58,9 +62,9 @@ async def take_snapshot(address: str, file: Path) -> Snapshot:
     """
     async with _engine(address) as engine, _told("the database cannot be copied"):
         if engine.dialect.name == "sqlite":
-            await asyncio.to_thread(_copy_sqlite, engine.url, file)
+            place = await asyncio.to_thread(_copy_sqlite, engine.url, file)
             async with connected(f"sqlite+aiosqlite:///{file}", "the copy cannot be read") as copy:
-                return await copy.run_sync(_described)
+                return replace(await copy.run_sync(_described), log=place)
         async with engine.connect() as plain:
             one = await plain.execution_options(isolation_level="REPEATABLE READ")
             exported = await one.scalar(text("SELECT pg_export_snapshot()"))
@@ -85,7 +89,7 @@ def _described(connection: Connection) -> Snapshot:
     )
 
 
-def _copy_sqlite(url: URL, file: Path) -> None:
+def _copy_sqlite(url: URL, file: Path) -> Place:
     assert url.database is not None
     if not Path(url.database).is_file():
         raise DatabaseUnavailable(
@@ -93,15 +97,17 @@ def _copy_sqlite(url: URL, file: Path) -> None:
             "HUIZHEN_DATA_DIR"
         )
     with (
-        contextlib.closing(sqlite3.connect(url.database)) as source,
+        contextlib.closing(sqlite3.connect(url.database, isolation_level=None)) as source,
         contextlib.closing(sqlite3.connect(file)) as copy,
     ):
+        place = place_of(source, Path(url.database))
         source.backup(copy)
         # A copy is one file that says by itself whether it is whole.
         copy.execute("PRAGMA journal_mode = DELETE")
         (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
         raise DatabaseUnavailable(f"the database is damaged ({said}); restore an earlier backup")
+    return place
 
 
 def _dump(url: URL, file: Path, exported: str) -> None:
@@ -139,10 +145,10 @@ async def put_snapshot(address: str, file: Path, name: str) -> None:
     async with _told("the database cannot be put back"):
         if url.get_backend_name() != "sqlite":
             await asyncio.to_thread(_restore, url, file)
-            await _begin_anew(address, name)
+            await begin_anew(address, name)
             return
         assert url.database is not None
-        await _begin_anew(f"sqlite+aiosqlite:///{file}", name)
+        await begin_anew(f"sqlite+aiosqlite:///{file}", name)
         await asyncio.to_thread(_place, file, Path(url.database))
 
 
@@ -161,7 +167,8 @@ def _restore(url: URL, file: Path) -> None:
     _run(url, "pg_restore", "--single-transaction", "--exit-on-error", *options, str(file))
 
 
-async def _begin_anew(address: str, name: str) -> None:
+async def begin_anew(address: str, name: str) -> None:
+    """Ends every session, has every client read its lists anew, and notes it on the trail."""
     async with _engine(address) as engine, engine.connect() as plain:
         one = await plain.execution_options(**{WRITES: True})
         async with one.begin():

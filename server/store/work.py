@@ -43,6 +43,7 @@ from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
 from server.store.trail import Trail
 from server.store.trail_reading import TrailReading
+from server.store.wrong_tries import WrongTries
 
 T = TypeVar("T")
 _REST_S = 0.05
@@ -81,6 +82,7 @@ class Work:
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
+        self.wrong_tries = WrongTries(session, self.now)
         self.statistics = Statistics(session)
         self.processes = Processes(session, self.now)
         self._after: list[Callable[[], None]] = []

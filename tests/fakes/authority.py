@@ -31,8 +31,9 @@ PASSPHRASE = "correct horse"
 YEARS = timedelta(days=3650)
 
 
-def _named(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _named(common: str, units: tuple[str, ...] = ()) -> x509.Name:
+    more = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, one) for one in units]
+    return x509.Name([*more, x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,26 @@ class Authority:
         usage = ExtendedKeyUsageOID.TIME_STAMPING
         return Issued(self._make("Time", self._issuer, key, YEARS, usage=usage), key)
 
+    def computer(self, name: str, *units: str) -> Issued:
+        """The certificate of a computer, for institutions by their codes."""
+        key = rsa.generate_private_key(65537, 2048)
+        usage = ExtendedKeyUsageOID.CLIENT_AUTH
+        return Issued(self._make(name, self._issuer, key, YEARS, usage=usage, units=units), key)
+
+    def withdrawn(self, *gone: Issued) -> str:
+        """A list of those that are good no more; PEM."""
+        now = datetime.now(UTC)
+        listed = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(_named(self._name))
+            .last_update(now - timedelta(days=1))
+            .next_update(now + YEARS - timedelta(days=2))
+        )
+        for one in gone:
+            entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number)
+            listed = listed.add_revoked_certificate(entry.revocation_date(now).build())
+        return listed.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
     @property
     def _issuer(self) -> str:
         return self._name
@@ -89,12 +110,13 @@ class Authority:
         *,
         begin: timedelta = timedelta(days=-1),
         usage: x509.ObjectIdentifier | None = ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        units: tuple[str, ...] = (),
     ) -> x509.Certificate:
         first = datetime.now(UTC) + begin
         authority = subject == issuer
         made = (
             x509.CertificateBuilder()
-            .subject_name(_named(subject))
+            .subject_name(_named(subject, units))
             .issuer_name(_named(issuer))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())

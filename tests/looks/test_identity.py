@@ -55,6 +55,7 @@ def at(stage: EntryStage, problem: ErrorCode | None = None) -> EntryChanged:
 
 SIGNING_IN: dict[str, tuple[AnyFact, ...]] = {
     "code": (at(EntryStage.CODE, ErrorCode.SECOND_FACTOR_WRONG),),
+    "device": (at(EntryStage.DEVICE, ErrorCode.DEVICE_NEEDED),),
     "set-up": (at(EntryStage.SECOND_FACTOR), SecondFactorChanged(OFFERED)),
     "codes": (at(EntryStage.SECOND_FACTOR), SecondFactorChanged(SHOWN_ONCE)),
 }

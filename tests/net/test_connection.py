@@ -245,6 +245,32 @@ async def test_a_body_that_was_refused_for_its_token_is_sent_again_whole(
     assert [one.body for one in tiny.requests if one.path == "/x"] == [b"half and half"] * 2
 
 
+async def test_who_asks_too_often_waits_as_long_as_the_server_says(
+    tiny: TinyServer, pin: Pin
+) -> None:
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    sessions = Sessions()
+    async with tiny:
+        connection = Connection(tiny.url, pin, now=Clock(), sleep=wait)
+        tiny.answer = sessions
+        await connection.resume(f"refresh-{0:020d}")
+        tiny.answer = lambda request: (
+            problem("too_many_requests", 429, retry_after_s=3)
+            if tiny.asked(request.path) < 3 or request.path == paths.UNLOCK
+            else sessions(request)
+        )
+        await connection.get(Account, paths.ME)
+        assert waited == [3.0, 3.0]
+        with pytest.raises(Refused):
+            await connection.request("POST", paths.UNLOCK)
+        assert waited == [3.0, 3.0], "whoever typed a password is told at once"
+        await connection.close()
+
+
 async def test_a_session_that_was_ended_is_forgotten(
     signed_in: tuple[Connection, TinyServer, Sessions, Clock, list[TokenPair | None]],
 ) -> None:

@@ -43,8 +43,8 @@ def as_json(body: object, status: int = 200) -> Raw:
     return answer(status, json.dumps(body).encode())
 
 
-def problem(code: str, status: int) -> Raw:
-    body = {"code": code, "title": code, "status": status}
+def problem(code: str, status: int, **more: object) -> Raw:
+    body = {"code": code, "title": code, "status": status, **more}
     return answer(status, json.dumps(body).encode(), "application/problem+json")
 
 

@@ -24,7 +24,20 @@ class Postgres:
         self._made = 0
         self.port = free_port()
 
-    def run(self, program: str, *arguments: str) -> None:
+    def beside(self) -> "Postgres":
+        """Another in the same folder, for a copy of the first."""
+        return Postgres(self._programs, self._folder, durable=self._durable)
+
+    def ask(self, question: str, database: str = USER) -> str:
+        return self.run("psql", *self.here, "-d", database, "-At", "-c", question).strip()
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        """How its programs reach it."""
+        return "-h", "127.0.0.1", "-p", str(self.port), "-U", USER
+
+    def run(self, program: str, *arguments: str) -> str:
+        """Answers what it printed."""
         done = subprocess.run(
             [str(self._programs / program), *arguments],
             cwd=self._folder,
@@ -35,25 +48,35 @@ class Postgres:
         )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+        return done.stdout
 
     def initialise(self) -> None:
         self.run(
             "initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "--locale=C.UTF-8"
         )
 
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder}"
+    def start(self, data: str = "data", more: str = "") -> None:
+        """The cluster, or a copy of it, which then answers in its place."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder} {more}"
         if not self._durable:
             options += " -c fsync=off"
-        self.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+        self.run("pg_ctl", "-D", data, "-w", "-l", "log", "-o", options, "start")
 
-    def stop(self, how: str = "immediate") -> None:
-        self.run("pg_ctl", "-D", "data", "-m", how, "-w", "stop")
+    def stop(self, how: str = "immediate", data: str = "data") -> None:
+        self.run("pg_ctl", "-D", data, "-m", how, "-w", "stop")
+
+    def settings(self, data: str, *lines: str) -> None:
+        """More of a copy's configuration."""
+        with (self._folder / data / "postgresql.auto.conf").open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
 
     def database(self) -> str:
         self._made += 1
         name = f"huizhen{self._made}"
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+        self.run("createdb", *self.here, name)
+        return self.address(name)
+
+    def address(self, name: str) -> str:
         return f"postgresql+asyncpg://{USER}@127.0.0.1:{self.port}/{name}"
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from server.doctor import Finding, Verdict, examine
+from server.doctor import examine
+from server.findings import Finding, Verdict
 from server.settings import Settings
 from server.store.object_choice import ring_of
 from tests.bench.processes import free_port
+from tests.fakes.authority import YEARS, Authority
 from tests.fakes.softhsm import PIN, soft_token
 from tests.server.people import ADMIN, PASSWORD
 from tests.server.process import ServerProcess
@@ -154,6 +156,29 @@ def test_a_counterpart_does_not_answer(site: Settings, listener: int, now: datet
     there = found(with_(site, smtp_host="127.0.0.1", smtp_port=listener), "HUIZHEN_SMTP_HOST", now)
     assert there is not None
     assert there.verdict is Verdict.FINE
+
+
+def test_the_disk_of_the_followed_folder_is_not_there(
+    site: Settings, tmp_path: Path, now: datetime
+) -> None:
+    assert "is its disk there?" in bad(with_(site, backup_dir=tmp_path), "backups", now)
+
+
+def test_the_authority_of_computers_runs_out_or_nobody_needs_it(
+    site: Settings, tmp_path: Path, now: datetime
+) -> None:
+    authority, check = Authority(), "computers' certificates"
+    roots, gone = tmp_path / "roots.pem", tmp_path / "gone.pem"
+    roots.write_text(authority.own.pem)
+    gone.write_text(authority.withdrawn())
+    asked = with_(site, device_roots=roots, device_revoked=gone)
+    assert "nobody has to" in look(asked, check, now)
+    needed = with_(asked, devices_needed=("all",))
+    assert "list of withdrawn ones is out of date" in bad(
+        needed, check, now + YEARS - timedelta(days=1, hours=2)
+    )
+    assert "authority's certificate" in bad(needed, check, now + YEARS)
+    assert "cannot be read" in bad(with_(needed, device_revoked=roots), check, now)
 
 
 def test_there_is_no_backup_or_an_old_one(site: Settings, folder: Path, now: datetime) -> None:

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.live
 class Door:
     """One computer at its sign-in window."""
 
-    def __init__(self, folder: Path, site: Site) -> None:
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
         self.session = Session()
         self.profile = Profile(folder, site)
         self.inside: list[SignedInAs] = []

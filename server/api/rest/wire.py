@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from protocol.account import TokenScope
 from protocol.errors import ErrorCode, FieldProblem
+from protocol.paths import DICOMWEB
 from server.api.house import House
 from server.domain.errors import Forbidden, Invalid, Unauthenticated
 from server.domain.people import Caller, Who
@@ -43,7 +44,14 @@ async def any_scope(request: Request) -> Caller:
 
 async def caller_of(request: Request, house: House) -> Caller:
     """Who sent a request, a transfer's token included."""
-    return await house.identity.ready(bearer(request))
+    return await _allowed(request, house, await house.identity.ready(bearer(request)))
+
+
+async def _allowed(request: Request, house: House, caller: Caller) -> Caller:
+    """Raises `Unavailable` for who asks too often."""
+    images = request.url.path.startswith(DICOMWEB)
+    await house.limits.check(caller.who.id, images=images)
+    return caller
 
 
 async def full_scope(request: Request) -> Caller:
@@ -56,7 +64,8 @@ async def full_scope(request: Request) -> Caller:
 
 async def before_password_change(request: Request) -> Caller:
     """A person who may still have to change a temporary password or set up a second factor."""
-    caller = await house_of(request).identity.caller(bearer(request))
+    house = house_of(request)
+    caller = await _allowed(request, house, await house.identity.caller(bearer(request)))
     if caller.scope is not TokenScope.FULL:
         raise Forbidden("this token is for images only")
     return caller

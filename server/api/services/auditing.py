@@ -8,9 +8,9 @@ from uuid import UUID
 
 from protocol.audit import AlertKind, AuditAlert, AuditEntry, AuditPage, LockOut
 from protocol.consultation import Person
+from server.api.services.backoff import FREE_TRIES
 from server.api.services.identity import Identity
 from server.api.services.pages import entry_cursor_of, read_cursor
-from server.api.services.passwords import FREE_TRIES
 from server.domain.audit import Access, Resource
 from server.domain.people import Who
 from server.store.cases import Cursor
@@ -72,21 +72,25 @@ class Auditing:
         async with self._store.reading() as work:
             rows = await work.trail_reading.wrong_sign_ins(work.now - LOOKED_BACK)
             people = {one.id: one for one in await work.people.all()}
-            now = work.now
-        found = [self._lock_out(of, some, people, now) for of, some in _by_account(rows).items()]
+            found = [
+                await self._lock_out(work, of, some, people)
+                for of, some in _by_account(rows).items()
+            ]
         return sorted(found, key=lambda one: one.last_at, reverse=True)
 
-    def _lock_out(
-        self, of: UUID | None, rows: list[Any], people: dict[UUID, Who], now: datetime
+    async def _lock_out(
+        self, work: Work, of: UUID | None, rows: list[Any], people: dict[UUID, Who]
     ) -> LockOut:
         known = None if of is None else people.get(of)
+        backoff = self._identity.backoff
+        waits = None if known is None else await backoff.waits_until(work, known.username)
         return LockOut(
             by=None if known is None else known.person(),
             username=None if known is None else known.username,
             wrong=sum(row.wrong for row in rows),
             last_at=max(row.last_at for row in rows),
             origins=tuple(sorted({row.origin for row in rows if row.origin})),
-            waits_until=None if known is None else self._identity.waits_until(known.username, now),
+            waits_until=waits,
         )
 
     async def alerts(self, who: Who) -> list[AuditAlert]:

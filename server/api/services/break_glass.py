@@ -11,7 +11,7 @@ from protocol.emergency import BreakGlass, EmergencyAccess
 from protocol.errors import ErrorCode
 from protocol.socket import EmergencyOpened
 from server.api.services.acting import Acting
-from server.api.services.passwords import Backoff
+from server.api.services.backoff import Backoff
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict, NotFound
@@ -32,23 +32,27 @@ class EmergencyAccesses:
 
     Args:
         lasts: how long a case stays open to who has opened it.
+        key: see `Backoff`.
     """
 
-    def __init__(self, store: Store, clock: Clock, acting: Acting, lasts: timedelta) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, acting: Acting, lasts: timedelta, key: bytes
+    ) -> None:
         self._store = store
         self._clock = clock
         self._acting = acting
         self._lasts = lasts
-        self._guesses = Backoff(FREE_GUESSES, "too many wrong numbers; wait before the next try")
+        words = "too many wrong numbers; wait before the next try"
+        self._guesses = Backoff(key, "emergency", FREE_GUESSES, words)
 
     async def open(self, who: Who, body: BreakGlass) -> EmergencyAccess:
         """Raises `NotFound`, and `Conflict` for who takes part already or is kept from the case."""
         who.needs(*CLINICAL_ROLES)
-        self._guesses.check(str(who.id), self._clock.now())
         async with self._store.writing() as work:
+            await self._guesses.check(work, str(who.id))
             case = await work.cases.by_number(body.number)
             if case is not None and case.phase not in DRAFT:
-                self._guesses.right(str(who.id))
+                await self._guesses.right(work, str(who.id))
                 return await self._opened(work, case, who, body.reason)
             work.trail.note(
                 who.id,
@@ -58,7 +62,7 @@ class EmergencyAccesses:
                 detail="break_glass",
                 outcome="no_such_case",
             )
-        self._guesses.wrong(str(who.id), self._clock.now())
+            await self._guesses.wrong(work, str(who.id))
         raise NotFound("there is no case of this number that could be opened")
 
     async def _opened(self, work: Work, case: Case, who: Who, reason: str) -> EmergencyAccess:

@@ -20,11 +20,14 @@ from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
 from protocol.second_factor import BeginSecondFactor, RecoveryCodes
 from protocol.socket import SessionEnded
-from server.api.services.passwords import Backoff, Passwords
+from server.api.devices import DEVICE
+from server.api.services.backoff import Backoff
+from server.api.services.passwords import Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
+from server.domain.devices import Devices
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated
 from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
@@ -54,6 +57,8 @@ class Identity:
         tokens: Tokens,
         reachability: Reachability,
         factor: SecondFactor,
+        devices: Devices,
+        backoff: Backoff,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,7 +67,8 @@ class Identity:
         self._tokens = tokens
         self._reachability = reachability
         self.factor = factor
-        self._backoff = Backoff()
+        self._devices = devices
+        self.backoff = backoff
         self._known: dict[UUID, _Known] = {}
 
     # --- tokens of a request ----------------------------------------------------------------
@@ -78,6 +84,7 @@ class Identity:
         now = self._clock.now()
         known = self._known.get(claims.session_id)
         if known is not None and now - known.checked_at < _TRUSTED_FOR:
+            self._devices.check(known.caller.who, DEVICE.get())
             return _within(claims, known.caller)
         async with self._store.reading() as work:
             session = await work.sessions.get(claims.session_id)
@@ -86,6 +93,7 @@ class Identity:
             raise Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")
         if who.disabled:
             raise _disabled()
+        self._devices.check(who, DEVICE.get())
         caller = Caller(session.id, session.scope, who)
         if self._unready(who) is None:  # who is made ready may go on at once
             self._known[session.id] = _Known(caller, now)
@@ -115,25 +123,25 @@ class Identity:
     # --- signing in and out -----------------------------------------------------------------
 
     async def sign_in(self, body: SignIn) -> TokenPair:
-        now = self._clock.now()
-        self._backoff.check(body.username, now)
         async with self._store.reading() as work:
+            await self.backoff.check(work, body.username)
             found = await work.people.by_username(body.username)
         hashed = None if found is None else found.password_hash
         if not await self._passwords.check(hashed, body.password.get_secret_value()):
-            self._backoff.wrong(body.username, now)
-            await self._note_failure(None if found is None else found.who.id, "wrong_password")
+            account_id = None if found is None else found.who.id
+            await self._note_failure(body.username, account_id, "wrong_password")
             raise _wrong_password()
         assert found is not None
         if found.who.disabled:
             raise _disabled()
+        self._devices.check(found.who, DEVICE.get())
         if found.who.second_factor and body.code is None:
             raise code_wanted()
         async with self._store.writing() as work:
             if not found.who.second_factor or await self.factor.fits(
                 work, found.who, body.code or ""
             ):
-                self._backoff.right(body.username)
+                await self.backoff.right(work, body.username)
                 return await self._begin(work, found.who, body)
         return await self.wrong_code(found.who)
 
@@ -141,7 +149,9 @@ class Identity:
         await self._make_room(work, who, take_over=body.take_over)
         session = Session(new_id(), who.id, None, TokenScope.FULL, work.now)
         await work.sessions.add(session, body.device)
-        work.trail.note(who.id, Access.CREATE, Resource.SESSION, session.id)
+        device = DEVICE.get()
+        at = "" if device is None else f"device {device.fingerprint[:16]}"
+        work.trail.note(who.id, Access.CREATE, Resource.SESSION, session.id, detail=at)
         return await self._issue(work, session, who)
 
     async def _make_room(self, work: Work, who: Who, *, take_over: bool) -> None:
@@ -203,6 +213,7 @@ class Identity:
             else:
                 who = await work.people.who(session.account_id)
                 if who is not None and not who.disabled:
+                    self._devices.check(who, DEVICE.get())
                     return await self._issue(work, session, who)
                 refusal = _disabled()
         raise refusal
@@ -253,30 +264,26 @@ class Identity:
             lock_after_s=settings.lock_after_s,
         )
 
-    async def _note_failure(self, account_id: UUID | None, why: str) -> None:
+    async def _note_failure(self, username: str, account_id: UUID | None, why: str) -> None:
         async with self._store.writing() as work:
+            await self.backoff.wrong(work, username)
             work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome=why)
-
-    def waits_until(self, username: str, now: datetime) -> datetime | None:
-        """Until when this process refuses who signs in under a name; None when it does not."""
-        return self._backoff.waits_until(username, now)
 
     # --- the password again, and signing keys -----------------------------------------------
 
     async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
         """Of who has a second factor, the password alone forgives no wrong code."""
-        now = self._clock.now()
-        self._backoff.check(who.username, now)
         async with self._store.reading() as work:
+            tried = await self.backoff.check(work, who.username)
             found = await work.people.by_id(who.id)
         if not await self._passwords.check(
             None if found is None else found.password_hash, password
         ):
-            self._backoff.wrong(who.username, now)
-            await self._note_failure(who.id, "wrong_password")
+            await self._note_failure(who.username, who.id, "wrong_password")
             raise refusal
-        if not who.second_factor:
-            self._backoff.right(who.username)
+        if tried and not who.second_factor:
+            async with self._store.writing() as work:
+                await self.backoff.right(work, who.username)
 
     async def require_both(self, caller: Caller, body: BeginSecondFactor) -> None:
         """The password again, and a code of the second factor where there is one."""
@@ -288,19 +295,20 @@ class Identity:
             raise code_wanted()
         async with self._store.writing() as work:
             fits = await self.factor.fits(work, who, body.code)
+            if fits:
+                await self.backoff.right(work, who.username)
         if not fits:
             await self.wrong_code(who)
-        self._backoff.right(who.username)
 
     async def wrong_code(self, who: Who) -> NoReturn:
         """Counts as a wrong password does."""
-        self._backoff.wrong(who.username, self._clock.now())
-        await self._note_failure(who.id, "wrong_code")
+        await self._note_failure(who.username, who.id, "wrong_code")
         raise code_wrong()
 
     async def confirm_factor(self, caller: Caller, code: str) -> RecoveryCodes:
         """A code of the second factor that is being set up, which is in force from now on."""
-        self._backoff.check(caller.who.username, self._clock.now())
+        async with self._store.reading() as work:
+            await self.backoff.check(work, caller.who.username)
         codes = await self.factor.confirm(caller.who, code)
         if codes is None:
             await self.wrong_code(caller.who)

@@ -20,7 +20,7 @@ from protocol.call import (
 from protocol.errors import ErrorCode
 from server.api.services.acting import Acting
 from server.api.services.admission import not_running
-from server.api.services.passwords import Backoff
+from server.api.services.backoff import Backoff, WrongGuess
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
@@ -40,7 +40,13 @@ class Invitations:
     """Of a code only the hash is kept. Who guesses codes waits longer and longer."""
 
     def __init__(
-        self, store: Store, clock: Clock, acting: Acting, tokens: Tokens, settings: Settings
+        self,
+        store: Store,
+        clock: Clock,
+        acting: Acting,
+        tokens: Tokens,
+        settings: Settings,
+        key: bytes,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -48,7 +54,8 @@ class Invitations:
         self._tokens = tokens
         self._public_url = settings.public_url
         self._token_s = settings.call_token_s
-        self._guesses = Backoff(FREE_GUESSES, "too many wrong invitations; wait before the next")
+        words = "too many wrong invitations; wait before the next"
+        self._guesses = Backoff(key, "invitation", FREE_GUESSES, words)
 
     # --- of the two who treat ---------------------------------------------------------------
 
@@ -138,8 +145,7 @@ class Invitations:
 
     async def look(self, code: str, address: str) -> InvitationSeen:
         """Who invites, and whether it still holds; raises `Forbidden` for a code nobody made."""
-        self._guesses.check(address, self._clock.now())
-        async with self._store.writing() as work:
+        async with self._guesses.unit(self._store, address) as work:
             row = await self._known(work, code, address)
             standing = await self._standing(work, row)
             inviter = await work.people.who(row.created_by)
@@ -161,8 +167,7 @@ class Invitations:
 
     async def redeem(self, code: str, consent: GuestConsent | None, address: str) -> CallTicket:
         """Exchanges a code for a seat; the consent goes into the audit trail with it."""
-        self._guesses.check(address, self._clock.now())
-        async with self._store.writing() as work:
+        async with self._guesses.unit(self._store, address) as work:
             known = await self._known(work, code, address)
             if consent is None or consent.wording != CONSENT_WORDING:
                 raise Forbidden(
@@ -200,9 +205,8 @@ class Invitations:
     async def _known(self, work: Work, code: str, address: str) -> InvitationRow:
         row = await work.calls.invitation(hash_token(code))
         if row is None:
-            self._guesses.wrong(address, work.now)
-            raise _invalid()
-        self._guesses.right(address)
+            raise WrongGuess(_invalid())
+        await self._guesses.right(work, address)
         return row
 
     async def _standing(self, work: Work, row: InvitationRow) -> InvitationStanding:

@@ -18,7 +18,7 @@ from protocol.report_copy import (
     ReportCopyState,
 )
 from server.api.services.acting import Acting
-from server.api.services.passwords import Backoff
+from server.api.services.backoff import Backoff, WrongGuess
 from server.api.services.stored_bytes import whole
 from server.api.services.tokens import new_secret
 from server.domain.audit import Access, Resource
@@ -26,7 +26,7 @@ from server.domain.case import Case
 from server.domain.consultation import hash_token
 from server.domain.errors import Conflict, Forbidden, NotFound
 from server.domain.people import Who
-from server.domain.ports import Clock, ObjectStore
+from server.domain.ports import ObjectStore
 from server.domain.rights import Part, require_part
 from server.domain.transitions import DONE
 from server.store.form_tables import ReportCopyRow
@@ -43,17 +43,17 @@ class ReportCopies:
     def __init__(
         self,
         store: Store,
-        clock: Clock,
         acting: Acting,
         objects: ObjectStore,
         public_url: str | None,
+        key: bytes,
     ) -> None:
         self._store = store
-        self._clock = clock
         self._acting = acting
         self._objects = objects
         self._public_url = public_url
-        self._guesses = Backoff(FREE_GUESSES, "too many wrong codes; wait before the next")
+        words = "too many wrong codes; wait before the next"
+        self._guesses = Backoff(key, "report copy", FREE_GUESSES, words)
 
     # --- of the clinic ----------------------------------------------------------------------
 
@@ -120,8 +120,7 @@ class ReportCopies:
 
     async def look(self, code: str, address: str) -> CopySeen:
         """Who gives it, and whether it still opens; raises `Forbidden` for a code nobody made."""
-        self._guesses.check(address, self._clock.now())
-        async with self._store.writing() as work:
+        async with self._guesses.unit(self._store, address) as work:
             row, case = await self._known(work, code, address)
             giver = await work.people.who(row.created_by)
             _note(work, row, Access.READ, detail="look")
@@ -134,7 +133,7 @@ class ReportCopies:
 
     async def open(self, body: OpenCopy, address: str) -> PatientCopy:
         """The report in its latest version. Raises `Forbidden`."""
-        async with self._store.writing() as work:
+        async with self._guesses.unit(self._store, address) as work:
             row, signed = await self._opened(work, body, address)
             if row is not None and signed is not None:
                 row.opened, row.opened_at = row.opened + 1, work.now
@@ -146,7 +145,7 @@ class ReportCopies:
     async def file(self, body: OpenCopy, address: str) -> bytes:
         """Its signed PDF. Raises `Forbidden`, `NotFound`."""
         sha256 = None
-        async with self._store.writing() as work:
+        async with self._guesses.unit(self._store, address) as work:
             row, signed = await self._opened(work, body, address)
             if row is not None and signed is not None:
                 form = await work.forms.of_version(row.consultation_id, signed.report.version)
@@ -162,7 +161,6 @@ class ReportCopies:
         self, work: Work, body: OpenCopy, address: str
     ) -> tuple[ReportCopyRow | None, SignedReport | None]:
         """Nothing for a wrong date of birth, which is counted: the caller commits, then refuses."""
-        self._guesses.check(address, self._clock.now())
         row, case = await self._known(work, body.code, address)
         if _standing(work, case, row) is not CopyStanding.OPEN:
             raise _void()
@@ -184,9 +182,8 @@ class ReportCopies:
     async def _known(self, work: Work, code: str, address: str) -> tuple[ReportCopyRow, Case]:
         row = await work.report_copies.by_hash(hash_token(code))
         if row is None:
-            self._guesses.wrong(address, work.now)
-            raise _void()
-        self._guesses.right(address)
+            raise WrongGuess(_void())
+        await self._guesses.right(work, address)
         return row, await self._acting.get(work, row.consultation_id)
 
 

@@ -34,7 +34,15 @@ from server.api.socket.hub import Hub
 from server.api.socket.relay import relay
 from server.api.socket.wishes import answered, ref_of, refuse
 from server.domain.audit import Access, Resource
-from server.domain.errors import Forbidden, Invalid, Refusal, Unauthenticated, not_a_member
+from server.domain.errors import (
+    Forbidden,
+    Invalid,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+    not_a_member,
+)
+from server.domain.limits import Buckets, Limit
 from server.domain.ports import Clock
 from server.store.errors import StoreError
 from server.store.facts import cases_told
@@ -50,6 +58,10 @@ TOKEN_RAN_OUT = 4402
 LEFT_S = 0.05
 """How long what a client that is gone had sent before may take to be handed over."""
 _LOG = structlog.get_logger("huizhen.socket")
+
+
+_FRAMES = Limit(a_second=200, at_once=2000)
+"""Of one socket: candidates of a call of many come in bursts."""
 
 
 class SocketEndpoint:
@@ -167,8 +179,12 @@ class SocketEndpoint:
         expiry = _Expiry(connection, self._clock)
         if connection.guest is None:  # a guest's seat lasts as long as the call
             expiry.set(self._identity.claims(hello.access_token))
+        frames = Buckets(_FRAMES)
         try:
             while (frame := await _frame(connection, receive)) is not None:
+                if frames.take(None, time.monotonic()) > 0:
+                    refuse(connection, _too_many())
+                    continue
                 decoded = _decode(frame)
                 if (
                     type(decoded) is dict
@@ -242,6 +258,12 @@ class SocketEndpoint:
                 await going(connection, case_id)
             except Refusal:
                 _LOG.warning("socket.leave_refused")
+
+
+def _too_many() -> Refusal:
+    return Unavailable(
+        ErrorCode.TOO_MANY_REQUESTS, "this client says too much; say it again", retry_after_s=1
+    )
 
 
 class _Expiry:

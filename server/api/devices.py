@@ -1,0 +1,75 @@
+"""The certificate a connection was made with, handed to whoever answers its requests."""
+
+import ssl
+from collections.abc import Callable, MutableMapping
+from contextvars import ContextVar
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
+
+from server.domain.devices import Device
+from server.settings import SettingsError
+
+SCOPE_KEY = "huizhen.device"
+DEVICE: ContextVar[Device | None] = ContextVar("device", default=None)
+"""The computer a request comes from, where its connection has shown a certificate."""
+
+
+def ask_for_certificates(
+    context: ssl.SSLContext, roots: Path, revoked: Path | None, prefix: str
+) -> None:
+    """Connections may show a certificate of these authorities; one that is shown must be good.
+
+    Whether one is needed is decided when it is known who asks: a guest's phone has none. Raises
+    `SettingsError`.
+    """
+    name = f"{prefix}DEVICE_ROOTS"
+    try:
+        context.load_verify_locations(cafile=str(roots))
+        if revoked is not None:
+            name = f"{prefix}DEVICE_REVOKED"
+            context.load_verify_locations(cafile=str(revoked))
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"{name}: nothing in PEM can be read there ({error})") from error
+    context.verify_mode = ssl.CERT_OPTIONAL
+
+
+def device_of(der: bytes) -> Device:
+    """What a verified certificate says of a computer."""
+    certificate = x509.load_der_x509_certificate(der)
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return Device(
+        str(names[0].value) if names else "",
+        frozenset(str(one.value) for one in units),
+        certificate.fingerprint(hashes.SHA256()).hex(),
+    )
+
+
+def carrying(protocol: Any) -> Callable[..., Any]:
+    """A protocol of uvicorn whose connections tell the application their certificate."""
+
+    class Carrying(protocol):  # type: ignore[misc]  # whichever protocol the site's uvicorn has
+        app: Any
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            secured = transport.get_extra_info("ssl_object")
+            shown = None if secured is None else secured.getpeercert(binary_form=True)
+            if shown:
+                application: Any = self.app
+                self.app = partial(_told, application, device_of(shown))
+
+    return Carrying
+
+
+async def _told(
+    application: Any, device: Device, scope: MutableMapping[str, Any], *more: Any
+) -> None:
+    scope[SCOPE_KEY] = device
+    await application(scope, *more)

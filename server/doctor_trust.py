@@ -1,0 +1,84 @@
+"""Of the doctor's checks: computers with certificates, and backups."""
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+
+from server.backups import LAST_BACKUP
+from server.findings import Finding, Findings, Verdict, fine
+from server.settings import Settings
+from server.store.backup import BackupFolder
+
+_BACKED_UP = timedelta(days=2)
+
+
+def devices(settings: Settings, now: datetime) -> Findings:
+    """Authorities whose time is over refuse every computer; so does a list that is out of date."""
+    check = "computers' certificates"
+    if settings.device_roots is None:
+        return
+    try:
+        roots = x509.load_pem_x509_certificates(settings.device_roots.read_bytes())
+    except (OSError, ValueError):
+        mend = "HUIZHEN_DEVICE_ROOTS: the authority's certificate in PEM, readable by this user"
+        yield Finding(check, Verdict.BAD, "the authority's file cannot be read", mend)
+        return
+    over = [one for one in roots if one.not_valid_after_utc <= now]
+    if len(over) == len(roots):
+        yield Finding(check, Verdict.BAD, "the authority's certificate is out of date", "renew it")
+        return
+    if settings.device_revoked is not None:
+        try:
+            listed = x509.load_pem_x509_crl(settings.device_revoked.read_bytes())
+        except (OSError, ValueError):
+            mend = "HUIZHEN_DEVICE_REVOKED: the authority's list in PEM"
+            yield Finding(check, Verdict.BAD, "the list of withdrawn ones cannot be read", mend)
+            return
+        if listed.next_update_utc is not None and listed.next_update_utc <= now:
+            yield Finding(
+                check,
+                Verdict.BAD,
+                "the list of withdrawn ones is out of date: every computer is refused",
+                "fetch the new one from the authority and start the server again",
+            )
+            return
+    if not settings.devices_needed:
+        yield Finding(
+            check,
+            Verdict.LOOK,
+            "computers may show one, and nobody has to",
+            'HUIZHEN_DEVICES_NEEDED=["all"], or the codes of institutions',
+        )
+        return
+    yield fine(check, f"needed by {', '.join(settings.devices_needed)}")
+
+
+def backups(settings: Settings, now: datetime) -> Findings:
+    check = "backups"
+    yield from _followed(settings, check)
+    try:
+        last = datetime.fromisoformat((settings.data_dir / LAST_BACKUP).read_text().strip())
+    except (OSError, ValueError):
+        yield Finding(
+            check,
+            Verdict.LOOK,
+            "none was ever taken from here",
+            "huizhen-server backup take FOLDER once a day, to another disk, and a copy of the "
+            "key file elsewhere",
+        )
+        return
+    told = f"the last was taken {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if now - last > _BACKED_UP:
+        yield Finding(check, Verdict.LOOK, told, "does its timer run?")
+        return
+    yield fine(check, told)
+
+
+def _followed(settings: Settings, check: str) -> Findings:
+    if settings.backup_dir is not None and not BackupFolder.begun(settings.backup_dir):
+        yield Finding(
+            check,
+            Verdict.BAD,
+            "HUIZHEN_BACKUP_DIR has no backup: is its disk there?",
+            "mount it; in a new folder, huizhen-server backup take FOLDER",
+        )

@@ -1,0 +1,130 @@
+"""Bringing the copy of a backup's database on to a later moment, by what the log said."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from server.store.errors import BackupUnusable
+from server.store.log_parts import Head, LogParts, Record
+from server.store.room import told_when_full
+from server.store.wal import Place
+
+
+@dataclass(slots=True)
+class Reach:
+    """How far the log leads from one state."""
+
+    until: datetime
+    part: int
+    broken: datetime | None = None
+    """When it begins again, after something nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Records that lead from one committed state to another."""
+
+    records: list[Record]
+    goes_on: bool
+    """Whether it leads on from the step before."""
+
+    @property
+    def at(self) -> datetime:
+        return self.records[-1].head.at
+
+    def holds(self, place: Place) -> bool:
+        """Whether this state is on its way; asked of the first first."""
+        return any(
+            one.head.place.epoch == place.epoch and one.head.place.frame >= place.frame
+            for one in self.records
+        )
+
+
+def reaches(parts: LogParts, places: Mapping[str, Place]) -> dict[str, Reach]:
+    """How far the log leads from each of these states, by their names; what it does not know is
+    left out. Raises a `StoreError`."""
+    found: dict[str, Reach] = {}
+    for step in _steps(parts.records()):
+        for reach in found.values():
+            if reach.broken is None and not step.goes_on:
+                reach.broken = step.at
+            if reach.broken is None:
+                reach.until = step.at
+        for name, place in places.items():
+            if name not in found and step.holds(place):
+                found[name] = Reach(step.at, step.records[0].part)
+    return found
+
+
+def replay(
+    database: Path, parts: LogParts, place: Place, reach: Reach, until: datetime
+) -> datetime | None:
+    """Changes a database file, which is in the state `place`, to what it was at `until` or the last
+    record before; answers when that was. Raises a `StoreError`."""
+    if reach.broken is not None and until >= reach.broken:
+        raise BackupUnusable(
+            f"the database's log has a gap from {_said(reach.until)} to {_said(reach.broken)}: "
+            "give --until a time before it, or one after the next backup"
+        )
+    reached = None
+    with told_when_full(), database.open("r+b") as file:
+        for step in _from(place, _steps(parts.records(reach.part))):
+            if step.at > until:
+                break
+            for record in step.records:
+                _put(file, record)
+            reached = step.at
+    with closing(sqlite3.connect(database)) as one:
+        (said,) = one.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise BackupUnusable(f"the log leads to a damaged database ({said}): restore a backup")
+    return reached
+
+
+def _from(place: Place, steps: Iterator[_Step]) -> Iterator[_Step]:
+    begun = False
+    for step in steps:
+        if begun and not step.goes_on:
+            return
+        begun = begun or step.holds(place)
+        if begun:
+            yield step
+
+
+def _steps(records: Iterable[Record]) -> Iterator[_Step]:
+    """What was begun and never led to a committed state is left out."""
+    waiting: list[Record] = []
+    last: Place | None = None
+    goes_on = True
+    for one in records:
+        if not (waiting and _joins(waiting[-1].head.place, one.head)):
+            goes_on, waiting = last is not None and _joins(last, one.head), []
+        waiting.append(one)
+        if one.head.whole:
+            yield _Step(waiting, goes_on)
+            last, waiting = one.head.place, []
+
+
+def _joins(place: Place, head: Head) -> bool:
+    """Whether a record leads on from a state, or over it: one may have been written twice."""
+    after = head.after
+    if after is not None and after.epoch == place.epoch:
+        return after.frame <= place.frame
+    return head.place.epoch == place.epoch and head.place.frame >= place.frame and after is not None
+
+
+def _put(file: BinaryIO, record: Record) -> None:
+    size = record.head.page_size
+    for number, data in record.pages():
+        file.seek((number - 1) * size)
+        file.write(data)
+    if record.head.whole and size:
+        file.truncate(record.head.size * size)
+
+
+def _said(at: datetime) -> str:
+    return at.astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,231 @@
+"""What SQLite's log says is kept without a gap, and leads a backup on to any moment."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from server.api.listening import SystemClock
+from server.api.services.backup_following import BackupFollowing
+from server.store.errors import BackupUnusable
+from server.store.keyring import KeyRing
+from server.store.log_keeping import LogKeeper, place_of
+from server.store.log_parts import LogParts
+from server.store.log_replay import reaches, replay
+from server.store.wal import Place, wal_state
+
+Rows = list[tuple[int, bytes]]
+
+
+class Desk:
+    """A database that is written, the keeper of its log, and copies that are brought on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file = folder, folder / "site.sqlite"
+        ring = KeyRing(folder / "keys.json")
+        ring.make(plain=False)
+        self.parts = LogParts(folder / "backups", ring)
+        self.keeper = LogKeeper(self.file, self.parts, self.now)
+        self.keeper.start()
+        self.writer = self.opened()
+        self.writer.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, what BLOB)")
+        self.keeper.keep()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def opened(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+        made.execute("PRAGMA synchronous = OFF")
+        return made
+
+    def write(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.writer.execute("BEGIN IMMEDIATE")
+            self.writer.execute(
+                "INSERT INTO kept (what) VALUES (randomblob(?))", (random.randint(1, 9000),)
+            )
+            self.writer.execute("DELETE FROM kept WHERE id % 7 = ?", (random.randint(0, 40),))
+            self.writer.execute("COMMIT")
+
+    def kept_now(self) -> tuple[datetime, Rows]:
+        """What the database says, and when."""
+        self.keeper.keep()
+        return self.now(), rows(self.file)
+
+    def again(self) -> bool:
+        """The server starts once more; answers whether nothing was missed."""
+        self.keeper = LogKeeper(self.file, self.parts, self.now)
+        goes_on = self.keeper.start()
+        self.writer = self.opened()
+        return goes_on
+
+    def stop(self) -> None:
+        self.writer.close()
+        self.keeper.stop()
+
+    def backup(self, name: str) -> Place:
+        with (
+            closing(sqlite3.connect(self.file, isolation_level=None)) as source,
+            closing(sqlite3.connect(self.folder / name)) as copy,
+        ):
+            place = place_of(source, self.file)
+            source.backup(copy)
+            return place
+
+    def brought_on(self, name: str, place: Place, until: datetime) -> Rows:
+        copy = self.folder / "copy"
+        shutil.copyfile(self.folder / name, copy)
+        replay(copy, self.parts, place, reaches(self.parts, {name: place})[name], until)
+        return rows(copy)
+
+
+def rows(file: Path) -> Rows:
+    with closing(sqlite3.connect(file)) as one:
+        return one.execute("SELECT id, what FROM kept ORDER BY id").fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.stop()
+
+
+def test_a_backup_is_brought_on_to_every_moment_also_over_restarts(desk: Desk) -> None:
+    desk.write(20)
+    place = desk.backup("base")
+    moments = []
+    for number in range(12):
+        desk.write(random.randint(1, 150))
+        moments.append(desk.kept_now())
+        if number in {4, 8}:
+            desk.stop()
+            assert desk.again()
+    for at, was in moments:
+        assert desk.brought_on("base", place, at) == was
+
+
+def test_a_backup_of_a_stopped_server_is_brought_on_too(desk: Desk) -> None:
+    desk.write(5)
+    desk.stop()
+    place = desk.backup("base")
+    assert desk.again()
+    desk.write(5)
+    at, was = desk.kept_now()
+    assert desk.brought_on("base", place, at) == was
+
+
+def test_the_log_of_sqlite_stays_short_while_many_write(desk: Desk) -> None:
+    place = desk.backup("base")
+    others = [desk.opened() for _ in range(2)]
+
+    def write(one: sqlite3.Connection) -> None:
+        for _ in range(300):
+            one.execute("INSERT INTO kept (what) VALUES (randomblob(6000))")
+
+    with ThreadPoolExecutor(2) as pool:
+        work = [pool.submit(write, one) for one in others]
+        while not all(one.done() for one in work):
+            desk.keeper.keep()
+    desk.keeper.keep()
+    desk.keeper.keep()
+    assert wal_state(desk.file).place.frame < 500
+    at, was = desk.kept_now()
+    assert len(was) == 600
+    assert desk.brought_on("base", place, at) == was
+    for one in others:
+        one.close()
+
+
+def test_what_somebody_wrote_unseen_is_a_gap_and_no_moment_after_it_is_made_up(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = desk.backup("base")
+    desk.write()
+    before, was = desk.kept_now()
+    desk.stop()
+    desk.writer = desk.opened()
+    desk.write()
+    desk.writer.close()
+    assert not desk.again()
+    desk.write()
+    after, now = desk.kept_now()
+    assert "log.gap" in capsys.readouterr().out
+    assert desk.brought_on("base", place, before) == was
+    with pytest.raises(BackupUnusable, match="has a gap"):
+        desk.brought_on("base", place, after)
+    place = desk.backup("next")
+    assert desk.brought_on("next", place, desk.now()) == now
+
+
+def test_the_log_before_the_oldest_kept_backup_is_not_needed(desk: Desk) -> None:
+    older = desk.backup("older")
+    desk.stop()
+    assert desk.again()
+    desk.write()
+    desk.keeper.keep()
+    place = desk.backup("base")
+    desk.write()
+    at, was = desk.kept_now()
+    desk.parts.remove_before(reaches(desk.parts, {"base": place})["base"].part)
+    assert desk.brought_on("base", place, at) == was
+    assert not reaches(desk.parts, {"older": older})
+
+
+async def test_a_folder_nobody_has_put_a_backup_into_is_left_alone(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may be the empty place of a disk that is not there."""
+    away = tmp_path / "away"
+    away.mkdir()
+    ring = KeyRing(desk.folder / "keys.json")
+    following = BackupFollowing(away, ring, desk.file, "server", 1, SystemClock())
+    await following.enter()
+    await following.leave()
+    assert "backup take" in capsys.readouterr().out
+    assert not list(away.iterdir())
+
+
+def test_a_record_that_a_full_disk_cut_is_written_again(desk: Desk) -> None:
+    place = desk.backup("base")
+    desk.write()
+    desk.keeper.keep()
+    part = desk.folder / "backups" / "log" / "00000001.part"
+    with part.open("ab") as cut:
+        cut.write(b"\0\0\x40\0half a record")
+    desk.stop()
+    assert desk.again()
+    desk.write()
+    at, was = desk.kept_now()
+    assert desk.brought_on("base", place, at) == was
+
+
+def test_a_changed_record_is_found(desk: Desk) -> None:
+    place = desk.backup("base")
+    desk.write(3)
+    at, _ = desk.kept_now()
+    part = desk.folder / "backups" / "log" / "00000001.part"
+    changed = bytearray(part.read_bytes())
+    changed[-20] ^= 1
+    part.write_bytes(changed)
+    with pytest.raises(BackupUnusable, match="is damaged"):
+        desk.brought_on("base", place, at)
+
+
+def test_a_rotation_leaves_the_log_readable(desk: Desk) -> None:
+    place = desk.backup("base")
+    desk.write()
+    at, was = desk.kept_now()
+    ring = KeyRing(desk.folder / "keys.json")
+    ring.add()
+    parts = LogParts(desk.folder / "backups", ring)
+    parts.bring_along()
+    ring.forget(ring.active().id)
+    assert desk.brought_on("base", place, at) == was
