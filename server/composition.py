@@ -52,6 +52,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.mdts import Mdts
 from server.api.services.meetings import Meetings
+from server.api.services.notifications import NotificationList
 from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
@@ -237,6 +238,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
+        notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,
         calls=calls,

@@ -58,6 +58,7 @@ def _of_people() -> dict[str, str]:
         "contact": translate("audit", "Contact"),
         "alert": translate("audit", "Message to who is on call"),
         "signing_key": translate("audit", "Signing key"),
+        "notifications": translate("audit", "List of notifications"),
         "audit": translate("audit", "Audit trail"),
         "trail": translate("audit", "The audit trail itself"),
     }

@@ -8,9 +8,11 @@ from typing import assert_never
 
 from app.net.api import Api
 from app.net.errors import NetError, Unreachable
+from app.net.notifications import NotificationApi
 from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.news import Moved
+from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
@@ -29,6 +31,7 @@ from app.session.queue import (
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.notification import NotificationsOver, Notified
 from protocol.on_call import AlertState
 from protocol.queue import CaseClock, ClockStage
 from protocol.socket import (
@@ -123,6 +126,7 @@ class LinkService:
         self._on_news = on_news
         self._pause = pause
         self.own_cases = OwnCases(facts, api)
+        self.notifications = NotificationService(facts, NotificationApi(api.connection))
         self.socket = EventSocket(api.connection, self)
 
     # --- SocketOwner ---------------------------------------------------------------------
@@ -172,6 +176,11 @@ class LinkService:
             case OnCallTold():
                 self._facts.apply(message)
                 self._on_call_told(message)
+            case Notified():
+                self._facts.apply(message)
+            case NotificationsOver():
+                self._facts.apply(message)
+                self._tasks.renew(self.notifications.load, only="notifications")
             case StudyProgressed():
                 self._facts.apply(message)
                 self._study_progressed(message)
@@ -196,6 +205,7 @@ class LinkService:
             trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
             raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
         self._tasks.renew(self.refresh, only="refresh")
+        self._tasks.renew(self.notifications.load, only="notifications")
         self._on_board()
         self._on_online()
 

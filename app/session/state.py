@@ -20,6 +20,11 @@ from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.lock import Lock, LockChanged
 from app.session.notices import Notice, NoticeFact, reduce_notices
+from app.session.notifications import (
+    Notifications,
+    NotificationsFact,
+    reduce_notifications,
+)
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
@@ -34,7 +39,7 @@ from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
 from app.session.signed_in import Sessions, SessionsFact, reduce_sessions
 from app.session.upload import UploadFact, Uploads, reduce_uploads
-from protocol.socket import Fact
+from protocol.fact import Fact
 
 AnyFact = (
     LinkFact
@@ -65,6 +70,7 @@ AnyFact = (
     | PhrasesRead
     | ReportPictureFact
     | NoticeFact
+    | NotificationsFact
 )
 
 
@@ -98,6 +104,7 @@ class State:
     phrases: tuple[OwnPhrase, ...] = ()
     report_pictures: ReportPictures = ReportPictures()
     notices: tuple[Notice, ...] = ()
+    notifications: Notifications = Notifications()
 
 
 def reduce(state: State, fact: AnyFact) -> State:
@@ -132,6 +139,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, administration=reduce_administration(new.administration, fact))
     if isinstance(fact, NoticeFact):
         new = replace(new, notices=reduce_notices(new.notices, fact))
+    if isinstance(fact, NotificationsFact):
+        new = replace(new, notifications=reduce_notifications(new.notifications, fact))
     if isinstance(fact, Fact) and fact.seq:
         new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
     unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.wishes import (
+from app.commands.administration_wishes import (
     WishAddAccount,
     WishAddAgreement,
     WishAddInstitution,

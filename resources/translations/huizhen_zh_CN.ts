@@ -3904,6 +3904,89 @@
     </message>
 </context>
 <context>
+    <name>NotificationsPage</name>
+    <message>
+        <source>{n} unread</source>
+        <translation>{n} 条未读</translation>
+    </message>
+    <message>
+        <source>You take no part in this case now, so it does not open.</source>
+        <translation>您现在不参与此病例，因此不能打开。</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>No network: what is new comes when it is back.</source>
+        <translation>没有网络：恢复后会收到新通知。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Only unread</source>
+        <translation>只看未读</translation>
+    </message>
+    <message>
+        <source>What was told to you, newest first</source>
+        <translation>告知您的事项，最新的在前</translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation>打开病例</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>标为已读</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Mark all as read</source>
+        <translation>全部标为已读</translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation>全部移除</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>Nothing was told to you</source>
+        <translation>没有通知</translation>
+    </message>
+    <message>
+        <source>What concerns you stands here as soon as it happens, for 30 days.</source>
+        <translation>与您有关的事项一发生就显示在这里，保留 30 天。</translation>
+    </message>
+    <message>
+        <source>The notifications could not be read</source>
+        <translation>无法读取通知</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>ObjectPanel</name>
     <message>
         <source>Objects for the pictures</source>
@@ -4612,6 +4695,14 @@
     <message>
         <source>Audit</source>
         <translation>审计</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>News ({n})</source>
+        <translation>通知（{n}）</translation>
     </message>
 </context>
 <context>
@@ -6475,6 +6566,10 @@
         <source>Picture in a report</source>
         <translation>报告中的图像</translation>
     </message>
+    <message>
+        <source>List of notifications</source>
+        <translation>通知列表</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
@@ -7526,6 +7621,10 @@
     <message>
         <source>Search my cases</source>
         <translation>搜索我的病例</translation>
+    </message>
+    <message>
+        <source>Notifications: what was told to you</source>
+        <translation>通知：告知您的事项</translation>
     </message>
 </context>
 <context>
@@ -9675,6 +9774,257 @@
     <message>
         <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
         <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
+    </message>
+</context>
+<context>
+    <name>notifications</name>
+    <message>
+        <source>Cases that rang</source>
+        <translation>派单</translation>
+    </message>
+    <message>
+        <source>Critical findings</source>
+        <translation>危急值</translation>
+    </message>
+    <message>
+        <source>Clocks</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Hand-overs and returns</source>
+        <translation>转交与退回</translation>
+    </message>
+    <message>
+        <source>Questions, answers, images</source>
+        <translation>补充资料与影像</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>通话</translation>
+    </message>
+    <message>
+        <source>Appointments</source>
+        <translation>预约</translation>
+    </message>
+    <message>
+        <source>Second opinions and MDTs</source>
+        <translation>第二意见与多学科会诊</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>What became of cases</source>
+        <translation>病例动态</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>A case rings you until {due}</source>
+        <translation>有病例派给您，请在 {due} 前应答</translation>
+    </message>
+    <message>
+        <source>A case rang you and was not answered</source>
+        <translation>派给您的病例未应答</translation>
+    </message>
+    <message>
+        <source>{clock} ends at {due}</source>
+        <translation>{clock}将于 {due} 到</translation>
+    </message>
+    <message>
+        <source>{clock} ran out at {due}</source>
+        <translation>{clock}已于 {due} 超时</translation>
+    </message>
+    <message>
+        <source>{by} is on call and could not be told: ring them</source>
+        <translation>{by} 在听班，但未能通知到：请打电话</translation>
+    </message>
+    <message>
+        <source>The case waits for an expert again (given back by {by})</source>
+        <translation>病例重新等待专家（{by} 退回）</translation>
+    </message>
+    <message>
+        <source>You hold the case no longer (taken back by {by})</source>
+        <translation>您不再持有此病例（{by} 收回）</translation>
+    </message>
+    <message>
+        <source>{by} has taken the case over from you</source>
+        <translation>{by} 已接过您转交的病例</translation>
+    </message>
+    <message>
+        <source>{by} did not take the case over: you still hold it</source>
+        <translation>{by} 没有接手：病例仍由您负责</translation>
+    </message>
+    <message>
+        <source>Nobody answered the hand-over: you still hold the case</source>
+        <translation>转交无人应答：病例仍由您负责</translation>
+    </message>
+    <message>
+        <source>{by} has taken the case</source>
+        <translation>{by} 已接诊</translation>
+    </message>
+    <message>
+        <source>The case is with the dispatchers</source>
+        <translation>病例已交会诊中心调度</translation>
+    </message>
+    <message>
+        <source>The case was suspended and stays yours</source>
+        <translation>病例已挂起，仍由您负责</translation>
+    </message>
+    <message>
+        <source>{by} asks to end the case early</source>
+        <translation>{by} 请求提前结束病例</translation>
+    </message>
+    <message>
+        <source>{by} goes on with the case</source>
+        <translation>{by} 不同意结束，继续会诊</translation>
+    </message>
+    <message>
+        <source>The case was ended by {by}</source>
+        <translation>病例已由 {by} 结束</translation>
+    </message>
+    <message>
+        <source>{by} opened the case in an emergency</source>
+        <translation>{by} 以紧急访问打开了病例</translation>
+    </message>
+    <message>
+        <source>{by} asks for more information</source>
+        <translation>{by} 要求补充资料</translation>
+    </message>
+    <message>
+        <source>The clinic answered what was asked</source>
+        <translation>基层已补充资料</translation>
+    </message>
+    <message>
+        <source>The clinic adds late images</source>
+        <translation>基层正在补传影像</translation>
+    </message>
+    <message>
+        <source>{by} waits in the call</source>
+        <translation>{by} 在通话中等候</translation>
+    </message>
+    <message>
+        <source>A call was over before you came</source>
+        <translation>通话在您加入前已结束</translation>
+    </message>
+    <message>
+        <source>Appointment made by {by}: {due}</source>
+        <translation>{by} 预约了时间：{due}</translation>
+    </message>
+    <message>
+        <source>Somebody was absent from the appointment</source>
+        <translation>预约有人缺席</translation>
+    </message>
+    <message>
+        <source>Critical finding by {by}: read it and read it back</source>
+        <translation>{by} 报告危急值：请阅读并复述确认</translation>
+    </message>
+    <message>
+        <source>The critical finding was read back by {by}</source>
+        <translation>危急值已由 {by} 复述确认</translation>
+    </message>
+    <message>
+        <source>Nobody has read the critical finding back: ring the clinic</source>
+        <translation>危急值无人复述确认：请致电基层</translation>
+    </message>
+    <message>
+        <source>{by} asked for a second opinion</source>
+        <translation>{by} 申请了第二意见</translation>
+    </message>
+    <message>
+        <source>The second opinion is signed</source>
+        <translation>第二意见已签署</translation>
+    </message>
+    <message>
+        <source>{by} asked for an MDT</source>
+        <translation>{by} 申请了多学科会诊</translation>
+    </message>
+    <message>
+        <source>All opinions of the MDT are signed</source>
+        <translation>多学科会诊的意见已全部签署</translation>
+    </message>
+    <message>
+        <source>{by} goes on with the MDT as it is</source>
+        <translation>{by} 不再等待，继续多学科会诊</translation>
+    </message>
+    <message>
+        <source>Your opinion is needed no longer</source>
+        <translation>不再需要您的意见</translation>
+    </message>
+    <message>
+        <source>{by} has signed the report</source>
+        <translation>{by} 已签署报告</translation>
+    </message>
+    <message>
+        <source>{by} received the report and decided</source>
+        <translation>{by} 已接收报告并作出决定</translation>
+    </message>
+    <message>
+        <source>{by} asks for the review of a report</source>
+        <translation>{by} 请求审核报告</translation>
+    </message>
+    <message>
+        <source>{by} returned the report from review</source>
+        <translation>{by} 退回了送审报告</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事项</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>● Unread</source>
+        <translation>● 未读</translation>
+    </message>
+    <message>
+        <source>the system</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>The time to take the case</source>
+        <translation>接诊时限</translation>
+    </message>
+    <message>
+        <source>The time to begin</source>
+        <translation>开始时限</translation>
+    </message>
+    <message>
+        <source>The time for the report</source>
+        <translation>报告时限</translation>
+    </message>
+    <message>
+        <source>Nobody works on the case; its time</source>
+        <translation>病例无人处理，时限</translation>
+    </message>
+    <message>
+        <source>The time to read the finding back</source>
+        <translation>危急值确认时限</translation>
     </message>
 </context>
 <context>

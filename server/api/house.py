@@ -18,6 +18,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.notifications import NotificationList
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.report_pictures import ReportPictures
@@ -48,6 +49,7 @@ class House:
     desk: Desk
     board: Boards
     waiting: Waiting
+    notifications: NotificationList
     rotas: Rotas
     studies: Studies
     reporting: Reporting

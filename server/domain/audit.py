@@ -50,6 +50,7 @@ class Resource(StrEnum):
     """The trail itself: restored from a backup, or gone on with after something was lost."""
     EMERGENCY_ACCESS = "emergency_access"
     AUDIT = "audit"
+    NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.forms import Forms
 from server.store.images import Images
+from server.store.notifications import Notifications
 from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.pickups import Pickups
@@ -60,6 +61,7 @@ class Work:
         self.rows = SessionRows(keys, session)
         self.now = clock.now()
         self.facts = Facts(session, self.now, self.rows)
+        self.notifications = Notifications(session, self.now, self.facts)
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.trail_reading = TrailReading(session)
         self.people = People(session)
@@ -129,6 +131,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock, self.row_keys)
                         yield work
+                        await work.notifications.flush()
                         await work.facts.flush()
                         await work.trail.flush()
                         await session.commit()

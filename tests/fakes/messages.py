@@ -9,6 +9,7 @@ from protocol.emergency import EmergencyAccess
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.notification import NotificationCode, NotificationsOver, Notified
 from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
@@ -53,7 +54,18 @@ from protocol.socket import (
     Welcome,
 )
 from protocol.waiting import PlacesChanged
-from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, person, place, row
+from tests.fakes.examples import (
+    EXPERT,
+    NOW,
+    call,
+    message,
+    named,
+    offer,
+    person,
+    place,
+    row,
+    told,
+)
 from tests.fakes.reports import signed
 
 SDP = SessionDescription(type="offer", sdp="v=0\r\n")
@@ -106,6 +118,8 @@ def from_server() -> tuple[ServerMessage, ...]:
             stage=ClockStage.AMBER,
             due_at=NOW,
         ),
+        Notified(seq=110, at=NOW, notification=told()),
+        NotificationsOver(seq=111, at=NOW, consultation_id=case, codes=(NotificationCode.OFFERED,)),
         OnCallTold(
             seq=104,
             at=NOW,

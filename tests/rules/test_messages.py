@@ -34,6 +34,8 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "OfferEnded": lambda s, said: s.state.link.last_seq == 104,
     "ClockWarned": lambda s, said: len(s.state.notices) == 1,
     "OnCallTold": lambda s, said: len(s.state.notices) == 1,
+    "Notified": lambda s, said: s.state.notifications.unread == 1,
+    "NotificationsOver": lambda s, said: s.state.link.last_seq == 111,
     "StudyProgressed": lambda s, said: len(s.state.uploads.progress) == 1,
     "ChatPosted": lambda s, said: s.state.link.last_seq == 106,
     "SeatLost": lambda s, said: said == ["call SeatLost"],

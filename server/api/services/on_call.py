@@ -12,6 +12,7 @@ import structlog
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Urgency
+from protocol.notification import NotificationCode
 from protocol.on_call import (
     AlertChannel,
     AlertState,
@@ -256,7 +257,11 @@ async def note_told(work: Work, telling: Telling, case: Case, alert: Alert) -> N
         number=case.number,
         alert=shown(alert, people),
     )
-    await work.facts.tell(fact, [who.id for who in people.with_role(Role.DISPATCHER)])
+    dispatchers = [who.id for who in people.with_role(Role.DISPATCHER)]
+    await work.facts.tell(fact, dispatchers)
+    if alert.state is AlertState.FAILED:
+        code, by = NotificationCode.ON_CALL_NOT_TOLD, fact.alert.expert.display_name
+        await work.notifications.tell(case, code, dispatchers, opens=True, by=by)
 
 
 def shown(alert: Alert, people: Snapshot) -> CaseAlert:

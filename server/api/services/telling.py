@@ -8,12 +8,12 @@ from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import Action, ConsultationSummary, TimelineEvent
+from protocol.fact import Author
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import Offer, OfferEnd
 from protocol.report import SignedReport
 from protocol.socket import (
-    Author,
     CallChanged,
     ChatPosted,
     ClockWarned,
@@ -26,6 +26,7 @@ from protocol.socket import (
     StudyProgressed,
 )
 from server.api.services.directory import Directory, Snapshot
+from server.api.services.notifying import Notifying
 from server.domain.apart import independent
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -48,6 +49,7 @@ class Telling:
     def __init__(self, directory: Directory, *, require_licence: bool) -> None:
         self.directory = directory
         self._require_licence = require_licence
+        self._notifying = Notifying()
         self.on_call: Callable[[UUID, str], bool] = lambda _account_id, _department: False
 
     async def summary(self, work: Work, case: Case) -> ConsultationSummary:
@@ -133,7 +135,8 @@ class Telling:
         """
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
-        members = {who.id for who in people.people.values() if hears_of(case, who)}
+        hearing = [who for who in people.people.values() if hears_of(case, who)]
+        members = {who.id for who in hearing}
         role = None if event is None else event.role
         await work.facts.tell(
             ConsultationChanged(
@@ -142,6 +145,8 @@ class Telling:
             members,
         )
         _disclosed(work, Resource.CONSULTATION, case, members, by)
+        if event is not None and before is not None:
+            await self._notifying.stepped(work, case, before, event, hearing)
         watching = (set(await self._pullers(work, case, people)) | set(also)) - members
         if case.phase in POOL and watching:
             _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
@@ -186,6 +191,7 @@ class Telling:
         offer = await self.offer(work, case, ringing, await self.summary(work, case))
         rung = [ringing.expert_id]
         await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
+        await self._notifying.rang(work, case, ringing.expert_id, ringing.rings_until)
         _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def offer(
@@ -229,6 +235,7 @@ class Telling:
                 ),
                 some,
             )
+        await self._notifying.warned(work, case, alarm, due_at, told, members)
 
     async def rang_out(
         self, work: Work, ringing: Ringing, how: OfferEnd, holder: UUID | None = None
@@ -244,6 +251,9 @@ class Telling:
                 how=how,
             ),
             {ringing.expert_id} | ({holder} if holder is not None else set()),
+        )
+        await self._notifying.rang_out(
+            work, ringing.consultation_id, ringing.expert_id, how, holder
         )
 
     def _treating(self, case: Case) -> set[UUID]:
@@ -270,6 +280,7 @@ class Telling:
             seq=0, at=work.now, author=author(by, None), consultation_id=case.id, call=call
         )
         seq = await work.facts.tell(fact, self._treating(case))
+        await self._notifying.call_changed(work, case, call, self._treating(case))
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:

@@ -167,6 +167,7 @@ class Timekeeper:
                     pruned_at = loop.time()
                     async with self._store.writing() as work:
                         await work.facts.prune(work.now - self._facts_kept)
+                        await work.notifications.prune(work.now - self._facts_kept)
                         await work.pickups.prune()
                 async with self._store.reading() as work:
                     next_due = await work.cases.timers.next_due()

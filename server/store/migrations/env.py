@@ -6,6 +6,7 @@ from server.store.columns import Base
 from server.store.evidence_tables import AuditLeafRow
 from server.store.form_tables import PresentedFormRow
 from server.store.image_tables import InstanceRow
+from server.store.notification_table import NotificationRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingRow
@@ -20,6 +21,7 @@ _ALL_TABLES = (
     AuditLeafRow,
     PresentedFormRow,
     InstanceRow,
+    NotificationRow,
     AlertRow,
     PickupRow,
     RecordingRow,
