@@ -47,6 +47,8 @@
 | POST ROTA_COPY | CopyWeek → list[RotaEntry] that were made | dispatcher, head |
 | PUT ROTA_ZONE | SetRotaZone → 204 | dispatcher, head |
 | GET BOARD | → Board: every open case, every expert | dispatcher |
+| GET SERVICE_LINES | → ServiceLines | signed in |
+| PUT SERVICE_LINES | SetServiceLine → ServiceLines | dispatcher, admin |
 | GET OFFERS | → list[Offer] that ring now | expert |
 | GET NOTIFICATIONS `?kind=&urgency=&unread=&after=&limit=` | → NotificationPage | signed in |
 | POST NOTIFICATIONS_READ, NOTIFICATIONS_CLEARED | ChosenNotifications → 204 | signed in |
@@ -148,6 +150,7 @@ ROTA = "/v1/rota"
 ROTA_ENTRY = "/v1/rota/{entry_id}"
 ROTA_COPY = "/v1/rota/copy"
 ROTA_ZONE = "/v1/rota/zone"
+SERVICE_LINES = "/v1/service-lines"
 OFFERS = "/v1/offers"
 CONSULTATION = "/v1/consultations/{consultation_id}"
 CASE = "/v1/consultations/{consultation_id}/case"

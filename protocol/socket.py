@@ -27,6 +27,7 @@ from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
+from protocol.service_line import ServiceLinesChanged
 from protocol.sharing import ShareKind, ShareTitle
 from protocol.waiting import PlacesChanged
 
@@ -381,6 +382,7 @@ ServerMessage = Annotated[
     | SeatLost
     | PresenceChanged
     | RotaChanged
+    | ServiceLinesChanged
     | PlacesChanged
     | ServerFact,
     Field(discriminator="type"),

@@ -59,6 +59,7 @@ from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
+from server.api.services.pulling import Pulling
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.report_pictures import ReportPictures
@@ -68,6 +69,7 @@ from server.api.services.rotas import Rotas
 from server.api.services.row_sealing import RowSealing
 from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
+from server.api.services.service_lines import ServiceLineChoice
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.shared_records import SharedRecords
@@ -168,7 +170,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     keys = FactorKeys(settings.data_dir)
     factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
     identity = Identity(store, clock, settings, passwords, tokens, hub, factor)
-    telling = Telling(Directory(), require_licence=settings.require_licence)
+    telling = Telling(Directory(settings.service_lines), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
     channels = channels_of(settings, clock)
@@ -192,6 +194,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     reporting = Reporting(
         store, acting, forms, pictures, certificate_needed=terms.certificate_needed
     )
+    pulling = Pulling(store, acting)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
@@ -234,10 +237,12 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
             store, clock, acting, timedelta(seconds=settings.emergency_access_s)
         ),
         admin=Admin(store, passwords, identity),
-        desk=Desk(store, acting, bell, reporting),
+        desk=Desk(store, acting, bell, reporting, pulling),
+        pulling=pulling,
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
+        service_lines=ServiceLineChoice(store, telling.directory, bell, hub),
         notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,

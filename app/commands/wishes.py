@@ -19,6 +19,7 @@ from app.commands.notification_wishes import NotificationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
+from app.commands.service_line_wishes import ServiceLineWish
 from protocol.chat import ChatAudience
 from protocol.consultation import CaseContent, Decision
 from protocol.report import Opinion
@@ -332,6 +333,7 @@ Wish = (
     | NotificationWish
     | BoardWish
     | RotaWish
+    | ServiceLineWish
     | ClinicWish
     | CaseWish
     | ExpertWish

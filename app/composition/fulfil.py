@@ -21,6 +21,7 @@ from app.commands.notification_wishes import NotificationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
+from app.commands.service_line_wishes import WishChooseMode
 from app.commands.wishes import (
     CallWish,
     ClinicWish,
@@ -106,6 +107,8 @@ class Fulfilment:
             fulfil_board(self._desk, wish)
         elif isinstance(wish, RotaWish):
             fulfil_rota(self._desk, wish)
+        elif isinstance(wish, WishChooseMode):
+            self._start(self._desk.link.lines.choose(wish.department, wish.mode))
         elif isinstance(wish, ClinicWish):
             self._clinic(wish)
         elif isinstance(wish, CaseWish):

@@ -22,6 +22,7 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
+from protocol.service_line import LineMode
 from protocol.transition import DeclineReason
 
 Choice = (
@@ -42,6 +43,7 @@ Choice = (
     | ScoreTerm
     | IneligibleReason
     | RotaKind
+    | LineMode
     | AlertChannel
     | AlertTrouble
     | LearningFlag
@@ -129,6 +131,10 @@ def _case_words() -> list[Pair]:
 
 def _state_words() -> list[Pair]:
     return [
+        (LineMode.OPEN, QT_TRANSLATE_NOOP("words", "Ring the best, open to all")),
+        (LineMode.DIRECTED, QT_TRANSLATE_NOOP("words", "Directed: the clinic names the expert")),
+        (LineMode.PULL, QT_TRANSLATE_NOOP("words", "Pull: experts take the head of the queue")),
+        (LineMode.DISPATCHED, QT_TRANSLATE_NOOP("words", "Dispatched: given to one expert")),
         (Status.DRAFT, QT_TRANSLATE_NOOP("words", "Draft")),
         (Status.PENDING, QT_TRANSLATE_NOOP("words", "Waiting for an expert")),
         (Status.ASSIGNED, QT_TRANSLATE_NOOP("words", "Expert assigned")),

@@ -14,6 +14,7 @@ from app.services.facts import Facts
 from app.services.news import Moved
 from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
+from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
@@ -34,6 +35,7 @@ from protocol.errors import ErrorCode
 from protocol.notification import NotificationsOver, Notified
 from protocol.on_call import AlertState
 from protocol.queue import CaseClock, ClockStage
+from protocol.service_line import ServiceLinesChanged
 from protocol.socket import (
     CallChanged,
     CallJoined,
@@ -126,6 +128,7 @@ class LinkService:
         self._on_news = on_news
         self._pause = pause
         self.own_cases = OwnCases(facts, api)
+        self.lines = ServiceLineService(facts, api)
         self.notifications = NotificationService(facts, NotificationApi(api.connection))
         self.socket = EventSocket(api.connection, self)
 
@@ -155,6 +158,9 @@ class LinkService:
                 self._on_presence()
             case RotaChanged():
                 self._on_rota(message.department)
+            case ServiceLinesChanged():
+                self._tasks.renew(self.lines.load, only="service lines")
+                self._tasks.renew(self._read_waiting, only="waiting")
             case PlacesChanged():
                 self._facts.apply(PlacesSeen(message.places))
             case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
@@ -206,6 +212,7 @@ class LinkService:
             raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
         self._tasks.renew(self.refresh, only="refresh")
         self._tasks.renew(self.notifications.load, only="notifications")
+        self._tasks.renew(self.lines.load, only="service lines")
         self._on_board()
         self._on_online()
 

@@ -35,6 +35,7 @@ from app.session.report_pictures import (
 )
 from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.second_factor import SecondFactor, SecondFactorChanged
+from app.session.service_lines import Lines, LinesFact, reduce_lines
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
 from app.session.signed_in import Sessions, SessionsFact, reduce_sessions
@@ -52,6 +53,7 @@ AnyFact = (
     | QueueFact
     | BoardFact
     | RotaFact
+    | LinesFact
     | CaseFact
     | UploadFact
     | FetchFact
@@ -86,6 +88,7 @@ class State:
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
+    lines: Lines = Lines()
     case: Case | None = None
     uploads: Uploads = Uploads()
     fetching: Fetching = Fetching()
@@ -123,6 +126,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, board=reduce_board(new.board, fact))
     if isinstance(fact, RotaFact):
         new = replace(new, rota=reduce_rota(new.rota, fact))
+    if isinstance(fact, LinesFact):
+        new = replace(new, lines=reduce_lines(new.lines, fact))
     if isinstance(fact, CaseFact):
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):

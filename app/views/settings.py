@@ -20,6 +20,7 @@ from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
+from app.views.line_choice import LineChoice
 from app.views.lock_settings import LockSettings
 from app.views.second_factor_settings import SecondFactorSettings
 from app.views.session_list import OwnSessions
@@ -84,9 +85,11 @@ class SettingsPage(View):
         self.emr.wished.connect(self.wished)
         self.sessions = OwnSessions()
         self.sessions.wished.connect(self.wished)
+        self.lines = LineChoice()
+        self.lines.wished.connect(self.wished)
         hospital = QWidget()
         hospital.setLayout(
-            column(self.sessions, self.certificate, self.emr, self.intake, None, gap=3)
+            column(self.lines, self.sessions, self.certificate, self.emr, self.intake, None, gap=3)
         )
         self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
@@ -123,6 +126,9 @@ class SettingsPage(View):
         self.emr.setVisible(props.emr is not None)
         if props.emr is not None:
             self.emr.show_props(props.emr)
+        self.lines.setVisible(props.lines is not None)
+        if props.lines is not None:
+            self.lines.show_props(props.lines)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
         self.second_factor.show_props(props.second_factor)

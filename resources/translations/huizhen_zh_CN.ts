@@ -982,6 +982,25 @@
     </message>
 </context>
 <context>
+    <name>DeclineForm</name>
+    <message>
+        <source>Decline with this reason</source>
+        <translation>以此理由拒绝</translation>
+    </message>
+    <message>
+        <source>In a few words (needed)</source>
+        <translation>简要说明（必填）</translation>
+    </message>
+    <message>
+        <source>Reason for declining, in words</source>
+        <translation>拒绝理由说明</translation>
+    </message>
+    <message>
+        <source>Reason for declining</source>
+        <translation>拒绝理由</translation>
+    </message>
+</context>
+<context>
     <name>DeviceSettings</name>
     <message>
         <source>Devices of the call</source>
@@ -3557,6 +3576,52 @@
     </message>
 </context>
 <context>
+    <name>LineChoice</name>
+    <message>
+        <source>As the site wants it ({mode})</source>
+        <translation>按站点设置（{mode}）</translation>
+    </message>
+    <message>
+        <source>Name a department.</source>
+        <translation>请填写科室。</translation>
+    </message>
+    <message>
+        <source>How cases find an expert</source>
+        <translation>派单方式</translation>
+    </message>
+    <message>
+        <source>Departments and how their cases find an expert</source>
+        <translation>各科室的派单方式</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Save for this department</source>
+        <translation>为该科室保存</translation>
+    </message>
+</context>
+<context>
+    <name>LineNote</name>
+    <message>
+        <source>Nobody by name</source>
+        <translation>不指定专家</translation>
+    </message>
+    <message>
+        <source>An expert of another department</source>
+        <translation>其他科室的专家</translation>
+    </message>
+    <message>
+        <source>Expert asked by name</source>
+        <translation>指定专家</translation>
+    </message>
+</context>
+<context>
     <name>LockOuts</name>
     <message>
         <source>Lock-outs</source>
@@ -5063,18 +5128,6 @@
         <translation>以此原因谢绝</translation>
     </message>
     <message>
-        <source>In a few words (needed)</source>
-        <translation>请简要说明（必填）</translation>
-    </message>
-    <message>
-        <source>Reason for declining, in words</source>
-        <translation>谢绝原因说明</translation>
-    </message>
-    <message>
-        <source>Reason for declining</source>
-        <translation>谢绝原因</translation>
-    </message>
-    <message>
         <source>Time left to answer</source>
         <translation>剩余应答时间</translation>
     </message>
@@ -6064,6 +6117,18 @@
         <source>None of your cases fits.</source>
         <translation>您的病例中没有符合条件的。</translation>
     </message>
+    <message>
+        <source>Pass over…</source>
+        <translation>跳过…</translation>
+    </message>
+    <message>
+        <source>Pass over with this reason</source>
+        <translation>以此理由跳过</translation>
+    </message>
+    <message>
+        <source>Experts pull: the next case comes after this one.</source>
+        <translation>抢单科室：接诊或跳过后显示下一例。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -6569,6 +6634,10 @@
     <message>
         <source>List of notifications</source>
         <translation>通知列表</translation>
+    </message>
+    <message>
+        <source>Mode of a department</source>
+        <translation>科室派单方式</translation>
     </message>
 </context>
 <context>
@@ -9756,10 +9825,6 @@
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
     <message>
-        <source>The clinic asked for another expert, who is being rung. The case is open to you when they do not take it.</source>
-        <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
-    </message>
-    <message>
         <source>No picture is shown that could go into the report. Choose an image series first.</source>
         <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
     </message>
@@ -9774,6 +9839,14 @@
     <message>
         <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
         <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
+    </message>
+    <message>
+        <source>The case is kept for another expert, whom it rings or will ring. It is open to you when it rings you, or when they do not take it and the department lets everybody take cases.</source>
+        <translation>该病例留给另一位专家（正在或即将呼叫）。当它呼叫您，或对方未接且本科室允许自由接诊时，您可以接诊。</translation>
+    </message>
+    <message>
+        <source>Another case of this department is before it in the queue. Take that one, or pass it over with a reason; the list shows it after F5.</source>
+        <translation>本科室队列中还有病例排在它前面。请先接那一例，或说明理由跳过；按 F5 后列表会显示。</translation>
     </message>
 </context>
 <context>
@@ -10654,6 +10727,37 @@
     <message>
         <source>Not set up. With it nobody who learns your password can sign in as you.</source>
         <translation>尚未设置。设置后，即使他人得知您的密码也无法以您的身份登录。</translation>
+    </message>
+</context>
+<context>
+    <name>service_lines</name>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>How its cases find an expert</source>
+        <translation>病例如何找到专家</translation>
+    </message>
+    <message>
+        <source>Critical: every expert of the department is rung at once.</source>
+        <translation>危急：立即同时呼叫本科室所有专家。</translation>
+    </message>
+    <message>
+        <source>The best expert of the department is rung; others may take the case first.</source>
+        <translation>呼叫本科室最合适的专家；其他专家也可先接诊。</translation>
+    </message>
+    <message>
+        <source>Name the expert: only they are rung. Unanswered, or without a name, the case waits until somebody takes it.</source>
+        <translation>请指定专家：只呼叫该专家。未应答或未指定时，病例在池中等待专家接诊。</translation>
+    </message>
+    <message>
+        <source>Nobody is rung: experts take the cases of this department in their order.</source>
+        <translation>不呼叫专家：本科室专家按队列顺序抢单。</translation>
+    </message>
+    <message>
+        <source>Experts are rung one after the other until one takes the case.</source>
+        <translation>逐一呼叫专家，直到有人接诊。</translation>
     </message>
 </context>
 <context>
@@ -11677,6 +11781,22 @@
     <message>
         <source>The expert&apos;s account was closed: the case is back in the queue</source>
         <translation>该专家的账号已停用：病例已回到队列</translation>
+    </message>
+    <message>
+        <source>Ring the best, open to all</source>
+        <translation>呼叫最优，人人可接</translation>
+    </message>
+    <message>
+        <source>Directed: the clinic names the expert</source>
+        <translation>指定专家：由基层指定</translation>
+    </message>
+    <message>
+        <source>Pull: experts take the head of the queue</source>
+        <translation>抢单：专家接队首病例</translation>
+    </message>
+    <message>
+        <source>Dispatched: given to one expert</source>
+        <translation>派单：派给一位专家</translation>
     </message>
 </context>
 <context>

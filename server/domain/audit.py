@@ -43,6 +43,7 @@ class Resource(StrEnum):
     SESSION = "session"
     SECOND_FACTOR = "second_factor"
     ROTA = "rota"
+    SERVICE_LINE = "service_line"
     CONTACT = "contact"
     ALERT = "alert"
     SIGNING_KEY = "signing_key"

@@ -44,18 +44,20 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
     return (-rank, slack, arrived)
 
 
-def kept_for(case: Case, rung: Collection[UUID]) -> UUID | None:
+def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -> UUID | None:
     """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
     else pulls it. A critical case is for who is first.
 
     Args:
         rung: whom it rings now.
+        before_ring: it has just come into the queue; one that stays there has rung them, or they
+            were out of reach.
     """
     named = case.content.directed_expert_id
     if named in case.declined or case.content.urgency is Urgency.CRITICAL:
         return None
     rings = case.phase is Phase.OFFERED and named in rung
-    return named if rings or case.phase is Phase.QUEUED else None
+    return named if rings or (before_ring and case.phase is Phase.QUEUED) else None
 
 
 class TimerKind(StrEnum):

@@ -36,6 +36,7 @@ from server.store.row_keys import RowKeys
 from server.store.row_sealing import bring_rows
 from server.store.sealed_rows import SessionRows
 from server.store.second_factors import SecondFactors
+from server.store.service_lines import ServiceLineStore
 from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
@@ -65,6 +66,7 @@ class Work:
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.trail_reading = TrailReading(session)
         self.people = People(session)
+        self.service_lines = ServiceLineStore(session, self.people)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
         self.cases = Cases(session, self.now, self.rows)

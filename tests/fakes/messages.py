@@ -13,6 +13,7 @@ from protocol.notification import NotificationCode, NotificationsOver, Notified
 from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
+from protocol.service_line import ServiceLinesChanged
 from protocol.sharing import ShareKind
 from protocol.socket import (
     AnswerRecording,
@@ -102,6 +103,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
+        ServiceLinesChanged(),
         RotaChanged(department="放射科"),
         PlacesChanged(places=(place(),)),
         ConsultationChanged(seq=101, at=NOW, consultation=row()),

@@ -1,6 +1,5 @@
 """The consultations: writing a case, submitting, claiming, every transition, and reading it."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +25,7 @@ from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
 from server.api.services.priors import priors_of
+from server.api.services.pulling import Pulling
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -38,9 +38,7 @@ from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
 from server.domain.queue import (
     active_after_heartbeat,
-    kept_for,
     lease_after_heartbeat,
-    queue_key,
 )
 from server.domain.rights import (
     Part,
@@ -48,7 +46,6 @@ from server.domain.rights import (
     farewell,
     full_view,
     hears_of,
-    masked,
     members_of,
     part_of,
     require_part,
@@ -71,13 +68,16 @@ _ELSEWHERE = {
 class Desk:
     """What people do with consultations."""
 
-    def __init__(self, store: Store, acting: Acting, bell: Bell, reporting: Reporting) -> None:
+    def __init__(
+        self, store: Store, acting: Acting, bell: Bell, reporting: Reporting, pulling: Pulling
+    ) -> None:
         self._store = store
         self._acting = acting
         self._telling = acting.telling
         self._bell = bell
         self._reporting = reporting
         self._race = ClaimRace(acting)
+        self._pulling = pulling
 
     # --- writing a case ---------------------------------------------------------------------
 
@@ -193,6 +193,8 @@ class Desk:
         case = await self._acting.get(work, case_id)
         secret, hashed = new_secret()
         attempt = await attempt_of(work, self._telling, case, who, Action.CLAIM)
+        if attempt.eligible and not attempt.offered:
+            await self._pulling.require_turn(work, who, case)
         rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
@@ -275,31 +277,6 @@ class Desk:
         shown = {case.id for case in page}
         waiting = await work.cases.with_open_finding()
         return [c for c in waiting if c.id not in shown and hears_of(c, who)]
-
-    async def queue(self, who: Who) -> ConsultationPage:
-        """What the expert may claim (a dispatcher: everything), in queue order."""
-        who.needs(Role.EXPERT, Role.DISPATCHER)
-        async with self._store.writing() as work:
-            people = await self._telling.directory.of(work)
-            rung: dict[UUID, set[UUID]] = defaultdict(set)
-            for offer in await work.cases.offers.live():
-                rung[offer.consultation_id].add(offer.expert_id)
-            dispatcher = Role.DISPATCHER in who.roles
-            cases = [
-                case
-                for case in await work.cases.pool()
-                if dispatcher
-                or who.id in rung[case.id]
-                or (
-                    kept_for(case, rung[case.id]) in (None, who.id)
-                    and self._telling.may_claim(case, who, people, work.now)
-                    and who.id not in case.declined
-                )
-            ]
-            cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
-            rows = await self._telling.summaries(work, cases)
-        return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
     async def offers(self, who: Who) -> list[Offer]:
         who.needs(Role.EXPERT)

@@ -2,15 +2,35 @@
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from protocol.account import Agreement, Role
 from protocol.consultation import Person
+from protocol.service_line import LineMode
 from server.domain.people import Who
 from server.store.work import Work
+
+EVERY = "*"
+"""In the settings: every department that is not named."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Modes of departments: somebody's choice before the site's settings ("*" is of all others)."""
+
+    settings: Mapping[str, LineMode] = field(default_factory=dict)
+    chosen: Mapping[str, LineMode] = field(default_factory=dict)
+
+    @property
+    def default(self) -> LineMode:
+        return self.settings.get(EVERY, LineMode.OPEN)
+
+    def mode_of(self, department: str) -> LineMode:
+        return self.chosen.get(department, self.settings.get(department, self.default))
 
 
 @dataclass(frozen=True)
@@ -20,6 +40,10 @@ class Snapshot:
     revision: int
     people: dict[UUID, Who]
     agreements: tuple[Agreement, ...]
+    lines: Lines = Lines()
+
+    def mode_of(self, department: str) -> LineMode:
+        return self.lines.mode_of(department)
 
     def person(self, account_id: UUID) -> Person:
         who = self.people.get(account_id)
@@ -79,7 +103,8 @@ def _holds(agreement: Agreement, now: datetime) -> bool:
 class Directory:
     """Caches a `Snapshot`; another process changing people is noticed by the revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Mapping[str, LineMode] | None = None) -> None:
+        self._lines = {} if lines is None else lines
         self._snapshot: Snapshot | None = None
         self._reading = asyncio.Lock()
 
@@ -93,6 +118,7 @@ class Directory:
                     revision,
                     {who.id: who for who in await work.people.all()},
                     tuple(await work.people.agreements()),
+                    Lines(self._lines, await work.service_lines.all()),
                 )
                 newer = self._snapshot is None or self._snapshot.revision < revision
                 if newer and not work.people.changed_here:

@@ -35,6 +35,7 @@ from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.queue import kept_for
 from server.domain.rights import hears_of, masked, summary_of
+from server.domain.service_line import free_to_take
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
@@ -102,22 +103,35 @@ class Telling:
         return may_claim(Needs.of(case.content), standing)
 
     def pullers(
-        self, case: Case, people: Snapshot, now: datetime, rung: Collection[UUID] = ()
+        self,
+        case: Case,
+        people: Snapshot,
+        now: datetime,
+        rung: Collection[UUID] = (),
+        *,
+        before_ring: bool = False,
     ) -> frozenset[UUID]:
-        """Who may take the case from the pool, `rung` being whom it rings."""
+        """Who may take the case from the pool, `rung` being whom it rings; `before_ring` as in
+        `kept_for`."""
         if case.phase not in POOL:
             return frozenset()
-        kept = kept_for(case, rung)
+        if not free_to_take(people.mode_of(case.content.department), case):
+            return frozenset()
+        kept = kept_for(case, rung, before_ring=before_ring)
         return frozenset(
             who.id
             for who in people.experts_of(case.content.department)
             if kept in (None, who.id) and self.may_claim(case, who, people, now)
         )
 
-    async def _pullers(self, work: Work, case: Case, people: Snapshot) -> frozenset[UUID]:
+    async def _pullers(
+        self, work: Work, case: Case, people: Snapshot, event: TimelineEvent | None
+    ) -> frozenset[UUID]:
         directed = case.content.directed_expert_id is not None and case.phase in POOL
         live = await work.cases.offers.of_case(case.id) if directed else ()
-        return self.pullers(case, people, work.now, [one.expert_id for one in live])
+        rung = [one.expert_id for one in live]
+        came = event is not None and event.from_phase is not event.to_phase
+        return self.pullers(case, people, work.now, rung, before_ring=came)
 
     async def changed(
         self,
@@ -147,7 +161,7 @@ class Telling:
         _disclosed(work, Resource.CONSULTATION, case, members, by)
         if event is not None and before is not None:
             await self._notifying.stepped(work, case, before, event, hearing)
-        watching = (set(await self._pullers(work, case, people)) | set(also)) - members
+        watching = (set(await self._pullers(work, case, people, event)) | set(also)) - members
         if case.phase in POOL and watching:
             _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
@@ -186,6 +200,10 @@ class Telling:
         await work.facts.tell(
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
         )
+
+    async def left_waiting(self, work: Work, case: Case) -> None:
+        """A case that rings nobody waits for whoever may take it: they hear that it is there."""
+        await self.changed(work, case, before=None, event=None, by=None)
 
     async def rang(self, work: Work, case: Case, ringing: Ringing) -> None:
         offer = await self.offer(work, case, ringing, await self.summary(work, case))

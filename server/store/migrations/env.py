@@ -13,6 +13,7 @@ from server.store.recording_tables import RecordingRow
 from server.store.rota_tables import RotaEntryRow
 from server.store.row_key_table import RowKeyRow
 from server.store.second_factor_tables import SecondFactorRow
+from server.store.service_line_table import ServiceLineRow
 from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import CounterRow
 
@@ -28,6 +29,7 @@ _ALL_TABLES = (
     RotaEntryRow,
     RowKeyRow,
     SecondFactorRow,
+    ServiceLineRow,
     SharedRecordRow,
 )  # importing the modules completes the metadata
 
