@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from protocol.account import Role
+from protocol.account import Role, SpokenLanguage
 from protocol.appointment import Appointment
 from protocol.attached_study import AttachedStudy
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText
@@ -242,6 +242,9 @@ class CaseContent(Message):
     urgency: Urgency | None = None
     department: ShortText = ""
     directed_expert_id: UUID | None = None
+    language: SpokenLanguage | None = Field(
+        default=None, description="what the expert should speak; absent: any"
+    )
     consent: Consent | None = None
     identity_checked: ShortText = Field(
         default="",

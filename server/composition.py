@@ -223,6 +223,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         waiting,
         eligibility,
     )
+    acting.on_step = (*acting.on_step, timekeeper.stepped)
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)

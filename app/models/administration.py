@@ -9,7 +9,7 @@ from app.models.times import moment
 from app.models.words import word
 from app.session.queue import Load
 from app.session.state import State
-from protocol.account import Account, Institution, Role
+from protocol.account import Account, ExpertProfile, Institution, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class AdminRow:
     on: bool
     roles: tuple[Role, ...] = ()
     second_factor: bool = False
+    profile: ExpertProfile | None = None
     writes: bool = False
     """Of an institution: its clients write into the record of its hospital."""
 
@@ -110,4 +111,5 @@ def _account(item: Account) -> AdminRow:
         not item.disabled,
         item.roles,
         bool(item.second_factor),
+        item.expert,
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox
 
 from app.commands.notification_wishes import (
     WishClearNotifications,
@@ -20,7 +20,7 @@ from app.models.notifications import NotificationRow, NotificationsProps, column
 from app.models.table import TextTable
 from app.models.words import word
 from app.session.notifications import NotificationQuery
-from app.views.case_fields import chosen, combo, fill
+from app.views.case_fields import choose_or_any, chosen, combo, fill
 from app.views.loading import show_load
 from app.views.text_table import TextTableView
 from protocol.consultation import Urgency
@@ -77,8 +77,8 @@ class NotificationsPage(View):
         self._table.show_rows(tuple(one.text for one in props.rows))
         self._count.setText(self.tr("{n} unread").format(n=props.unread))
         self._offline.setVisible(props.offline)
-        _choose(self._kind_box, props.query.kind)
-        _choose(self._urgency_box, props.query.urgency)
+        choose_or_any(self._kind_box, props.query.kind)
+        choose_or_any(self._urgency_box, props.query.urgency)
         self._unread.setChecked(props.query.unread)
         self._more.setVisible(props.more)
         self._more.setEnabled(not props.busy)
@@ -150,8 +150,3 @@ class NotificationsPage(View):
                 self.tr("Try again"),
             ),
         )
-
-
-def _choose(box: QComboBox, value: NotificationKind | Urgency | None) -> None:
-    """The first entry asks for all."""
-    box.setCurrentIndex(0 if value is None else box.findData(value.value))

@@ -2971,6 +2971,45 @@
     </message>
 </context>
 <context>
+    <name>ExpertFields</name>
+    <message>
+        <source>Title</source>
+        <translation>职称</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Years</source>
+        <translation>年资</translation>
+    </message>
+    <message>
+        <source>ICD-10 prefixes</source>
+        <translation>ICD-10 前缀</translation>
+    </message>
+    <message>
+        <source>Licence number</source>
+        <translation>执业证号</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Cases at once</source>
+        <translation>同时病例数</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Head of the department</source>
+        <translation>科室负责人</translation>
+    </message>
+</context>
+<context>
     <name>ExportSheet</name>
     <message>
         <source>Folder for the files</source>
@@ -3494,6 +3533,17 @@
     </message>
 </context>
 <context>
+    <name>LanguageChoice</name>
+    <message>
+        <source>Any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Languages: {languages}</source>
+        <translation>语言：{languages}</translation>
+    </message>
+</context>
+<context>
     <name>LengthEntry</name>
     <message>
         <source>How long is the line?</source>
@@ -3898,36 +3948,12 @@
         <translation>机构</translation>
     </message>
     <message>
-        <source>Title</source>
-        <translation>职称</translation>
-    </message>
-    <message>
-        <source>Department</source>
-        <translation>科室</translation>
-    </message>
-    <message>
-        <source>Years</source>
-        <translation>年限</translation>
-    </message>
-    <message>
-        <source>ICD-10 prefixes</source>
-        <translation>ICD-10 前缀</translation>
-    </message>
-    <message>
         <source>Add this person</source>
         <translation>添加此人员</translation>
     </message>
     <message>
         <source>Needed: a user name of small letters and digits, a name, a password of at least 8 characters, and a role; for experts title and department.</source>
         <translation>需要填写：由小写字母和数字组成的用户名、姓名、至少 8 位的密码和角色；专家还需要职称和科室。</translation>
-    </message>
-    <message>
-        <source>Licence number</source>
-        <translation>执业证书编号</translation>
-    </message>
-    <message>
-        <source>Head of the department</source>
-        <translation>科室主任</translation>
     </message>
 </context>
 <context>
@@ -4693,6 +4719,21 @@
     </message>
 </context>
 <context>
+    <name>ProfileEditor</name>
+    <message>
+        <source>Profile of the chosen expert</source>
+        <translation>所选专家的资料</translation>
+    </message>
+    <message>
+        <source>Save the profile</source>
+        <translation>保存资料</translation>
+    </message>
+    <message>
+        <source>Name at least one department.</source>
+        <translation>请至少填写一个科室。</translation>
+    </message>
+</context>
+<context>
     <name>QuestionFields</name>
     <message>
         <source>Question to the expert</source>
@@ -4721,6 +4762,14 @@
     <message>
         <source>Department</source>
         <translation>科室</translation>
+    </message>
+    <message>
+        <source>Language of the talk</source>
+        <translation>沟通语言</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>不限</translation>
     </message>
 </context>
 <context>
@@ -6789,6 +6838,10 @@
     <message>
         <source>missed {n}</source>
         <translation>未接 {n}</translation>
+    </message>
+    <message>
+        <source>{n} of {most}</source>
+        <translation>{n}/{most}</translation>
     </message>
 </context>
 <context>
@@ -11797,6 +11850,58 @@
     <message>
         <source>Dispatched: given to one expert</source>
         <translation>派单：派给一位专家</translation>
+    </message>
+    <message>
+        <source>Mandarin</source>
+        <translation>普通话</translation>
+    </message>
+    <message>
+        <source>Cantonese</source>
+        <translation>粤语</translation>
+    </message>
+    <message>
+        <source>Tibetan</source>
+        <translation>藏语</translation>
+    </message>
+    <message>
+        <source>Uyghur</source>
+        <translation>维吾尔语</translation>
+    </message>
+    <message>
+        <source>Mongolian</source>
+        <translation>蒙古语</translation>
+    </message>
+    <message>
+        <source>Kazakh</source>
+        <translation>哈萨克语</translation>
+    </message>
+    <message>
+        <source>Zhuang</source>
+        <translation>壮语</translation>
+    </message>
+    <message>
+        <source>Yi</source>
+        <translation>彝语</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>朝鲜语</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>Free now, answers fast</source>
+        <translation>当前空闲、响应快</translation>
+    </message>
+    <message>
+        <source>Does not speak the language</source>
+        <translation>语言不通</translation>
+    </message>
+    <message>
+        <source>Holds as many cases as they can</source>
+        <translation>在手病例已满</translation>
     </message>
 </context>
 <context>

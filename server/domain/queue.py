@@ -1,6 +1,7 @@
 """The order of the queue and the clocks of a case (domain.md, Queue)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -21,6 +22,19 @@ _CLASS: dict[Urgency | None, int] = {
 }
 LOAD: dict[Urgency | None, int] = {None: 1} | {one: 1 + _CLASS[one] for one in Urgency}
 """What a case weighs in the load of who holds it (domain.md, Queue, fairness)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What somebody holds: how many cases, and what they weigh together."""
+
+    cases: int = 0
+    weight: int = 0
+
+    def with_case(self, urgency: Urgency | None) -> "Load":
+        return Load(self.cases + 1, self.weight + LOAD[urgency])
+
+
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
 
 _JITTER = timedelta(seconds=5)

@@ -160,3 +160,21 @@ def test_a_closed_account_rings_no_longer_and_the_next_is_asked(
     disable(valley, valley.expert)
     server.pass_time(1)
     assert rung(other.heard("offer_rang")) == [case_id]
+
+
+def test_who_holds_as_much_as_they_can_is_rung_again_when_they_hold_less(
+    server: InProcess, valley: Valley
+) -> None:
+    one = valley.another_expert("钱专家", capacity=1, icd10_prefixes=[])
+    server.connect(one)
+    first = submitted_case(valley)
+    one.take(first)
+    second = submitted_case(valley)
+    assert one.get(paths.OFFERS) == []
+    reasons = {
+        found["expert_id"]: found["ineligible"]
+        for found in valley.doctor.get(paths.CANDIDATES, consultation_id=second)
+    }
+    assert reasons[str(one.id)] == ["full"]
+    one.act(first, "release", reason="门诊")
+    assert [offer["consultation"]["id"] for offer in one.get(paths.OFFERS)] == [second]

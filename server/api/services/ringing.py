@@ -20,7 +20,7 @@ from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import queue_key
+from server.domain.queue import Load, queue_key
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -63,6 +63,7 @@ class Bell:
     ) -> list[Candidate]:
         history = await work.people.history(who.id for who in experts)
         loads = await work.cases.loads()
+        nothing = Load()
         critical = case.content.urgency is Urgency.CRITICAL
         standings = [
             Standing(
@@ -76,7 +77,9 @@ class Bell:
                 on_shift=self._reachability.on_shift(who.id),
                 on_call=self._reachability.on_call(who.id, case.content.department),
                 mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
-                load=loads.get(who.id, 0),
+                load=loads.get(who.id, nothing).weight,
+                held=loads.get(who.id, nothing).cases,
+                presence=self._reachability.presence_of(who.id).presence,
                 idle_since=history.get(who.id, NO_HISTORY).idle_since,
             )
             for who in experts
