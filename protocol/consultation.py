@@ -104,6 +104,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     LEASE_EXPIRED = "lease_expired"
     RELEASE = "release"
+    AGREEMENT_ENDED = "agreement_ended"  # of the two houses; who holds the case goes on
     HOLDER_GONE = "holder_gone"  # the account of who held it works no longer
     ACCEPT = "accept"
     REJECT = "reject"

@@ -38,6 +38,7 @@ class NotificationCode(StrEnum):
     FINDING_SIGNED = "finding_signed"
     FINDING_READ_BACK = "finding_read_back"
     FINDING_OVERDUE = "finding_overdue"
+    FINDING_NOT_TOLD = "finding_not_told"
     CLOCK_RUNS = "clock_runs"
     CLOCK_OVER = "clock_over"
     ON_CALL_NOT_TOLD = "on_call_not_told"
@@ -69,13 +70,17 @@ class NotificationCode(StrEnum):
     ABORT_WANTED = "abort_wanted"
     ABORT_REFUSED = "abort_refused"
     ENDED = "ended"
+    AGREEMENT_ENDED = "agreement_ended"
     GLASS_BROKEN = "glass_broken"
 
 
 _C, _K = NotificationCode, NotificationKind
 KIND_OF: dict[NotificationCode, NotificationKind] = {
     **dict.fromkeys((_C.OFFERED, _C.OFFER_MISSED), _K.OFFER),
-    **dict.fromkeys((_C.FINDING_SIGNED, _C.FINDING_READ_BACK, _C.FINDING_OVERDUE), _K.FINDING),
+    **dict.fromkeys(
+        (_C.FINDING_SIGNED, _C.FINDING_READ_BACK, _C.FINDING_OVERDUE, _C.FINDING_NOT_TOLD),
+        _K.FINDING,
+    ),
     **dict.fromkeys((_C.CLOCK_RUNS, _C.CLOCK_OVER, _C.ON_CALL_NOT_TOLD), _K.CLOCK),
     **dict.fromkeys(
         (
@@ -112,6 +117,7 @@ KIND_OF: dict[NotificationCode, NotificationKind] = {
             _C.ABORT_WANTED,
             _C.ABORT_REFUSED,
             _C.ENDED,
+            _C.AGREEMENT_ENDED,
         ),
         _K.CASE,
     ),

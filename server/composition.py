@@ -46,6 +46,7 @@ from server.api.services.directory import Directory
 from server.api.services.duties import Duties
 from server.api.services.eligibility import Eligibility
 from server.api.services.evidence import Evidence
+from server.api.services.finding_alerts import FindingAlerts
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -184,6 +185,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
+        FindingAlerts(on_call, hub).follow,
         *((find_priors,) if settings.earlier_studies else ()),
     )
     duties = Duties(store, clock, hub)

@@ -10,6 +10,7 @@ from app.models.words import word
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Account, ExpertProfile, Institution, Role
+from protocol.on_call import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class AdministrationProps:
     hospitals: tuple[tuple[UUID, str], ...]
     all_institutions: tuple[tuple[UUID, str], ...]
     temporary_password: str
+    contact_of: UUID | None = None
+    contact: Contact | None = None
+    """Of `contact_of`, once it was asked for."""
 
 
 def derive_administration(state: State) -> AdministrationProps:
@@ -69,6 +73,8 @@ def derive_administration(state: State) -> AdministrationProps:
         hospitals=_named(admin.institutions, "hospital"),
         all_institutions=tuple((i.id, i.name) for i in admin.institutions if i.active),
         temporary_password=text,
+        contact_of=state.rota.contact_of,
+        contact=state.rota.contact,
     )
 
 

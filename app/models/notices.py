@@ -371,6 +371,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "{holder} is on call but could not be told of {number}. Telephone them yourself; the "
             "board says why.",
         ),
+        Late.FINDING_NOT_TOLD: translate(
+            "notices",
+            "{holder} could not be told of the critical finding in {number} by mail or text "
+            "message. Telephone them; the board says why.",
+        ),
         Late.REPORT_OVERDUE: translate(
             "notices", "The report of {number} should have been signed by {due}."
         ),

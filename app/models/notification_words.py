@@ -57,6 +57,9 @@ def _of_the_queue() -> dict[Code, str]:
         Code.ABORT_WANTED: translate("notifications", "{by} asks to end the case early"),
         Code.ABORT_REFUSED: translate("notifications", "{by} goes on with the case"),
         Code.ENDED: translate("notifications", "The case was ended by {by}"),
+        Code.AGREEMENT_ENDED: translate(
+            "notifications", "The agreement of the two houses has ended; this case goes on"
+        ),
         Code.GLASS_BROKEN: translate("notifications", "{by} opened the case in an emergency"),
     }
 
@@ -85,6 +88,10 @@ def _of_opinions_and_reports() -> dict[Code, str]:
         ),
         Code.FINDING_OVERDUE: translate(
             "notifications", "Nobody has read the critical finding back: ring the clinic"
+        ),
+        Code.FINDING_NOT_TOLD: translate(
+            "notifications",
+            "{by} could not be told of the critical finding by mail or text message: ring them",
         ),
         Code.SECOND_OPINION_ASKED: translate("notifications", "{by} asked for a second opinion"),
         Code.SECOND_OPINION_SIGNED: translate("notifications", "The second opinion is signed"),

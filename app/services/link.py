@@ -33,7 +33,7 @@ from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.notification import NotificationsOver, Notified
-from protocol.on_call import AlertState
+from protocol.on_call import FINDING_WHYS, AlertState
 from protocol.queue import CaseClock, ClockStage
 from protocol.service_line import ServiceLinesChanged
 from protocol.socket import (
@@ -266,12 +266,9 @@ class LinkService:
                 ("number", message.number),
                 ("holder", message.alert.expert.display_name),
             )
-            raise_notice(
-                self._facts,
-                Late.ON_CALL_NOT_TOLD,
-                details,
-                consultation_id=message.consultation_id,
-            )
+            finding = message.alert.why in FINDING_WHYS
+            code = Late.FINDING_NOT_TOLD if finding else Late.ON_CALL_NOT_TOLD
+            raise_notice(self._facts, code, details, consultation_id=message.consultation_id)
         self._on_board()
 
     def _clocks_stopped(self, row: ConsultationSummary) -> None:
@@ -287,6 +284,8 @@ class LinkService:
                 self._facts.apply(NoticeObsolete(code, row.id))
         if row.status is not Status.PENDING:
             self._facts.apply(NoticeObsolete(Late.ON_CALL_NOT_TOLD, row.id))
+        if row.finding is None or not row.finding.open:
+            self._facts.apply(NoticeObsolete(Late.FINDING_NOT_TOLD, row.id))
 
     def _study_progressed(self, message: StudyProgressed) -> None:
         """With its images a study says whose they are: the open case is read again."""

@@ -33,6 +33,7 @@ from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.administration import AdministrationProps, AdminRow
 from app.models.words import word
 from app.views.case_fields import chosen, combo, fill
+from app.views.contact_fields import ContactFields
 from app.views.expert_fields import ExpertFields, ProfileEditor
 from app.views.institution_buttons import InstitutionButtons
 from app.views.role_choice import RoleChoice
@@ -45,6 +46,7 @@ from protocol.account import (
     NewInstitution,
     Role,
 )
+from protocol.on_call import Contact
 
 NEVER: tuple[AdminRow, ...] = ()
 
@@ -159,8 +161,11 @@ class AdministrationPage(View):
         self._add_title = label(kind="lead")
         self._form = NewAccountForm()
         self._form.made.connect(lambda body: self.wished.emit(WishAddAccount(body)))
+        self._reached: tuple[UUID | None, Contact | None] = (None, None)
         self._profile = ProfileEditor()
         self._profile.saved.connect(self._change_profile)
+        self._contact = ContactFields("admin", across=True)
+        self._contact.wished.connect(self.wished)
         self._roles = RoleChoice()
         self._roles.chosen.connect(self._change_roles)
         self._reset = button("resetPassword", self._on_person(WishResetPassword))
@@ -185,6 +190,7 @@ class AdministrationPage(View):
                 self._people,
                 row(self._roles, None),
                 self._profile,
+                self._contact,
                 row(self._reset, self._reset_factor, self._disable, None),
                 self._add_title,
                 self._form,
@@ -219,6 +225,7 @@ class AdministrationPage(View):
         self._people.show_rows(props.accounts)
         self._places.show_rows(props.institutions)
         self._agreements.show_rows(props.agreements)
+        self._reached = props.contact_of, props.contact
         self._show_chosen()
         self._form.show_institutions(props.all_institutions)
         fill_ids(self._clinic_box, props.clinics)
@@ -265,6 +272,8 @@ class AdministrationPage(View):
         self._form.words()
         self._roles.words()
         self._profile.words()
+        self._contact.set_head(self.tr("Where they are told of critical findings and cases"))
+        self._contact.words()
         self._add_title.setText(self.tr("Add a person"))
         self._show_chosen()
 
@@ -273,6 +282,8 @@ class AdministrationPage(View):
         person, place = self._people.chosen(), self._places.chosen()
         self._roles.show_roles(person)
         self._profile.show_person(person)
+        self._contact.setVisible(person is not None)
+        self._contact.show_person(None if person is None else person.id, *self._reached)
         for control, chosen_ in (
             (self._reset, person),
             (self._disable, person),

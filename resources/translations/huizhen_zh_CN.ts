@@ -142,6 +142,10 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>Where they are told of critical findings and cases</source>
+        <translation>危急值和病例的通知方式</translation>
+    </message>
 </context>
 <context>
     <name>AllSessions</name>
@@ -937,6 +941,33 @@
     <message>
         <source>… and to its use for learning, without name</source>
         <translation>……并同意隐去姓名后用于学习</translation>
+    </message>
+</context>
+<context>
+    <name>ContactFields</name>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Mobile number for text messages</source>
+        <translation>接收短信的手机号</translation>
+    </message>
+    <message>
+        <source>Show contact</source>
+        <translation>显示联系方式</translation>
+    </message>
+    <message>
+        <source>That it is read is recorded in the audit trail.</source>
+        <translation>查看会记入审计日志。</translation>
+    </message>
+    <message>
+        <source>Save contact</source>
+        <translation>保存联系方式</translation>
+    </message>
+    <message>
+        <source>Check mail address and number.</source>
+        <translation>请检查邮箱和号码。</translation>
     </message>
 </context>
 <context>
@@ -5378,30 +5409,6 @@
         <source>When on call</source>
         <translation>听班联系方式</translation>
     </message>
-    <message>
-        <source>Mail address</source>
-        <translation>邮箱</translation>
-    </message>
-    <message>
-        <source>Mobile number for text messages</source>
-        <translation>接收短信的手机号</translation>
-    </message>
-    <message>
-        <source>Show contact</source>
-        <translation>显示联系方式</translation>
-    </message>
-    <message>
-        <source>That it is read is recorded in the audit trail.</source>
-        <translation>查看操作会记入审计日志。</translation>
-    </message>
-    <message>
-        <source>Save contact</source>
-        <translation>保存联系方式</translation>
-    </message>
-    <message>
-        <source>Check mail address and number.</source>
-        <translation>请检查邮箱和手机号。</translation>
-    </message>
 </context>
 <context>
     <name>SeatRow</name>
@@ -6842,6 +6849,10 @@
     <message>
         <source>{n} of {most}</source>
         <translation>{n}/{most}</translation>
+    </message>
+    <message>
+        <source>✕ {name}: critical finding, not told. {why}</source>
+        <translation>✕ {name}：危急值未通知到。{why}</translation>
     </message>
 </context>
 <context>
@@ -9901,6 +9912,14 @@
         <source>Another case of this department is before it in the queue. Take that one, or pass it over with a reason; the list shows it after F5.</source>
         <translation>本科室队列中还有病例排在它前面。请先接那一例，或说明理由跳过；按 F5 后列表会显示。</translation>
     </message>
+    <message>
+        <source>The agreement between the two houses of {number} has ended. This case goes on; new ones need another agreement.</source>
+        <translation>{number} 双方机构的协议已到期。此病例继续进行；新病例需要新的协议。</translation>
+    </message>
+    <message>
+        <source>{holder} could not be told of the critical finding in {number} by mail or text message. Telephone them; the board says why.</source>
+        <translation>未能通过邮件或短信将 {number} 的危急值告知 {holder}。请打电话；原因见调度看板。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
@@ -10151,6 +10170,14 @@
     <message>
         <source>The time to read the finding back</source>
         <translation>危急值确认时限</translation>
+    </message>
+    <message>
+        <source>The agreement of the two houses has ended; this case goes on</source>
+        <translation>双方机构协议已到期；此病例继续进行</translation>
+    </message>
+    <message>
+        <source>{by} could not be told of the critical finding by mail or text message: ring them</source>
+        <translation>未能通过邮件或短信将危急值告知 {by}：请打电话</translation>
     </message>
 </context>
 <context>
@@ -11902,6 +11929,10 @@
     <message>
         <source>Holds as many cases as they can</source>
         <translation>在手病例已满</translation>
+    </message>
+    <message>
+        <source>The agreement of the two houses ended; the case goes on</source>
+        <translation>双方机构协议到期，病例继续</translation>
     </message>
 </context>
 <context>

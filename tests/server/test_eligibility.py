@@ -178,3 +178,28 @@ def test_who_holds_as_much_as_they_can_is_rung_again_when_they_hold_less(
     assert reasons[str(one.id)] == ["full"]
     one.act(first, "release", reason="门诊")
     assert [offer["consultation"]["id"] for offer in one.get(paths.OFFERS)] == [second]
+
+
+def test_of_a_held_case_whose_agreement_has_ended_both_sides_and_dispatchers_are_told_once(
+    server: InProcess, valley: Valley
+) -> None:
+    dispatcher = valley.town.person("dispatcher", institution=valley.hospital)
+    server.connect(valley.expert)
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    server.pass_time(1)
+    until(valley, (server.clock.at + timedelta(seconds=30)).isoformat())
+    server.pass_time(31)
+    assert (phase(valley, case_id), actions(valley, case_id)[-1]) == ("claimed", "agreement_ended")
+    for person in (valley.doctor, valley.expert, dispatcher):
+        newest = person.get(paths.NOTIFICATIONS)["items"][0]
+        assert (newest["code"], newest["consultation_id"]) == ("agreement_ended", case_id)
+    server.pass_time(1)
+    disable(valley, valley.another_expert("钱专家"))  # people change, and all is looked at again
+    server.pass_time(1)
+    assert actions(valley, case_id).count("agreement_ended") == 1
+    until(valley, None)
+    server.pass_time(1)
+    until(valley, server.clock.at.isoformat())
+    server.pass_time(1)
+    assert actions(valley, case_id).count("agreement_ended") == 2, "another end is told again"

@@ -85,6 +85,16 @@ class Snapshot:
         times = (at for one in self.agreements for at in (one.valid_from, one.valid_until))
         return min((at for at in times if at is not None and at > now), default=None)
 
+    def agreement_ended(self, clinic_id: UUID, hospital_id: UUID, now: datetime) -> datetime | None:
+        """When the last agreement of the two ended; None while one is in force, or without any."""
+        its = [
+            one for one in self._agreements_of.get(clinic_id, ()) if one.hospital_id == hospital_id
+        ]
+        if any(_holds(one, now) for one in its):
+            return None
+        ends = (one.valid_until for one in its)
+        return max((at for at in ends if at is not None and at <= now), default=None)
+
     def may_consult(self, clinic_id: UUID, hospital_id: UUID | None, now: datetime) -> bool:
         """Whether an agreement between the two is in force; a house may always ask its own."""
         if hospital_id == clinic_id:
