@@ -96,6 +96,7 @@ from server.store.following import FollowingBus
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects, ring_of
+from server.store.partitions import make_ahead
 from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
 from server.store.shelf import Shelf
@@ -150,6 +151,7 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     engine = open_engine(settings.database)
     await migrate(engine)
     clock, site = SystemClock(), site_of(settings)
+    await make_ahead(engine, clock.now())
     keys = RowKeys(ring_of(settings), seals=settings.seal_rows)
     await read_mark(engine, keys)
     store = Store(engine, clock, site.bus, keys)

@@ -25,7 +25,9 @@ class ContactFields(View):
         self._fields = QWidget()
         fields: tuple[Item, ...] = (self._mail, self._phone, row(self._keep, None))
         self._fields.setLayout(row(*fields) if across else column(*fields))
-        self.setLayout(column(row(self._head, None), row(self._reach, None), self._fields))
+        head = row(self._head, self._reach, None)
+        rest: tuple[Item, ...] = () if across else (row(self._reach, None),)
+        self.setLayout(column(head if across else row(self._head, None), *rest, self._fields))
         self.words()
 
     def show_person(

@@ -108,7 +108,7 @@ class ProfileEditor(View):
         self._fields = ExpertFields("edit")
         self._problem = label(kind="problem")
         self._save = button("saveProfile", self._say)
-        self.setLayout(column(self._head, self._fields, row(self._problem, None, self._save)))
+        self.setLayout(column(row(self._head, self._problem, None, self._save), self._fields))
         self.words()
         self.hide()
 

@@ -23,6 +23,7 @@ from server.store.forms import Forms
 from server.store.images import Images
 from server.store.notifications import Notifications
 from server.store.on_call import OnCallStore
+from server.store.partitions import make_ahead
 from server.store.people import People
 from server.store.pickups import Pickups
 from server.store.priors import Priors
@@ -160,6 +161,11 @@ class Store:
             return await bring_rows(
                 self._engine, self.row_keys, tell, lock=self._writer, rest_s=_REST_S
             )
+
+    async def make_parts(self) -> list[str]:
+        """The parts of growing tables that are needed soon; answers those that were made."""
+        async with self._writer:
+            return await make_ahead(self._engine, self._clock.now())
 
     async def close(self) -> None:
         self._together.close()

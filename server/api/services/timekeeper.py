@@ -167,6 +167,7 @@ class Timekeeper:
                 await self.tick()
                 if loop.time() - pruned_at > _PRUNE_EVERY_S:
                     pruned_at = loop.time()
+                    await self._store.make_parts()
                     async with self._store.writing() as work:
                         await work.facts.prune(work.now - self._facts_kept)
                         await work.notifications.prune(work.now - self._facts_kept)
