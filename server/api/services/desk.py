@@ -36,10 +36,6 @@ from server.domain.case import Case, missing_items
 from server.domain.consultation import check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
-from server.domain.queue import (
-    active_after_heartbeat,
-    lease_after_heartbeat,
-)
 from server.domain.rights import (
     Part,
     emergency_until,
@@ -50,8 +46,9 @@ from server.domain.rights import (
     part_of,
     require_part,
 )
-from server.domain.transitions import DRAFT, LEASED, POOL
+from server.domain.transitions import DRAFT, POOL
 from server.domain.waiting import queued_since
+from server.store.leases import beat
 from server.store.work import Store, Work
 
 _ELSEWHERE = {
@@ -231,17 +228,22 @@ class Desk:
             raise claim_lost(case, None if holder is None else holder.display_name)
 
     async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
-        async with self._store.writing() as work:
+        """Many at once are one transaction: there are more of them than of everything else."""
+        proof = Proof(body.claim_token, body.fence)
+        idle, timings = timedelta(seconds=body.idle_s), self._acting.timings
+        until = await self._store.together(
+            lambda desk: beat(desk, case_id, who, proof, idle, timings)
+        )
+        if until is None:
+            await self._refuse_beat(who, case_id, proof)
+            raise Conflict(ErrorCode.CONFLICT, "the case has just changed; read it again")
+        return Lease(lease_until=until)
+
+    async def _refuse_beat(self, who: Who, case_id: UUID, proof: Proof) -> None:
+        """Says who holds it now."""
+        async with self._store.reading() as work:
             case = await self._acting.get(work, case_id)
-            await self.check_holder(work, case, who, Proof(body.claim_token, body.fence))
-            until = lease_after_heartbeat(case, work.now, self._acting.timings)
-            if case.phase in LEASED:
-                active = active_after_heartbeat(case, timedelta(seconds=body.idle_s), work.now)
-                await work.cases.set_lease(case_id, until, active)
-                await self._acting.set_timers(
-                    work, replace(case, lease_until=until, active_at=active)
-                )
-            return Lease(lease_until=until)
+            await self.check_holder(work, case, who, proof)
 
     async def check_holder(self, work: Work, case: Case, who: Who, proof: Proof) -> None:
         """Raises unless `who` holds the case with this token and fence, naming who does."""
