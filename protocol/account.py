@@ -40,8 +40,23 @@ Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}
 Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
 
 
+class SpokenLanguage(StrEnum):
+    """What a case is talked about in; ISO 639 codes."""
+
+    MANDARIN = "cmn"  # 普通话
+    CANTONESE = "yue"  # 粤语
+    TIBETAN = "bo"  # 藏语
+    UYGHUR = "ug"  # 维吾尔语
+    MONGOLIAN = "mn"  # 蒙古语
+    KAZAKH = "kk"  # 哈萨克语
+    ZHUANG = "za"  # 壮语
+    YI = "ii"  # 彝语
+    KOREAN = "ko"  # 朝鲜语
+    ENGLISH = "en"  # 英语
+
+
 class ExpertProfile(Message):
-    """What matching reads of an expert."""
+    """What matching reads of an expert. Without languages they are asked in any."""
 
     title: ExpertTitle
     departments: tuple[Name, ...] = Field(min_length=1)
@@ -50,6 +65,10 @@ class ExpertProfile(Message):
     licence_number: ShortText = ""
     heads: tuple[Name, ...] = Field(
         default=(), description="departments this person is head of, told of overdue cases"
+    )
+    languages: tuple[SpokenLanguage, ...] = ()
+    capacity: int | None = Field(
+        default=None, ge=1, le=100, description="how many cases they hold at once; absent: no limit"
     )
 
 

@@ -45,6 +45,7 @@ class BoardExpert(Answer):
     presence: PersonPresence
     load: int
     cases: int
+    capacity: int | None = None
     statistics: ExpertStatistics = ExpertStatistics()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from protocol.account import Role
+from protocol.account import Role, SpokenLanguage
 from protocol.appointment import Appointment
 from protocol.attached_study import AttachedStudy
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, Sha256, ShortText
@@ -105,6 +105,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     LEASE_EXPIRED = "lease_expired"
     RELEASE = "release"
+    AGREEMENT_ENDED = "agreement_ended"  # of the two houses; who holds the case goes on
     HOLDER_GONE = "holder_gone"  # the account of who held it works no longer
     ACCEPT = "accept"
     REJECT = "reject"
@@ -243,6 +244,9 @@ class CaseContent(Message):
     urgency: Urgency | None = None
     department: ShortText = ""
     directed_expert_id: UUID | None = None
+    language: SpokenLanguage | None = Field(
+        default=None, description="what the expert should speak; absent: any"
+    )
     consent: Consent | None = None
     identity_checked: ShortText = Field(
         default="",

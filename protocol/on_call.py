@@ -15,10 +15,17 @@ class AlertChannel(StrEnum):
 
 
 class AlertWhy(StrEnum):
-    """A critical case came, or nobody has taken a case in time."""
+    """A critical case came, or nobody has taken a case in time; a report has a critical finding, or
+    nobody has read one back in time."""
 
     CRITICAL = "critical"
     OVERDUE = "overdue"
+    FINDING = "finding"
+    FINDING_OVERDUE = "finding_overdue"
+
+
+FINDING_WHYS = (AlertWhy.FINDING, AlertWhy.FINDING_OVERDUE)
+"""They go to the clinic and to dispatchers, not to who is on call."""
 
 
 class AlertState(StrEnum):

@@ -47,7 +47,11 @@
 | POST ROTA_COPY | CopyWeek → list[RotaEntry] that were made | dispatcher, head |
 | PUT ROTA_ZONE | SetRotaZone → 204 | dispatcher, head |
 | GET BOARD | → Board: every open case, every expert | dispatcher |
+| GET SERVICE_LINES | → ServiceLines | signed in |
+| PUT SERVICE_LINES | SetServiceLine → ServiceLines | dispatcher, admin |
 | GET OFFERS | → list[Offer] that ring now | expert |
+| GET NOTIFICATIONS `?kind=&urgency=&unread=&after=&limit=` | → NotificationPage | signed in |
+| POST NOTIFICATIONS_READ, NOTIFICATIONS_CLEARED | ChosenNotifications → 204 | signed in |
 | GET CONSULTATION | → Consultation | member |
 | PUT CASE | SaveCase → Consultation | requester of the case |
 | GET TIMELINE | → list[TimelineEvent] | member |
@@ -125,6 +129,9 @@ EMERGENCY_ACCESSES = "/v1/security/emergency-access"
 EMERGENCY_ACCESS_ONE = "/v1/security/emergency-access/{access_id}"
 SESSIONS = "/v1/security/sessions"
 ONE_SESSION = "/v1/security/sessions/{session_id}"
+NOTIFICATIONS = "/v1/me/notifications"
+NOTIFICATIONS_READ = "/v1/me/notifications/read"
+NOTIFICATIONS_CLEARED = "/v1/me/notifications/cleared"
 SECOND_FACTOR = "/v1/me/second-factor"
 SECOND_FACTOR_CODES = "/v1/me/second-factor/recovery-codes"
 SECOND_FACTOR_END = "/v1/me/second-factor/end"
@@ -151,6 +158,7 @@ ROTA = "/v1/rota"
 ROTA_ENTRY = "/v1/rota/{entry_id}"
 ROTA_COPY = "/v1/rota/copy"
 ROTA_ZONE = "/v1/rota/zone"
+SERVICE_LINES = "/v1/service-lines"
 OFFERS = "/v1/offers"
 CONSULTATION = "/v1/consultations/{consultation_id}"
 CASE = "/v1/consultations/{consultation_id}/case"

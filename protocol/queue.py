@@ -17,11 +17,15 @@ class ScoreTerm(StrEnum):
     YEARS = "years"
     RESPONSE = "response"
     CRITICAL = "critical"
+    REACHABILITY = "reachability"
+    """Of critical cases: who is free now and answers fast."""
 
 
 class IneligibleReason(StrEnum):
     DEPARTMENT = "department"
     DISEASE = "disease"
+    LANGUAGE = "language"
+    FULL = "full"
     UNREACHABLE = "unreachable"
     OFF_SHIFT = "off_shift"
     UNLICENSED = "unlicensed"
@@ -35,6 +39,8 @@ ASKED_NEVERTHELESS = frozenset(
     (
         IneligibleReason.DEPARTMENT,
         IneligibleReason.DISEASE,
+        IneligibleReason.LANGUAGE,
+        IneligibleReason.FULL,
         IneligibleReason.UNREACHABLE,
         IneligibleReason.OFF_SHIFT,
     )

@@ -12,19 +12,22 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from protocol.account import EndReason, Role
+from protocol.account import EndReason
 from protocol.base import Answer, Message, Moment, Seq
 from protocol.call import CallState, JoinedCall, PeerId, Signal
 from protocol.chat import ChatAudience, ChatMessage, ChatText
 from protocol.consultation import ConsultationSummary, TimelineEvent
 from protocol.emergency import EmergencyAccess
 from protocol.errors import Problem
+from protocol.fact import Fact
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.notification import NotificationsOver, Notified
 from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
+from protocol.service_line import ServiceLinesChanged
 from protocol.sharing import ShareKind, ShareTitle
 from protocol.waiting import PlacesChanged
 
@@ -263,20 +266,6 @@ class RotaChanged(Answer):
 # --- facts: stored, numbered, replayed -------------------------------------------------------
 
 
-class Author(Answer):
-    account_id: UUID
-    display_name: str
-    role: Role | None = None
-
-
-class Fact(Answer):
-    """What happened; `author` is absent when the clock did it."""
-
-    seq: Seq
-    at: Moment
-    author: Author | None = None
-
-
 class ConsultationChanged(Fact):
     type: Literal["consultation_changed"] = "consultation_changed"
     consultation: ConsultationSummary
@@ -372,6 +361,8 @@ ServerFact = (
     | OfferEnded
     | ClockWarned
     | OnCallTold
+    | Notified
+    | NotificationsOver
     | StudyProgressed
     | ChatPosted
     | CallChanged
@@ -391,6 +382,7 @@ ServerMessage = Annotated[
     | SeatLost
     | PresenceChanged
     | RotaChanged
+    | ServiceLinesChanged
     | PlacesChanged
     | ServerFact,
     Field(discriminator="type"),

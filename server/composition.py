@@ -48,18 +48,21 @@ from server.api.services.directory import Directory
 from server.api.services.duties import Duties
 from server.api.services.eligibility import Eligibility
 from server.api.services.evidence import Evidence
+from server.api.services.finding_alerts import FindingAlerts
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.mdts import Mdts
 from server.api.services.meetings import Meetings
+from server.api.services.notifications import NotificationList
 from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
+from server.api.services.pulling import Pulling
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.report_copies import ReportCopies
@@ -70,6 +73,7 @@ from server.api.services.rotas import Rotas
 from server.api.services.row_sealing import RowSealing
 from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
+from server.api.services.service_lines import ServiceLineChoice
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.shared_records import SharedRecords
@@ -96,6 +100,7 @@ from server.store.following import FollowingBus
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects, ring_of
+from server.store.partitions import make_ahead
 from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
 from server.store.shelf import Shelf
@@ -150,6 +155,7 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     engine = open_engine(settings.database)
     await migrate(engine)
     clock, site = SystemClock(), site_of(settings)
+    await make_ahead(engine, clock.now())
     keys = RowKeys(ring_of(settings), seals=settings.seal_rows)
     await read_mark(engine, keys)
     store = Store(engine, clock, site.bus, keys)
@@ -174,7 +180,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     guesses = guess_key(settings.data_dir)
     backoff = Backoff(guesses, "password")
     identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices, backoff)
-    telling = Telling(Directory(), require_licence=settings.require_licence)
+    telling = Telling(Directory(settings.service_lines), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
     channels = channels_of(settings, clock)
@@ -188,6 +194,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
+        FindingAlerts(on_call, hub).follow,
         *((find_priors,) if settings.earlier_studies else ()),
     )
     duties = Duties(store, clock, hub)
@@ -196,6 +203,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     pictures = ReportPictures(store, objects, acting)
     terms = signing_terms_of(settings)
     reporting = Reporting(store, acting, forms, pictures, terms)
+    pulling = Pulling(store, acting)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
@@ -224,6 +232,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         waiting,
         eligibility,
     )
+    acting.on_step = (*acting.on_step, timekeeper.stepped)
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
@@ -239,10 +248,13 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
             store, clock, acting, timedelta(seconds=settings.emergency_access_s), guesses
         ),
         admin=Admin(store, passwords, identity),
-        desk=Desk(store, acting, bell, reporting),
+        desk=Desk(store, acting, bell, reporting, pulling),
+        pulling=pulling,
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
+        service_lines=ServiceLineChoice(store, telling.directory, bell, hub),
+        notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,
         calls=calls,

@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from protocol.account import Role
 from protocol.consultation import Urgency
+from protocol.service_line import LineMode
 
 PREFIX = "HUIZHEN_"
 CLIENT = f"{PREFIX}CLIENT_"
@@ -166,6 +167,8 @@ class Settings(BaseSettings):
     idle_s: float = Field(default=1800, gt=0)
     ageing_s: float = Field(default=900, gt=0)
     declines_before_dispatch: int = Field(default=3, ge=1)
+    service_lines: dict[str, LineMode] = {}
+    """How the cases of departments find their expert; "*" is of all that are not named."""
     require_licence: bool = False
     earlier_studies: bool = True
     co_signed_departments: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ class CommandId(Enum):
     KEYS = "keys"
     WORK = "work"
     LIBRARY = "library"
+    NOTIFICATIONS = "notifications"
     INBOX = "inbox"
     ARCHIVE = "archive"
     SETTINGS = "settings"
@@ -104,6 +105,7 @@ _RINGING = QT_TRANSLATE_NOOP("commands", "To the case that rings")
 _PICTURE = QT_TRANSLATE_NOOP("commands", "Picture of the viewer into the report")
 _EARLIER = QT_TRANSLATE_NOOP("commands", "Compare with an earlier report of the patient")
 _GLASS = QT_TRANSLATE_NOOP("commands", "Open a case in an emergency")
+_NOTIFICATIONS = QT_TRANSLATE_NOOP("commands", "Notifications: what was told to you")
 _E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
 COMMANDS: dict[CommandId, Command] = {
@@ -113,6 +115,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.KEYS, _E, QT_TRANSLATE_NOOP("commands", "Show keys"), "F1"),
         _c(CommandId.WORK, _E, QT_TRANSLATE_NOOP("commands", "Cases and queue"), "Ctrl+1"),
         _c(CommandId.LIBRARY, _E, QT_TRANSLATE_NOOP("commands", "Case library"), "Ctrl+2"),
+        _c(CommandId.NOTIFICATIONS, _E, _NOTIFICATIONS, "Ctrl+6"),
         _c(CommandId.INBOX, _E, QT_TRANSLATE_NOOP("commands", "Inbox of images"), "Ctrl+3"),
         _c(CommandId.ARCHIVE, _E, QT_TRANSLATE_NOOP("commands", "Search the archive"), ARCHIVE_KEY),
         _c(CommandId.ROTA, _E, QT_TRANSLATE_NOOP("commands", "Rota"), "Ctrl+5"),

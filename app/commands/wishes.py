@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from app.commands.administration_wishes import AdministrationWish
 from app.commands.audit_wishes import AuditWish
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
@@ -14,16 +15,11 @@ from app.commands.emr_wishes import EmrWish
 from app.commands.identity_wishes import IdentityWish, WishDeviceCertificate
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
+from app.commands.notification_wishes import NotificationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
-from protocol.account import (
-    ChangeAccount,
-    ChangeInstitution,
-    NewAccount,
-    NewAgreement,
-    NewInstitution,
-)
+from app.commands.service_line_wishes import ServiceLineWish
 from protocol.chat import ChatAudience
 from protocol.consultation import CaseContent, Decision
 from protocol.report import Opinion
@@ -32,6 +28,7 @@ from protocol.transition import DeclineReason
 
 class Page(Enum):
     WORK = "work"
+    NOTIFICATIONS = "notifications"
     BOARD = "board"
     ROTA = "rota"
     INBOX = "inbox"
@@ -284,7 +281,7 @@ class WishChat:
     audience: ChatAudience = ChatAudience.TREATING
 
 
-# --- library and administration ----------------------------------------------------------------
+# --- the library -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,48 +292,6 @@ class WishSearchLibrary:
 @dataclass(frozen=True, slots=True)
 class WishOpenEntry:
     entry_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class WishAddInstitution:
-    body: NewInstitution
-
-
-@dataclass(frozen=True, slots=True)
-class WishChangeInstitution:
-    institution_id: UUID
-    body: ChangeInstitution
-
-
-@dataclass(frozen=True, slots=True)
-class WishAddAccount:
-    body: NewAccount
-
-
-@dataclass(frozen=True, slots=True)
-class WishChangeAccount:
-    account_id: UUID
-    body: ChangeAccount
-
-
-@dataclass(frozen=True, slots=True)
-class WishResetPassword:
-    account_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class WishResetSecondFactor:
-    account_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class WishAddAgreement:
-    body: NewAgreement
-
-
-@dataclass(frozen=True, slots=True)
-class WishEndAgreement:
-    agreement_id: UUID
 
 
 EntryWish = WishSignIn | WishTrustServer | WishUnlockStore | WishChangePassword | WishSignOut
@@ -366,16 +321,6 @@ ExpertWish = (
 )
 CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishChat
 LibraryWish = WishSearchLibrary | WishOpenEntry
-AdministrationWish = (
-    WishAddInstitution
-    | WishChangeInstitution
-    | WishAddAccount
-    | WishChangeAccount
-    | WishResetPassword
-    | WishResetSecondFactor
-    | WishAddAgreement
-    | WishEndAgreement
-)
 Wish = (
     EntryWish
     | WishDeviceCertificate
@@ -384,8 +329,10 @@ Wish = (
     | IntakeWish
     | EmrWish
     | NavigationWish
+    | NotificationWish
     | BoardWish
     | RotaWish
+    | ServiceLineWish
     | ClinicWish
     | CaseWish
     | ExpertWish

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.administration_wishes import AdministrationWish
 from app.commands.audit_wishes import AuditWish
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
@@ -16,11 +17,12 @@ from app.commands.emr_wishes import EmrWish
 from app.commands.identity_wishes import IdentityWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
+from app.commands.notification_wishes import NotificationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
+from app.commands.service_line_wishes import WishChooseMode
 from app.commands.wishes import (
-    AdministrationWish,
     CallWish,
     ClinicWish,
     ExpertWish,
@@ -28,14 +30,9 @@ from app.commands.wishes import (
     NavigationWish,
     Page,
     Wish,
-    WishAddAccount,
-    WishAddAgreement,
-    WishAddInstitution,
     WishCameraOff,
     WishCancelImport,
     WishCancelUpload,
-    WishChangeAccount,
-    WishChangeInstitution,
     WishChat,
     WishClaim,
     WishDecide,
@@ -43,7 +40,6 @@ from app.commands.wishes import (
     WishDismissNotice,
     WishEditCase,
     WishEditOpinion,
-    WishEndAgreement,
     WishFetchAgain,
     WishGoWithout,
     WishImport,
@@ -58,8 +54,6 @@ from app.commands.wishes import (
     WishPause,
     WishRefresh,
     WishRelease,
-    WishResetPassword,
-    WishResetSecondFactor,
     WishResume,
     WishSearchLibrary,
     WishSign,
@@ -68,6 +62,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_administration import fulfil_administration
 from app.composition.fulfil_audit import fulfil_audit
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call, fulfil_invitation
@@ -75,6 +70,7 @@ from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_emr import fulfil_emr
 from app.composition.fulfil_identity import fulfil_identity
 from app.composition.fulfil_intake import IntakeFulfilment
+from app.composition.fulfil_notification import fulfil_notification
 from app.composition.fulfil_recording import fulfil_recording
 from app.composition.fulfil_report import fulfil_report
 from app.composition.fulfil_rota import fulfil_rota
@@ -105,10 +101,14 @@ class Fulfilment:
     def fulfil(self, wish: Wish) -> None:
         if isinstance(wish, NavigationWish):
             self._navigate(wish)
+        elif isinstance(wish, NotificationWish):
+            fulfil_notification(self._desk, wish)
         elif isinstance(wish, BoardWish):
             fulfil_board(self._desk, wish)
         elif isinstance(wish, RotaWish):
             fulfil_rota(self._desk, wish)
+        elif isinstance(wish, WishChooseMode):
+            self._start(self._desk.link.lines.choose(wish.department, wish.mode))
         elif isinstance(wish, ClinicWish):
             self._clinic(wish)
         elif isinstance(wish, CaseWish):
@@ -136,7 +136,7 @@ class Fulfilment:
         elif isinstance(wish, EmrWish):
             fulfil_emr(self._desk, wish)
         elif isinstance(wish, AdministrationWish):
-            self._administration(wish)
+            fulfil_administration(self._desk, wish)
 
     def _start(self, work: Coroutine[Any, Any, object], only: str = "") -> None:
         self._desk.tasks.start(work, only=only)
@@ -170,6 +170,8 @@ class Fulfilment:
             self._start(desk.library.search(desk.session.state.library.query), only="library")
         if page is Page.BOARD:
             desk.tasks.renew(desk.board.load, only="board")
+        if page is Page.NOTIFICATIONS:
+            desk.tasks.renew(desk.link.notifications.load, only="notifications")
         if page is Page.ROTA:
             self._start(desk.rota.open(), only="rota")
         if page is Page.ADMINISTRATION:
@@ -297,7 +299,7 @@ class Fulfilment:
         await self._desk.expert.go_on()
         await self._desk.reports.signing.sign(password, secret)
 
-    # --- call, library, administration ---------------------------------------------------
+    # --- call, library -------------------------------------------------------------------
 
     def _call(self, wish: CallWish) -> None:
         desk = self._desk
@@ -322,27 +324,5 @@ class Fulfilment:
                 self._start(library.search(query), only="library")
             case WishOpenEntry(id_):
                 self._start(library.open(id_), only="library entry")
-            case _:
-                assert_never(wish)
-
-    def _administration(self, wish: AdministrationWish) -> None:
-        admin = self._desk.administration
-        match wish:
-            case WishAddInstitution(body):
-                self._start(admin.add_institution(body))
-            case WishChangeInstitution(id_, change):
-                self._start(admin.change_institution(id_, change))
-            case WishAddAccount(account):
-                self._start(admin.add_account(account))
-            case WishChangeAccount(id_, changed):
-                self._start(admin.change_account(id_, changed))
-            case WishResetPassword(id_):
-                self._start(admin.reset_password(id_))
-            case WishResetSecondFactor(id_):
-                self._start(admin.reset_second_factor(id_))
-            case WishAddAgreement(agreement):
-                self._start(admin.add_agreement(agreement))
-            case WishEndAgreement(id_):
-                self._start(admin.end_agreement(id_))
             case _:
                 assert_never(wish)

@@ -27,6 +27,9 @@ def action_words() -> dict[Action, object]:
         Action.CLAIM: QT_TRANSLATE_NOOP("words", "Took the case"),
         Action.LEASE_EXPIRED: QT_TRANSLATE_NOOP("words", "The hold on the case ran out"),
         Action.RELEASE: QT_TRANSLATE_NOOP("words", "Gave the case back"),
+        Action.AGREEMENT_ENDED: QT_TRANSLATE_NOOP(
+            "words", "The agreement of the two houses ended; the case goes on"
+        ),
         Action.HOLDER_GONE: QT_TRANSLATE_NOOP(
             "words", "The expert's account was closed: the case is back in the queue"
         ),

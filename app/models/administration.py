@@ -9,7 +9,8 @@ from app.models.times import moment
 from app.models.words import word
 from app.session.queue import Load
 from app.session.state import State
-from protocol.account import Account, Institution, Role
+from protocol.account import Account, ExpertProfile, Institution, Role
+from protocol.on_call import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class AdminRow:
     on: bool
     roles: tuple[Role, ...] = ()
     second_factor: bool = False
+    profile: ExpertProfile | None = None
     writes: bool = False
     """Of an institution: its clients write into the record of its hospital."""
 
@@ -35,6 +37,9 @@ class AdministrationProps:
     hospitals: tuple[tuple[UUID, str], ...]
     all_institutions: tuple[tuple[UUID, str], ...]
     temporary_password: str
+    contact_of: UUID | None = None
+    contact: Contact | None = None
+    """Of `contact_of`, once it was asked for."""
 
 
 def derive_administration(state: State) -> AdministrationProps:
@@ -68,6 +73,8 @@ def derive_administration(state: State) -> AdministrationProps:
         hospitals=_named(admin.institutions, "hospital"),
         all_institutions=tuple((i.id, i.name) for i in admin.institutions if i.active),
         temporary_password=text,
+        contact_of=state.rota.contact_of,
+        contact=state.rota.contact,
     )
 
 
@@ -110,4 +117,5 @@ def _account(item: Account) -> AdminRow:
         not item.disabled,
         item.roles,
         bool(item.second_factor),
+        item.expert,
     )

@@ -56,9 +56,11 @@ def _of_people() -> dict[str, str]:
         "session": translate("audit", "Sign-in"),
         "second_factor": translate("audit", "Second factor"),
         "rota": translate("audit", "Rota"),
+        "service_line": translate("audit", "Mode of a department"),
         "contact": translate("audit", "Contact"),
         "alert": translate("audit", "Message to who is on call"),
         "signing_key": translate("audit", "Signing key"),
+        "notifications": translate("audit", "List of notifications"),
         "audit": translate("audit", "Audit trail"),
         "trail": translate("audit", "The audit trail itself"),
     }

@@ -113,7 +113,10 @@ def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) ->
     translate = QCoreApplication.translate
     line = " · ".join((word(expert.title), *expert.departments))
     presence = presence_words(expert.presence)
-    load = translate("board", "Load {load} · cases: {n}").format(load=expert.load, n=expert.cases)
+    held = str(expert.cases)
+    if expert.capacity is not None:
+        held = translate("board", "{n} of {most}").format(n=held, most=expert.capacity)
+    load = translate("board", "Load {load} · cases: {n}").format(load=expert.load, n=held)
     score, why = _why(candidate, holds=holds)
     against = set() if candidate is None else set(candidate.ineligible)
     done = lately(expert.statistics)

@@ -19,6 +19,7 @@ from app.models.late_images import (
     takes_late_images,
     unsaid,
 )
+from app.models.service_lines import LineProps, derive_line
 from app.models.shortfall import (
     asked_short,
     asked_to_go_without,
@@ -103,6 +104,8 @@ class CaseFormProps:
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
     record: SharedLineProps = SharedLineProps()
+    line: LineProps = LineProps()
+    """How the department finds an expert."""
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -143,6 +146,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         else TriageProps(),
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
         record=derive_shared_line(state),
+        line=derive_line(state, case.content, summary.status),
     )
 
 

@@ -82,6 +82,11 @@ def news_words() -> dict[NoticeCode, str]:
         News.MDT_ENDED: translate(
             "notices", "Your opinion on {number} is needed no longer: {what}"
         ),
+        News.AGREEMENT_ENDED: translate(
+            "notices",
+            "The agreement between the two houses of {number} has ended. This case goes on; new "
+            "ones need another agreement.",
+        ),
         News.GLASS_BROKEN: translate(
             "notices",
             "{holder} takes no part in {number} and opened it in an emergency: {what}. Ask "

@@ -127,8 +127,14 @@ def _server_words() -> dict[NoticeCode, str]:
         ),
         ErrorCode.RINGS_ANOTHER: translate(
             "notices",
-            "The clinic asked for another expert, who is being rung. The case is open to you when "
-            "they do not take it.",
+            "The case is kept for another expert, whom it rings or will ring. It is open to you "
+            "when it rings you, or when they do not take it and the department lets everybody "
+            "take cases.",
+        ),
+        ErrorCode.NOT_YOUR_TURN: translate(
+            "notices",
+            "Another case of this department is before it in the queue. Take that one, or pass it "
+            "over with a reason; the list shows it after F5.",
         ),
         ErrorCode.TRANSITION_REFUSED: translate(
             "notices", "This cannot be done in the case's present state. Read it again (F5)."
@@ -372,6 +378,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "notices",
             "{holder} is on call but could not be told of {number}. Telephone them yourself; the "
             "board says why.",
+        ),
+        Late.FINDING_NOT_TOLD: translate(
+            "notices",
+            "{holder} could not be told of the critical finding in {number} by mail or text "
+            "message. Telephone them; the board says why.",
         ),
         Late.REPORT_OVERDUE: translate(
             "notices", "The report of {number} should have been signed by {due}."

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.times import clock
 from app.models.words import word
 from protocol.board import BoardCase
-from protocol.on_call import AlertState, CaseAlert
+from protocol.on_call import FINDING_WHYS, AlertState, CaseAlert
 
 
 def not_told(case: BoardCase) -> bool:
@@ -27,6 +27,8 @@ def _line(alert: CaseAlert) -> str:
     match alert.state:
         case AlertState.SENT:
             text = translate("board", "✓ {name}: told at {time} ({way})")
+        case AlertState.FAILED if alert.channel is None and alert.why in FINDING_WHYS:
+            text = translate("board", "✕ {name}: critical finding, not told. {why}")
         case AlertState.FAILED if alert.channel is None:
             text = translate("board", "✕ {name}: on call, not told. {why}")
         case AlertState.FAILED:

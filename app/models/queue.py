@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from app.models.absence import missed
 from app.models.findings import waiting
+from app.models.service_lines import passes_over
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
 from app.models.waiting import place_sentence, place_words
@@ -67,6 +68,8 @@ class WorkProps:
     waiting: ListProps
     mine: ListProps
     search: Search = Search()
+    heads: frozenset[UUID] = frozenset()
+    """Waiting cases that are the head of a queue that experts pull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,13 @@ def derive_work(state: State, now: datetime) -> WorkProps:
         waiting=_list(state.queue.waiting, now, as_expert=True),
         mine=_list(_sought(state.queue), now, as_expert=expert, places=state.queue.places),
         search=state.queue.search,
+        heads=_heads(state) if Role.EXPERT in roles else frozenset(),
     )
+
+
+def _heads(state: State) -> frozenset[UUID]:
+    waiting = state.queue.waiting.items
+    return frozenset(one.id for one in waiting if passes_over(state.lines, one.department))
 
 
 def _sought(queue: Queue) -> Listing:

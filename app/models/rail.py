@@ -18,6 +18,8 @@ class RailProps:
     board: bool
     rota: bool
     person: str
+    unread: int = 0
+    """Notifications that nobody has looked at."""
 
 
 def derive_rail(state: State) -> RailProps:
@@ -31,5 +33,6 @@ def derive_rail(state: State) -> RailProps:
         inbox=Role.REQUESTER in roles,
         board=Role.DISPATCHER in roles,
         rota=not roles.isdisjoint((Role.DISPATCHER, Role.EXPERT)),
+        unread=state.notifications.unread,
         person="" if account is None else account.display_name,
     )

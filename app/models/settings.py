@@ -9,6 +9,7 @@ from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.lock import LockChoiceProps, derive_lock_choice
 from app.models.second_factor import SecondFactorProps, derive_second_factor
+from app.models.service_lines import LineChoiceProps, derive_line_choice
 from app.models.signature import CertificateProps, derive_certificate
 from app.models.signed_in import OwnSessionsProps, derive_own_sessions
 from app.models.words import word
@@ -39,6 +40,8 @@ class SettingsProps:
     certificate: CertificateProps | None = None
     """For those who sign."""
     emr: EmrFormProps | None = None
+    lines: LineChoiceProps | None = None
+    """For dispatchers and administrators."""
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -59,6 +62,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         device=derive_device_certificate(state.entry),
         intake=derive_intake_form(state) if _sends(account) else None,
         emr=derive_emr_form(state) if _sends(account) else None,
+        lines=derive_line_choice(state),
         ring_tones=state.equipment.ring_tones,
         on_duty_list=_is_expert(account),
         certificate=derive_certificate(state.signature) if _is_expert(account) else None,

@@ -5,7 +5,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from app.models.actions import action_words
 from app.session.link import KeyPlace
 from app.session.upload import ImageStage
-from protocol.account import ExpertTitle, InstitutionKind, Role
+from protocol.account import ExpertTitle, InstitutionKind, Role, SpokenLanguage
 from protocol.consultation import (
     Action,
     CaseItem,
@@ -22,6 +22,7 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
+from protocol.service_line import LineMode
 from protocol.structured import Side
 from protocol.transition import DeclineReason
 
@@ -43,6 +44,8 @@ Choice = (
     | ScoreTerm
     | IneligibleReason
     | RotaKind
+    | LineMode
+    | SpokenLanguage
     | AlertChannel
     | AlertTrouble
     | LearningFlag
@@ -129,6 +132,49 @@ def _case_words() -> list[Pair]:
     ]
 
 
+def _line_words() -> list[Pair]:
+    return [
+        (LineMode.OPEN, QT_TRANSLATE_NOOP("words", "Ring the best, open to all")),
+        (LineMode.DIRECTED, QT_TRANSLATE_NOOP("words", "Directed: the clinic names the expert")),
+        (LineMode.PULL, QT_TRANSLATE_NOOP("words", "Pull: experts take the head of the queue")),
+        (LineMode.DISPATCHED, QT_TRANSLATE_NOOP("words", "Dispatched: given to one expert")),
+        (SpokenLanguage.MANDARIN, QT_TRANSLATE_NOOP("words", "Mandarin")),
+        (SpokenLanguage.CANTONESE, QT_TRANSLATE_NOOP("words", "Cantonese")),
+        (SpokenLanguage.TIBETAN, QT_TRANSLATE_NOOP("words", "Tibetan")),
+        (SpokenLanguage.UYGHUR, QT_TRANSLATE_NOOP("words", "Uyghur")),
+        (SpokenLanguage.MONGOLIAN, QT_TRANSLATE_NOOP("words", "Mongolian")),
+        (SpokenLanguage.KAZAKH, QT_TRANSLATE_NOOP("words", "Kazakh")),
+        (SpokenLanguage.ZHUANG, QT_TRANSLATE_NOOP("words", "Zhuang")),
+        (SpokenLanguage.YI, QT_TRANSLATE_NOOP("words", "Yi")),
+        (SpokenLanguage.KOREAN, QT_TRANSLATE_NOOP("words", "Korean")),
+        (SpokenLanguage.ENGLISH, QT_TRANSLATE_NOOP("words", "English")),
+    ]
+
+
+def _matching_words() -> list[Pair]:
+    return [
+        (ScoreTerm.TITLE, QT_TRANSLATE_NOOP("words", "Title")),
+        (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
+        (ScoreTerm.RESPONSE, QT_TRANSLATE_NOOP("words", "Response time")),
+        (ScoreTerm.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical case")),
+        (ScoreTerm.REACHABILITY, QT_TRANSLATE_NOOP("words", "Free now, answers fast")),
+        (IneligibleReason.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Another department")),
+        (IneligibleReason.DISEASE, QT_TRANSLATE_NOOP("words", "Outside their diseases")),
+        (IneligibleReason.LANGUAGE, QT_TRANSLATE_NOOP("words", "Does not speak the language")),
+        (IneligibleReason.FULL, QT_TRANSLATE_NOOP("words", "Holds as many cases as they can")),
+        (IneligibleReason.UNREACHABLE, QT_TRANSLATE_NOOP("words", "Offline or paused")),
+        (IneligibleReason.OFF_SHIFT, QT_TRANSLATE_NOOP("words", "Off shift by the rota")),
+        (IneligibleReason.UNLICENSED, QT_TRANSLATE_NOOP("words", "No licence on file")),
+        (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
+        (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
+        (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
+        (
+            IneligibleReason.NOT_INDEPENDENT,
+            QT_TRANSLATE_NOOP("words", "Gives another opinion on the case, or can read one"),
+        ),
+    ]
+
+
 def _state_words() -> list[Pair]:
     return [
         (Status.DRAFT, QT_TRANSLATE_NOOP("words", "Draft")),
@@ -184,22 +230,6 @@ def _people_words() -> list[Pair]:
         (Presence.PAUSED, QT_TRANSLATE_NOOP("words", "Paused")),
         (Presence.OFF_SHIFT, QT_TRANSLATE_NOOP("words", "Off shift")),
         (Presence.OFFLINE, QT_TRANSLATE_NOOP("words", "Offline")),
-        (ScoreTerm.TITLE, QT_TRANSLATE_NOOP("words", "Title")),
-        (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
-        (ScoreTerm.RESPONSE, QT_TRANSLATE_NOOP("words", "Response time")),
-        (ScoreTerm.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical case")),
-        (IneligibleReason.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Another department")),
-        (IneligibleReason.DISEASE, QT_TRANSLATE_NOOP("words", "Outside their diseases")),
-        (IneligibleReason.UNREACHABLE, QT_TRANSLATE_NOOP("words", "Offline or paused")),
-        (IneligibleReason.OFF_SHIFT, QT_TRANSLATE_NOOP("words", "Off shift by the rota")),
-        (IneligibleReason.UNLICENSED, QT_TRANSLATE_NOOP("words", "No licence on file")),
-        (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
-        (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
-        (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
-        (
-            IneligibleReason.NOT_INDEPENDENT,
-            QT_TRANSLATE_NOOP("words", "Gives another opinion on the case, or can read one"),
-        ),
     ]
 
 
@@ -256,12 +286,15 @@ def _rest() -> list[Pair]:
 
 SOURCES: dict[tuple[type, object], str] = {
     (type(choice), choice.value): str(source)
-    for choice, source in (
-        *_case_words(),
-        *_state_words(),
-        *_people_words(),
-        *_report_words(),
-        *_rest(),
+    for words in (
+        _case_words,
+        _state_words,
+        _line_words,
+        _people_words,
+        _matching_words,
+        _report_words,
+        _rest,
     )
+    for choice, source in words()
 }
 """English texts by kind and value: members of different kinds may have equal values."""

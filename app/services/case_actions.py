@@ -22,6 +22,7 @@ from app.session.case_action import (
     answers_to,
 )
 from app.session.notices import News, Severity
+from app.session.queue import PresenceLoaded
 from protocol.account import Account
 from protocol.consultation import Action, Phase, Status
 from protocol.mdt import Dissent
@@ -117,6 +118,7 @@ class CaseActionService:
             )
 
     async def load_candidates(self, id_: UUID) -> None:
+        self._facts.apply(PresenceLoaded(await self._api.presence()))
         self._facts.apply(CandidatesLoaded(id_, await self._api.candidates(id_)))
 
     async def load_experts(self, id_: UUID) -> None:

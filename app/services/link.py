@@ -8,10 +8,13 @@ from typing import assert_never
 
 from app.net.api import Api
 from app.net.errors import NetError, Unreachable
+from app.net.notifications import NotificationApi
 from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.news import Moved
+from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
+from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
@@ -29,8 +32,10 @@ from app.session.queue import (
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
-from protocol.on_call import AlertState
+from protocol.notification import NotificationsOver, Notified
+from protocol.on_call import FINDING_WHYS, AlertState
 from protocol.queue import CaseClock, ClockStage
+from protocol.service_line import ServiceLinesChanged
 from protocol.socket import (
     CallChanged,
     CallJoined,
@@ -123,6 +128,8 @@ class LinkService:
         self._on_news = on_news
         self._pause = pause
         self.own_cases = OwnCases(facts, api)
+        self.lines = ServiceLineService(facts, api)
+        self.notifications = NotificationService(facts, NotificationApi(api.connection))
         self.socket = EventSocket(api.connection, self)
 
     # --- SocketOwner ---------------------------------------------------------------------
@@ -151,6 +158,9 @@ class LinkService:
                 self._on_presence()
             case RotaChanged():
                 self._on_rota(message.department)
+            case ServiceLinesChanged():
+                self._tasks.renew(self.lines.load, only="service lines")
+                self._tasks.renew(self._read_waiting, only="waiting")
             case PlacesChanged():
                 self._facts.apply(PlacesSeen(message.places))
             case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
@@ -172,6 +182,11 @@ class LinkService:
             case OnCallTold():
                 self._facts.apply(message)
                 self._on_call_told(message)
+            case Notified():
+                self._facts.apply(message)
+            case NotificationsOver():
+                self._facts.apply(message)
+                self._tasks.renew(self.notifications.load, only="notifications")
             case StudyProgressed():
                 self._facts.apply(message)
                 self._study_progressed(message)
@@ -196,6 +211,8 @@ class LinkService:
             trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
             raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
         self._tasks.renew(self.refresh, only="refresh")
+        self._tasks.renew(self.notifications.load, only="notifications")
+        self._tasks.renew(self.lines.load, only="service lines")
         self._on_board()
         self._on_online()
 
@@ -249,12 +266,9 @@ class LinkService:
                 ("number", message.number),
                 ("holder", message.alert.expert.display_name),
             )
-            raise_notice(
-                self._facts,
-                Late.ON_CALL_NOT_TOLD,
-                details,
-                consultation_id=message.consultation_id,
-            )
+            finding = message.alert.why in FINDING_WHYS
+            code = Late.FINDING_NOT_TOLD if finding else Late.ON_CALL_NOT_TOLD
+            raise_notice(self._facts, code, details, consultation_id=message.consultation_id)
         self._on_board()
 
     def _clocks_stopped(self, row: ConsultationSummary) -> None:
@@ -270,6 +284,8 @@ class LinkService:
                 self._facts.apply(NoticeObsolete(code, row.id))
         if row.status is not Status.PENDING:
             self._facts.apply(NoticeObsolete(Late.ON_CALL_NOT_TOLD, row.id))
+        if row.finding is None or not row.finding.open:
+            self._facts.apply(NoticeObsolete(Late.FINDING_NOT_TOLD, row.id))
 
     def _study_progressed(self, message: StudyProgressed) -> None:
         """With its images a study says whose they are: the open case is read again."""

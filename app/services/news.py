@@ -100,6 +100,10 @@ class NewsService:
         elif action is Action.MDT_ENDED and expert:
             details = (*_named(row.number, ""), ("what", event.reason))
             self._raise(News.MDT_ENDED, details, Severity.INFO, row.id)
+        concerned = expert or row.requester.id == me.id or Role.DISPATCHER in me.roles
+        if action is Action.AGREEMENT_ENDED and concerned:
+            details = _named(row.number, "")
+            self._raise(News.AGREEMENT_ENDED, details, Severity.WARNING, row.id)
         if action is Action.SECOND_OPINION_SIGNED and (expert or row.requester.id == me.id):
             self._facts.apply(NoticeObsolete(News.SECOND_OPINION_ASKED, row.id))
             details = _named(row.number, "")

@@ -97,6 +97,7 @@ class Late(Enum):
     REPORT_OVERDUE = "report_overdue"
     IDLE_SOON = "idle_soon"
     ON_CALL_NOT_TOLD = "on_call_not_told"
+    FINDING_NOT_TOLD = "finding_not_told"
 
 
 class News(Enum):
@@ -127,6 +128,7 @@ class News(Enum):
     MDT_COMPLETE = "mdt_complete"
     MDT_CLOSED = "mdt_closed"
     MDT_ENDED = "mdt_ended"
+    AGREEMENT_ENDED = "agreement_ended"
     GLASS_BROKEN = "glass_broken"
     EMERGENCY_OPENED = "emergency_opened"
     EMERGENCY_OVER = "emergency_over"

@@ -20,6 +20,11 @@ from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.lock import Lock, LockChanged
 from app.session.notices import Notice, NoticeFact, reduce_notices
+from app.session.notifications import (
+    Notifications,
+    NotificationsFact,
+    reduce_notifications,
+)
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
@@ -31,11 +36,12 @@ from app.session.report_pictures import (
 )
 from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.second_factor import SecondFactor, SecondFactorChanged
+from app.session.service_lines import Lines, LinesFact, reduce_lines
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
 from app.session.signed_in import Sessions, SessionsFact, reduce_sessions
 from app.session.upload import UploadFact, Uploads, reduce_uploads
-from protocol.socket import Fact
+from protocol.fact import Fact
 
 AnyFact = (
     LinkFact
@@ -48,6 +54,7 @@ AnyFact = (
     | QueueFact
     | BoardFact
     | RotaFact
+    | LinesFact
     | CaseFact
     | UploadFact
     | FetchFact
@@ -67,6 +74,7 @@ AnyFact = (
     | ReportPictureFact
     | ReportCopyFact
     | NoticeFact
+    | NotificationsFact
 )
 
 
@@ -82,6 +90,7 @@ class State:
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
+    lines: Lines = Lines()
     case: Case | None = None
     uploads: Uploads = Uploads()
     fetching: Fetching = Fetching()
@@ -101,6 +110,7 @@ class State:
     report_pictures: ReportPictures = ReportPictures()
     report_copies: ReportCopies = ReportCopies()
     notices: tuple[Notice, ...] = ()
+    notifications: Notifications = Notifications()
 
 
 def reduce(state: State, fact: AnyFact) -> State:
@@ -119,6 +129,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, board=reduce_board(new.board, fact))
     if isinstance(fact, RotaFact):
         new = replace(new, rota=reduce_rota(new.rota, fact))
+    if isinstance(fact, LinesFact):
+        new = replace(new, lines=reduce_lines(new.lines, fact))
     if isinstance(fact, CaseFact):
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):
@@ -135,6 +147,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, administration=reduce_administration(new.administration, fact))
     if isinstance(fact, NoticeFact):
         new = replace(new, notices=reduce_notices(new.notices, fact))
+    if isinstance(fact, NotificationsFact):
+        new = replace(new, notifications=reduce_notifications(new.notifications, fact))
     if isinstance(fact, Fact) and fact.seq:
         new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
     unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHeaderView,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
     QWidget,
 )
 
-from app.commands.wishes import (
+from app.commands.administration_wishes import (
     WishAddAccount,
     WishAddAgreement,
     WishAddInstitution,
@@ -33,19 +32,21 @@ from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.administration import AdministrationProps, AdminRow
 from app.models.words import word
-from app.views.case_fields import DEPARTMENTS, chosen, combo, fill
+from app.views.case_fields import chosen, combo, fill
+from app.views.contact_fields import ContactFields
+from app.views.expert_fields import ExpertFields, ProfileEditor
 from app.views.institution_buttons import InstitutionButtons
 from app.views.role_choice import RoleChoice
 from protocol.account import (
     ChangeAccount,
     ExpertProfile,
-    ExpertTitle,
     InstitutionKind,
     NewAccount,
     NewAgreement,
     NewInstitution,
     Role,
 )
+from protocol.on_call import Contact
 
 NEVER: tuple[AdminRow, ...] = ()
 
@@ -95,24 +96,9 @@ class NewAccountForm(QWidget):
         self._place_box.setMinimumWidth(180)
         self._place = Field(self._place_box)
         self._roles = {role: QCheckBox() for role in Role}
-        self._title_box, self._department_box = combo("newTitle"), combo("newDepartment")
-        self._title, self._department = Field(self._title_box), Field(self._department_box)
-        self._years_box = QSpinBox()
-        self._years_box.setObjectName("newYears")
-        self._years_box.setRange(0, 70)
-        self._years_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._years = Field(self._years_box)
-        self._icd10, self._licence = LineField("newIcd10"), LineField("newLicence")
-        self._head = QCheckBox()
-        self._head.setObjectName("newHead")
         self._problem = label(kind="problem", wrap=True)
         self._add = button("addAccount", self._make, "primary")
-        self._expert = QWidget()
-        parts = (
-            *(self._title, self._department, self._years, self._icd10, self._licence),
-            self._head,
-        )
-        self._expert.setLayout(row(*parts))
+        self._expert = ExpertFields("new")
         self._expert.hide()
         for role, box in self._roles.items():
             box.setObjectName(f"role_{role.value}")
@@ -134,18 +120,10 @@ class NewAccountForm(QWidget):
         self._name.set_name(self.tr("Name shown"), required=True)
         self._password.set_name(self.tr("First password"), required=True)
         self._place.set_name(self.tr("Institution"))
-        self._title.set_name(self.tr("Title"))
-        self._department.set_name(self.tr("Department"))
-        self._years.set_name(self.tr("Years"))
-        self._icd10.set_name(self.tr("ICD-10 prefixes"))
-        self._licence.set_name(self.tr("Licence number"))
-        self._head.setText(self.tr("Head of the department"))
-        self._head.setAccessibleName(self._head.text())
+        self._expert.words()
         for role, box in self._roles.items():
             box.setText(word(role))
             box.setAccessibleName(box.text())
-        fill(self._title_box, [(word(title), title.value) for title in ExpertTitle])
-        fill(self._department_box, [(name, name) for name in DEPARTMENTS])
         set_words(self._add, self.tr("Add this person"))
 
     def _make(self) -> None:
@@ -157,7 +135,7 @@ class NewAccountForm(QWidget):
                 password=self._password.text,  # type: ignore[arg-type]  # becomes a SecretStr
                 roles=roles,
                 institution_id=self._place_box.currentData(),
-                expert=self._profile() if Role.EXPERT in roles else None,
+                expert=self._expert.profile() if Role.EXPERT in roles else None,
             )
         except ValidationError:
             self._problem.setText(
@@ -171,18 +149,6 @@ class NewAccountForm(QWidget):
         self._password.line.clear()
         self.made.emit(body)
 
-    def _profile(self) -> ExpertProfile:
-        prefixes = tuple(self._icd10.text.upper().replace(",", " ").split())
-        department = self._department_box.currentText()
-        return ExpertProfile(
-            title=chosen(self._title_box, ExpertTitle) or ExpertTitle.ATTENDING,
-            departments=(department,),
-            heads=(department,) if self._head.isChecked() else (),
-            icd10_prefixes=prefixes,
-            years=self._years_box.value(),
-            licence_number=self._licence.text.strip(),
-        )
-
 
 class AdministrationPage(View):
     def __init__(self) -> None:
@@ -195,6 +161,11 @@ class AdministrationPage(View):
         self._add_title = label(kind="lead")
         self._form = NewAccountForm()
         self._form.made.connect(lambda body: self.wished.emit(WishAddAccount(body)))
+        self._reached: tuple[UUID | None, Contact | None] = (None, None)
+        self._profile = ProfileEditor()
+        self._profile.saved.connect(self._change_profile)
+        self._contact = ContactFields("admin", across=True)
+        self._contact.wished.connect(self.wished)
         self._roles = RoleChoice()
         self._roles.chosen.connect(self._change_roles)
         self._reset = button("resetPassword", self._on_person(WishResetPassword))
@@ -218,6 +189,8 @@ class AdministrationPage(View):
             column(
                 self._people,
                 row(self._roles, None),
+                self._profile,
+                self._contact,
                 row(self._reset, self._reset_factor, self._disable, None),
                 self._add_title,
                 self._form,
@@ -252,6 +225,7 @@ class AdministrationPage(View):
         self._people.show_rows(props.accounts)
         self._places.show_rows(props.institutions)
         self._agreements.show_rows(props.agreements)
+        self._reached = props.contact_of, props.contact
         self._show_chosen()
         self._form.show_institutions(props.all_institutions)
         fill_ids(self._clinic_box, props.clinics)
@@ -297,6 +271,9 @@ class AdministrationPage(View):
         self._kind_box.setCurrentIndex(max(0, self._kind_box.currentIndex()))
         self._form.words()
         self._roles.words()
+        self._profile.words()
+        self._contact.set_head(self.tr("Where they are told of critical findings and cases"))
+        self._contact.words()
         self._add_title.setText(self.tr("Add a person"))
         self._show_chosen()
 
@@ -304,6 +281,9 @@ class AdministrationPage(View):
         """Buttons say what they will do to the chosen row, and wait for one."""
         person, place = self._people.chosen(), self._places.chosen()
         self._roles.show_roles(person)
+        self._profile.show_person(person)
+        self._contact.setVisible(person is not None)
+        self._contact.show_person(None if person is None else person.id, *self._reached)
         for control, chosen_ in (
             (self._reset, person),
             (self._disable, person),
@@ -350,6 +330,11 @@ class AdministrationPage(View):
         person = self._people.chosen()
         if person is not None:
             self.wished.emit(WishChangeAccount(person.id, ChangeAccount(roles=roles)))
+
+    def _change_profile(self, profile: ExpertProfile) -> None:
+        person = self._people.chosen()
+        if person is not None:
+            self.wished.emit(WishChangeAccount(person.id, ChangeAccount(expert=profile)))
 
     def _wish_place(self) -> None:
         kind = chosen(self._kind_box, InstitutionKind)

@@ -12,6 +12,7 @@ from app.kit.layouts import column, row
 from app.kit.widgets import Field, LineField, set_text, text_area
 from app.models.words import Choice, urgency_text, word
 from app.views.diagnosis_field import DiagnosisField
+from protocol.account import SpokenLanguage
 from protocol.consultation import CaseContent, Consent, ConsentForm, Mode, Patient, Sex, Urgency
 
 EnumT = TypeVar("EnumT", bound=Enum)
@@ -74,6 +75,11 @@ def choose(box: QComboBox, value: Enum | None) -> None:
         blocked = box.blockSignals(True)
         box.setCurrentIndex(index)
         box.blockSignals(blocked)
+
+
+def choose_or_any(box: QComboBox, value: Enum | None) -> None:
+    """Of a box whose first entry means any."""
+    box.setCurrentIndex(0 if value is None else box.findData(value.value))
 
 
 def chosen(box: QComboBox, kind: type[EnumT]) -> EnumT | None:
@@ -182,7 +188,7 @@ class QuestionFields(Fields):
             "findings": Field(text_area("findings", 2)),
         }
         self.codes = DiagnosisField("diagnosisCodes")
-        self._boxes = {name: combo(name) for name in ("mode", "urgency", "department")}
+        self._boxes = {name: combo(name) for name in ("mode", "urgency", "department", "language")}
         self._box_fields = {name: Field(box) for name, box in self._boxes.items()}
         self._boxes["department"].setEditable(True)
         for name in DEPARTMENTS:
@@ -190,7 +196,7 @@ class QuestionFields(Fields):
         self._boxes["department"].setCurrentIndex(-1)
         for field in self._areas.values():
             self._area(field).textChanged.connect(self.edited)
-        for name in ("mode", "urgency"):
+        for name in ("mode", "urgency", "language"):
             self._boxes[name].activated.connect(lambda _index: self.edited.emit())
         self._boxes["department"].currentTextChanged.connect(lambda _text: self.edited.emit())
         self.codes.edited.connect(self.edited)
@@ -215,6 +221,9 @@ class QuestionFields(Fields):
         self._box_fields["mode"].set_name(self.tr("Kind"), required=True)
         self._box_fields["urgency"].set_name(self.tr("Urgency"), required=True)
         self._box_fields["department"].set_name(self.tr("Department"), required=True)
+        self._box_fields["language"].set_name(self.tr("Language of the talk"))
+        any_: list[tuple[str, object]] = [(self.tr("Any"), None)]
+        fill(self._boxes["language"], [*any_, *_choices(*SpokenLanguage)])
         fill(self._boxes["mode"], _choices(*Mode))
         fill(self._boxes["urgency"], [(urgency_text(u), u.value) for u in Urgency])
 
@@ -226,6 +235,7 @@ class QuestionFields(Fields):
         self.codes.set_codes(content.diagnosis_codes)
         choose(self._boxes["mode"], content.mode)
         choose(self._boxes["urgency"], content.urgency)
+        choose_or_any(self._boxes["language"], content.language)
         department = self._boxes["department"]
         if department.currentText().strip() != content.department:
             blocked = department.blockSignals(True)
@@ -251,6 +261,7 @@ class QuestionFields(Fields):
             "diagnosis_codes": self.codes.codes,
             "mode": chosen(self._boxes["mode"], Mode),
             "urgency": chosen(self._boxes["urgency"], Urgency),
+            "language": chosen(self._boxes["language"], SpokenLanguage),
             "department": self._boxes["department"].currentText().strip(),
         }
 

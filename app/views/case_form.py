@@ -27,6 +27,7 @@ from app.models.case_form import CaseFormProps
 from app.session.case_action import ItemAnswer
 from app.views.asked_list import AskedList
 from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
+from app.views.line_note import LineNote
 from app.views.shared_line import SharedLine
 from app.views.study_rows import StudyRows
 from app.views.triage import TriageHints
@@ -53,6 +54,8 @@ class CaseForm(View):
         self._consent = ConsentFields()
         self._triage = TriageHints()
         self._triage.taken.connect(self.question.take)
+        self._line = LineNote()
+        self._line.named.connect(self._touched)
         self._asked = AskedList()
         self._asked.answered.connect(self._answer)
         self.record = SharedLine()
@@ -121,6 +124,7 @@ class CaseForm(View):
                 self._check_title,
                 self._checks,
                 self._triage,
+                self._line,
                 None,
                 self._why_not,
                 self._submit,
@@ -159,6 +163,8 @@ class CaseForm(View):
         self._checked.setVisible(bool(props.doubt))
         self._enable(props)
         self._triage.show_props(props.triage)
+        if not self._typing.active:
+            self._line.show_props(props.line)
         self.record.show_props(props.record)
         self._asked.show_asked(props.asked)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
@@ -328,7 +334,7 @@ class CaseForm(View):
         old = self._props.content
         return CaseContent(
             patient=self._patient.patient(),
-            directed_expert_id=old.directed_expert_id,
+            directed_expert_id=self._line.named_or(old.directed_expert_id),
             consent=self._consent.consent(old.consent),
             identity_checked=self._props.doubt_key if self._checked.isChecked() else "",
             record_checked=self.record.checked_key(old.record_checked),

@@ -12,6 +12,7 @@ from app.models.board import derive_board
 from app.models.case_form import derive_case_form
 from app.models.inbox import derive_inbox
 from app.models.library import derive_library
+from app.models.notifications import derive_notifications
 from app.models.queue import derive_work
 from app.models.rota import derive_rota
 from app.models.security import derive_security
@@ -28,6 +29,8 @@ def show_current(window: MainWindow, state: State, now: datetime) -> None:
     match window.page:
         case Page.WORK:
             window.work.show_props(derive_work(state, now))
+        case Page.NOTIFICATIONS:
+            window.notifications.show_props(derive_notifications(state))
         case Page.BOARD:
             window.board.show_props(derive_board(state, now, window.board.filter))
         case Page.ROTA:

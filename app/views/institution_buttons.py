@@ -1,6 +1,6 @@
 """What an administrator does to the chosen institution: close it, and let it write records."""
 
-from app.commands.wishes import WishChangeInstitution
+from app.commands.administration_wishes import WishChangeInstitution
 from app.kit.layouts import row
 from app.kit.view import View
 from app.kit.widgets import button, set_words

@@ -44,6 +44,7 @@ from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
 from app.views.library import LibraryPage
 from app.views.notices import NoticeArea
+from app.views.notifications import NotificationsPage
 from app.views.offered import offered, reaches
 from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
@@ -86,13 +87,14 @@ class MainWindow(QMainWindow):
         self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
         self.work.breaking.connect(self._ask_to_break_glass)
         self.board.filtered.connect(lambda: self.show_state(self._state))
-        self.rota = RotaPage(appearance)
+        self.rota, self.notifications = RotaPage(appearance), NotificationsPage()
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.security, self.audit = SecurityPage(), AuditPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, View] = {
             Page.WORK: self.work,
+            Page.NOTIFICATIONS: self.notifications,
             Page.BOARD: self.board,
             Page.ROTA: self.rota,
             Page.INBOX: self.inbox,
@@ -208,6 +210,7 @@ class MainWindow(QMainWindow):
             CommandId.PALETTE: self.open_palette,
             CommandId.KEYS: self.open_keys,
             CommandId.WORK: lambda: wish(WishPage(Page.WORK)),
+            CommandId.NOTIFICATIONS: lambda: wish(WishPage(Page.NOTIFICATIONS)),
             CommandId.LIBRARY: lambda: self._go(Page.LIBRARY),
             CommandId.SETTINGS: lambda: wish(WishPage(Page.SETTINGS)),
             CommandId.REFRESH: lambda: wish(WishRefresh()),

@@ -15,6 +15,7 @@ from app.models.rail import RailProps
 WIDTH = 84
 PICTURES = {
     Page.WORK: "cases",
+    Page.NOTIFICATIONS: "bell",
     Page.BOARD: "board",
     Page.ROTA: "rota",
     Page.INBOX: "inbox",
@@ -31,6 +32,7 @@ class Rail(View):
         super().__init__()
         self.setObjectName("rail")
         self._buttons: dict[Page, QToolButton] = {}
+        self._unread = 0
         for page, picture in PICTURES.items():
             made = tool(f"go_{page.value}", picture, self._goer(page))
             made.setProperty("kind", "rail")
@@ -42,7 +44,8 @@ class Rail(View):
         self._person.setAlignment(Qt.AlignmentFlag.AlignCenter)
         above = [self._buttons[page] for page in PICTURES if page is not Page.SETTINGS]
         frame = surface(
-            "rail", column(*above, None, self._buttons[Page.SETTINGS], self._person, margin=1)
+            "rail",
+            column(*above, None, self._buttons[Page.SETTINGS], self._person, margin=1, gap=1),
         )
         frame.setFixedWidth(WIDTH)
         self.setLayout(column(frame))
@@ -64,9 +67,13 @@ class Rail(View):
         self._buttons[Page.BOARD].setVisible(props.board)
         self._buttons[Page.ROTA].setVisible(props.rota)
         self._person.setText(props.person)
+        if props.unread != self._unread:
+            self._unread = props.unread
+            self._notification_words()
 
     def words(self) -> None:
         set_words(self._buttons[Page.WORK], self.tr("Cases"), "Ctrl+1")
+        self._notification_words()
         set_words(self._buttons[Page.BOARD], self.tr("Board"), "Ctrl+4")
         set_words(self._buttons[Page.ROTA], self.tr("Rota"), "Ctrl+5")
         set_words(self._buttons[Page.INBOX], self.tr("Inbox"), "Ctrl+3")
@@ -75,6 +82,13 @@ class Rail(View):
         set_words(self._buttons[Page.SECURITY], self.tr("Security"))
         set_words(self._buttons[Page.AUDIT], self.tr("Audit"))
         set_words(self._buttons[Page.SETTINGS], self.tr("Settings"), "Ctrl+,")
+
+    def _notification_words(self) -> None:
+        """The count is in the name, so that it is read aloud as well."""
+        text = self.tr("News")
+        if self._unread:
+            text = self.tr("News ({n})").format(n=self._unread if self._unread < 100 else "99+")
+        set_words(self._buttons[Page.NOTIFICATIONS], text, "Ctrl+6")
 
     def refresh_icons(self) -> None:
         """Draws the pictures in the theme's present ink."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QProgressBar,
     QTabBar,
     QWidget,
@@ -19,9 +18,9 @@ from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
-from app.kit.widgets import button, chip, label, line, set_chip, set_words
+from app.kit.widgets import button, chip, label, set_chip, set_words
 from app.models.queue import RingProps
-from app.models.words import word
+from app.views.decline_form import DeclineForm
 from app.views.ring_notice import RingNotice, SystemTray
 from protocol.transition import DeclineReason
 
@@ -65,12 +64,8 @@ class RingCard(View):
         self._settling.setInterval(SETTLE_MS)
         self._hint = label("ringHint", "small")
         self._decline = button("ringDecline", self._toggle_decline)
-        self._reasons = QComboBox()
-        self._reasons.setObjectName("declineReason")
-        self._text = line("declineText")
-        self._confirm = button("declineConfirm", self._wish_decline, "danger")
-        self._declining = QWidget()
-        self._declining.setLayout(column(self._reasons, self._text, self._confirm))
+        self._declining = DeclineForm()
+        self._declining.given.connect(self._wish_decline)
         self._declining.hide()
         card = surface(
             "card",
@@ -153,16 +148,8 @@ class RingCard(View):
         self._hint.setText(self.tr("{key} leads to this card").format(key=KEY))
         set_words(self._accept, self.tr("Accept"), KEY)
         set_words(self._decline, self.tr("Decline…"))
-        set_words(self._confirm, self.tr("Decline with this reason"))
-        self._text.setPlaceholderText(self.tr("In a few words (needed)"))
-        self._text.setAccessibleName(self.tr("Reason for declining, in words"))
-        self._reasons.setAccessibleName(self.tr("Reason for declining"))
+        self._declining.set_act(self.tr("Decline with this reason"))
         self._left.setAccessibleName(self.tr("Time left to answer"))
-        chosen = max(0, self._reasons.currentIndex())
-        self._reasons.clear()
-        for reason in DeclineReason:
-            self._reasons.addItem(word(reason), reason)
-        self._reasons.setCurrentIndex(chosen)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -184,19 +171,16 @@ class RingCard(View):
         self._seconds.setText(self.tr("{n} s").format(n=int(left)))
 
     def _toggle_decline(self) -> None:
-        self._declining.setVisible(not self._declining.isVisible())
+        if self._declining.isVisible():
+            self._declining.hide()
+        else:
+            self._declining.ask()
         self.place()
-        self._text.setFocus()
 
     def _wish_accept(self) -> None:
         if self._props is not None:
             self.wished.emit(WishClaim(self._props.consultation_id))
 
-    def _wish_decline(self) -> None:
-        text = self._text.text().strip()
-        if self._props is None or not text:
-            self._text.setFocus()
-            return
-        reason = DeclineReason(self._reasons.currentData())
-        self.wished.emit(WishDecline(self._props.consultation_id, reason, text))
-        self._text.clear()
+    def _wish_decline(self, reason: DeclineReason, text: str) -> None:
+        if self._props is not None:
+            self.wished.emit(WishDecline(self._props.consultation_id, reason, text))

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.rota_wishes import WishChangeShift, WishContact, WishRemoveShift, WishSetContact
+from app.commands.rota_wishes import WishChangeShift, WishRemoveShift
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
-from app.kit.widgets import Field, LineField, button, label, set_text, set_words
+from app.kit.widgets import Field, button, label, set_words
 from app.models.rota import BlockProps, RotaProps, RowProps, weekday_letters, weekday_words
 from app.models.rota_change import changed
 from app.models.words import word
-from protocol.on_call import Contact
+from app.views.contact_fields import ContactFields
 from protocol.rota import RotaKind
 
 WIDTH = 300
@@ -65,18 +65,8 @@ class RotaSide(View):
                 gap=2,
             )
         )
-        self._reached = label("rotaContact", "lead")
-        self._mail, self._phone = LineField("rotaMail"), LineField("rotaPhone")
-        self._reach = button("rotaReadContact", self._wish_contact, "quiet")
-        self._keep = button("rotaSaveContact", self._wish_set_contact)
-        self._contact_fields = QWidget()
-        self._contact_fields.setLayout(
-            column(self._mail, self._phone, row(self._keep, None), gap=2)
-        )
-        self._contact = QWidget()
-        self._contact.setLayout(
-            column(self._reached, row(self._reach, None), self._contact_fields, gap=2)
-        )
+        self._contact = ContactFields("rota")
+        self._contact.wished.connect(self.wished)
         inside = column(
             self._title, self._hint, self._form, 2, self._contact, None, margin=3, gap=2
         )
@@ -105,7 +95,8 @@ class RotaSide(View):
         if block is not None and not same:
             self._fill(block)
         self._contact.setVisible(props.can_contact and row is not None)
-        self._show_contact(props, row)
+        person = None if row is None else row.id
+        self._contact.show_person(person, props.contact_of, props.contact)
 
     def _title_words(self) -> str:
         if self._row is None:
@@ -154,22 +145,6 @@ class RotaSide(View):
         words = self.tr("Remove this day") if one_day else self.tr("Remove")
         set_words(self._remove, words, self.tr("Delete"))
 
-    def _show_contact(self, props: RotaProps, row: RowProps | None) -> None:
-        there = row is not None and props.contact_of == row.id and props.contact is not None
-        before = self._contact_fields.isVisibleTo(self._contact)
-        self._reach.setVisible(not there)
-        self._contact_fields.setVisible(there)
-        known = self._contact_fields.property("expert")
-        if (
-            there
-            and row is not None
-            and props.contact is not None
-            and (not before or known != str(row.id))
-        ):
-            self._contact_fields.setProperty("expert", str(row.id))
-            set_text(self._mail.line, props.contact.mail)
-            set_text(self._phone.line, props.contact.phone)
-
     def words(self) -> None:
         kinds = {kind: self._kind.findData(kind) for kind in RotaKind}
         for kind, at in kinds.items():
@@ -189,12 +164,8 @@ class RotaSide(View):
         self._only.setText(self.tr("Only this day"))
         self._only.setAccessibleName(self.tr("Only this day"))
         set_words(self._save, self.tr("Save"))
-        self._reached.setText(self.tr("When on call"))
-        self._mail.set_name(self.tr("Mail address"))
-        self._phone.set_name(self.tr("Mobile number for text messages"))
-        set_words(self._reach, self.tr("Show contact"))
-        self._reach.setToolTip(self.tr("That it is read is recorded in the audit trail."))
-        set_words(self._keep, self.tr("Save contact"))
+        self._contact.set_head(self.tr("When on call"))
+        self._contact.words()
         self._show_scope()
         if self._props is not None:
             self._hint.setText(self._hint_words())
@@ -238,26 +209,6 @@ class RotaSide(View):
         """One day of what repeats, or all of it, as the box says."""
         day = block.day if block.weekly is not None and self.only_day else None
         self.wished.emit(WishRemoveShift(block.entry_id, block.version, day))
-
-    def _wish_contact(self) -> None:
-        if self._row is not None:
-            self.wished.emit(WishContact(self._row.id))
-
-    def _wish_set_contact(self) -> None:
-        if self._row is None:
-            return
-        contact = read_contact(self._mail.text, self._phone.text)
-        self._mail.set_problem("" if contact else self.tr("Check mail address and number."))
-        if contact is not None:
-            self.wished.emit(WishSetContact(self._row.id, contact))
-
-
-def read_contact(mail: str, phone: str) -> Contact | None:
-    """None where one of them cannot be right."""
-    try:
-        return Contact(mail=mail, phone=phone)
-    except ValueError:
-        return None
 
 
 def _moment(name: str) -> QDateTimeEdit:

@@ -21,6 +21,7 @@ from app.views.device_certificate import DeviceCertificateForm
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
+from app.views.line_choice import LineChoice
 from app.views.lock_settings import LockSettings
 from app.views.second_factor_settings import SecondFactorSettings
 from app.views.session_list import OwnSessions
@@ -87,9 +88,12 @@ class SettingsPage(View):
         self.emr.wished.connect(self.wished)
         self.sessions = OwnSessions()
         self.sessions.wished.connect(self.wished)
+        self.lines = LineChoice()
+        self.lines.wished.connect(self.wished)
         hospital = QWidget()
         hospital.setLayout(
             column(
+                self.lines,
                 self.sessions,
                 self.certificate,
                 _group(self.device),
@@ -134,6 +138,9 @@ class SettingsPage(View):
         self.emr.setVisible(props.emr is not None)
         if props.emr is not None:
             self.emr.show_props(props.emr)
+        self.lines.setVisible(props.lines is not None)
+        if props.lines is not None:
+            self.lines.show_props(props.lines)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
         self.second_factor.show_props(props.second_factor)

@@ -1,11 +1,13 @@
 """The page of cases: what waits for an expert, and the cases one takes part in."""
 
+from uuid import UUID
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
 from app.commands.case_wishes import WishSeekCases
 from app.commands.keys import COMMANDS, CommandId
-from app.commands.wishes import WishClaim, WishNewCase, WishOpenCase, WishRefresh
+from app.commands.wishes import WishClaim, WishDecline, WishNewCase, WishOpenCase, WishRefresh
 from app.kit.layouts import column, row, surface
 from app.kit.theme import Appearance
 from app.kit.typing_pause import TypingPause
@@ -15,6 +17,8 @@ from app.models.queue import WorkProps
 from app.session.queue import CaseFilter, Search
 from app.views.case_fields import choose, chosen, combo, fill
 from app.views.case_list import CaseList
+from app.views.decline_form import DeclineForm
+from protocol.transition import DeclineReason
 
 SEEK_WIDTH = 220
 
@@ -34,6 +38,11 @@ class WorkPage(View):
         self._emergency = button("breakGlassButton", self.breaking.emit, "quiet")
         self._waiting_title, self._mine_title = label(kind="lead"), label(kind="lead")
         self._claim = button("claim", self._wish_claim, "primary")
+        self._pass = button("passOver", self._ask_why)
+        self._passing = DeclineForm("passOver", across=True)
+        self._passing.given.connect(self._wish_pass)
+        self._passing.hide()
+        self._turn = label("turnNote", "muted")
         self.waiting = CaseList("queueTable", appearance)
         self.mine = CaseList("caseTable", appearance)
         for listing in (self.waiting, self.mine):
@@ -42,7 +51,13 @@ class WorkPage(View):
         self.mine.acted.connect(lambda: self.wished.emit(WishNewCase()))
         self._waiting_part = surface(
             "card",
-            column(row(self._waiting_title, None, self._claim), self.waiting, margin=3, gap=2),
+            column(
+                row(self._waiting_title, self._turn, None, self._pass, self._claim),
+                self._passing,
+                self.waiting,
+                margin=3,
+                gap=2,
+            ),
         )
         self._seek, self._filter = line("caseSearch"), combo("caseFilter")
         self._seek.setClearButtonEnabled(True)
@@ -77,6 +92,11 @@ class WorkPage(View):
         self._emergency.setVisible(props.may_break_glass)
         self._claim.setVisible(props.can_claim)
         self._claim.setEnabled(bool(props.waiting.rows) and not props.offline)
+        self._pass.setVisible(bool(props.heads))
+        self._pass.setEnabled(not props.offline)
+        self._turn.setVisible(bool(props.heads))
+        if not props.heads:
+            self._passing.hide()
         self._offline.setVisible(props.offline)
         self.waiting.show_rows(props.waiting)
         self.mine.show_rows(props.mine)
@@ -92,6 +112,9 @@ class WorkPage(View):
         self._mine_title.setText(self.tr("My cases"))
         set_words(self._new, self.tr("New case"), "Ctrl+N")
         set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
+        set_words(self._pass, self.tr("Pass over…"))
+        self._passing.set_act(self.tr("Pass over with this reason"))
+        self._turn.setText(self.tr("Experts pull: the next case comes after this one."))
         set_words(self._emergency, self.tr("Emergency…"), "Ctrl+Alt+E")
         self.waiting.set_name(self.tr("Cases waiting for an expert"))
         self.mine.set_name(self.tr("My cases"))
@@ -152,9 +175,29 @@ class WorkPage(View):
         self._wish_claim()
 
     def _wish_claim(self) -> None:
-        chosen = self.waiting.current()
-        if chosen is None:
-            first = self.waiting.model.row_at(0)
-            chosen = first.id if first else None
+        chosen = self._chosen_or_first()
         if chosen is not None:
             self.wished.emit(WishClaim(chosen))
+
+    def _chosen_or_first(self) -> UUID | None:
+        first = self.waiting.model.row_at(0)
+        return self.waiting.current() or (first.id if first else None)
+
+    def _head(self) -> UUID | None:
+        """The case that would be passed over: the chosen one, else the first that can be."""
+        heads = frozenset() if self._props is None else self._props.heads
+        if (chosen := self._chosen_or_first()) in heads:
+            return chosen
+        rows = () if self._props is None else self._props.waiting.rows
+        return next((one.id for one in rows if one.id in heads), None)
+
+    def _ask_why(self) -> None:
+        if self._passing.isVisible():
+            self._passing.hide()
+        else:
+            self._passing.ask()
+
+    def _wish_pass(self, reason: DeclineReason, text: str) -> None:
+        self._passing.hide()
+        if (head := self._head()) is not None:
+            self.wished.emit(WishDecline(head, reason, text))

@@ -142,6 +142,10 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>Where they are told of critical findings and cases</source>
+        <translation>危急值和病例的通知方式</translation>
+    </message>
 </context>
 <context>
     <name>AllSessions</name>
@@ -944,6 +948,33 @@
     </message>
 </context>
 <context>
+    <name>ContactFields</name>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Mobile number for text messages</source>
+        <translation>接收短信的手机号</translation>
+    </message>
+    <message>
+        <source>Show contact</source>
+        <translation>显示联系方式</translation>
+    </message>
+    <message>
+        <source>That it is read is recorded in the audit trail.</source>
+        <translation>查看会记入审计日志。</translation>
+    </message>
+    <message>
+        <source>Save contact</source>
+        <translation>保存联系方式</translation>
+    </message>
+    <message>
+        <source>Check mail address and number.</source>
+        <translation>请检查邮箱和号码。</translation>
+    </message>
+</context>
+<context>
     <name>DaySpan</name>
     <message>
         <source>any day</source>
@@ -991,6 +1022,25 @@
     <message>
         <source>Record the decision</source>
         <translation>记录决定</translation>
+    </message>
+</context>
+<context>
+    <name>DeclineForm</name>
+    <message>
+        <source>Decline with this reason</source>
+        <translation>以此理由拒绝</translation>
+    </message>
+    <message>
+        <source>In a few words (needed)</source>
+        <translation>简要说明（必填）</translation>
+    </message>
+    <message>
+        <source>Reason for declining, in words</source>
+        <translation>拒绝理由说明</translation>
+    </message>
+    <message>
+        <source>Reason for declining</source>
+        <translation>拒绝理由</translation>
     </message>
 </context>
 <context>
@@ -2987,6 +3037,45 @@
     </message>
 </context>
 <context>
+    <name>ExpertFields</name>
+    <message>
+        <source>Title</source>
+        <translation>职称</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Years</source>
+        <translation>年资</translation>
+    </message>
+    <message>
+        <source>ICD-10 prefixes</source>
+        <translation>ICD-10 前缀</translation>
+    </message>
+    <message>
+        <source>Licence number</source>
+        <translation>执业证号</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Cases at once</source>
+        <translation>同时病例数</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Head of the department</source>
+        <translation>科室负责人</translation>
+    </message>
+</context>
+<context>
     <name>ExportSheet</name>
     <message>
         <source>Folder for the files</source>
@@ -3517,6 +3606,17 @@
     </message>
 </context>
 <context>
+    <name>LanguageChoice</name>
+    <message>
+        <source>Any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Languages: {languages}</source>
+        <translation>语言：{languages}</translation>
+    </message>
+</context>
+<context>
     <name>LengthEntry</name>
     <message>
         <source>How long is the line?</source>
@@ -3596,6 +3696,52 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>LineChoice</name>
+    <message>
+        <source>As the site wants it ({mode})</source>
+        <translation>按站点设置（{mode}）</translation>
+    </message>
+    <message>
+        <source>Name a department.</source>
+        <translation>请填写科室。</translation>
+    </message>
+    <message>
+        <source>How cases find an expert</source>
+        <translation>派单方式</translation>
+    </message>
+    <message>
+        <source>Departments and how their cases find an expert</source>
+        <translation>各科室的派单方式</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Save for this department</source>
+        <translation>为该科室保存</translation>
+    </message>
+</context>
+<context>
+    <name>LineNote</name>
+    <message>
+        <source>Nobody by name</source>
+        <translation>不指定专家</translation>
+    </message>
+    <message>
+        <source>An expert of another department</source>
+        <translation>其他科室的专家</translation>
+    </message>
+    <message>
+        <source>Expert asked by name</source>
+        <translation>指定专家</translation>
     </message>
 </context>
 <context>
@@ -3875,36 +4021,12 @@
         <translation>机构</translation>
     </message>
     <message>
-        <source>Title</source>
-        <translation>职称</translation>
-    </message>
-    <message>
-        <source>Department</source>
-        <translation>科室</translation>
-    </message>
-    <message>
-        <source>Years</source>
-        <translation>年限</translation>
-    </message>
-    <message>
-        <source>ICD-10 prefixes</source>
-        <translation>ICD-10 前缀</translation>
-    </message>
-    <message>
         <source>Add this person</source>
         <translation>添加此人员</translation>
     </message>
     <message>
         <source>Needed: a user name of small letters and digits, a name, a password of at least 8 characters, and a role; for experts title and department.</source>
         <translation>需要填写：由小写字母和数字组成的用户名、姓名、至少 8 位的密码和角色；专家还需要职称和科室。</translation>
-    </message>
-    <message>
-        <source>Licence number</source>
-        <translation>执业证书编号</translation>
-    </message>
-    <message>
-        <source>Head of the department</source>
-        <translation>科室主任</translation>
     </message>
 </context>
 <context>
@@ -3943,6 +4065,89 @@
     <message>
         <source>Show it on the board</source>
         <translation>在看板中查看</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsPage</name>
+    <message>
+        <source>{n} unread</source>
+        <translation>{n} 条未读</translation>
+    </message>
+    <message>
+        <source>You take no part in this case now, so it does not open.</source>
+        <translation>您现在不参与此病例，因此不能打开。</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>No network: what is new comes when it is back.</source>
+        <translation>没有网络：恢复后会收到新通知。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Only unread</source>
+        <translation>只看未读</translation>
+    </message>
+    <message>
+        <source>What was told to you, newest first</source>
+        <translation>告知您的事项，最新的在前</translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation>打开病例</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation>标为已读</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Mark all as read</source>
+        <translation>全部标为已读</translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation>全部移除</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>Nothing was told to you</source>
+        <translation>没有通知</translation>
+    </message>
+    <message>
+        <source>What concerns you stands here as soon as it happens, for 30 days.</source>
+        <translation>与您有关的事项一发生就显示在这里，保留 30 天。</translation>
+    </message>
+    <message>
+        <source>The notifications could not be read</source>
+        <translation>无法读取通知</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -4606,6 +4811,21 @@
     </message>
 </context>
 <context>
+    <name>ProfileEditor</name>
+    <message>
+        <source>Profile of the chosen expert</source>
+        <translation>所选专家的资料</translation>
+    </message>
+    <message>
+        <source>Save the profile</source>
+        <translation>保存资料</translation>
+    </message>
+    <message>
+        <source>Name at least one department.</source>
+        <translation>请至少填写一个科室。</translation>
+    </message>
+</context>
+<context>
     <name>QuestionFields</name>
     <message>
         <source>Question to the expert</source>
@@ -4634,6 +4854,14 @@
     <message>
         <source>Department</source>
         <translation>科室</translation>
+    </message>
+    <message>
+        <source>Language of the talk</source>
+        <translation>沟通语言</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>不限</translation>
     </message>
 </context>
 <context>
@@ -4673,6 +4901,14 @@
     <message>
         <source>Audit</source>
         <translation>审计</translation>
+    </message>
+    <message>
+        <source>News</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>News ({n})</source>
+        <translation>通知（{n}）</translation>
     </message>
 </context>
 <context>
@@ -5080,18 +5316,6 @@
         <translation>以此原因谢绝</translation>
     </message>
     <message>
-        <source>In a few words (needed)</source>
-        <translation>请简要说明（必填）</translation>
-    </message>
-    <message>
-        <source>Reason for declining, in words</source>
-        <translation>谢绝原因说明</translation>
-    </message>
-    <message>
-        <source>Reason for declining</source>
-        <translation>谢绝原因</translation>
-    </message>
-    <message>
         <source>Time left to answer</source>
         <translation>剩余应答时间</translation>
     </message>
@@ -5292,30 +5516,6 @@
     <message>
         <source>When on call</source>
         <translation>听班联系方式</translation>
-    </message>
-    <message>
-        <source>Mail address</source>
-        <translation>邮箱</translation>
-    </message>
-    <message>
-        <source>Mobile number for text messages</source>
-        <translation>接收短信的手机号</translation>
-    </message>
-    <message>
-        <source>Show contact</source>
-        <translation>显示联系方式</translation>
-    </message>
-    <message>
-        <source>That it is read is recorded in the audit trail.</source>
-        <translation>查看操作会记入审计日志。</translation>
-    </message>
-    <message>
-        <source>Save contact</source>
-        <translation>保存联系方式</translation>
-    </message>
-    <message>
-        <source>Check mail address and number.</source>
-        <translation>请检查邮箱和手机号。</translation>
     </message>
 </context>
 <context>
@@ -6111,6 +6311,18 @@
         <source>None of your cases fits.</source>
         <translation>您的病例中没有符合条件的。</translation>
     </message>
+    <message>
+        <source>Pass over…</source>
+        <translation>跳过…</translation>
+    </message>
+    <message>
+        <source>Pass over with this reason</source>
+        <translation>以此理由跳过</translation>
+    </message>
+    <message>
+        <source>Experts pull: the next case comes after this one.</source>
+        <translation>抢单科室：接诊或跳过后显示下一例。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -6633,6 +6845,14 @@
         <source>Wrong date of birth</source>
         <translation>出生日期不符</translation>
     </message>
+    <message>
+        <source>List of notifications</source>
+        <translation>通知列表</translation>
+    </message>
+    <message>
+        <source>Mode of a department</source>
+        <translation>科室派单方式</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
@@ -6783,6 +7003,14 @@
     <message>
         <source>missed {n}</source>
         <translation>未接 {n}</translation>
+    </message>
+    <message>
+        <source>{n} of {most}</source>
+        <translation>{n}/{most}</translation>
+    </message>
+    <message>
+        <source>✕ {name}: critical finding, not told. {why}</source>
+        <translation>✕ {name}：危急值未通知到。{why}</translation>
     </message>
 </context>
 <context>
@@ -7692,6 +7920,10 @@
     <message>
         <source>Compare with an earlier report of the patient</source>
         <translation>与患者的既往报告对比</translation>
+    </message>
+    <message>
+        <source>Notifications: what was told to you</source>
+        <translation>通知：告知您的事项</translation>
     </message>
 </context>
 <context>
@@ -9893,10 +10125,6 @@
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
     <message>
-        <source>The clinic asked for another expert, who is being rung. The case is open to you when they do not take it.</source>
-        <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
-    </message>
-    <message>
         <source>No picture is shown that could go into the report. Choose an image series first.</source>
         <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
     </message>
@@ -9939,6 +10167,281 @@
     <message>
         <source>The certificate is kept. It is shown from the next sign-in on.</source>
         <translation>证书已保存，下次登录起使用。</translation>
+    </message>
+    <message>
+        <source>The case is kept for another expert, whom it rings or will ring. It is open to you when it rings you, or when they do not take it and the department lets everybody take cases.</source>
+        <translation>该病例留给另一位专家（正在或即将呼叫）。当它呼叫您，或对方未接且本科室允许自由接诊时，您可以接诊。</translation>
+    </message>
+    <message>
+        <source>Another case of this department is before it in the queue. Take that one, or pass it over with a reason; the list shows it after F5.</source>
+        <translation>本科室队列中还有病例排在它前面。请先接那一例，或说明理由跳过；按 F5 后列表会显示。</translation>
+    </message>
+    <message>
+        <source>The agreement between the two houses of {number} has ended. This case goes on; new ones need another agreement.</source>
+        <translation>{number} 双方机构的协议已到期。此病例继续进行；新病例需要新的协议。</translation>
+    </message>
+    <message>
+        <source>{holder} could not be told of the critical finding in {number} by mail or text message. Telephone them; the board says why.</source>
+        <translation>未能通过邮件或短信将 {number} 的危急值告知 {holder}。请打电话；原因见调度看板。</translation>
+    </message>
+</context>
+<context>
+    <name>notifications</name>
+    <message>
+        <source>Cases that rang</source>
+        <translation>派单</translation>
+    </message>
+    <message>
+        <source>Critical findings</source>
+        <translation>危急值</translation>
+    </message>
+    <message>
+        <source>Clocks</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Hand-overs and returns</source>
+        <translation>转交与退回</translation>
+    </message>
+    <message>
+        <source>Questions, answers, images</source>
+        <translation>补充资料与影像</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>通话</translation>
+    </message>
+    <message>
+        <source>Appointments</source>
+        <translation>预约</translation>
+    </message>
+    <message>
+        <source>Second opinions and MDTs</source>
+        <translation>第二意见与多学科会诊</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>What became of cases</source>
+        <translation>病例动态</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>A case rings you until {due}</source>
+        <translation>有病例派给您，请在 {due} 前应答</translation>
+    </message>
+    <message>
+        <source>A case rang you and was not answered</source>
+        <translation>派给您的病例未应答</translation>
+    </message>
+    <message>
+        <source>{clock} ends at {due}</source>
+        <translation>{clock}将于 {due} 到</translation>
+    </message>
+    <message>
+        <source>{clock} ran out at {due}</source>
+        <translation>{clock}已于 {due} 超时</translation>
+    </message>
+    <message>
+        <source>{by} is on call and could not be told: ring them</source>
+        <translation>{by} 在听班，但未能通知到：请打电话</translation>
+    </message>
+    <message>
+        <source>The case waits for an expert again (given back by {by})</source>
+        <translation>病例重新等待专家（{by} 退回）</translation>
+    </message>
+    <message>
+        <source>You hold the case no longer (taken back by {by})</source>
+        <translation>您不再持有此病例（{by} 收回）</translation>
+    </message>
+    <message>
+        <source>{by} has taken the case over from you</source>
+        <translation>{by} 已接过您转交的病例</translation>
+    </message>
+    <message>
+        <source>{by} did not take the case over: you still hold it</source>
+        <translation>{by} 没有接手：病例仍由您负责</translation>
+    </message>
+    <message>
+        <source>Nobody answered the hand-over: you still hold the case</source>
+        <translation>转交无人应答：病例仍由您负责</translation>
+    </message>
+    <message>
+        <source>{by} has taken the case</source>
+        <translation>{by} 已接诊</translation>
+    </message>
+    <message>
+        <source>The case is with the dispatchers</source>
+        <translation>病例已交会诊中心调度</translation>
+    </message>
+    <message>
+        <source>The case was suspended and stays yours</source>
+        <translation>病例已挂起，仍由您负责</translation>
+    </message>
+    <message>
+        <source>{by} asks to end the case early</source>
+        <translation>{by} 请求提前结束病例</translation>
+    </message>
+    <message>
+        <source>{by} goes on with the case</source>
+        <translation>{by} 不同意结束，继续会诊</translation>
+    </message>
+    <message>
+        <source>The case was ended by {by}</source>
+        <translation>病例已由 {by} 结束</translation>
+    </message>
+    <message>
+        <source>{by} opened the case in an emergency</source>
+        <translation>{by} 以紧急访问打开了病例</translation>
+    </message>
+    <message>
+        <source>{by} asks for more information</source>
+        <translation>{by} 要求补充资料</translation>
+    </message>
+    <message>
+        <source>The clinic answered what was asked</source>
+        <translation>基层已补充资料</translation>
+    </message>
+    <message>
+        <source>The clinic adds late images</source>
+        <translation>基层正在补传影像</translation>
+    </message>
+    <message>
+        <source>{by} waits in the call</source>
+        <translation>{by} 在通话中等候</translation>
+    </message>
+    <message>
+        <source>A call was over before you came</source>
+        <translation>通话在您加入前已结束</translation>
+    </message>
+    <message>
+        <source>Appointment made by {by}: {due}</source>
+        <translation>{by} 预约了时间：{due}</translation>
+    </message>
+    <message>
+        <source>Somebody was absent from the appointment</source>
+        <translation>预约有人缺席</translation>
+    </message>
+    <message>
+        <source>Critical finding by {by}: read it and read it back</source>
+        <translation>{by} 报告危急值：请阅读并复述确认</translation>
+    </message>
+    <message>
+        <source>The critical finding was read back by {by}</source>
+        <translation>危急值已由 {by} 复述确认</translation>
+    </message>
+    <message>
+        <source>Nobody has read the critical finding back: ring the clinic</source>
+        <translation>危急值无人复述确认：请致电基层</translation>
+    </message>
+    <message>
+        <source>{by} asked for a second opinion</source>
+        <translation>{by} 申请了第二意见</translation>
+    </message>
+    <message>
+        <source>The second opinion is signed</source>
+        <translation>第二意见已签署</translation>
+    </message>
+    <message>
+        <source>{by} asked for an MDT</source>
+        <translation>{by} 申请了多学科会诊</translation>
+    </message>
+    <message>
+        <source>All opinions of the MDT are signed</source>
+        <translation>多学科会诊的意见已全部签署</translation>
+    </message>
+    <message>
+        <source>{by} goes on with the MDT as it is</source>
+        <translation>{by} 不再等待，继续多学科会诊</translation>
+    </message>
+    <message>
+        <source>Your opinion is needed no longer</source>
+        <translation>不再需要您的意见</translation>
+    </message>
+    <message>
+        <source>{by} has signed the report</source>
+        <translation>{by} 已签署报告</translation>
+    </message>
+    <message>
+        <source>{by} received the report and decided</source>
+        <translation>{by} 已接收报告并作出决定</translation>
+    </message>
+    <message>
+        <source>{by} asks for the review of a report</source>
+        <translation>{by} 请求审核报告</translation>
+    </message>
+    <message>
+        <source>{by} returned the report from review</source>
+        <translation>{by} 退回了送审报告</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事项</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>● Unread</source>
+        <translation>● 未读</translation>
+    </message>
+    <message>
+        <source>the system</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>The time to take the case</source>
+        <translation>接诊时限</translation>
+    </message>
+    <message>
+        <source>The time to begin</source>
+        <translation>开始时限</translation>
+    </message>
+    <message>
+        <source>The time for the report</source>
+        <translation>报告时限</translation>
+    </message>
+    <message>
+        <source>Nobody works on the case; its time</source>
+        <translation>病例无人处理，时限</translation>
+    </message>
+    <message>
+        <source>The time to read the finding back</source>
+        <translation>危急值确认时限</translation>
+    </message>
+    <message>
+        <source>The agreement of the two houses has ended; this case goes on</source>
+        <translation>双方机构协议已到期；此病例继续进行</translation>
+    </message>
+    <message>
+        <source>{by} could not be told of the critical finding by mail or text message: ring them</source>
+        <translation>未能通过邮件或短信将危急值告知 {by}：请打电话</translation>
     </message>
 </context>
 <context>
@@ -10607,6 +11110,37 @@
     <message>
         <source>Not set up. With it nobody who learns your password can sign in as you.</source>
         <translation>尚未设置。设置后，即使他人得知您的密码也无法以您的身份登录。</translation>
+    </message>
+</context>
+<context>
+    <name>service_lines</name>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>How its cases find an expert</source>
+        <translation>病例如何找到专家</translation>
+    </message>
+    <message>
+        <source>Critical: every expert of the department is rung at once.</source>
+        <translation>危急：立即同时呼叫本科室所有专家。</translation>
+    </message>
+    <message>
+        <source>The best expert of the department is rung; others may take the case first.</source>
+        <translation>呼叫本科室最合适的专家；其他专家也可先接诊。</translation>
+    </message>
+    <message>
+        <source>Name the expert: only they are rung. Unanswered, or without a name, the case waits until somebody takes it.</source>
+        <translation>请指定专家：只呼叫该专家。未应答或未指定时，病例在池中等待专家接诊。</translation>
+    </message>
+    <message>
+        <source>Nobody is rung: experts take the cases of this department in their order.</source>
+        <translation>不呼叫专家：本科室专家按队列顺序抢单。</translation>
+    </message>
+    <message>
+        <source>Experts are rung one after the other until one takes the case.</source>
+        <translation>逐一呼叫专家，直到有人接诊。</translation>
     </message>
 </context>
 <context>
@@ -11657,6 +12191,78 @@
     <message>
         <source>No side</source>
         <translation>不分侧</translation>
+    </message>
+    <message>
+        <source>Ring the best, open to all</source>
+        <translation>呼叫最优，人人可接</translation>
+    </message>
+    <message>
+        <source>Directed: the clinic names the expert</source>
+        <translation>指定专家：由基层指定</translation>
+    </message>
+    <message>
+        <source>Pull: experts take the head of the queue</source>
+        <translation>抢单：专家接队首病例</translation>
+    </message>
+    <message>
+        <source>Dispatched: given to one expert</source>
+        <translation>派单：派给一位专家</translation>
+    </message>
+    <message>
+        <source>Mandarin</source>
+        <translation>普通话</translation>
+    </message>
+    <message>
+        <source>Cantonese</source>
+        <translation>粤语</translation>
+    </message>
+    <message>
+        <source>Tibetan</source>
+        <translation>藏语</translation>
+    </message>
+    <message>
+        <source>Uyghur</source>
+        <translation>维吾尔语</translation>
+    </message>
+    <message>
+        <source>Mongolian</source>
+        <translation>蒙古语</translation>
+    </message>
+    <message>
+        <source>Kazakh</source>
+        <translation>哈萨克语</translation>
+    </message>
+    <message>
+        <source>Zhuang</source>
+        <translation>壮语</translation>
+    </message>
+    <message>
+        <source>Yi</source>
+        <translation>彝语</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>朝鲜语</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>Free now, answers fast</source>
+        <translation>当前空闲、响应快</translation>
+    </message>
+    <message>
+        <source>Does not speak the language</source>
+        <translation>语言不通</translation>
+    </message>
+    <message>
+        <source>Holds as many cases as they can</source>
+        <translation>在手病例已满</translation>
+    </message>
+    <message>
+        <source>The agreement of the two houses ended; the case goes on</source>
+        <translation>双方机构协议到期，病例继续</translation>
     </message>
 </context>
 <context>

@@ -18,13 +18,16 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.notifications import NotificationList
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.pulling import Pulling
 from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.request_limits import RequestLimits
 from server.api.services.rotas import Rotas
+from server.api.services.service_lines import ServiceLineChoice
 from server.api.services.shared_records import SharedRecords
 from server.api.services.signed_in import SignedIn
 from server.api.services.studies import Studies
@@ -49,9 +52,12 @@ class House:
     auditing: Auditing
     admin: Admin
     desk: Desk
+    pulling: Pulling
     board: Boards
     waiting: Waiting
+    notifications: NotificationList
     rotas: Rotas
+    service_lines: ServiceLineChoice
     studies: Studies
     reporting: Reporting
     calls: Calls

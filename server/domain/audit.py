@@ -44,6 +44,7 @@ class Resource(StrEnum):
     SESSION = "session"
     SECOND_FACTOR = "second_factor"
     ROTA = "rota"
+    SERVICE_LINE = "service_line"
     CONTACT = "contact"
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
@@ -51,6 +52,7 @@ class Resource(StrEnum):
     """The trail itself: restored from a backup, or gone on with after something was lost."""
     EMERGENCY_ACCESS = "emergency_access"
     AUDIT = "audit"
+    NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,19 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def holds(case: Case, who: Who, proof: Proof) -> bool:
+    """Whether `who` holds the case with this claim token and the present fence."""
+    matches = case.claim_hash is not None and hmac.compare_digest(
+        case.claim_hash, hash_token(proof.claim_token)
+    )
+    return case.holder_id == who.id and proof.fence == case.fence and matches
+
+
 def check_proof(case: Case, who: Who, proof: Proof | None, holder_name: str | None = None) -> None:
     """Raises unless `who` holds the case with this claim token and the present fence."""
     if proof is None:
         raise invalid_field("claim_token and fence are needed to write to a case", "claim_token")
-    matches = case.claim_hash is not None and hmac.compare_digest(
-        case.claim_hash, hash_token(proof.claim_token)
-    )
-    if case.holder_id != who.id or proof.fence != case.fence or not matches:
+    if not holds(case, who, proof):
         raise Conflict(
             ErrorCode.STALE_FENCE,
             "the claim has moved on; read the case again",

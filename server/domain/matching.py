@@ -7,9 +7,9 @@ from decimal import Decimal
 from statistics import median
 from uuid import UUID
 
-from protocol.account import ExpertTitle
+from protocol.account import ExpertTitle, SpokenLanguage
 from protocol.consultation import CaseContent, Urgency
-from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
+from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, TermValue
 from server.domain.people import Who
 
 TOP = 3
@@ -23,6 +23,9 @@ POINTS_PER_YEAR = 2
 RESPONSE_BASE_MINUTES = 30
 POINTS_PER_MINUTE_FASTER = 2
 CRITICAL_POINTS = 20
+FREE_POINTS: dict[Presence, int] = {Presence.AVAILABLE: 20, Presence.READING: 10}
+"""Ours, of critical cases: who could look at once; a call is not cut off, a pause may be out of the
+house."""
 NEWCOMER_MINUTES = Decimal(15)
 """The accept target stands in where nobody of a department has a history yet."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,6 +47,9 @@ class Standing:
     on_call: bool = False
     mean_response_minutes: Decimal | None = None
     load: int = 0
+    held: int = 0
+    """How many cases they hold."""
+    presence: Presence = Presence.AVAILABLE
     idle_since: datetime | None = None
 
 
@@ -54,10 +60,16 @@ class Needs:
     department: str
     diagnosis_codes: tuple[str, ...]
     critical: bool
+    language: SpokenLanguage | None = None
 
     @classmethod
     def of(cls, content: CaseContent) -> "Needs":
-        return cls(content.department, content.diagnosis_codes, content.urgency is Urgency.CRITICAL)
+        return cls(
+            content.department,
+            content.diagnosis_codes,
+            content.urgency is Urgency.CRITICAL,
+            content.language,
+        )
 
 
 def disease_matches(codes: Iterable[str], prefixes: Iterable[str]) -> bool:
@@ -72,18 +84,21 @@ def disease_matches(codes: Iterable[str], prefixes: Iterable[str]) -> bool:
     return any(code.upper().startswith(prefix.upper()) for code in wanted for prefix in offered)
 
 
-WIDENED = frozenset((IneligibleReason.DISEASE,))
+WIDENED = frozenset((IneligibleReason.DISEASE, IneligibleReason.LANGUAGE))
 """Reasons that count no longer once the accept clock has run out: the department must still fit."""
 
 
 def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason, ...]:
     """Every reason why this expert may not take the case; empty means eligible.
 
-    A critical case is for who is off shift too, and for who is on call whatever the disease.
+    A critical case is for who is off shift, holds enough or speaks another language too, and for
+    who is on call whatever the disease.
     """
     profile = standing.who.expert
     departments = () if profile is None else profile.departments
     prefixes = () if profile is None else profile.icd10_prefixes
+    spoken = () if profile is None else profile.languages
+    most = None if profile is None else profile.capacity
     against = (
         (IneligibleReason.DEPARTMENT, needs.department not in departments),
         (
@@ -91,6 +106,8 @@ def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason,
             not (needs.critical and standing.on_call)
             and not disease_matches(needs.diagnosis_codes, prefixes),
         ),
+        (IneligibleReason.LANGUAGE, not needs.critical and not _speaks(needs.language, spoken)),
+        (IneligibleReason.FULL, not needs.critical and most is not None and standing.held >= most),
         (IneligibleReason.UNREACHABLE, not standing.reachable),
         (IneligibleReason.OFF_SHIFT, not standing.on_shift and not needs.critical),
         (IneligibleReason.UNLICENSED, not standing.licensed or standing.who.disabled),
@@ -102,9 +119,16 @@ def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason,
     return tuple(reason for reason, holds in against if holds)
 
 
+def _speaks(wanted: SpokenLanguage | None, spoken: tuple[SpokenLanguage, ...]) -> bool:
+    """Where nothing is wanted, or nothing known, nobody is left out."""
+    return wanted is None or not spoken or wanted in spoken
+
+
 def may_claim(needs: Needs, standing: Standing) -> bool:
-    """Pulling from the queue: an expert who asks is reachable by asking."""
+    """Pulling from the queue: an expert who asks is reachable by asking, and knows how much they
+    can hold."""
     return not set(reasons_against(needs, standing)) - {
+        IneligibleReason.FULL,
         IneligibleReason.UNREACHABLE,
         IneligibleReason.OFF_SHIFT,
         IneligibleReason.DECLINED,
@@ -124,6 +148,15 @@ def score_terms(
     if critical:
         terms.append(TermValue(term=ScoreTerm.CRITICAL, value=Decimal(CRITICAL_POINTS)))
     return tuple(terms)
+
+
+def reachability_term(presence: Presence, mean_response_minutes: Decimal) -> TermValue:
+    """Ours, of critical cases, beside the source's bonus that is the same for everybody: a free
+    expert and each minute of response faster than the base weigh more."""
+    faster = max(RESPONSE_BASE_MINUTES - mean_response_minutes, Decimal(0))
+    return TermValue(
+        term=ScoreTerm.REACHABILITY, value=FREE_POINTS.get(presence, 0) + Decimal(faster)
+    )
 
 
 def candidates(
@@ -149,6 +182,8 @@ def candidates(
         minutes = standing.mean_response_minutes
         minutes = usual if minutes is None else minutes
         terms = score_terms(profile.title, profile.years, minutes, critical=needs.critical)
+        if needs.critical:
+            terms = (*terms, reachability_term(standing.presence, minutes))
         score = sum((term.value for term in terms), Decimal(0))
         candidate = Candidate(
             expert_id=standing.who.id,

@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from protocol.on_call import AlertChannel, AlertTrouble, AlertWhy
+from protocol.on_call import FINDING_WHYS, AlertChannel, AlertTrouble, AlertWhy
+from server.domain.case import Case
+from server.domain.finding import open_finding
+from server.domain.transitions import POOL
 
 LEASE = timedelta(seconds=60)
 """How long one attempt may take before it counts as lost; longer than any timeout within it."""
@@ -40,6 +43,8 @@ class NotDelivered(Exception):
 _SUBJECTS = {
     AlertWhy.CRITICAL: "危急会诊待接诊 Critical case waiting",
     AlertWhy.OVERDUE: "会诊超时无人接诊 Case overdue",
+    AlertWhy.FINDING: "会诊报告有危急值 Critical finding",
+    AlertWhy.FINDING_OVERDUE: "危急值无人确认 Critical finding not read back",
 }
 _TEXTS = {
     AlertWhy.CRITICAL: (
@@ -54,7 +59,35 @@ _TEXTS = {
         "A case of {department} has been waiting since {when} and is overdue: {number}.\n"
         "You are on call: sign in and look at it.\n"
     ),
+    AlertWhy.FINDING: (
+        "{department}会诊报告有危急值，{when} 签署，编号 {number}。\n"
+        "请立即登录会诊客户端阅读并复述确认。\n\n"
+        "A report of {department} has a critical finding, signed {when}: {number}.\n"
+        "Sign in now, read it and read it back.\n"
+    ),
+    AlertWhy.FINDING_OVERDUE: (
+        "{department}会诊报告的危急值自 {when} 起无人复述确认，编号 {number}。\n"
+        "请立即登录会诊客户端确认，或电话联系基层医生。\n\n"
+        "Nobody has read back the critical finding of {department}, signed {when}: {number}.\n"
+        "Sign in now and read it back, or ring the clinic.\n"
+    ),
 }
+
+
+def still_needed(case: Case, why: AlertWhy, *, at_desk: bool) -> bool:
+    """Whether a message is worth sending when its turn comes: nobody has taken the case, or read
+    the finding back, and the person is not at the program. What is late is sent nevertheless: a
+    window that is open does not say that somebody is there."""
+    if why in FINDING_WHYS:
+        return open_finding(case) is not None and (not at_desk or why is AlertWhy.FINDING_OVERDUE)
+    return case.phase in POOL and not at_desk
+
+
+def waiting_since(case: Case, why: AlertWhy) -> datetime:
+    """What the message says of the time, UTC."""
+    if why in FINDING_WHYS and case.finding is not None:
+        return case.finding.signed_at
+    return case.submitted_at or case.created_at
 
 
 def letter_of(

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from protocol.queue import PersonPresence
+
 
 class Clock(Protocol):
     """Absolute time in UTC."""
@@ -46,6 +48,8 @@ class Reachability(Protocol):
     def on_shift(self, account_id: UUID) -> bool: ...
 
     def on_call(self, account_id: UUID, department: str) -> bool: ...
+
+    def presence_of(self, account_id: UUID) -> PersonPresence: ...
 
     def connected(self, session_id: UUID) -> bool: ...
 

@@ -1,6 +1,7 @@
 """The order of the queue and the clocks of a case (domain.md, Queue)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -21,6 +22,19 @@ _CLASS: dict[Urgency | None, int] = {
 }
 LOAD: dict[Urgency | None, int] = {None: 1} | {one: 1 + _CLASS[one] for one in Urgency}
 """What a case weighs in the load of who holds it (domain.md, Queue, fairness)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What somebody holds: how many cases, and what they weigh together."""
+
+    cases: int = 0
+    weight: int = 0
+
+    def with_case(self, urgency: Urgency | None) -> "Load":
+        return Load(self.cases + 1, self.weight + LOAD[urgency])
+
+
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
 
 _JITTER = timedelta(seconds=5)
@@ -44,18 +58,20 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
     return (-rank, slack, arrived)
 
 
-def kept_for(case: Case, rung: Collection[UUID]) -> UUID | None:
+def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -> UUID | None:
     """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
     else pulls it. A critical case is for who is first.
 
     Args:
         rung: whom it rings now.
+        before_ring: it has just come into the queue; one that stays there has rung them, or they
+            were out of reach.
     """
     named = case.content.directed_expert_id
     if named in case.declined or case.content.urgency is Urgency.CRITICAL:
         return None
     rings = case.phase is Phase.OFFERED and named in rung
-    return named if rings or case.phase is Phase.QUEUED else None
+    return named if rings or (before_ring and case.phase is Phase.QUEUED) else None
 
 
 class TimerKind(StrEnum):

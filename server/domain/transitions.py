@@ -219,6 +219,7 @@ def _clock() -> list[_Row]:
         ((P.OFFERED,), A.OFFER_EXPIRED, _CLOCK, P.QUEUED, ()),
         ((P.OFFERED,), A.OFFER_WITHDRAWN, _CLOCK, P.QUEUED, ()),
         (HELD, A.HOLDER_GONE, _CLOCK, P.QUEUED, ()),
+        (HELD, A.AGREEMENT_ENDED, _CLOCK, None, ()),
         ((P.QUEUED, P.OFFERED), A.ESCALATE, _CLOCK, P.DISPATCHING, ()),
         ((P.CLAIMED,), A.LEASE_EXPIRED, _CLOCK, P.QUEUED, ()),
         ((P.READING, P.IN_CALL, P.DRAFTING), A.LEASE_EXPIRED, _CLOCK, P.SUSPENDED, ()),

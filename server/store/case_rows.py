@@ -58,7 +58,8 @@ OF_A_CASE: tuple[type[Base], ...] = (
     RecordingRow,
     LibraryRow,
 )
-"""Every table with a `consultation_id`, but the audit trail, which is evidence of its own."""
+"""Every table with a `consultation_id`, but the audit trail, which is evidence of its own, and the
+lists of what was told to people, which say nothing that the timeline does not."""
 _SECRETS = frozenset(("claim_hash", "hash", "password_hash", "search_text"))
 """Columns that let somebody in, or would help to find out what does; and words to search by."""
 Rows = list[dict[str, Any]]

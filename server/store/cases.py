@@ -20,7 +20,7 @@ from protocol.second_opinion import SecondOpinion
 from server.domain.case import Case, FirstOpinion
 from server.domain.finding import open_finding
 from server.domain.people import Who
-from server.domain.queue import LOAD, human_number
+from server.domain.queue import Load, human_number
 from server.domain.rights import REVIEWED
 from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.apart import apart_from, keep_apart
@@ -208,8 +208,8 @@ class Cases:
         }
         return await self._rows.values(ConsultationRow, values)
 
-    async def loads(self) -> dict[UUID, int]:
-        """The weighted number of cases each expert holds."""
+    async def loads(self) -> dict[UUID, Load]:
+        """What each expert holds."""
         held = (
             ConsultationRow.holder_id.is_not(None),
             ConsultationRow.phase.in_([phase.value for phase in HELD]),
@@ -224,10 +224,10 @@ class Cases:
             select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
         )
         of_older = [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
-        loads: dict[UUID, int] = {}
+        loads: dict[UUID, Load] = {}
         for holder, urgency in (*((who, _urgency(word)) for who, word in rows), *of_older):
             if holder is not None:
-                loads[holder] = loads.get(holder, 0) + LOAD[urgency]
+                loads[holder] = loads.get(holder, Load()).with_case(urgency)
         return loads
 
     async def set_lease(self, case_id: UUID, lease_until: datetime, active_at: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, Contact
@@ -54,6 +54,15 @@ class OnCallStore:
             )
         )
         return set(rows)
+
+    async def forget(self, consultation_id: UUID, whys: Iterable[AlertWhy]) -> None:
+        """What was sent for reasons that begin anew: another finding, say."""
+        await self._session.execute(
+            delete(AlertRow).where(
+                AlertRow.consultation_id == consultation_id,
+                AlertRow.why.in_([one.value for one in whys]),
+            )
+        )
 
     async def add(self, alert: Alert) -> None:
         """A second one for the same person, channel, case and reason changes nothing."""

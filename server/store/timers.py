@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
@@ -24,6 +25,27 @@ class Due:
     @property
     def name(self) -> str:
         return self.kind.name if isinstance(self.kind, Alarm) else self.kind.value
+
+
+def replaced(
+    case_id: UUID,
+    before: Mapping[str, datetime],
+    due: Mapping[TimerKind, datetime],
+    alarms: Mapping[Alarm, datetime],
+    now: datetime,
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Which rows of a case go, by kind, and which come, when its clocks are these."""
+    coming = {alarm.name: at for alarm, at in alarms.items()}
+    wanted = {kind.value: at for kind, at in due.items()} | {
+        name: at for name, at in coming.items() if at > now or before.get(name) == at
+    }
+    gone = [kind for kind, at in before.items() if wanted.get(kind) != at]
+    new = [
+        {"consultation_id": case_id, "kind": kind, "due_at": at}
+        for kind, at in wanted.items()
+        if before.get(kind) != at
+    ]
+    return gone, new
 
 
 class Timers:
@@ -48,20 +70,11 @@ class Timers:
             select(TimerRow).where(TimerRow.consultation_id == case_id)
         )
         before = {row.kind: row.due_at for row in rows}
-        coming = {alarm.name: at for alarm, at in alarms.items()}
-        wanted = {kind.value: at for kind, at in due.items()} | {
-            name: at for name, at in coming.items() if at > now or before.get(name) == at
-        }
-        gone = [kind for kind, at in before.items() if wanted.get(kind) != at]
+        gone, new = replaced(case_id, before, due, alarms, now)
         if gone:
             await self._session.execute(
                 delete(TimerRow).where(TimerRow.consultation_id == case_id, TimerRow.kind.in_(gone))
             )
-        new = [
-            {"consultation_id": case_id, "kind": kind, "due_at": at}
-            for kind, at in wanted.items()
-            if before.get(kind) != at
-        ]
         if new:
             await self._session.execute(insert(TimerRow), new)
 

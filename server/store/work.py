@@ -21,7 +21,9 @@ from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.forms import Forms
 from server.store.images import Images
+from server.store.notifications import Notifications
 from server.store.on_call import OnCallStore
+from server.store.partitions import make_ahead
 from server.store.people import People
 from server.store.pickups import Pickups
 from server.store.priors import Priors
@@ -36,6 +38,7 @@ from server.store.row_keys import RowKeys
 from server.store.row_sealing import bring_rows
 from server.store.sealed_rows import SessionRows
 from server.store.second_factors import SecondFactors
+from server.store.service_lines import ServiceLineStore
 from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
@@ -62,9 +65,11 @@ class Work:
         self.rows = SessionRows(keys, session)
         self.now = clock.now()
         self.facts = Facts(session, self.now, self.rows)
+        self.notifications = Notifications(session, self.now, self.facts)
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.trail_reading = TrailReading(session)
         self.people = People(session)
+        self.service_lines = ServiceLineStore(session, self.people)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
         self.cases = Cases(session, self.now, self.rows)
@@ -133,6 +138,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock, self.row_keys)
                         yield work
+                        await work.notifications.flush()
                         await work.facts.flush()
                         await work.trail.flush()
                         await session.commit()
@@ -159,6 +165,11 @@ class Store:
             return await bring_rows(
                 self._engine, self.row_keys, tell, lock=self._writer, rest_s=_REST_S
             )
+
+    async def make_parts(self) -> list[str]:
+        """The parts of growing tables that are needed soon; answers those that were made."""
+        async with self._writer:
+            return await make_ahead(self._engine, self._clock.now())
 
     async def close(self) -> None:
         self._together.close()

@@ -23,6 +23,7 @@ from protocol.consultation import (
     Sex,
     Urgency,
 )
+from protocol.notification import Notification, NotificationCode
 from protocol.queue import Candidate, Offer
 from protocol.report import Opinion
 from protocol.waiting import WaitingPlace
@@ -211,3 +212,21 @@ def place(name: str = "a", position: int = 2, of: int = 5, **more: Any) -> Waiti
     values: dict[str, Any] = {"consultation_id": named(f"case {name}")}
     known = {"expected_at": NOW + timedelta(minutes=12)} if "unknown" not in more else {}
     return WaitingPlace(position=position, of=of, **(values | known | more))
+
+
+def told(
+    code: NotificationCode = NotificationCode.INFORMATION_WANTED, name: str = "a", **more: Any
+) -> Notification:
+    """Something the list of notifications has."""
+    values: dict[str, Any] = {
+        "id": named(f"told {code.value} {name}"),
+        "at": NOW,
+        "code": code,
+        "consultation_id": named(f"case {name}"),
+        "number": "CONS-20261121-0007",
+        "urgency": Urgency.URGENT,
+        "department": "放射科",
+        "by": "陈专家",
+        "opens": True,
+    }
+    return Notification(**(values | more))

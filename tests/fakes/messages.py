@@ -9,9 +9,11 @@ from protocol.emergency import EmergencyAccess
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.notification import NotificationCode, NotificationsOver, Notified
 from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
+from protocol.service_line import ServiceLinesChanged
 from protocol.sharing import ShareKind
 from protocol.socket import (
     AnswerRecording,
@@ -53,7 +55,18 @@ from protocol.socket import (
     Welcome,
 )
 from protocol.waiting import PlacesChanged
-from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, person, place, row
+from tests.fakes.examples import (
+    EXPERT,
+    NOW,
+    call,
+    message,
+    named,
+    offer,
+    person,
+    place,
+    row,
+    told,
+)
 from tests.fakes.reports import signed
 
 SDP = SessionDescription(type="offer", sdp="v=0\r\n")
@@ -90,6 +103,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
+        ServiceLinesChanged(),
         RotaChanged(department="放射科"),
         PlacesChanged(places=(place(),)),
         ConsultationChanged(seq=101, at=NOW, consultation=row()),
@@ -106,6 +120,8 @@ def from_server() -> tuple[ServerMessage, ...]:
             stage=ClockStage.AMBER,
             due_at=NOW,
         ),
+        Notified(seq=110, at=NOW, notification=told()),
+        NotificationsOver(seq=111, at=NOW, consultation_id=case, codes=(NotificationCode.OFFERED,)),
         OnCallTold(
             seq=104,
             at=NOW,

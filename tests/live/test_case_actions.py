@@ -3,9 +3,16 @@
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+)
 
-from app.commands.wishes import Page, WishClaim, WishOpenCase
+from app.commands.wishes import Page, WishClaim, WishOpenCase, WishPage
 from protocol import paths
 from protocol.consultation import Phase
 from tests.live.clinician import Clinician
@@ -80,8 +87,13 @@ def test_the_clinic_is_told_answers_and_sends_the_case_again(
         answer = valley.expert.act(case_id, "ask_information", checklist=asked)
         assert answer.status_code == 200, answer.text
         await person.read("asks for more about ")
-        await person.click("openNotice")
+        person.wish(WishPage(Page.NOTIFICATIONS))
+        table = await person.see(QTableView, "notificationTable")
+        await person.until(lambda: table.model().rowCount() == 3, "what was told")
+        table.selectRow(0)
+        await person.click("openNotification")
         await person.click("asked_done_0")
+        await person.until(lambda: person.state.notifications.unread == 2, "what was read")
         await person.write("asked_answer_1", "30 pack years")
         person.desk.window.case_form.flush()
         # Somebody is called away: what was answered is there again.

@@ -27,6 +27,7 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "Refused": lambda s, said: True,  # without a ref nobody waits for it
     "PresenceChanged": lambda s, said: len(s.state.queue.presence) == 1,
     "RotaChanged": lambda s, said: "rota 放射科" in said,
+    "ServiceLinesChanged": lambda s, said: True,  # what shows them is read again
     "PlacesChanged": lambda s, said: len(s.state.queue.places) == 1,
     "ConsultationChanged": lambda s, said: s.state.link.last_seq == 101,
     "ConsultationLeft": lambda s, said: s.state.link.last_seq == 102,
@@ -34,6 +35,8 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "OfferEnded": lambda s, said: s.state.link.last_seq == 104,
     "ClockWarned": lambda s, said: len(s.state.notices) == 1,
     "OnCallTold": lambda s, said: len(s.state.notices) == 1,
+    "Notified": lambda s, said: s.state.notifications.unread == 1,
+    "NotificationsOver": lambda s, said: s.state.link.last_seq == 111,
     "StudyProgressed": lambda s, said: len(s.state.uploads.progress) == 1,
     "ChatPosted": lambda s, said: s.state.link.last_seq == 106,
     "SeatLost": lambda s, said: said == ["call SeatLost"],

@@ -104,7 +104,6 @@ def test_every_wish_belongs_to_exactly_one_room() -> None:
         wishes.ExpertWish,
         wishes.CallWish,
         wishes.LibraryWish,
-        wishes.AdministrationWish,
     ]
     placed = [wish for room in rooms for wish in get_args(room)]
     made = [

@@ -15,7 +15,7 @@ from server.domain.clocks import Alarm, Span, alarms_of, running, warned_by
 from server.domain.consultation import hash_token, step
 from server.domain.matching import Needs, candidates
 from server.domain.people import Who
-from tests.server.test_rules import expert, standing
+from tests.server.test_matching import expert, standing
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TIMINGS = Timings()

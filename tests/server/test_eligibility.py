@@ -160,3 +160,46 @@ def test_a_closed_account_rings_no_longer_and_the_next_is_asked(
     disable(valley, valley.expert)
     server.pass_time(1)
     assert rung(other.heard("offer_rang")) == [case_id]
+
+
+def test_who_holds_as_much_as_they_can_is_rung_again_when_they_hold_less(
+    server: InProcess, valley: Valley
+) -> None:
+    one = valley.another_expert("钱专家", capacity=1, icd10_prefixes=[])
+    server.connect(one)
+    first = submitted_case(valley)
+    one.take(first)
+    second = submitted_case(valley)
+    assert one.get(paths.OFFERS) == []
+    reasons = {
+        found["expert_id"]: found["ineligible"]
+        for found in valley.doctor.get(paths.CANDIDATES, consultation_id=second)
+    }
+    assert reasons[str(one.id)] == ["full"]
+    one.act(first, "release", reason="门诊")
+    assert [offer["consultation"]["id"] for offer in one.get(paths.OFFERS)] == [second]
+
+
+def test_of_a_held_case_whose_agreement_has_ended_both_sides_and_dispatchers_are_told_once(
+    server: InProcess, valley: Valley
+) -> None:
+    dispatcher = valley.town.person("dispatcher", institution=valley.hospital)
+    server.connect(valley.expert)
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    server.pass_time(1)
+    until(valley, (server.clock.at + timedelta(seconds=30)).isoformat())
+    server.pass_time(31)
+    assert (phase(valley, case_id), actions(valley, case_id)[-1]) == ("claimed", "agreement_ended")
+    for person in (valley.doctor, valley.expert, dispatcher):
+        newest = person.get(paths.NOTIFICATIONS)["items"][0]
+        assert (newest["code"], newest["consultation_id"]) == ("agreement_ended", case_id)
+    server.pass_time(1)
+    disable(valley, valley.another_expert("钱专家"))  # people change, and all is looked at again
+    server.pass_time(1)
+    assert actions(valley, case_id).count("agreement_ended") == 1
+    until(valley, None)
+    server.pass_time(1)
+    until(valley, server.clock.at.isoformat())
+    server.pass_time(1)
+    assert actions(valley, case_id).count("agreement_ended") == 2, "another end is told again"

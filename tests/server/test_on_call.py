@@ -17,7 +17,9 @@ from tests.server.conftest import trusting
 from tests.server.edge import centre_at, town_of
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
+from tests.server.signing import report_of, signed, signing_key
 from tests.server.sockets import Line, signed_in
+from tests.server.test_report import drafted
 from tests.server.ways_out import Gateway, MailBox, gateway, mail_server
 
 PHONE, MAIL = "+86 138-0000-0000", "wang@hospital.example"
@@ -279,3 +281,19 @@ def test_contacts_are_for_administrators_and_dispatchers_only(
 
 
 # --- the store ----------------------------------------------------------------------------------
+
+
+async def test_a_critical_finding_reaches_a_clinic_that_is_not_at_its_program(
+    site: Site, valley: Valley, desk: Someone
+) -> None:
+    contact = {"mail": "lin@clinic.example", "phone": PHONE}
+    desk.send("PUT", paths.CONTACT, contact, account_id=valley.doctor.id)
+    case_id = drafted(valley, critical=True, critical_finding="右侧张力性气胸")
+    report = report_of(valley.expert, case_id)
+    assert signed(valley.expert, case_id, report, signing_key(valley.expert)).is_success
+    mail, sms = site.box.next(valley.department), site.sms.next(valley.department)
+    assert (mail["To"], sms["why"]) == (contact["mail"], "finding")
+    number = number_of(desk, case_id)
+    assert number in mail["Subject"]
+    for text in (mail.get_content(), sms["text"]):
+        assert not any(part in text for part in ("何小溪", "气胸", "R91", "http"))

@@ -38,12 +38,12 @@ async def test_a_pause_ends_by_itself_and_what_waited_rings(
         signed_in(url, context, valley.expert.tokens.access_token) as expert,
     ):
         await expert.say("set_paused", until=in_seconds(1.5))
-        await clinic.hear("presence_changed", lambda f: f["presence"]["presence"] == "paused")
+        await expert.hear("presence_changed", lambda f: f["presence"]["presence"] == "paused")
         case_id = submitted_case(valley)
         await clinic.phase("dispatching")
         rang = await expert.hear("offer_rang")
         assert rang["offer"]["consultation"]["id"] == case_id
-        assert await shown(clinic, valley.expert) == "available"
+        assert await shown(expert, valley.expert) == "available"
 
 
 async def test_a_critical_case_rings_through_a_pause_and_whoever_arrives_meanwhile(
@@ -64,19 +64,31 @@ async def test_a_critical_case_rings_through_a_pause_and_whoever_arrives_meanwhi
             assert rang["offer"]["consultation"]["id"] == critical
 
 
-async def test_who_reads_a_case_is_seen_reading(valley: Valley, context: ssl.SSLContext) -> None:
+async def test_who_reads_a_case_is_seen_reading_at_the_board_and_told_to_nobody_else(
+    valley: Valley, context: ssl.SSLContext
+) -> None:
+    """Told to everybody it would grow with the square of the site."""
     url = valley.town.url
+    desk = valley.town.person("dispatcher", institution=valley.hospital)
+    other = valley.another_expert()
     async with (
-        signed_in(url, context, valley.doctor.tokens.access_token) as clinic,
+        signed_in(url, context, desk.tokens.access_token) as board,
+        signed_in(url, context, other.tokens.access_token) as beside,
+        signed_in(url, context, valley.doctor.tokens.access_token) as doctor,
         signed_in(url, context, valley.expert.tokens.access_token),
     ):
-        assert await shown(clinic, valley.expert) == "available"
+        assert await shown(board, valley.expert) == "available"
         case_id = submitted_case(valley)
         valley.expert.take(case_id)
         assert valley.expert.act(case_id, "start_reading").status_code == 200
-        assert await shown(clinic, valley.expert) == "reading"
+        assert await shown(board, valley.expert) == "reading"
         assert valley.expert.act(case_id, "release", reason="手术").status_code == 200
-        assert await shown(clinic, valley.expert) == "available"
+        assert await shown(board, valley.expert) == "available"
+        for line in (beside, doctor):
+            told = [one for one in await line.quiet() if one["type"] == "presence_changed"]
+            assert {one["presence"]["account_id"] for one in told} <= {str(other.id)}
+        seen = {one["account_id"]: one["presence"] for one in other.get(paths.PRESENCE)}
+        assert seen[str(valley.expert.id)] == "available", "who hands over reads it"
 
 
 async def test_only_experts_pause_and_not_for_days(valley: Valley, context: ssl.SSLContext) -> None:
@@ -121,7 +133,7 @@ async def test_pause_reading_and_rota_outlive_a_restart(restarted: ServerProcess
         signed_in(url, context, off.tokens.access_token),
     ):
         assert await shown(expert, valley.expert) == "paused"
-        assert await shown(expert, reader) == "reading"
-        assert await shown(expert, off) == "off_shift"
+        seen = {one["account_id"]: one["presence"] for one in desk.get(paths.PRESENCE)}
+        assert (seen[str(reader.id)], seen[str(off.id)]) == ("reading", "off_shift")
         assert await shown(expert, valley.expert) == "available", "the pause went on and ended"
     town.close()

@@ -62,9 +62,12 @@ def site_context(site: Processes) -> ssl.SSLContext:
 
 @pytest.fixture
 def site_valley(site: Processes, site_context: ssl.SSLContext) -> Iterator[Valley]:
-    """Its people are signed in at the first process."""
+    """Its people are signed in at the first process; the doctor dispatches too, who hears of all."""
     town = Town(site[0].url, site_context)
-    yield make_valley(town)
+    made = make_valley(town)
+    roles = {"roles": ["requester", "dispatcher"]}
+    assert town.admin.send("PATCH", paths.ACCOUNT, roles, account_id=made.doctor.id).is_success
+    yield made
     town.close()
 
 

@@ -179,15 +179,16 @@ async def test_a_pause_is_shown_and_ends_ringing(
         )
         return str(frame["presence"]["presence"])
 
-    async with signed_in(town.url, context, token(valley.doctor)) as clinic:
+    desk = town.person("dispatcher", institution=valley.hospital)
+    async with signed_in(town.url, context, token(desk)) as board:
         async with signed_in(town.url, context, token(valley.expert)) as expert:
-            assert await shown(clinic) == "available"
+            assert await shown(board) == "available"
             await expert.say("set_paused", minutes=5)
-            assert await shown(clinic) == "paused"
+            assert await shown(board) == "paused"
             submitted_case(valley)
-            await clinic.phase("dispatching")
+            await board.phase("dispatching")
             assert [f for f in await expert.quiet() if f["type"] == "offer_rang"] == []
             await expert.say("set_paused", minutes=0)
             await expert.hear("offer_rang")
-        assert await shown(clinic) == "available"
-        assert await shown(clinic) == "offline"
+        assert await shown(board) == "available"
+        assert await shown(board) == "offline"

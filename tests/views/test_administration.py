@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.commands.wishes import WishAddInstitution
+from app.commands.administration_wishes import WishAddInstitution
 from app.views.administration import AdministrationPage
 from protocol.account import InstitutionKind
 

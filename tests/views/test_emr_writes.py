@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget, QWidget
 
+from app.commands.administration_wishes import WishChangeInstitution
 from app.commands.emr_wishes import (
     WishLeaveWrites,
     WishWriteAgain,
     WishWriteOver,
 )
-from app.commands.wishes import Page, WishChangeInstitution
+from app.commands.wishes import Page
 from app.models.emr_writes import fault_words, kind_words
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.writes import WriteFault

@@ -80,7 +80,7 @@ async def create(
 @router.get(paths.QUEUE, response_model=ConsultationPage)
 async def queue(who: WhoDep, house: HouseDep) -> Response:
     """What the asker may claim, in queue order."""
-    return answer(await house.desk.queue(who))
+    return answer(await house.pulling.queue(who))
 
 
 @router.get(paths.WAITING, response_model=WaitingPlaces)

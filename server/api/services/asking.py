@@ -10,6 +10,7 @@ from server.domain.attempt import Attempt
 from server.domain.case import Case, missing_items
 from server.domain.people import Who
 from server.domain.queue import kept_for
+from server.domain.service_line import free_to_take
 from server.domain.transitions import GIVING
 from server.store.work import Work
 
@@ -30,7 +31,8 @@ async def attempt_of(
     rung = [one.expert_id for one in await work.cases.offers.of_case(case.id)]
     record = await work.shared_records.of_case(case.id)
     for_them = telling.may_claim(case, who, people, work.now)
-    kept = for_them and kept_for(case, rung) not in (None, who.id)
+    free = free_to_take(people.mode_of(case.content.department), case)
+    kept = for_them and (not free or kept_for(case, rung) not in (None, who.id))
     return Attempt(
         action,
         who,

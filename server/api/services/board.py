@@ -84,6 +84,7 @@ class Boards:
                 presence=self._presence_of(who.id),
                 load=sum(LOAD[case.content.urgency] for case in held[who.id]),
                 cases=len(held[who.id]),
+                capacity=who.expert.capacity,
                 statistics=done.get(who.id, ExpertStatistics()),
             )
 

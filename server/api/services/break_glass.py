@@ -9,6 +9,7 @@ from protocol.base import new_id
 from protocol.consultation import Action, Person, TimelineEvent
 from protocol.emergency import BreakGlass, EmergencyAccess
 from protocol.errors import ErrorCode
+from protocol.notification import NotificationCode
 from protocol.socket import EmergencyOpened
 from server.api.services.acting import Acting
 from server.api.services.backoff import Backoff
@@ -112,6 +113,10 @@ class EmergencyAccesses:
             if one.institution_id in houses
         ]
         await work.facts.tell(EmergencyOpened(seq=0, at=work.now, access=access), watching)
+        by = who.display_name
+        await work.notifications.tell(
+            case, NotificationCode.GLASS_BROKEN, watching, opens=False, by=by
+        )
 
     async def listed(self, who: Who) -> list[EmergencyAccess]:
         """The newest first; who looks at them is in the trail."""

@@ -1,6 +1,5 @@
 """The consultations: writing a case, submitting, claiming, every transition, and reading it."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +26,7 @@ from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
 from server.api.services.priors import earlier_reports_of, priors_of
+from server.api.services.pulling import Pulling
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -37,25 +37,19 @@ from server.domain.case import Case, missing_items
 from server.domain.consultation import check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
-from server.domain.queue import (
-    active_after_heartbeat,
-    kept_for,
-    lease_after_heartbeat,
-    queue_key,
-)
 from server.domain.rights import (
     Part,
     emergency_until,
     farewell,
     full_view,
     hears_of,
-    masked,
     members_of,
     part_of,
     require_part,
 )
-from server.domain.transitions import DRAFT, LEASED, POOL
+from server.domain.transitions import DRAFT, POOL
 from server.domain.waiting import queued_since
+from server.store.leases import beat
 from server.store.work import Store, Work
 
 _ELSEWHERE = {
@@ -72,13 +66,16 @@ _ELSEWHERE = {
 class Desk:
     """What people do with consultations."""
 
-    def __init__(self, store: Store, acting: Acting, bell: Bell, reporting: Reporting) -> None:
+    def __init__(
+        self, store: Store, acting: Acting, bell: Bell, reporting: Reporting, pulling: Pulling
+    ) -> None:
         self._store = store
         self._acting = acting
         self._telling = acting.telling
         self._bell = bell
         self._reporting = reporting
         self._race = ClaimRace(acting)
+        self._pulling = pulling
 
     # --- writing a case ---------------------------------------------------------------------
 
@@ -208,6 +205,8 @@ class Desk:
         case = await self._acting.get(work, case_id)
         secret, hashed = new_secret()
         attempt = await attempt_of(work, self._telling, case, who, Action.CLAIM)
+        if attempt.eligible and not attempt.offered:
+            await self._pulling.require_turn(work, who, case)
         rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
@@ -244,17 +243,22 @@ class Desk:
             raise claim_lost(case, None if holder is None else holder.display_name)
 
     async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
-        async with self._store.writing() as work:
+        """Many at once are one transaction: there are more of them than of everything else."""
+        proof = Proof(body.claim_token, body.fence)
+        idle, timings = timedelta(seconds=body.idle_s), self._acting.timings
+        until = await self._store.together(
+            lambda desk: beat(desk, case_id, who, proof, idle, timings)
+        )
+        if until is None:
+            await self._refuse_beat(who, case_id, proof)
+            raise Conflict(ErrorCode.CONFLICT, "the case has just changed; read it again")
+        return Lease(lease_until=until)
+
+    async def _refuse_beat(self, who: Who, case_id: UUID, proof: Proof) -> None:
+        """Says who holds it now."""
+        async with self._store.reading() as work:
             case = await self._acting.get(work, case_id)
-            await self.check_holder(work, case, who, Proof(body.claim_token, body.fence))
-            until = lease_after_heartbeat(case, work.now, self._acting.timings)
-            if case.phase in LEASED:
-                active = active_after_heartbeat(case, timedelta(seconds=body.idle_s), work.now)
-                await work.cases.set_lease(case_id, until, active)
-                await self._acting.set_timers(
-                    work, replace(case, lease_until=until, active_at=active)
-                )
-            return Lease(lease_until=until)
+            await self.check_holder(work, case, who, proof)
 
     async def check_holder(self, work: Work, case: Case, who: Who, proof: Proof) -> None:
         """Raises unless `who` holds the case with this token and fence, naming who does."""
@@ -290,31 +294,6 @@ class Desk:
         shown = {case.id for case in page}
         waiting = await work.cases.with_open_finding()
         return [c for c in waiting if c.id not in shown and hears_of(c, who)]
-
-    async def queue(self, who: Who) -> ConsultationPage:
-        """What the expert may claim (a dispatcher: everything), in queue order."""
-        who.needs(Role.EXPERT, Role.DISPATCHER)
-        async with self._store.writing() as work:
-            people = await self._telling.directory.of(work)
-            rung: dict[UUID, set[UUID]] = defaultdict(set)
-            for offer in await work.cases.offers.live():
-                rung[offer.consultation_id].add(offer.expert_id)
-            dispatcher = Role.DISPATCHER in who.roles
-            cases = [
-                case
-                for case in await work.cases.pool()
-                if dispatcher
-                or who.id in rung[case.id]
-                or (
-                    kept_for(case, rung[case.id]) in (None, who.id)
-                    and self._telling.may_claim(case, who, people, work.now)
-                    and who.id not in case.declined
-                )
-            ]
-            cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
-            rows = await self._telling.summaries(work, cases)
-        return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
     async def offers(self, who: Who) -> list[Offer]:
         who.needs(Role.EXPERT)

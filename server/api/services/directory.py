@@ -2,15 +2,35 @@
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from protocol.account import Agreement, Role
 from protocol.consultation import Person
+from protocol.service_line import LineMode
 from server.domain.people import Who
 from server.store.work import Work
+
+EVERY = "*"
+"""In the settings: every department that is not named."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Modes of departments: somebody's choice before the site's settings ("*" is of all others)."""
+
+    settings: Mapping[str, LineMode] = field(default_factory=dict)
+    chosen: Mapping[str, LineMode] = field(default_factory=dict)
+
+    @property
+    def default(self) -> LineMode:
+        return self.settings.get(EVERY, LineMode.OPEN)
+
+    def mode_of(self, department: str) -> LineMode:
+        return self.chosen.get(department, self.settings.get(department, self.default))
 
 
 @dataclass(frozen=True)
@@ -20,6 +40,10 @@ class Snapshot:
     revision: int
     people: dict[UUID, Who]
     agreements: tuple[Agreement, ...]
+    lines: Lines = Lines()
+
+    def mode_of(self, department: str) -> LineMode:
+        return self.lines.mode_of(department)
 
     def person(self, account_id: UUID) -> Person:
         who = self.people.get(account_id)
@@ -61,6 +85,16 @@ class Snapshot:
         times = (at for one in self.agreements for at in (one.valid_from, one.valid_until))
         return min((at for at in times if at is not None and at > now), default=None)
 
+    def agreement_ended(self, clinic_id: UUID, hospital_id: UUID, now: datetime) -> datetime | None:
+        """When the last agreement of the two ended; None while one is in force, or without any."""
+        its = [
+            one for one in self._agreements_of.get(clinic_id, ()) if one.hospital_id == hospital_id
+        ]
+        if any(_holds(one, now) for one in its):
+            return None
+        ends = (one.valid_until for one in its)
+        return max((at for at in ends if at is not None and at <= now), default=None)
+
     def may_consult(self, clinic_id: UUID, hospital_id: UUID | None, now: datetime) -> bool:
         """Whether an agreement between the two is in force; a house may always ask its own."""
         if hospital_id == clinic_id:
@@ -79,7 +113,8 @@ def _holds(agreement: Agreement, now: datetime) -> bool:
 class Directory:
     """Caches a `Snapshot`; another process changing people is noticed by the revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Mapping[str, LineMode] | None = None) -> None:
+        self._lines = {} if lines is None else lines
         self._snapshot: Snapshot | None = None
         self._reading = asyncio.Lock()
 
@@ -93,6 +128,7 @@ class Directory:
                     revision,
                     {who.id: who for who in await work.people.all()},
                     tuple(await work.people.agreements()),
+                    Lines(self._lines, await work.service_lines.all()),
                 )
                 newer = self._snapshot is None or self._snapshot.revision < revision
                 if newer and not work.people.changed_here:

@@ -2,7 +2,8 @@
 
 What rings an expert who may not take it any more rings the next one, what waits rings whom it has
 become open to, and the case of an expert whose account works no longer goes back to the queue. An
-agreement that ends takes no case from who holds it: the patient's treatment goes on.
+agreement that ends takes no case from who holds it: the patient's treatment goes on, and clinic,
+expert and dispatchers are told once.
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ from server.domain.people import Who
 from server.domain.ports import Clock, Reachability
 from server.domain.transitions import HELD
 from server.store.errors import RowDamaged
+from server.store.held import held_between
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.eligibility")
@@ -67,10 +69,12 @@ class Eligibility:
             if seen is not None and seen.revision == people.revision and not _over(seen, now):
                 return 0
             lost = await self._lost(work, people)
+            outlived = await _outlived(work, people)
         looked = self._look(people, now)
         wanted: list[tuple[UUID, Step]] = [(case_id, self._put_right) for case_id in lost]
         for who in () if seen is None else self._newcomers(people, seen, looked):
             wanted.append((who.id, self._arrived))
+        wanted += [(case_id, self._agreement_over) for case_id in outlived]
         done = [await self._alone(id_, do) for id_, do in wanted]
         if all(done) or self._tried >= TRIES:
             self._seen, self._tried = looked, 0
@@ -129,6 +133,19 @@ class Eligibility:
         if case.phase is not Phase.AWAITING_INFORMATION:
             await self._freed(work, case, people)
 
+    async def _agreement_over(self, work: Work, case_id: UUID) -> None:
+        """Told once for each end: the timeline says whether it was."""
+        case = await work.cases.get(case_id)
+        if case is None or case.phase not in HELD or case.holder_institution_id is None:
+            return
+        people = await self._telling.directory.of(work)
+        ended = people.agreement_ended(case.institution_id, case.holder_institution_id, work.now)
+        if ended is None:
+            return
+        events = await work.cases.timeline(case_id)
+        if not any(one.action is Action.AGREEMENT_ENDED and one.at >= ended for one in events):
+            await self._acting.perform(work, case, Attempt(Action.AGREEMENT_ENDED))
+
     async def _freed(self, work: Work, case: Case, people: Snapshot) -> Case:
         if case.phase not in HELD or case.holder_id is None or not _gone(people, case.holder_id):
             return case
@@ -160,6 +177,17 @@ class Eligibility:
             _LOG.exception("eligibility.not_followed")
             return False
         return True
+
+
+async def _outlived(work: Work, people: Snapshot) -> list[UUID]:
+    """Held cases whose houses have no agreement any more, and had one."""
+    in_force = people.in_force(work.now)
+    return [
+        case_id
+        for case_id, clinic, hospital in await held_between(work.session)
+        if (clinic, hospital) not in in_force
+        and people.agreement_ended(clinic, hospital, work.now) is not None
+    ]
 
 
 def _over(seen: _Seen, now: datetime) -> bool:

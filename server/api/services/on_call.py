@@ -1,7 +1,7 @@
 """Who is on call and not at the program is told by other ways: deciding whom, and delivering."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
@@ -12,7 +12,9 @@ import structlog
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Urgency
+from protocol.notification import NotificationCode
 from protocol.on_call import (
+    FINDING_WHYS,
     AlertChannel,
     AlertState,
     AlertTrouble,
@@ -25,7 +27,16 @@ from server.api.services.directory import Snapshot
 from server.api.services.telling import Telling
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.on_call import LEASE, Letter, NotDelivered, address_of, letter_of, next_try
+from server.domain.on_call import (
+    LEASE,
+    Letter,
+    NotDelivered,
+    address_of,
+    letter_of,
+    next_try,
+    still_needed,
+    waiting_since,
+)
 from server.domain.people import Who
 from server.domain.ports import Clock, Reachability
 from server.domain.transitions import POOL
@@ -61,10 +72,19 @@ class OnCall:
         each once for each reason."""
         if case.phase not in POOL:
             return
-        people = await self._telling.directory.of(work)
+        people = await self.people(work)
+        experts = people.experts_of(case.content.department)
+        missing = [who for who in experts if self._misses(case, who, people, work)]
+        await self.reach(work, case, why, missing)
+
+    async def people(self, work: Work) -> Snapshot:
+        return await self._telling.directory.of(work)
+
+    async def reach(self, work: Work, case: Case, why: AlertWhy, people: Iterable[Who]) -> None:
+        """A message to each of them for this case, once for each reason."""
         told = await work.on_call.told(case.id, why)
-        for who in people.experts_of(case.content.department):
-            if who.id in told or not self._misses(case, who, people, work):
+        for who in people:
+            if who.id in told:
                 continue
             contact = await work.on_call.contact(who.id)
             for alert in self._alerts(case, who, why, contact, work):
@@ -182,7 +202,7 @@ class Delivery:
                 return None
             case = await work.cases.get(alert.consultation_id)
             at_desk = self._reachability.reachable(alert.account_id, critical=True)
-            if case is None or case.phase not in POOL or at_desk:
+            if case is None or not still_needed(case, alert.why, at_desk=at_desk):
                 await work.on_call.note(alert, AlertState.DROPPED, work.now)
                 return None
             contact = await work.on_call.contact(alert.account_id)
@@ -195,7 +215,7 @@ class Delivery:
                 return None
             department = case.content.department
             zone = await work.rota.zone(department)
-            since = case.submitted_at or case.created_at
+            since = waiting_since(case, alert.why)
             return channel, address, letter_of(
                 alert.id, alert.why, department, case.number, since, zone
             )  # fmt: skip
@@ -256,7 +276,13 @@ async def note_told(work: Work, telling: Telling, case: Case, alert: Alert) -> N
         number=case.number,
         alert=shown(alert, people),
     )
-    await work.facts.tell(fact, [who.id for who in people.with_role(Role.DISPATCHER)])
+    dispatchers = [who.id for who in people.with_role(Role.DISPATCHER)]
+    await work.facts.tell(fact, dispatchers)
+    if alert.state is AlertState.FAILED:
+        finding = alert.why in FINDING_WHYS
+        code = NotificationCode.FINDING_NOT_TOLD if finding else NotificationCode.ON_CALL_NOT_TOLD
+        by = fact.alert.expert.display_name
+        await work.notifications.tell(case, code, dispatchers, opens=True, by=by)
 
 
 def shown(alert: Alert, people: Snapshot) -> CaseAlert:

@@ -20,7 +20,8 @@ from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import queue_key
+from server.domain.queue import Load, queue_key
+from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.people import NO_HISTORY
@@ -62,6 +63,7 @@ class Bell:
     ) -> list[Candidate]:
         history = await work.people.history(who.id for who in experts)
         loads = await work.cases.loads()
+        nothing = Load()
         critical = case.content.urgency is Urgency.CRITICAL
         standings = [
             Standing(
@@ -75,7 +77,9 @@ class Bell:
                 on_shift=self._reachability.on_shift(who.id),
                 on_call=self._reachability.on_call(who.id, case.content.department),
                 mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
-                load=loads.get(who.id, 0),
+                load=loads.get(who.id, nothing).weight,
+                held=loads.get(who.id, nothing).cases,
+                presence=self._reachability.presence_of(who.id).presence,
                 idle_since=history.get(who.id, NO_HISTORY).idle_since,
             )
             for who in experts
@@ -99,8 +103,15 @@ class Bell:
             ]
             directed = case.content.directed_expert_id
             chosen = to_offer(ranked, directed=directed, critical=critical)
-            if chosen:
-                return await self._ring_all(work, case, chosen)
+            people = await self._telling.directory.of(work)
+            mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
+            if rung_now := rung_by_itself(mode, case, chosen, overdue=overdue):
+                return await self._ring_all(work, case, rung_now)
+            takers = self._telling.pullers(case, people, work.now) - case.declined
+            there = any(self._reachability.reachable(one, critical=False) for one in takers)
+            if there and is_left_waiting(mode, case):
+                await self._telling.left_waiting(work, case)
+                return case
         if case.phase is Phase.DISPATCHING:
             return case
         return await self._acting.perform(work, case, Attempt(Action.ESCALATE))
@@ -187,8 +198,11 @@ class Bell:
                 continue
             if await self._asked(work, case, who.id):
                 continue
+            mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
             for candidate in await self.fitting(work, case):
                 if candidate.expert_id == who.id and not candidate.ineligible:
+                    if not rung_by_itself(mode, case, (candidate,), overdue=overdue):
+                        break
                     await self._ring_all(work, case, (candidate,))
                     return
 

@@ -8,12 +8,12 @@ from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import Action, ConsultationSummary, TimelineEvent
+from protocol.fact import Author
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import Offer, OfferEnd
 from protocol.report import SignedReport
 from protocol.socket import (
-    Author,
     CallChanged,
     ChatPosted,
     ClockWarned,
@@ -26,6 +26,7 @@ from protocol.socket import (
     StudyProgressed,
 )
 from server.api.services.directory import Directory, Snapshot
+from server.api.services.notifying import Notifying
 from server.domain.apart import independent
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -34,6 +35,7 @@ from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.queue import kept_for
 from server.domain.rights import hears_of, masked, summary_of
+from server.domain.service_line import free_to_take
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
@@ -48,6 +50,7 @@ class Telling:
     def __init__(self, directory: Directory, *, require_licence: bool) -> None:
         self.directory = directory
         self._require_licence = require_licence
+        self._notifying = Notifying()
         self.on_call: Callable[[UUID, str], bool] = lambda _account_id, _department: False
 
     async def summary(self, work: Work, case: Case) -> ConsultationSummary:
@@ -100,22 +103,35 @@ class Telling:
         return may_claim(Needs.of(case.content), standing)
 
     def pullers(
-        self, case: Case, people: Snapshot, now: datetime, rung: Collection[UUID] = ()
+        self,
+        case: Case,
+        people: Snapshot,
+        now: datetime,
+        rung: Collection[UUID] = (),
+        *,
+        before_ring: bool = False,
     ) -> frozenset[UUID]:
-        """Who may take the case from the pool, `rung` being whom it rings."""
+        """Who may take the case from the pool, `rung` being whom it rings; `before_ring` as in
+        `kept_for`."""
         if case.phase not in POOL:
             return frozenset()
-        kept = kept_for(case, rung)
+        if not free_to_take(people.mode_of(case.content.department), case):
+            return frozenset()
+        kept = kept_for(case, rung, before_ring=before_ring)
         return frozenset(
             who.id
             for who in people.experts_of(case.content.department)
             if kept in (None, who.id) and self.may_claim(case, who, people, now)
         )
 
-    async def _pullers(self, work: Work, case: Case, people: Snapshot) -> frozenset[UUID]:
+    async def _pullers(
+        self, work: Work, case: Case, people: Snapshot, event: TimelineEvent | None
+    ) -> frozenset[UUID]:
         directed = case.content.directed_expert_id is not None and case.phase in POOL
         live = await work.cases.offers.of_case(case.id) if directed else ()
-        return self.pullers(case, people, work.now, [one.expert_id for one in live])
+        rung = [one.expert_id for one in live]
+        came = event is not None and event.from_phase is not event.to_phase
+        return self.pullers(case, people, work.now, rung, before_ring=came)
 
     async def changed(
         self,
@@ -133,7 +149,8 @@ class Telling:
         """
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
-        members = {who.id for who in people.people.values() if hears_of(case, who)}
+        hearing = [who for who in people.people.values() if hears_of(case, who)]
+        members = {who.id for who in hearing}
         role = None if event is None else event.role
         await work.facts.tell(
             ConsultationChanged(
@@ -142,7 +159,9 @@ class Telling:
             members,
         )
         _disclosed(work, Resource.CONSULTATION, case, members, by)
-        watching = (set(await self._pullers(work, case, people)) | set(also)) - members
+        if event is not None and before is not None:
+            await self._notifying.stepped(work, case, before, event, hearing)
+        watching = (set(await self._pullers(work, case, people, event)) | set(also)) - members
         if case.phase in POOL and watching:
             _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
@@ -182,10 +201,15 @@ class Telling:
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
         )
 
+    async def left_waiting(self, work: Work, case: Case) -> None:
+        """A case that rings nobody waits for whoever may take it: they hear that it is there."""
+        await self.changed(work, case, before=None, event=None, by=None)
+
     async def rang(self, work: Work, case: Case, ringing: Ringing) -> None:
         offer = await self.offer(work, case, ringing, await self.summary(work, case))
         rung = [ringing.expert_id]
         await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
+        await self._notifying.rang(work, case, ringing.expert_id, ringing.rings_until)
         _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def offer(
@@ -229,6 +253,7 @@ class Telling:
                 ),
                 some,
             )
+        await self._notifying.warned(work, case, alarm, due_at, told, members)
 
     async def rang_out(
         self, work: Work, ringing: Ringing, how: OfferEnd, holder: UUID | None = None
@@ -244,6 +269,9 @@ class Telling:
                 how=how,
             ),
             {ringing.expert_id} | ({holder} if holder is not None else set()),
+        )
+        await self._notifying.rang_out(
+            work, ringing.consultation_id, ringing.expert_id, how, holder
         )
 
     def _treating(self, case: Case) -> set[UUID]:
@@ -270,6 +298,7 @@ class Telling:
             seq=0, at=work.now, author=author(by, None), consultation_id=case.id, call=call
         )
         seq = await work.facts.tell(fact, self._treating(case))
+        await self._notifying.call_changed(work, case, call, self._treating(case))
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:

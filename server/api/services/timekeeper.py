@@ -1,9 +1,11 @@
 """The scheduler: takes due clocks from the store, each exactly once, also after a restart."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -23,7 +25,7 @@ from server.domain.clocks import Alarm
 from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
-from server.domain.transitions import TABLE
+from server.domain.transitions import HELD, TABLE
 from server.store.errors import KeyUnusable, RowDamaged, StoreError
 from server.store.timers import Due
 from server.store.work import Store, Work
@@ -165,8 +167,10 @@ class Timekeeper:
                 await self.tick()
                 if loop.time() - pruned_at > _PRUNE_EVERY_S:
                     pruned_at = loop.time()
+                    await self._store.make_parts()
                     async with self._store.writing() as work:
                         await work.facts.prune(work.now - self._facts_kept)
+                        await work.notifications.prune(work.now - self._facts_kept)
                         await work.pickups.prune()
                 async with self._store.reading() as work:
                     next_due = await work.cases.timers.next_due()
@@ -180,7 +184,24 @@ class Timekeeper:
 
     def arrived(self, who: Who) -> None:
         """An expert connected: rings what waits for somebody like them."""
-        task = asyncio.create_task(self._arrived(who))
+        self._begin(self._arrived(who))
+
+    def stepped(self, before: Case, after: Case) -> None:
+        """Who holds a case less may be below their capacity again: they are rung as if they had
+        just connected."""
+        holder = before.holder_id
+        held = after.holder_id == holder and after.phase in HELD
+        if holder is not None and before.phase in HELD and not held:
+            self._begin(self._freed(holder))
+
+    async def _freed(self, account_id: UUID) -> None:
+        async with self._store.reading() as work:
+            who = await work.people.who(account_id)
+        if who is not None and who.expert is not None and who.expert.capacity is not None:
+            await self._arrived(who)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -55,6 +55,7 @@ class Hub:
         self._told: dict[UUID, PersonThere] = {}
         self._of_account: dict[UUID, set[Connection]] = {}
         self._of_session: dict[UUID, set[Connection]] = {}
+        self._boards: set[Connection] = set()
         self._pauses: dict[UUID, datetime] = {}
         self._duties: dict[UUID, Duty] = {}
         self._at_work: dict[UUID, set[UUID]] = {}
@@ -83,6 +84,8 @@ class Hub:
             return
         self._of_account.setdefault(who.id, set()).add(connection)
         self._of_session.setdefault(session_id, set()).add(connection)
+        if Role.DISPATCHER in who.roles:
+            self._boards.add(connection)
         self._tell_others(who)
 
     def announce(self, who: Who) -> None:
@@ -95,6 +98,7 @@ class Hub:
         who, session_id = connection.who, connection.session_id
         if who is None or session_id is None:
             return
+        self._boards.discard(connection)
         for index, key in ((self._of_account, who.id), (self._of_session, session_id)):
             live = index.get(key)
             if live is not None:
@@ -245,11 +249,15 @@ class Hub:
             self._show_expert(who.id)
 
     def _show_expert(self, account_id: UUID) -> None:
+        """To themself, and to dispatchers, who have a board: told to everybody it would grow with
+        the square of the site. Who looks for somebody to hand a case over reads it (`presence`)."""
         presence = self.presence_of(account_id)
         if self._shown.get(account_id) == presence:
             return
         self._shown[account_id] = presence
-        self.push_to_everybody(PresenceChanged(presence=presence).model_dump_json())
+        text = PresenceChanged(presence=presence).model_dump_json()
+        for connection in {*self._boards, *self._of_account.get(account_id, ())}:
+            connection.push(text)
 
     def _tell_others(self, who: Who) -> None:
         live = self._of_account.get(who.id, ())

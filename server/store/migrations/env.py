@@ -6,12 +6,14 @@ from server.store.columns import Base
 from server.store.evidence_tables import AuditLeafRow
 from server.store.form_tables import PresentedFormRow
 from server.store.image_tables import InstanceRow
+from server.store.notification_table import NotificationRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingRow
 from server.store.rota_tables import RotaEntryRow
 from server.store.row_key_table import RowKeyRow
 from server.store.second_factor_tables import SecondFactorRow
+from server.store.service_line_table import ServiceLineRow
 from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import CounterRow
 
@@ -20,12 +22,14 @@ _ALL_TABLES = (
     AuditLeafRow,
     PresentedFormRow,
     InstanceRow,
+    NotificationRow,
     AlertRow,
     PickupRow,
     RecordingRow,
     RotaEntryRow,
     RowKeyRow,
     SecondFactorRow,
+    ServiceLineRow,
     SharedRecordRow,
 )  # importing the modules completes the metadata
 

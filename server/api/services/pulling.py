@@ -1,0 +1,95 @@
+"""What an expert may take from the queue: what is shown of it, and whose turn it is."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.consultation import ConsultationPage, Urgency
+from protocol.errors import ErrorCode
+from protocol.service_line import LineMode
+from server.api.services.acting import Acting
+from server.api.services.directory import Snapshot
+from server.api.services.pages import numbers_of
+from server.domain.audit import Access, Resource
+from server.domain.case import Case
+from server.domain.errors import Conflict
+from server.domain.people import Who
+from server.domain.queue import kept_for, queue_key
+from server.domain.rights import masked
+from server.domain.service_line import free_to_take, in_turn
+from server.domain.transitions import POOL
+from server.store.work import Store, Work
+
+Rung = dict[UUID, set[UUID]]
+
+
+class Pulling:
+    """The queue as one person sees it."""
+
+    def __init__(self, store: Store, acting: Acting) -> None:
+        self._store = store
+        self._acting = acting
+        self._telling = acting.telling
+
+    async def queue(self, who: Who) -> ConsultationPage:
+        """What the expert may claim now (a dispatcher: everything), in queue order."""
+        who.needs(Role.EXPERT, Role.DISPATCHER)
+        dispatcher = Role.DISPATCHER in who.roles
+        async with self._store.writing() as work:
+            cases = await self._ordered(work)
+            if not dispatcher:
+                people = await self._telling.directory.of(work)
+                cases = self._shown(work, who, cases, people, await _rung(work))
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
+            rows = await self._telling.summaries(work, cases)
+        return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
+
+    async def _ordered(self, work: Work) -> list[Case]:
+        timings = self._acting.timings
+        return sorted(await work.cases.pool(), key=lambda case: queue_key(case, work.now, timings))
+
+    def _shown(
+        self, work: Work, who: Who, queue: list[Case], people: Snapshot, rung: Rung
+    ) -> list[Case]:
+        def rings(case: Case) -> bool:
+            return who.id in rung[case.id]
+
+        mine = [
+            case
+            for case in queue
+            if rings(case)
+            or (
+                free_to_take(people.mode_of(case.content.department), case)
+                and kept_for(case, rung[case.id]) in (None, who.id)
+                and self._telling.may_claim(case, who, people, work.now)
+                and who.id not in case.declined
+            )
+        ]
+        return in_turn(mine, people.mode_of, rings)
+
+    async def require_turn(self, work: Work, who: Who, case: Case) -> None:
+        """Raises `Conflict` where experts pull and another case is before this one: it is taken, or
+        passed over with a reason (`decline`)."""
+        if case.phase not in POOL or case.content.urgency is Urgency.CRITICAL:
+            return
+        people = await self._telling.directory.of(work)
+        department = case.content.department
+        if people.mode_of(department) is not LineMode.PULL:
+            return
+        queue = [one for one in await self._ordered(work) if one.content.department == department]
+        shown = self._shown(work, who, queue, people, await _rung(work))
+        before = [one for one in shown if one.content.urgency is not Urgency.CRITICAL]
+        if before and case.id not in {one.id for one in shown}:
+            raise Conflict(
+                ErrorCode.NOT_YOUR_TURN,
+                "another case of this department is before it: take that one, or pass it over "
+                "with a reason",
+                consultation_id=before[0].id,
+            )
+
+
+async def _rung(work: Work) -> Rung:
+    rung: Rung = defaultdict(set)
+    for offer in await work.cases.offers.live():
+        rung[offer.consultation_id].add(offer.expert_id)
+    return rung

@@ -1,0 +1,66 @@
+"""Choosing the mode of a department: cases that wait follow it at once."""
+
+from protocol.account import Role
+from protocol.consultation import Phase
+from protocol.service_line import (
+    ServiceLine,
+    ServiceLines,
+    ServiceLinesChanged,
+    SetServiceLine,
+)
+from server.api.services.directory import EVERY, Directory
+from server.api.services.ringing import Bell
+from server.api.socket.hub import Hub
+from server.domain.audit import Access, Resource
+from server.domain.people import Who
+from server.store.work import Store, Work
+
+
+class ServiceLineChoice:
+    """What dispatchers and administrators choose, and everybody may know."""
+
+    def __init__(self, store: Store, directory: Directory, bell: Bell, hub: Hub) -> None:
+        self._store = store
+        self._directory = directory
+        self._bell = bell
+        self._hub = hub
+
+    async def all(self) -> ServiceLines:
+        """Every department that has experts or a mode of its own."""
+        async with self._store.reading() as work:
+            people = await self._directory.of(work)
+        named = {
+            department
+            for who in people.with_role(Role.EXPERT)
+            for department in (() if who.expert is None else who.expert.departments)
+        }
+        lines = people.lines
+        return ServiceLines(
+            default=lines.default,
+            lines=tuple(
+                ServiceLine(department=one, mode=lines.mode_of(one), chosen=one in lines.chosen)
+                for one in sorted((named | set(lines.chosen) | set(lines.settings)) - {EVERY})
+            ),
+        )
+
+    async def choose(self, who: Who, body: SetServiceLine) -> ServiceLines:
+        who.needs(Role.DISPATCHER, Role.ADMIN)
+        async with self._store.writing() as work:
+            await work.service_lines.choose(body.department, body.mode)
+            mode = "as the settings say" if body.mode is None else body.mode.value
+            work.trail.note(
+                who.id,
+                Access.UPDATE,
+                Resource.SERVICE_LINE,
+                body.department,
+                detail=mode,
+            )
+            await self._follow(work, body.department)
+        self._hub.tell_everybody(ServiceLinesChanged())
+        return await self.all()
+
+    async def _follow(self, work: Work, department: str) -> None:
+        """What waits there and rings nobody is rung, if it is to be now; what rings, rings on."""
+        for case in await work.cases.pool():
+            if case.content.department == department and case.phase is Phase.QUEUED:
+                await self._bell.ring(work, case)
