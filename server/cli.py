@@ -15,7 +15,7 @@ from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstit
 from server.audit_command import add_audit_commands, order_of
 from server.backups import BackupOrder
 from server.cli_exports import add_export_commands, export_order
-from server.doctor import Finding, Verdict
+from server.doctor_finding import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings

@@ -6,17 +6,16 @@ import shutil
 import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from protocol.account import Role
 from server.api.tls import server_identity
 from server.backups import LAST_BACKUP
+from server.doctor_finding import Finding, Findings, Verdict, fine
+from server.doctor_people import people
 from server.settings import Settings, SettingsError
 from server.store.errors import StoreError
 from server.store.kek import KeptIn
@@ -30,31 +29,6 @@ _CONNECT_S = 3.0
 _SOON = timedelta(days=30)
 _BACKED_UP = timedelta(days=2)
 _SKEW = timedelta(seconds=5)
-
-
-class Verdict(StrEnum):
-    """How a check went."""
-
-    FINE = "fine"
-    LOOK = "look"
-    """It works now, and somebody should look at it."""
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; `mend` says what to do, empty where nothing is."""
-
-    check: str
-    verdict: Verdict
-    found: str
-    mend: str = ""
-
-    def shown(self) -> dict[str, str]:
-        return {key: str(value) for key, value in asdict(self).items() if value}
-
-
-Findings = Iterator[Finding]
 
 
 def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
@@ -71,14 +45,10 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _images(settings, seen)
     if seen is not None:
         yield from _rows(settings, seen)
-        yield from _people(settings, seen)
+        yield from people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
     yield from _backups(settings, now())
-
-
-def _fine(check: str, found: str) -> Finding:
-    return Finding(check, Verdict.FINE, found)
 
 
 def _data_folder(settings: Settings) -> Findings:
@@ -108,7 +78,7 @@ def _data_folder(settings: Settings) -> Findings:
         verdict = Verdict.BAD if full else Verdict.LOOK
         yield Finding(check, verdict, room, f"{full}make room, or use a larger disk or a bucket")
         return
-    yield _fine(check, room)
+    yield fine(check, room)
 
 
 def _rights_of_the_process() -> Findings:
@@ -137,7 +107,7 @@ def _certificate(settings: Settings, now: datetime) -> Findings:
     check = "certificate"
     generated = settings.tls_certificate is None
     if generated and not (settings.data_dir / "tls" / "server.pem").exists():
-        yield _fine(check, "none yet: the first start makes one")
+        yield fine(check, "none yet: the first start makes one")
         return
     try:
         identity = server_identity(settings)
@@ -158,7 +128,7 @@ def _certificate(settings: Settings, now: datetime) -> Findings:
         mend = f'HUIZHEN_TLS_NAMES=["{wanted}"]' if generated else "a certificate for that name"
         yield Finding(check, Verdict.BAD, f"it is not for {wanted} of HUIZHEN_PUBLIC_URL", mend)
         return
-    yield _fine(check, until)
+    yield fine(check, until)
 
 
 def _names_of(served: x509.Certificate) -> set[str]:
@@ -189,7 +159,7 @@ def _address(settings: Settings) -> Findings:
             "HUIZHEN_HOST=0.0.0.0 and HUIZHEN_TLS_NAMES with the server's name",
         )
         return
-    yield _fine(check, f"{settings.host}, port {settings.port}")
+    yield fine(check, f"{settings.host}, port {settings.port}")
 
 
 def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Overview | None]:
@@ -207,7 +177,7 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
         yield Finding(check, Verdict.BAD, str(error), "HUIZHEN_DATABASE_URL; is it running?")
         return None
     if seen is None:
-        yield _fine(check, "none yet: the first start makes it")
+        yield fine(check, "none yet: the first start makes it")
         return None
     if seen.damage:
         yield Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
@@ -219,7 +189,7 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
             "the next start brings them up to date; take a backup before",
         )
     else:
-        yield _fine(check, f"{seen.dialect}, tables of {seen.revision}")
+        yield fine(check, f"{seen.dialect}, tables of {seen.revision}")
     if seen.latest is not None and seen.latest > now + _SKEW:
         yield Finding(
             "clock",
@@ -233,7 +203,7 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
 def _images(settings: Settings, seen: Overview | None) -> Findings:
     check = "stored images"
     if seen is None and not settings.object_keys.exists():
-        yield _fine(check, "none yet")
+        yield fine(check, "none yet")
         return
     if not settings.object_keys.exists():
         mend = "put it back from where its copy is kept (HUIZHEN_KEY_FILE)"
@@ -253,7 +223,7 @@ def _images(settings: Settings, seen: Overview | None) -> Findings:
     except (StoreError, SettingsError, OSError) as error:
         yield Finding(check, Verdict.BAD, str(error), "see the words before")
         return
-    yield _fine(check, "the keys fit" if sample else "keys are there, no images yet")
+    yield fine(check, "the keys fit" if sample else "keys are there, no images yet")
 
 
 def _token(settings: Settings) -> Findings:
@@ -277,7 +247,7 @@ def _token(settings: Settings) -> Findings:
             "huizhen-server keys move token, then huizhen-server keys rotate --forget-old",
         )
     else:
-        yield _fine(check, f"{settings.key_token} answers and has the key")
+        yield fine(check, f"{settings.key_token} answers and has the key")
 
 
 def _rows(settings: Settings, seen: Overview) -> Findings:
@@ -287,33 +257,6 @@ def _rows(settings: Settings, seen: Overview) -> Findings:
             Verdict.LOOK,
             "not every row with patient data is encrypted yet",
             "the server does it after its start; huizhen-server keys seal does it at once",
-        )
-
-
-def _people(settings: Settings, seen: Overview) -> Findings:
-    check = "people"
-    missing = [
-        role.value for role in (Role.ADMIN, Role.REQUESTER, Role.EXPERT) if not seen.has(role)
-    ]
-    if missing:
-        verdict = Verdict.BAD if Role.ADMIN.value in missing else Verdict.LOOK
-        mend = f"huizhen-server user add NAME --role {missing[0]} …"
-        yield Finding(check, verdict, f"no account is {', '.join(missing)}", mend)
-    elif not seen.agreements:
-        yield Finding(
-            check,
-            Verdict.BAD,
-            "no clinic may consult any hospital",
-            "huizhen-server agreement add --clinic CODE --hospital CODE",
-        )
-    else:
-        yield _fine(check, f"{seen.accounts} accounts, {seen.agreements} agreements")
-    if settings.require_licence and seen.experts_without_licence:
-        yield Finding(
-            "licences",
-            Verdict.LOOK,
-            f"{seen.experts_without_licence} experts have no licence number and are never rung",
-            "enter it in their profiles, or HUIZHEN_REQUIRE_LICENCE=false",
         )
 
 
@@ -332,7 +275,7 @@ def _calls(settings: Settings) -> Findings:
             "set up coturn and HUIZHEN_TURN_URLS, HUIZHEN_TURN_SECRET",
         )
     else:
-        yield _fine(check, f"{len(settings.turn_urls)} relays")
+        yield fine(check, f"{len(settings.turn_urls)} relays")
 
 
 def _counterparts(settings: Settings) -> Findings:
@@ -352,7 +295,7 @@ def _counterparts(settings: Settings) -> Findings:
                 key, Verdict.BAD, f"{host}:{port} does not answer ({why})", f"{key}; firewall"
             )
             continue
-        yield _fine(key, f"{host}:{port} answers")
+        yield fine(key, f"{host}:{port} answers")
 
 
 def _greeted(line: socket.socket, host: str) -> None:
@@ -394,4 +337,4 @@ def _backups(settings: Settings, now: datetime) -> Findings:
     if now - last > _BACKED_UP:
         yield Finding(check, Verdict.LOOK, told, "does its timer run?")
         return
-    yield _fine(check, told)
+    yield fine(check, told)

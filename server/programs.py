@@ -21,7 +21,8 @@ from server.api.listening import Ready, SystemClock, program_version
 from server.api.tls import server_identity
 from server.backups import BackupOrder
 from server.composition import opened, serve
-from server.doctor import Finding, examine
+from server.doctor import examine
+from server.doctor_finding import Finding
 from server.domain.errors import NotFound
 from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
