@@ -16,12 +16,12 @@ from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstit
 from server.audit_command import add_audit_commands, order_of
 from server.backups import BackupOrder, RestoreOrder
 from server.cli_exports import add_export_commands, export_order
+from server.doctor_finding import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
 from server.exports import ExportOrder
-from server.findings import Finding, Verdict
 from server.key_command import KeyOrder, add_key_commands, key_order
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from protocol.account import Role
 from server.api.tls import server_identity
+from server.doctor_finding import Finding, Findings, Verdict, fine
+from server.doctor_people import people
 from server.doctor_trust import backups, devices
-from server.findings import Finding, Findings, Verdict, fine
 from server.settings import Settings, SettingsError
 from server.store.errors import StoreError
 from server.store.kek import KeptIn
@@ -45,7 +45,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _images(settings, seen)
     if seen is not None:
         yield from _rows(settings, seen)
-        yield from _people(settings, seen)
+        yield from people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
     yield from backups(settings, now())
@@ -257,33 +257,6 @@ def _rows(settings: Settings, seen: Overview) -> Findings:
             Verdict.LOOK,
             "not every row with patient data is encrypted yet",
             "the server does it after its start; huizhen-server keys seal does it at once",
-        )
-
-
-def _people(settings: Settings, seen: Overview) -> Findings:
-    check = "people"
-    missing = [
-        role.value for role in (Role.ADMIN, Role.REQUESTER, Role.EXPERT) if not seen.has(role)
-    ]
-    if missing:
-        verdict = Verdict.BAD if Role.ADMIN.value in missing else Verdict.LOOK
-        mend = f"huizhen-server user add NAME --role {missing[0]} …"
-        yield Finding(check, verdict, f"no account is {', '.join(missing)}", mend)
-    elif not seen.agreements:
-        yield Finding(
-            check,
-            Verdict.BAD,
-            "no clinic may consult any hospital",
-            "huizhen-server agreement add --clinic CODE --hospital CODE",
-        )
-    else:
-        yield fine(check, f"{seen.accounts} accounts, {seen.agreements} agreements")
-    if settings.require_licence and seen.experts_without_licence:
-        yield Finding(
-            "licences",
-            Verdict.LOOK,
-            f"{seen.experts_without_licence} experts have no licence number and are never rung",
-            "enter it in their profiles, or HUIZHEN_REQUIRE_LICENCE=false",
         )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from server.backups import LAST_BACKUP
-from server.findings import Finding, Findings, Verdict, fine
+from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.settings import Settings
 from server.store.backup import BackupFolder
 

@@ -22,13 +22,13 @@ from server.api.tls import server_identity
 from server.backups import BackupOrder, RestoreOrder
 from server.composition import opened, serve
 from server.doctor import examine
+from server.doctor_finding import Finding
 from server.domain.errors import NotFound
 from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.exports import Exporter, ExportOrder
-from server.findings import Finding
 from server.key_command import KeyOrder
 from server.settings import Settings, SettingsError
 from server.store.progress import Tell

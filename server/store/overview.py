@@ -33,6 +33,8 @@ class Overview:
     accounts: int
     agreements: int
     experts_without_licence: int
+    houses_without_reviewer: int
+    """Institutions that have an expert and nobody who could approve a draft."""
     rows_sealed: bool
     """Whether every row with patient data rests encrypted."""
 
@@ -62,8 +64,14 @@ def _seen(connection: Connection) -> Overview | None:
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         damage = "" if said == "ok" else str(said)
     accounts = connection.execute(
-        select(AccountRow.roles, AccountRow.expert).where(AccountRow.disabled.is_(False))
+        select(AccountRow.roles, AccountRow.expert, AccountRow.institution_id).where(
+            AccountRow.disabled.is_(False)
+        )
     ).all()
+    houses = {
+        role: {one.institution_id for one in accounts if role.value in one.roles.split(",")}
+        for role in (Role.EXPERT, Role.REVIEWER)
+    }
     experts = [orjson.loads(one.expert) for one in accounts if one.expert]
     return Overview(
         dialect=connection.dialect.name,
@@ -75,5 +83,6 @@ def _seen(connection: Connection) -> Overview | None:
         accounts=len(accounts),
         agreements=connection.scalar(select(func.count()).select_from(AgreementRow)) or 0,
         experts_without_licence=sum(not one.get("licence_number") for one in experts),
+        houses_without_reviewer=len(houses[Role.EXPERT] - houses[Role.REVIEWER]),
         rows_sealed=bool(connection.scalar(ROWS_SEALED)),
     )

@@ -1,8 +1,10 @@
 """`huizhen-server doctor`: each likely mistake is found, with its mend; nothing is changed."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import pytest
 from pydantic import SecretStr
 
 from server.doctor import examine
-from server.findings import Finding, Verdict
+from server.doctor_finding import Finding, Verdict
+from server.doctor_people import people
 from server.settings import Settings
 from server.store.object_choice import ring_of
+from server.store.overview import overview
 from tests.bench.processes import free_port
 from tests.fakes.authority import YEARS, Authority
 from tests.fakes.softhsm import PIN, soft_token
@@ -136,6 +140,17 @@ def test_the_token_has_no_key_or_keys_lie_open_beside_it(
 
 def test_nobody_can_consult_anybody(site: Settings, now: datetime) -> None:
     assert "requester" in look(site, "people", now)
+
+
+def test_reports_need_a_reviewer_in_houses_that_have_none(site: Settings) -> None:
+    seen = asyncio.run(overview(site.database))
+    assert seen is not None
+    alone = replace(seen, houses_without_reviewer=2)
+    insists = with_(site, co_signed_departments=("放射科",))
+    assert all(one.check != "co-signatures" for one in people(site, alone))
+    (said,) = (one for one in people(insists, alone) if one.check == "co-signatures")
+    assert (said.verdict, said.found[:14]) == (Verdict.BAD, "2 institutions")
+    assert all(one.check != "co-signatures" for one in people(insists, seen))
 
 
 def test_calls_have_no_relay(site: Settings, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a check of `huizhen-server doctor` says."""
+"""What one check of `huizhen-server doctor` found."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
