@@ -21,7 +21,6 @@ from app.views.main_window import MainWindow
 from protocol.consultation import Phase
 from protocol.report_copy import CopyStanding
 from tests.fakes.examples import (
-    CASE,
     DOCTOR,
     EXPERT,
     NOW,
