@@ -284,3 +284,34 @@ def test_the_exact_workspace_is_there_again_after_another_case(
         await person.until(lambda: phase_of(person) is Phase.READING, "reading again")
 
     at_desk({server.url: server.ca}, part)
+
+
+def test_where_experts_pull_the_head_is_passed_over_with_a_reason_and_the_next_one_taken(
+    at_desk: Play, server: ServerProcess, valley: Valley
+) -> None:
+    line = {"department": valley.department, "mode": "pull"}
+    assert valley.town.admin.send("PUT", paths.SERVICE_LINES, line).is_success
+
+    async def part(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.expert.username)
+        first, second = submitted_case(valley), submitted_case(valley)
+        await person.until(lambda: shown_to(person) == [first], "the head alone")
+        await person.read("Experts pull: the next case comes after this one.")
+        await person.click("passOver")
+        await person.write("passOverText", "in theatre")
+        await person.click("passOverConfirm")
+        await person.until(lambda: shown_to(person) == [second], "the next one")
+        await person.click("claim")
+        await person.until(lambda: phase_of(person) is Phase.READING, "reading")
+        (passed,) = [
+            one
+            for one in valley.doctor.get(paths.TIMELINE, consultation_id=first)
+            if one["action"] == "decline"
+        ]
+        assert passed["reason"].endswith("in theatre")
+
+    at_desk({server.url: server.ca}, part)
+
+
+def shown_to(person: Clinician) -> list[str]:
+    return [str(one.id) for one in person.state.queue.waiting.items]

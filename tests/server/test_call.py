@@ -167,3 +167,32 @@ async def test_an_invitation_opens_this_call_once_and_nothing_else(
             other_case = submitted_case(valley)
             await patient.say("join_call", ref=here["peer_id"], consultation_id=other_case)
             assert (await patient.hear("refused"))["problem"]["code"] == "not_a_member"
+
+
+async def test_who_is_waited_for_in_a_call_is_told_and_what_they_missed_stays(
+    valley: Valley, town: Town, context: ssl.SSLContext, reading_case: str
+) -> None:
+    def listed() -> list[tuple[str, bool]]:
+        items = valley.expert.get(paths.NOTIFICATIONS)["items"]
+        return [(one["code"], one["read"]) for one in items if one["code"].startswith("call_")]
+
+    async with (
+        signed_in(town.url, context, token(valley.doctor)) as clinic,
+        signed_in(town.url, context, token(valley.expert)) as expert,
+    ):
+        await clinic.join(reading_case)
+        told = await expert.hear("notified", lambda one: "call" in one["notification"]["code"])
+        assert (told["notification"]["code"], told["notification"]["by"]) == (
+            "call_waiting",
+            "林医生",
+        )
+        await clinic.say("leave_call", consultation_id=reading_case)
+        await clinic.hear("call_changed", lambda f: f["call"] is None)
+        assert listed() == [("call_missed", False), ("call_waiting", True)]
+        await clinic.join(reading_case)
+        await expert.join(reading_case)
+        for line in (expert, clinic):
+            await line.say("leave_call", consultation_id=reading_case)
+        await clinic.hear("call_changed", lambda f: f["call"] is None)
+        assert [code for code, _read in listed()].count("call_missed") == 1, "they came"
+        assert listed()[0] == ("call_waiting", True)
