@@ -62,6 +62,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
+from server.api.services.refusals import Refusals
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -228,12 +229,14 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
+    refusals = Refusals(store, acting)
     house = House(
         settings=settings,
         clock=clock,
         store=store,
         identity=identity,
         limits=limits_of(settings),
+        refusals=refusals,
         signed_in=SignedIn(store, identity, hub),
         auditing=Auditing(store, identity, settings.many_cases_an_hour),
         emergency=EmergencyAccesses(
@@ -299,6 +302,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         calls,
         switchboard,
         presences,
+        refusals,
         settings.socket_queue_messages,
     )
     metrics.calls.set_function(lambda: len(calls.running()))

@@ -42,6 +42,7 @@ def _clinical() -> dict[str, str]:
         "record": translate("audit", "Patient's record"),
         "candidates": translate("audit", "Candidates"),
         "library": translate("audit", "Case library"),
+        "operation": translate("audit", "Operation"),
         "emergency_access": translate("audit", "Emergency access"),
     }
 
@@ -70,6 +71,8 @@ def outcome_word(outcome: str | None) -> str:
         "wrong_password": translate("audit", "Wrong password"),
         "wrong_code": translate("audit", "Wrong code"),
         "no_such_case": translate("audit", "No such case"),
+        "not_a_member": translate("audit", "No part in the case"),
+        "forbidden": translate("audit", "Not allowed to this role"),
     }
     return known.get(outcome, outcome or "")
 

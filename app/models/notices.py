@@ -104,7 +104,7 @@ def _server_words() -> dict[NoticeCode, str]:
             "server; have the clock set.",
         ),
         ErrorCode.NOT_FOUND: translate(
-            "notices", "It is no longer here. Read the list again (F5)."
+            "notices", "It is not here, or no longer yours to see. Read the list again (F5)."
         ),
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."

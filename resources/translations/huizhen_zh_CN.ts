@@ -6498,6 +6498,18 @@
         <source>Picture in a report</source>
         <translation>报告中的图像</translation>
     </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>No part in the case</source>
+        <translation>未参与该病例</translation>
+    </message>
+    <message>
+        <source>Not allowed to this role</source>
+        <translation>角色无此权限</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
@@ -9207,10 +9219,6 @@
         <translation>尝试次数过多，请等待 {count} 秒后重试。</translation>
     </message>
     <message>
-        <source>It is no longer here. Read the list again (F5).</source>
-        <translation>内容已不存在，请重新读取列表（F5）。</translation>
-    </message>
-    <message>
         <source>Somebody changed this meanwhile. Read it again (F5).</source>
         <translation>内容已被他人修改，请重新读取（F5）。</translation>
     </message>
@@ -9729,6 +9737,10 @@
     <message>
         <source>The certificate is kept. It is shown from the next sign-in on.</source>
         <translation>证书已保存，下次登录起使用。</translation>
+    </message>
+    <message>
+        <source>It is not here, or no longer yours to see. Read the list again (F5).</source>
+        <translation>内容不存在，或您已无权查看。请重新读取列表（F5）。</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.refusals import Refusals
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.request_limits import RequestLimits
@@ -43,6 +44,7 @@ class House:
     store: Store
     identity: Identity
     limits: RequestLimits
+    refusals: Refusals
     signed_in: SignedIn
     emergency: EmergencyAccesses
     auditing: Auditing
