@@ -187,6 +187,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.UNAVAILABLE: translate(
             "notices", "The server is busy or being maintained. Your work is kept; try again soon."
         ),
+        ErrorCode.DAMAGED: translate(
+            "notices",
+            "What the server keeps of this is damaged, and nothing of it is shown. Tell hospital "
+            "IT: it can be restored from a backup.",
+        ),
         ErrorCode.SERVER_ERROR: translate(
             "notices", "The server failed. Your work is kept; try again, then tell the help desk."
         ),

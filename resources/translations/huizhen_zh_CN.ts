@@ -9742,6 +9742,10 @@
         <source>It is not here, or no longer yours to see. Read the list again (F5).</source>
         <translation>内容不存在，或您已无权查看。请重新读取列表（F5）。</translation>
     </message>
+    <message>
+        <source>What the server keeps of this is damaged, and nothing of it is shown. Tell hospital IT: it can be restored from a backup.</source>
+        <translation>服务器上的这份数据已损坏，不予显示。请联系医院信息科：可从备份恢复。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>

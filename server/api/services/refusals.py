@@ -18,6 +18,7 @@ from server.domain.errors import Refusal, no_such_case
 from server.domain.limits import Buckets, Limit
 from server.domain.people import Who
 from server.domain.rights import part_of
+from server.store.errors import RowDamaged
 from server.store.work import Store, Work
 
 _OF_RIGHTS = frozenset((ErrorCode.FORBIDDEN, ErrorCode.NOT_A_MEMBER, ErrorCode.NOT_FOUND))
@@ -68,6 +69,19 @@ class Refusals:
         """
         if refusal.code in _BEFORE_A_LOOK or refusal.shown:
             return refusal
+        try:
+            case, known = await self._look(who, case_id, reading=reading, taking=taking)
+        except RowDamaged:
+            return no_such_case()
+        if case is not None and (refusal.code in _OF_RIGHTS or not known):
+            said = ErrorCode.NOT_A_MEMBER if not known else refusal.code
+            await self._note(who, Resource.CONSULTATION, str(case_id), said, case_id, what, reading)
+        return refusal if known else no_such_case()
+
+    async def _look(
+        self, who: Who, case_id: UUID, *, reading: bool, taking: bool
+    ) -> tuple[Case | None, bool]:
+        """The case, and whether the asker may know of it."""
         async with self._store.reading() as work:
             case = await work.cases.get(case_id)
             known = case is not None and (
@@ -75,10 +89,7 @@ class Refusals:
                 or (taking and await self._asked_to_take(work, who, case))
                 or (not reading and await _worked_on(work, who, case))
             )
-        if case is not None and (refusal.code in _OF_RIGHTS or not known):
-            said = ErrorCode.NOT_A_MEMBER if not known else refusal.code
-            await self._note(who, Resource.CONSULTATION, str(case_id), said, case_id, what, reading)
-        return refusal if known else no_such_case()
+        return case, known
 
     async def of_study(self, who: Who, study_uid: str, refusal: Refusal, *, what: str) -> None:
         """Notes that somebody asked for images of others."""
