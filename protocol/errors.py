@@ -64,6 +64,7 @@ class ErrorCode(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_REQUESTS = "too_many_requests"
     NO_ROOM = "no_room"
+    DAMAGED = "damaged"
     UNAVAILABLE = "unavailable"
     SERVER_ERROR = "server_error"
 

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
 
-from protocol.base import new_id
 from server.api.application import Http, rest_application
 from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
@@ -28,7 +26,6 @@ from server.api.listening import (
 from server.api.mesh.heard import HeardFacts
 from server.api.mesh.mesh import Mesh
 from server.api.mesh.switchboard import Switchboard
-from server.api.mesh.voice import Voice
 from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
@@ -65,6 +62,7 @@ from server.api.services.priors import find_priors
 from server.api.services.pulling import Pulling
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
+from server.api.services.refusals import Refusals
 from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
@@ -92,7 +90,7 @@ from server.backups import refuse_half_restored
 from server.domain.devices import Devices
 from server.domain.ports import Clock
 from server.settings import Settings
-from server.store.bus import LocalBus
+from server.site import Site, site_of
 from server.store.engine import migrate, open_engine
 from server.store.errors import StoreError
 from server.store.factor_keys import FactorKeys
@@ -105,7 +103,6 @@ from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
-from server.store.streams import Streams
 from server.store.work import Store
 
 
@@ -123,28 +120,6 @@ class Built:
     mesh: Mesh | None
     metrics: Metrics
     evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """How the processes of a site hear of one another; a process alone has no `voice`."""
-
-    bus: LocalBus | FollowingBus
-    streams: Streams | None = None
-    voice: Voice | None = None
-
-    @property
-    def me(self) -> UUID | None:
-        return None if self.voice is None else self.voice.me
-
-
-def site_of(settings: Settings) -> Site:
-    if settings.redis_url is None:
-        return Site(LocalBus())
-    me = new_id()
-    streams = Streams(settings.redis_url, me)
-    voice = Voice(me, streams)
-    return Site(FollowingBus(voice.facts, voice.heard), streams, voice)
 
 
 @asynccontextmanager
@@ -236,12 +211,14 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
+    refusals = Refusals(store, acting)
     house = House(
         settings=settings,
         clock=clock,
         store=store,
         identity=identity,
         limits=limits_of(settings),
+        refusals=refusals,
         signed_in=SignedIn(store, identity, hub),
         auditing=Auditing(store, identity, settings.many_cases_an_hour),
         emergency=EmergencyAccesses(
@@ -311,6 +288,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         calls,
         switchboard,
         presences,
+        refusals,
         settings.socket_queue_messages,
     )
     metrics.calls.set_function(lambda: len(calls.running()))

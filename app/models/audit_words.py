@@ -43,6 +43,7 @@ def _clinical() -> dict[str, str]:
         "record": translate("audit", "Patient's record"),
         "candidates": translate("audit", "Candidates"),
         "library": translate("audit", "Case library"),
+        "operation": translate("audit", "Operation"),
         "emergency_access": translate("audit", "Emergency access"),
     }
 
@@ -74,6 +75,8 @@ def outcome_word(outcome: str | None) -> str:
         "wrong_code": translate("audit", "Wrong code"),
         "wrong_birth_date": translate("audit", "Wrong date of birth"),
         "no_such_case": translate("audit", "No such case"),
+        "not_a_member": translate("audit", "No part in the case"),
+        "forbidden": translate("audit", "Not allowed to this role"),
     }
     return known.get(outcome, outcome or "")
 

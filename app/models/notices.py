@@ -104,7 +104,7 @@ def _server_words() -> dict[NoticeCode, str]:
             "server; have the clock set.",
         ),
         ErrorCode.NOT_FOUND: translate(
-            "notices", "It is no longer here. Read the list again (F5)."
+            "notices", "It is not here, or no longer yours to see. Read the list again (F5)."
         ),
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."
@@ -200,6 +200,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ),
         ErrorCode.UNAVAILABLE: translate(
             "notices", "The server is busy or being maintained. Your work is kept; try again soon."
+        ),
+        ErrorCode.DAMAGED: translate(
+            "notices",
+            "What the server keeps of this is damaged, and nothing of it is shown. Tell hospital "
+            "IT: it can be restored from a backup.",
         ),
         ErrorCode.SERVER_ERROR: translate(
             "notices", "The server failed. Your work is kept; try again, then tell the help desk."

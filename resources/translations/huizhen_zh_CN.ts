@@ -6853,6 +6853,18 @@
         <source>Mode of a department</source>
         <translation>科室派单方式</translation>
     </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>No part in the case</source>
+        <translation>未参与该病例</translation>
+    </message>
+    <message>
+        <source>Not allowed to this role</source>
+        <translation>角色无此权限</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
@@ -9641,10 +9653,6 @@
         <translation>尝试次数过多，请等待 {count} 秒后重试。</translation>
     </message>
     <message>
-        <source>It is no longer here. Read the list again (F5).</source>
-        <translation>内容已不存在，请重新读取列表（F5）。</translation>
-    </message>
-    <message>
         <source>Somebody changed this meanwhile. Read it again (F5).</source>
         <translation>内容已被他人修改，请重新读取（F5）。</translation>
     </message>
@@ -10183,6 +10191,14 @@
     <message>
         <source>{holder} could not be told of the critical finding in {number} by mail or text message. Telephone them; the board says why.</source>
         <translation>未能通过邮件或短信将 {number} 的危急值告知 {holder}。请打电话；原因见调度看板。</translation>
+    </message>
+    <message>
+        <source>It is not here, or no longer yours to see. Read the list again (F5).</source>
+        <translation>内容不存在，或您已无权查看。请重新读取列表（F5）。</translation>
+    </message>
+    <message>
+        <source>What the server keeps of this is damaged, and nothing of it is shown. Tell hospital IT: it can be restored from a backup.</source>
+        <translation>服务器上的这份数据已损坏，不予显示。请联系医院信息科：可从备份恢复。</translation>
     </message>
 </context>
 <context>

@@ -1,7 +1,9 @@
 """The ASGI application: one entry for HTTP and the socket on one port."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -37,6 +39,7 @@ from protocol import (
 from protocol import signed_in as signed_in_bodies
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
+from protocol.paths import CLAIM, DICOMWEB, TRANSITIONS
 from server.api import web
 from server.api.border import Receive, Scope, Send
 from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
@@ -63,12 +66,17 @@ from server.api.rest import (
     shared_records,
     signed_in,
 )
+from server.api.rest.wire import house_of
 from server.api.samples import with_examples
+from server.api.services.refusals import Refusals
 from server.domain.errors import Refusal
+from server.domain.people import Caller, Who
 from server.store.errors import StoreError
 from server.store.work import REQUEST_ID
 
 _LOG = structlog.get_logger("huizhen.http")
+_TAKING = (CLAIM, TRANSITIONS)
+_STUDY = re.compile(rf"{DICOMWEB}/studies/([^/]+)")
 _REF = "#/components/schemas/{model}"
 _SAID = (
     account,
@@ -164,7 +172,40 @@ def _problem_ref() -> dict[str, str]:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return respond(problem_of(error, request.url.path))
+    return await _refused(house_of(request).refusals, request, error)
+
+
+async def _refused(refusals: Refusals, request: Request, refusal: Refusal) -> Response:
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None:
+        refusal = await _said_to(refusals, caller.who, request, refusal)
+    return respond(problem_of(refusal, request.url.path))
+
+
+async def _said_to(refusals: Refusals, who: Who, request: Request, refusal: Refusal) -> Refusal:
+    """What is said to somebody who is known, and noted of them."""
+    reading = request.method in {"GET", "HEAD"}
+    route = getattr(request.scope.get("route"), "path", "")
+    what = f"{request.method} {route}"
+    case_id = _uuid(request.path_params.get("consultation_id"))
+    if case_id is not None:
+        taking = route in _TAKING
+        return await refusals.of_case(
+            who, case_id, refusal, what=what, reading=reading, taking=taking
+        )
+    study = _STUDY.match(request.url.path)
+    if study is not None:
+        await refusals.of_study(who, study[1], refusal, what=what)
+    else:
+        await refusals.of_operation(who, refusal, what=what, reading=reading)
+    return refusal
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
 
 
 async def _on_store_error(request: Request, error: Exception) -> Response:
@@ -228,7 +269,7 @@ class Http:
         try:
             response = await taken(way, request, self._rest.state.house)
         except Refusal as refusal:
-            response = await _on_refusal(request, refusal)
+            response = await _refused(self._rest.state.house.refusals, request, refusal)
         except StoreError as error:
             response = await _on_store_error(request, error)
         await response(scope, receive, send)

@@ -22,6 +22,7 @@ from server.api.services.notifications import NotificationList
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.pulling import Pulling
+from server.api.services.refusals import Refusals
 from server.api.services.report_copies import ReportCopies
 from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
@@ -47,6 +48,7 @@ class House:
     store: Store
     identity: Identity
     limits: RequestLimits
+    refusals: Refusals
     signed_in: SignedIn
     emergency: EmergencyAccesses
     auditing: Auditing

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from protocol.errors import ErrorCode, Problem
 from protocol.paths import DICOMWEB
 from server.domain.errors import Refusal
-from server.store.errors import DatabaseAway, NoRoom, ObjectsUnreachable, StoreError
+from server.store.errors import DatabaseAway, NoRoom, ObjectsUnreachable, RowDamaged, StoreError
 from server.store.work import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,6 +59,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.MALFORMED_MESSAGE: 400,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.TOO_MANY_REQUESTS: 429,
+    ErrorCode.DAMAGED: 409,
     ErrorCode.NO_ROOM: 507,
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.SERVER_ERROR: 500,
@@ -107,6 +108,8 @@ def problem_of_store(error: StoreError) -> Problem:
             code = ErrorCode.NO_ROOM
         case ObjectsUnreachable() | DatabaseAway():
             code = ErrorCode.UNAVAILABLE
+        case RowDamaged():
+            code = ErrorCode.DAMAGED
         case _:
             code = ErrorCode.SERVER_ERROR
     return Problem(

@@ -50,6 +50,8 @@ class Resource(StrEnum):
     SIGNING_KEY = "signing_key"
     TRAIL = "trail"
     """The trail itself: restored from a backup, or gone on with after something was lost."""
+    OPERATION = "operation"
+    """Something the roles of the asker do not allow."""
     EMERGENCY_ACCESS = "emergency_access"
     AUDIT = "audit"
     NOTIFICATIONS = "notifications"

@@ -37,6 +37,8 @@ class Refusal(Exception):
         self.code = code
         self.title = title
         self.details = Details(**details)
+        self.shown = False
+        """Whether it is known that the asker has been shown what it speaks of."""
 
 
 class Unauthenticated(Refusal):
@@ -78,6 +80,11 @@ def invalid_field(reason: str, *location: str) -> Invalid:
         "the request has a field that cannot be used",
         fields=(FieldProblem(location=location, reason=reason),),
     )
+
+
+def no_such_case() -> NotFound:
+    """Said also of a case that is none of the asker's affair."""
+    return NotFound("there is no such consultation")
 
 
 def not_a_member() -> Forbidden:

@@ -354,6 +354,11 @@ class Images:
 
     # --- what is stored ---------------------------------------------------------------------
 
+    async def somewhere(self, study_uid: str) -> bool:
+        """Whether anybody has such a study."""
+        asked = select(StudyRow.study_uid).where(StudyRow.study_uid == study_uid).limit(1)
+        return await self._session.scalar(asked) is not None
+
     async def covers(self, institution_id: UUID, manifest: StudyManifest) -> bool:
         """Whether a manifest has every stored instance of its study, byte for byte: who declares
         it holds the images already."""

@@ -31,9 +31,13 @@ Row = Mapping[str, Any]
 
 
 async def read_mark(engine: AsyncEngine, keys: RowKeys) -> bool:
-    """Whether every row is sealed: a plain one is then an intruder."""
+    """Whether every row is sealed: a plain one is then an intruder. Where rows are not sealed any
+    more that ends, so that a site which seals again begins anew instead of refusing what was
+    written meanwhile."""
     async with engine.connect() as connection:
         value = await connection.scalar(ROWS_SEALED)
+    if value and not keys.seals:
+        await _in_one(engine, _marked, keys)
     keys.plain_allowed = not (value and keys.seals)
     return bool(value)
 

@@ -171,8 +171,7 @@ def sealed_with(one: Sealed, values: Values, key: GroupKey) -> dict[str, Any]:
 def damaged(name: str) -> RowDamaged:
     return RowDamaged(
         f"a row of {name} is not what this server wrote: somebody changed it in the database. "
-        "Nothing of it is shown. Where rows were written while seal_rows was off, `huizhen-server "
-        "keys seal` seals them; else restore the last backup beside it and compare"
+        "Nothing of it is shown. Restore the last backup beside it and compare"
     )
 
 

@@ -80,6 +80,7 @@ class TrailReading:
                 AuditRow.at <= until,
                 AuditRow.access == Access.READ.value,
                 AuditRow.account_id.is_not(None),
+                AuditRow.outcome.is_(None),
                 AuditRow.resource.in_([one.value for one in _OPENED]),
                 AuditRow.detail.not_like("told%"),  # what the socket says is not looked for
                 AuditRow.detail != "replayed",

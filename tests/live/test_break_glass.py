@@ -91,7 +91,7 @@ def test_a_security_officer_is_told_reads_why_and_ends_it(
         await choose(person, "emergencies", number)
         await person.click("endEmergency")
         path = paths.CONSULTATION.format(consultation_id=case_id)
-        await person.until(lambda: stranger.http.get(path).status_code == 403, "the end of it")
+        await person.until(lambda: stranger.http.get(path).status_code == 404, "the end of it")
         assert PATIENT not in person.screen()
 
     at_desk({server.url: server.ca}, part)

@@ -13,9 +13,10 @@ import orjson
 
 from protocol.account import NewAccount, Role
 from server.api.socket.connection import Connection
-from server.composition import Built, Site, build
+from server.composition import Built, build
 from server.domain.people import Who
 from server.settings import load_settings
+from server.site import Site
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.object_choice import ring_of

@@ -127,10 +127,10 @@ async def test_who_is_not_in_the_call_can_neither_signal_nor_join(
         await other.say(
             "send_signal", consultation_id=reading_case, to=here["peer_id"], signal=OFFER
         )
-        assert (await other.hear("refused"))["problem"]["code"] == "not_a_member"
+        assert (await other.hear("refused"))["problem"]["code"] == "not_found"
         await other.say("join_call", ref=here["peer_id"], consultation_id=reading_case)
         refused = await other.hear("refused")
-        assert refused["problem"]["code"] == "not_a_member"
+        assert refused["problem"]["code"] == "not_found"
         assert refused["ref"] == here["peer_id"]
         assert [f for f in await clinic.quiet() if f["type"] == "signal_received"] == []
 

@@ -22,7 +22,7 @@ def test_the_holder_sees_whom_the_case_could_go_to(valley: Valley) -> None:
     listed = valley.expert.get(paths.CANDIDATES, consultation_id=case_id)
     assert str(other.id) in [one["expert_id"] for one in listed]
     stranger = other.send("GET", paths.CANDIDATES, consultation_id=case_id)
-    assert (stranger.status_code, stranger.json()["code"]) == (403, "not_a_member")
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
 
 
 def test_the_ring_says_who_hands_over_and_why(valley: Valley) -> None:

@@ -111,7 +111,7 @@ async def test_who_invited_sees_whether_it_was_used_and_a_stranger_does_not(
     assert "code" not in told[second["id"]]
     stranger = call.valley.another_expert()
     refused = stranger.send("GET", paths.INVITATIONS, consultation_id=call.case_id)
-    assert refused.json()["code"] == "not_a_member"
+    assert refused.json()["code"] == "not_found"
 
 
 async def test_no_code_and_no_guest_is_ever_in_the_log(

@@ -117,7 +117,7 @@ def test_opinions_are_independent_until_all_are_signed_and_the_minutes_hold_the_
             (chest, mdt.heart_case),
             (chest, mdt.case_id),
         ):
-            assert reader.send("GET", path, consultation_id=case_id).status_code == 403
+            assert reader.send("GET", path, consultation_id=case_id).status_code == 404
     for reader in (chair, heart, chest):
         listed = [row["id"] for row in reader.get(paths.CONSULTATIONS)["items"]]
         assert len({mdt.case_id, mdt.heart_case, mdt.chest_case} & set(listed)) == 1
@@ -200,7 +200,7 @@ def test_the_chair_goes_on_without_who_is_missing_and_the_minutes_say_why(valley
     assert row["phase"] == "aborted"
     last = mdt.chest.get(paths.TIMELINE, consultation_id=mdt.chest_case)[-1]
     assert (last["action"], last["reason"]) == ("mdt_ended", "病情不等人")
-    assert mdt.chest.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 403
+    assert mdt.chest.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 404
     write(mdt.chair, mdt.case_id, impression="心衰")
     report = minutes_report(mdt.chair, mdt.case_id)
     assert report.minutes is not None
@@ -219,7 +219,7 @@ def test_what_a_case_that_ends_takes_with_it(valley: Valley) -> None:
     last = mdt.chest.get(paths.TIMELINE, consultation_id=mdt.chest_case)[-1]
     assert (last["to_phase"], last["reason"]) == ("aborted", "病人已转院")
     assert read_report(valley.doctor, mdt.heart_case).opinion.impression == HEART_SAYS
-    assert mdt.chair.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 403
+    assert mdt.chair.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 404
 
 
 def test_a_case_of_the_wrong_patient_is_wrong_for_all(valley: Valley) -> None:
@@ -261,7 +261,7 @@ def test_a_chair_who_gives_the_case_back_is_followed_by_another(valley: Valley) 
     give(mdt.chest, mdt.chest_case, CHEST_SAYS)
     assert read_report(mdt.chair, mdt.heart_case)
     assert mdt.chair.act(mdt.case_id, "release", reason="要上手术").status_code == 200
-    assert mdt.chair.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 403
+    assert mdt.chair.send("GET", paths.REPORT, consultation_id=mdt.heart_case).status_code == 404
     for giver in (mdt.heart, mdt.chest):
         assert giver.send("POST", paths.CLAIM, consultation_id=mdt.case_id).status_code == 403
     other = valley.another_expert("新主席")
@@ -287,7 +287,7 @@ def test_who_takes_one_opinion_is_rung_for_none_of_the_others(valley: Valley) ->
     heart.take(one)
     queue = {row["id"] for row in heart.get(paths.QUEUE)["items"]}
     assert queue.isdisjoint({other, case_id})
-    assert heart.send("POST", paths.CLAIM, consultation_id=other).status_code == 403
+    assert heart.send("POST", paths.CLAIM, consultation_id=other).status_code == 404
     assert heart.act(one, "release", reason="看不了").status_code == 200
     heart.take(other)
 

@@ -150,7 +150,7 @@ async def test_a_guest_in_the_call_is_put_out_by_a_doctor_and_a_doctor_by_nobody
                 peer_id=peer(here, name),
             ).status_code
 
-        assert put_out("a stranger", "周女士") == 403
+        assert put_out("a stranger", "周女士") == 404
         assert put_out("the expert", "林医生") == 404
         assert put_out("the expert", "周女士") == 204
         assert (await guest.hear("seat_lost"))["why"] == "removed"

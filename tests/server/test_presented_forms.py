@@ -47,7 +47,7 @@ def test_it_is_read_by_the_requester_as_it_was_signed(valley: Valley) -> None:
     assert answer.json()["presented_form"] == hashlib.sha256(paper_of(case_id)).hexdigest()
     read = valley.doctor.http.get(place)
     assert (read.content, read.headers["content-type"]) == (paper_of(case_id), "application/pdf")
-    assert valley.another_expert().http.get(place).status_code == 403
+    assert valley.another_expert().http.get(place).status_code == 404
 
 
 def test_the_same_once_more_changes_nothing(valley: Valley) -> None:

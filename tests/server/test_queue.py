@@ -80,7 +80,7 @@ def test_an_expert_of_another_department_sees_and_claims_nothing(
     )
     assert stranger.get(paths.QUEUE)["items"] == []
     answer = stranger.send("POST", paths.CLAIM, consultation_id=case_id)
-    assert answer.status_code == 403
+    assert answer.status_code == 404
 
 
 def test_without_an_agreement_nobody_may_be_consulted(valley: Valley, town: Town) -> None:

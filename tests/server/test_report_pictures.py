@@ -62,7 +62,7 @@ def test_the_clinic_reads_a_picture_when_the_report_that_shows_it_is_signed(
     assert answer.status_code == 201, answer.text
     read = valley.doctor.http.get(place(case_id, one))
     assert (read.content, read.headers["content-type"]) == (one, "image/png")
-    assert valley.another_expert().http.get(place(case_id, one)).status_code == 403
+    assert valley.another_expert().http.get(place(case_id, one)).status_code == 404
 
 
 def test_the_signature_is_one_over_the_pictures(valley: Valley) -> None:

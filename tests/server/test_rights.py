@@ -164,7 +164,7 @@ def answered(who: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("who", ["admin", "auditor", "security"])
 def test_who_administers_audits_or_watches_sees_nothing_of_any_case(who: str) -> None:
     told = [one for one in answered(who) if "{consultation_id}" in one[1] and one[0] == "GET"]
-    assert {status for _, _, status in told} == {"403"}
+    assert {status for _, _, status in told} == {"404"}
 
 
 def test_an_auditor_changes_nothing_but_what_is_their_own() -> None:
@@ -195,6 +195,31 @@ def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:
     for method, path, nobody, signed_out, *_ in lines()[1:]:
         if (method, path) not in open_to_all and not path.startswith(("/v1/call/", *WITH_A_CODE)):
             assert (nobody, signed_out) == ("401", "401"), f"{method} {path}"
+
+
+KNOWS = {"requester", "holder", "dispatcher", "other_dispatcher"}
+"""Who has a part in a case that is being read; `reviewer` in one that is signed."""
+
+
+@pytest.mark.parametrize("who", [one for one in PEOPLE[2:] if one not in KNOWS])
+def test_a_case_that_is_not_ones_own_answers_like_one_that_is_not_there(
+    house: House, who: str
+) -> None:
+    """Whoever guesses an id learns nothing, whatever is asked for and sent."""
+    for method, path, operation in operations():
+        if "{consultation_id}" not in path:
+            continue
+        case = house.reading if method == "GET" else house.spare
+        there = house.place(case)
+        absent = {**there, "consultation_id": str(new_id())}
+        one, other = (asked(house, who, method, path, operation, at) for at in (there, absent))
+        told = [
+            (each.status_code, each.json().get("code"), each.json().get("title"))
+            for each in (one, other)
+        ]
+        if who == "expert" and path in (paths.CLAIM, paths.TRANSITIONS):
+            continue  # it was shown to who may take it
+        assert told[0] == told[1], f"{method} {path}"
 
 
 def test_they_are_answered_as_the_table_says(house: House) -> None:

@@ -22,7 +22,7 @@ from server.store.row_keys import GroupKey
 from server.store.row_sealing import read_mark
 from server.store.sealed_rows import SEALED, SEARCH, is_sealed
 from server.store.tables import ConsultationRow, MessageRow
-from tests.server.people import open_case, submitted_case
+from tests.server.people import make_valley, open_case, submitted_case
 from tests.server.sealed_site import NAME, REASON, WORDS, Site, a_day, say, seen
 from tests.server.test_migrations import scripts
 
@@ -126,8 +126,9 @@ def test_a_value_in_the_place_of_another_is_never_shown(site: Site) -> None:
         site.valley.doctor.send("GET", paths.MESSAGES, consultation_id=case_id)
         for case_id in (one, two)
     ]
-    assert sorted(one.status_code for one in answers) == [200, 500]
+    assert sorted(one.status_code for one in answers) == [200, 409]
     bad = max(answers, key=lambda answer: answer.status_code)
+    assert bad.json()["code"] == "damaged"
     assert "not what this server wrote" in bad.json()["title"]
 
 
@@ -162,10 +163,30 @@ def test_once_all_are_sealed_a_plain_row_is_an_intruder(site: Site) -> None:
     other = submitted_case(site.valley)
     site.sql(plant)
     answer = site.valley.doctor.send("GET", paths.CONSULTATION, consultation_id=case_id)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (409, "damaged")
+    stranger = make_valley(site.valley.town).expert
+    refused = stranger.send("POST", paths.CLAIM, consultation_id=case_id)
+    assert refused.status_code in {404, 409}
     listed = site.valley.doctor.get(paths.CONSULTATIONS)["items"]
     assert {other} <= {one["id"] for one in listed}, "everybody else's cases are listed"
     assert case_id not in {one["id"] for one in listed}
+
+
+@BOTH
+def test_what_was_written_while_nothing_was_sealed_is_sealed_when_it_is_again(site: Site) -> None:
+    before = submitted_case(site.valley)
+    site.bring(seals=True)
+    store = site.server.store
+    store.row_keys.seals = False
+    assert site.with_engine(lambda engine: read_mark(engine, store.row_keys)) is True
+    meanwhile = submitted_case(site.valley)
+    store.row_keys.seals = True
+    assert site.with_engine(lambda engine: read_mark(engine, store.row_keys)) is False
+    for case_id in (before, meanwhile):
+        assert site.valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    assert site.bring(seals=True) > 0
+    assert site.with_engine(lambda engine: read_mark(engine, store.row_keys)) is True
+    assert site.valley.doctor.get(paths.CONSULTATION, consultation_id=meanwhile)
 
 
 @BOTH

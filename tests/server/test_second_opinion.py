@@ -55,15 +55,15 @@ def test_two_experts_read_independently_and_then_see_each_other(valley: Valley) 
     assert [row["id"] for row in rows] == [second]
     assert valley.expert.get(paths.QUEUE)["items"] == []
     refused = valley.expert.send("POST", paths.CLAIM, consultation_id=second)
-    assert refused.status_code == 403
+    assert refused.status_code == 404
     known = valley.doctor.get(paths.CANDIDATES, consultation_id=second)
     why = {one["expert_id"]: one["ineligible"] for one in known}
     assert "not_independent" in why[str(valley.expert.id)]
     read_by(other, second)
     assert second_of(valley.doctor, first) == "reading"
     for path in OF_A_CASE:
-        assert other.send("GET", path, consultation_id=first).status_code == 403
-        assert valley.expert.send("GET", path, consultation_id=second).status_code == 403
+        assert other.send("GET", path, consultation_id=first).status_code == 404
+        assert valley.expert.send("GET", path, consultation_id=second).status_code == 404
     heard = other.http.get(paths.TIMELINE.format(consultation_id=second)).text
     assert "不符" not in heard
     assert "陈专家" not in heard
@@ -197,7 +197,7 @@ def test_who_becomes_a_dispatcher_while_reading_still_does_not_see_the_first_cas
     body = {"roles": ["expert", "dispatcher"]}
     changed = valley.town.admin.send("PATCH", paths.ACCOUNT, body, account_id=other.id)
     assert changed.status_code == 200, changed.text
-    assert other.send("GET", paths.REPORT, consultation_id=first).status_code == 403
+    assert other.send("GET", paths.REPORT, consultation_id=first).status_code == 404
     listed = {row["id"] for row in other.get(paths.CONSULTATIONS)["items"]}
     assert second in listed
     assert first not in listed

@@ -33,7 +33,7 @@ def test_the_expert_who_takes_the_case_reads_what_was_shared(valley: Valley) -> 
     assert shared.status_code == 200, shared.text
     assert shared.json()["patient_name"] == "He^Xiaoxi=何^小溪"
     assert valley.doctor.act(case_id, "submit").status_code == 200
-    assert read(valley.expert, case_id).status_code == 403
+    assert read(valley.expert, case_id).status_code == 404
     valley.expert.take(case_id)
     found = read(valley.expert, case_id)
     assert (found.content, found.headers["content-type"]) == (raw(), FHIR_JSON)
@@ -69,7 +69,7 @@ def test_another_patients_record_holds_the_case_up(valley: Valley) -> None:
 def test_it_stands_still_once_the_case_is_out(valley: Valley) -> None:
     case_id = submitted_case(valley)
     assert share(valley.doctor, case_id, raw()).status_code == 409
-    assert share(valley.expert, case_id, raw()).status_code == 403
+    assert share(valley.expert, case_id, raw()).status_code == 404
 
 
 def test_a_later_one_takes_its_place(valley: Valley) -> None:
@@ -85,7 +85,7 @@ def test_another_clinic_reads_nothing(valley: Valley) -> None:
     case_id = open_case(valley)
     share(valley.doctor, case_id, raw())
     stranger = valley.town.person("requester", institution=valley.town.institution())
-    assert read(stranger, case_id).status_code == 403
+    assert read(stranger, case_id).status_code == 404
 
 
 def test_it_rests_sealed_and_every_look_is_written_down(

@@ -153,11 +153,11 @@ async def test_a_stranger_can_neither_chat_nor_read(
     stranger = town.person("requester", institution=valley.clinic)
     async with signed_in(town.url, context, token(stranger)) as other:
         await other.say("send_chat", id=str(new_id()), consultation_id=case_id, text="hello")
-        assert (await other.hear("refused"))["problem"]["code"] == "not_a_member"
+        assert (await other.hear("refused"))["problem"]["code"] == "not_found"
     for path in (paths.CONSULTATION, paths.MESSAGES, paths.TIMELINE, paths.STUDIES):
         answer = stranger.send("GET", path, consultation_id=case_id)
-        assert answer.status_code == 403
-        assert answer.json()["code"] == "not_a_member"
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "not_found"
 
 
 async def test_an_expert_who_connects_is_rung_for_what_waits(

@@ -49,6 +49,7 @@ async def caller_of(request: Request, house: House) -> Caller:
 
 async def _allowed(request: Request, house: House, caller: Caller) -> Caller:
     """Raises `Unavailable` for who asks too often."""
+    request.state.caller = caller
     images = request.url.path.startswith(DICOMWEB)
     await house.limits.check(caller.who.id, images=images)
     return caller

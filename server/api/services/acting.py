@@ -13,7 +13,7 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
 from server.domain.clocks import alarms_of
 from server.domain.consultation import claim_lost, step
-from server.domain.errors import Conflict, NotFound
+from server.domain.errors import Conflict, no_such_case
 from server.domain.queue import timers_of
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -37,7 +37,7 @@ class Acting:
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
         if case is None:
-            raise NotFound("there is no such consultation")
+            raise no_such_case()
         return case
 
     async def perform(self, work: Work, case: Case, attempt: Attempt) -> Case:

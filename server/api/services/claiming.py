@@ -58,7 +58,9 @@ class ClaimRace:
             return
         now = won.case.updated_at
         if self._acting.telling.may_claim(won.case, who, won.people, now):
-            raise claim_lost(won.case, won.holder.display_name)
+            lost = claim_lost(won.case, won.holder.display_name)
+            lost.shown = True
+            raise lost
 
     def _forget(self, case_id: UUID) -> None:
         self._won.pop(case_id, None)

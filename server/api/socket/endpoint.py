@@ -28,6 +28,7 @@ from server.api.mesh.switchboard import Switchboard
 from server.api.services.calls import Calls
 from server.api.services.identity import Identity
 from server.api.services.presences import Presences
+from server.api.services.refusals import Refusals
 from server.api.services.tokens import Claims, expired
 from server.api.socket.connection import Connection
 from server.api.socket.hub import Hub
@@ -76,6 +77,7 @@ class SocketEndpoint:
         calls: Calls,
         switchboard: Switchboard,
         presences: Presences,
+        refusals: Refusals,
         queue_limit: int,
     ) -> None:
         self._store = store
@@ -85,6 +87,7 @@ class SocketEndpoint:
         self._calls = calls
         self._switchboard = switchboard
         self._presences = presences
+        self._refusals = refusals
         self._queue_limit = queue_limit
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -219,8 +222,22 @@ class SocketEndpoint:
     async def _handle(
         self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
     ) -> None:
-        doing = self._dispatch(connection, message, expiry)
+        doing = self._done_or_said(connection, message, expiry)
         await answered(connection, message.type, ref_of(message), doing)
+
+    async def _done_or_said(
+        self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
+    ) -> None:
+        """Raises what is to be said to who asks."""
+        try:
+            await self._dispatch(connection, message, expiry)
+        except Refusal as refusal:
+            who, case_id = connection.who, getattr(message, "consultation_id", None)
+            if who is None or case_id is None:
+                raise
+            raise await self._refusals.of_case(
+                who, case_id, refusal, what=message.type
+            ) from refusal
 
     async def _dispatch(
         self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
