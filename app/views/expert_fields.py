@@ -27,6 +27,7 @@ class ExpertFields(View):
         self._title, self._department = Field(self._title_box), Field(self._department_box)
         self._years_box = _count(f"{names}Years", 70)
         self._capacity_box = _count(f"{names}Capacity", MOST_CASES)
+        self._capacity_box.setMinimumWidth(84)
         self._years, self._capacity = Field(self._years_box), Field(self._capacity_box)
         self._icd10, self._licence = LineField(f"{names}Icd10"), LineField(f"{names}Licence")
         self._languages = LanguageChoice(f"{names}Languages")

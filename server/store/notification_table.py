@@ -10,7 +10,8 @@ from server.store.columns import Base
 
 
 class NotificationRow(Base):
-    """`by_name` is of who did it, never of a patient. `over`: what it told of has been answered."""
+    """One row for each person it was told to. `by_name` is of who did it, never of a patient.
+    `over`: what it told of has been answered."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -19,7 +20,7 @@ class NotificationRow(Base):
         Index("notifications_by_age", "at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     at: Mapped[datetime]
     code: Mapped[str]
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))

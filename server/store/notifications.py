@@ -54,23 +54,24 @@ class Notifications:
         clock: CaseClock | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Tells each of these accounts, at once and for their list."""
-        for account in sorted(accounts):
-            told = Notification(
-                id=new_id(),
-                at=self._now,
-                code=code,
-                consultation_id=case.id,
-                number=case.number,
-                urgency=case.content.urgency,
-                department=case.content.department,
-                by=by,
-                clock=clock,
-                due_at=due_at,
-                opens=opens,
-            )
-            self._rows.append(_row(told, account))
-            await self._facts.tell(Notified(seq=0, at=self._now, notification=told), [account])
+        """Tells these accounts, at once and for their lists: one fact, a row each."""
+        if not accounts:
+            return
+        told = Notification(
+            id=new_id(),
+            at=self._now,
+            code=code,
+            consultation_id=case.id,
+            number=case.number,
+            urgency=case.content.urgency,
+            department=case.content.department,
+            by=by,
+            clock=clock,
+            due_at=due_at,
+            opens=opens,
+        )
+        self._rows += (_row(told, account) for account in sorted(accounts))
+        await self._facts.tell(Notified(seq=0, at=self._now, notification=told), accounts)
 
     async def flush(self) -> None:
         """Stores what was told; before anything reads it in the same unit of work."""

@@ -169,6 +169,7 @@ async def test_an_invitation_opens_this_call_once_and_nothing_else(
             assert (await patient.hear("refused"))["problem"]["code"] == "not_a_member"
 
 
+@pytest.mark.both_databases
 async def test_who_is_waited_for_in_a_call_is_told_and_what_they_missed_stays(
     valley: Valley, town: Town, context: ssl.SSLContext, reading_case: str
 ) -> None:
@@ -196,3 +197,9 @@ async def test_who_is_waited_for_in_a_call_is_told_and_what_they_missed_stays(
         await clinic.hear("call_changed", lambda f: f["call"] is None)
         assert [code for code, _read in listed()].count("call_missed") == 1, "they came"
         assert listed()[0] == ("call_waiting", True)
+    newest = valley.expert.get(paths.NOTIFICATIONS, limit=1)["items"][0]
+    for path in (paths.NOTIFICATIONS_READ, paths.NOTIFICATIONS_CLEARED):
+        chosen = {"up_to": newest["at"]}
+        assert valley.expert.send("POST", path, chosen).status_code == 204
+    page = valley.expert.get(paths.NOTIFICATIONS)
+    assert (page["items"], page["unread"]) == ([], 0)

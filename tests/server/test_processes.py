@@ -62,7 +62,7 @@ def site_context(site: Processes) -> ssl.SSLContext:
 
 @pytest.fixture
 def site_valley(site: Processes, site_context: ssl.SSLContext) -> Iterator[Valley]:
-    """Its people are signed in at the first process; the doctor dispatches too and hears all."""
+    """Its people are signed in at the first process; the doctor has a board as well."""
     town = Town(site[0].url, site_context)
     made = make_valley(town)
     roles = {"roles": ["requester", "dispatcher"]}

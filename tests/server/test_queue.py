@@ -275,3 +275,18 @@ def test_the_worklist_is_filtered_by_status_and_words(valley: Valley) -> None:
     ):
         rows = valley.doctor.http.get(paths.CONSULTATIONS, params=query).json()["items"]
         assert [row["id"] for row in rows] == wanted
+
+
+@pytest.mark.both_databases
+def test_where_experts_pull_nobody_is_rung_and_the_head_is_taken(valley: Valley) -> None:
+    line = {"department": valley.department, "mode": "pull"}
+    for _ in range(2):  # chosen again it is changed, not added
+        assert valley.town.admin.send("PUT", paths.SERVICE_LINES, line).is_success
+    first, second = submitted_case(valley), submitted_case(valley)
+    assert [one["id"] for one in valley.expert.get(paths.QUEUE)["items"]] == [first]
+    late = valley.expert.send("POST", paths.CLAIM, consultation_id=second)
+    assert late.json()["code"] == "not_your_turn"
+    valley.expert.take(first)
+    valley.expert.take(second)
+    line["mode"] = None  # type: ignore[assignment]  # as the site wants it
+    assert valley.town.admin.send("PUT", paths.SERVICE_LINES, line).is_success

@@ -1,5 +1,6 @@
 """What happens to a case becomes notifications: for whom, and when they are over."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
@@ -25,11 +26,11 @@ class Notifying:
         heard = {who.id for who in hearing}
         by = "" if event.by is None else event.by.display_name
         due = case.scheduled_for if event.action is Action.SCHEDULE else None
-        for told in after_step(case, before, event, hearing):
-            opens = told.account_id in heard
-            await work.notifications.tell(
-                case, told.code, [told.account_id], opens=opens, by=by, due_at=due
-            )
+        told: dict[tuple[Code, bool], set[UUID]] = defaultdict(set)
+        for one in after_step(case, before, event, hearing):
+            told[one.code, one.account_id in heard].add(one.account_id)
+        for (code, opens), accounts in told.items():
+            await work.notifications.tell(case, code, accounts, opens=opens, by=by, due_at=due)
 
     async def rang(self, work: Work, case: Case, expert_id: UUID, until: datetime) -> None:
         await work.notifications.tell(case, Code.OFFERED, [expert_id], opens=False, due_at=until)

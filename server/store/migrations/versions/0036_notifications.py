@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "notifications",
         sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), primary_key=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column(
