@@ -11,7 +11,7 @@ class AuditEntry(Answer):
     """One line (FHIR AuditEvent): who did what to what, when, from where, and whether it was done.
 
     `access` and `resource` are words of the trail; `number` is that of the case it is about;
-    `outcome` says in a word why it was not done.
+    `outcome` says in a word why it was not done, `purpose` what for (HL7 v3-ActReason).
     """
 
     id: UUID
@@ -27,6 +27,7 @@ class AuditEntry(Answer):
     outcome: str | None
     request_id: str | None
     detail: str
+    purpose: str | None = None
 
 
 class AuditPage(Answer):

@@ -81,6 +81,16 @@ def outcome_word(outcome: str | None) -> str:
     return known.get(outcome, outcome or "")
 
 
+def purpose_word(purpose: str | None) -> str:
+    translate = QCoreApplication.translate
+    known = {
+        "TREAT": translate("audit", "Treatment"),
+        "ETREAT": translate("audit", "Emergency"),
+        "HOPERAT": translate("audit", "Running the service"),
+    }
+    return known.get(purpose or "", purpose or "")
+
+
 def span_words() -> dict[Span, str]:
     translate = QCoreApplication.translate
     return {

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.audit_words import access_words, alert_words, outcome_word, resource_words
+from app.models.audit_words import (
+    access_words,
+    alert_words,
+    outcome_word,
+    purpose_word,
+    resource_words,
+)
 from app.models.table import TextRow
 from app.models.times import clock, moment
 from app.session.queue import Load
@@ -91,7 +97,7 @@ def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str])
         one.number or "–",
         one.origin or "–",
         outcome_word(one.outcome),
-        one.detail or one.target,
+        " · ".join(part for part in (purpose_word(one.purpose), one.detail or one.target) if part),
     )
     tip = "\n".join(part for part in (one.at.isoformat(), one.target, one.detail) if part)
     return TextRow(str(one.id), cells, tip)

@@ -6865,6 +6865,18 @@
         <source>Not allowed to this role</source>
         <translation>角色无此权限</translation>
     </message>
+    <message>
+        <source>Treatment</source>
+        <translation>诊疗</translation>
+    </message>
+    <message>
+        <source>Emergency</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>Running the service</source>
+        <translation>会诊运行管理</translation>
+    </message>
 </context>
 <context>
     <name>board</name>

@@ -57,6 +57,15 @@ class Resource(StrEnum):
     NOTIFICATIONS = "notifications"
 
 
+class Purpose(StrEnum):
+    """What for: codes of HL7's v3-ActReason (PurposeOfUse)."""
+
+    TREATMENT = "TREAT"
+    EMERGENCY = "ETREAT"
+    OPERATIONS = "HOPERAT"
+    """Dispatching, reviewing, being asked to take a case: what keeps the service going."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One line of the trail. `target` is an identifier, never a name or a text of the case;
@@ -74,3 +83,4 @@ class AuditEntry:
     request_id: str | None = None
     origin: str | None = None
     outcome: str | None = None
+    purpose: str | None = None

@@ -9,6 +9,7 @@ Json = dict[str, Any]
 OBSERVER = "huizhen-server"
 _DCM = "http://dicom.nema.org/resources/ontology/DCM"
 _REST = "http://hl7.org/fhir/restful-interaction"
+_REASONS = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _ACTIONS = {
     Access.CREATE: "C",
     Access.READ: "R",
@@ -62,6 +63,8 @@ def audit_event(entry: AuditEntry) -> Json:
     }
     if entry.outcome is not None:
         made["outcomeDesc"] = entry.outcome
+    if entry.purpose is not None:
+        made["purposeOfEvent"] = [{"coding": [{"system": _REASONS, "code": entry.purpose}]}]
     return made
 
 

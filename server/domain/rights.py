@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.attached_study import AttachedStudy
@@ -12,6 +13,7 @@ from protocol.consultation import (
     Person,
     Phase,
 )
+from server.domain.audit import Purpose
 from server.domain.case import Case
 from server.domain.errors import not_a_member
 from server.domain.people import Who
@@ -74,6 +76,13 @@ def require_part(case: Case, who: Who, *parts: Part) -> Part:
     if part is None or (parts and part not in parts):
         raise not_a_member()
     return part
+
+
+def purpose_of(case: Case, account_id: UUID) -> Purpose:
+    """What an account accesses a case for, as it stands now."""
+    if account_id in (case.requester_id, case.holder_id) or account_id in case.shown_to:
+        return Purpose.TREATMENT
+    return Purpose.EMERGENCY if account_id in case.opened_until else Purpose.OPERATIONS
 
 
 def emergency_until(case: Case, who: Who) -> datetime | None:

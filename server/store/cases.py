@@ -1,6 +1,6 @@
 """Consultations with their timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -50,8 +50,8 @@ class Cases:
         self._session = session
         self._now = now
         self._rows = rows
-        self.offers = Offers(session)
-        self.timers = Timers(session)
+        self.offers, self.timers = Offers(session), Timers(session)
+        self.on_read: Callable[[Case], Case] = lambda case: case
 
     async def next_number(self, now: datetime) -> str:
         return human_number(now, await advance(self._session, f"consultations-{now:%Y%m%d}"))
@@ -73,7 +73,7 @@ class Cases:
 
     async def _case(self, row: ConsultationRow | None) -> Case | None:
         opened = await self._rows.open_one(row)
-        return None if opened is None else case_of(opened, self._now)
+        return None if opened is None else self.on_read(case_of(opened, self._now))
 
     async def _cases(self, rows: Iterable[ConsultationRow]) -> list[Case]:
         return [case_of(row, self._now) for row in await self._rows.open_readable(rows)]

@@ -171,7 +171,8 @@ def sealed_with(one: Sealed, values: Values, key: GroupKey) -> dict[str, Any]:
 def damaged(name: str) -> RowDamaged:
     return RowDamaged(
         f"a row of {name} is not what this server wrote: somebody changed it in the database. "
-        "Nothing of it is shown. Restore the last backup beside it and compare"
+        "Nothing of it is shown. Where a server of an older version wrote beside newer ones, "
+        "`huizhen-server keys seal` seals it; else restore the last backup beside it and compare"
     )
 
 

@@ -303,6 +303,7 @@ class AuditRow(Base):
     """The address it was asked from, as the server saw it; None for what the server did itself."""
     outcome: Mapped[str | None]
     """None where it was done; else why not, in a word."""
+    purpose: Mapped[str | None]
 
 
 class CounterRow(Base):

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
 from server.domain.audit import Access, AuditEntry, Resource
+from server.domain.case import Case
+from server.domain.rights import purpose_of
 from server.store.tables import AuditRow
 
 _AT_ONCE = 5_000
@@ -52,6 +54,7 @@ class TrailLines:
                 "detail": detail,
                 "origin": self._origin,
                 "outcome": outcome,
+                "purpose": None,
             }
         )
 
@@ -74,6 +77,12 @@ class Trail(TrailLines):
     ) -> None:
         super().__init__(now, request_id, origin)
         self._session = session
+        self._cases: dict[UUID, Case] = {}
+
+    def looked_at(self, case: Case) -> Case:
+        """A case that this unit of work has read: what is done to it is done for a purpose."""
+        self._cases.setdefault(case.id, case)
+        return case
 
     async def declared_since(self, case_id: UUID, study_uid: str) -> datetime | None:
         """Since when a case has declared a study, without a break; None where no entry says so."""
@@ -94,6 +103,10 @@ class Trail(TrailLines):
 
     async def flush(self) -> None:
         """Writes them in the unit's transaction."""
+        for one in self._entries:
+            case, account_id = self._cases.get(one["consultation_id"]), one["account_id"]
+            if case is not None and account_id is not None and one["outcome"] is None:
+                one["purpose"] = purpose_of(case, account_id).value
         await (await self._session.connection()).run_sync(self.write)
 
 
@@ -118,4 +131,5 @@ def entries(connection: Connection, since: datetime, until: datetime) -> Iterato
             request_id=row.request_id,
             origin=row.origin,
             outcome=row.outcome,
+            purpose=row.purpose,
         )

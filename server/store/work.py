@@ -73,6 +73,7 @@ class Work:
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
         self.cases = Cases(session, self.now, self.rows)
+        self.cases.on_read = self.trail.looked_at
         self.emergencies = Emergencies(session, self.rows)
         self.images = Images(session, self.rows)
         self.priors = Priors(session, self.rows)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from protocol import paths
 from server.store.tables import AuditRow
 from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley, open_case
+from tests.server.people import Someone, Valley, make_valley, open_case, submitted_case
 
 
 @pytest.fixture
@@ -56,6 +56,25 @@ def test_who_asked_for_a_case_of_others_is_noted_once(
         answer = stranger.send("GET", paths.CONSULTATION, consultation_id=case_id)
         assert answer.json()["code"] == "not_found"
     assert noted(house, stranger) == [("consultation", case_id, "not_a_member")]
+
+
+def test_what_is_done_to_a_case_says_what_for(
+    house: InProcess, within: TownWithin, valley: Valley
+) -> None:
+    case_id = submitted_case(valley)
+    dispatcher = within.person("dispatcher", institution=valley.hospital)
+    for reader in (valley.doctor, dispatcher):
+        reader.get(paths.CONSULTATION, consultation_id=case_id)
+
+    async def read() -> dict[object, object]:
+        async with house.store.reading() as work:
+            asked = select(AuditRow.account_id, AuditRow.purpose).where(
+                AuditRow.target == case_id, AuditRow.access == "read"
+            )
+            return {row.account_id: row.purpose for row in await work.session.execute(asked)}
+
+    found = house.run(read())
+    assert (found[valley.doctor.id], found[dispatcher.id]) == ("TREAT", "HOPERAT")
 
 
 def test_a_case_that_is_not_there_is_not_noted(house: InProcess, within: TownWithin) -> None:

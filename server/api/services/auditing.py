@@ -163,6 +163,7 @@ def _entry(row: AuditRow, number: str | None, people: dict[UUID, Who]) -> AuditE
         outcome=row.outcome,
         request_id=row.request_id,
         detail=row.detail,
+        purpose=row.purpose,
     )
 
 
