@@ -12,6 +12,7 @@ Schema = dict[str, Any]
 _ID = "0197f3b0-1111-7000-8000-000000000042"
 _MOMENT = "2026-01-05T08:30:00Z"
 _BY_NAME: dict[str, Any] = {
+    "approved": "0" * 64,
     "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
     "allergies": ["青霉素"],
     "allowed_actions": ["receive"],

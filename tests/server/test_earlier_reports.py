@@ -43,14 +43,14 @@ def test_who_works_on_a_case_reads_the_earlier_reports_on_its_patient(valley: Va
     elsewhere = reported(make_valley(valley.town), patient=PATIENT)
     case_id = submitted_case(valley, patient=PATIENT)
     expert = valley.another_expert()
-    assert read(expert, case_id, older) == 403, "not while it merely rings"
+    assert read(expert, case_id, older) == 404, "not while it merely rings"
     expert.take(case_id)
     assert told(expert, case_id) == [newer, older], "without images, too; the newest first"
     place = {"consultation_id": case_id, "earlier_id": older}
     found = expert.get(paths.EARLIER_REPORT, **place)
     assert found["report"]["consultation_id"] == older
     assert read(expert, case_id, elsewhere) == 404, "what another clinic asked stays there"
-    assert expert.send("GET", paths.REPORT, consultation_id=older).status_code == 403
+    assert expert.send("GET", paths.REPORT, consultation_id=older).status_code == 404
     assert (told(valley.doctor, case_id), read(valley.doctor, case_id, older)) == ([], 403)
 
 
