@@ -52,7 +52,8 @@ class Climbing:
         """
         if self._rose_at is not None and now - self._rose_at > PROVEN_AFTER_S:
             self._rose_at = None
-            self._forget(self.place)
+            for poorer in range(self.place, len(LADDER)):
+                self._forget(poorer)
         self._aimed = max(self._aimed, target)
         proven = min(target, sent)
         for place, failed in list(self._failed_at.items()):

@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -44,6 +45,11 @@ StartupWMClass=huizhen
 SHORTCUT = (
     "$s=(New-Object -ComObject WScript.Shell).CreateShortcut($env:HUIZHEN_LINK);"
     "$s.TargetPath=$env:HUIZHEN_PROGRAM;$s.Arguments='-m app';$s.Save()"
+)
+RUNS_BELOW = (
+    "Get-CimInstance Win32_Process | "
+    "Where-Object { $_.CommandLine -like ('*' + $env:HUIZHEN_PLACE + '*') } | "
+    "Select-Object -ExpandProperty ProcessId"
 )
 
 
@@ -82,6 +88,8 @@ def settings_of(options: argparse.Namespace, before: dict[str, str]) -> dict[str
     site = dict(before)
     if options.server:
         site["server"] = address_of(options.server)
+        if site["server"] != before.get("server"):
+            site.pop("ca", None)  # that of another server
     if options.ca:
         site["ca"] = certificate_of(options.ca)
     if options.language:
@@ -102,6 +110,8 @@ def address_of(written: str) -> str:
 def certificate_of(path: Path) -> str:
     try:
         text = path.read_text(encoding="ascii")
+        if "BEGIN CERTIFICATE" not in text:
+            raise ValueError
         ssl.create_default_context(cadata=text)
     except (OSError, ValueError, ssl.SSLError) as error:
         raise Stopped(
@@ -114,10 +124,16 @@ def certificate_of(path: Path) -> str:
 
 
 def wheel_of(options: argparse.Namespace) -> Path:
-    found = [options.wheel] if options.wheel else sorted((PROJECT / "dist").glob("huizhen-*.whl"))
+    dist = (PROJECT / "dist").glob("huizhen-*.whl")
+    found = [options.wheel] if options.wheel else sorted(dist, key=version_of)
     if not found or not found[-1].is_file():
         raise Stopped("there is no wheel in dist/: run ./dev package first, or name it by --wheel")
     return Path(found[-1])
+
+
+def version_of(wheel: Path) -> list[int]:
+    """For comparing: 0.10.0 is newer than 0.9.0."""
+    return [int(part) for part in re.findall(r"\d+", wheel.name.split("-")[1])]
 
 
 def place_of(prefix: Path, wheel: Path) -> Path:
@@ -154,13 +170,23 @@ def fill(place: Path, wheel: Path, packages: Path | None) -> None:
     source = ["--no-index", "--find-links", str(packages)] if packages else []
     requirements = PROJECT / "requirements" / "client.txt"
     try:
-        venv.create(place, with_pip=True)
+        make_environment(place)
         call([*pip, *source, "--require-hashes", "-r", str(requirements)], "the packages")
         call([*pip, "--no-index", "--no-deps", str(wheel)], "the program")
         call([str(python_of(place)), "-m", "app", "--help"], "the first start")
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
+
+
+def make_environment(place: Path) -> None:
+    try:
+        venv.create(place, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Stopped(
+            "no environment could be made for the program: is there room on the disk, and is "
+            "Python whole (on Debian and Ubuntu: apt-get install python3-venv)?"
+        ) from error
 
 
 def call(command: list[str], what: str) -> None:
@@ -187,14 +213,12 @@ def sweep(prefix: Path, kept: Path) -> None:
 
 
 def in_use(place: Path) -> bool:
-    """On Windows the file of a program that runs cannot be renamed; elsewhere /proc tells."""
-    program = python_of(place)
+    """Whether a program of this version runs: by its image on Windows, elsewhere by /proc."""
     if WINDOWS:
-        try:
-            program.rename(program)
-        except OSError:
-            return True
-        return False
+        told = {**os.environ, "HUIZHEN_PLACE": str(place)}
+        command = ["powershell", "-NoProfile", "-NonInteractive", "-Command", RUNS_BELOW]
+        done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+        return done.returncode != 0 or bool(done.stdout.strip())
     own = f"{place}{os.sep}".encode()
     for line in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -244,8 +268,12 @@ def install(options: argparse.Namespace) -> str:
 def remove(options: argparse.Namespace) -> str:
     """Profiles of people stay where they are: drafts may not have been sent yet."""
     start_menu().unlink(missing_ok=True)
-    for place in installed(options.prefix):
+    found = installed(options.prefix)
+    for place in found:
         shutil.rmtree(place, ignore_errors=True)
+    left = [place.name for place in found if place.exists()]
+    if left:
+        raise Stopped(f"{', '.join(left)} could not be removed: close the program everywhere first")
     return f"removed from {options.prefix}; what people wrote is still in their profiles"
 
 
@@ -261,6 +289,9 @@ def main(given: list[str] | None = None) -> int:
         return 1
     except PermissionError as error:
         print(f"{error.filename}: run it as administrator, or choose --prefix", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or options.prefix}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,6 +64,27 @@ def test_the_program_reads_what_was_set(run: Run, tmp_path: Path) -> None:
     assert f"Exec={place}/bin/huizhen" in (tmp_path / "menu" / "huizhen.desktop").read_text()
 
 
+def test_the_ca_of_one_server_is_not_pinned_to_another(run: Run, tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text(another_ca(), encoding="ascii")
+    run("--server", HUB, "--ca", str(ca))
+    run("--server", "https://moved.example")
+    assert read_site(versions(tmp_path)[0]) == Site("https://moved.example")
+
+
+def test_the_newest_wheel_is_that_of_the_highest_version(script: ModuleType) -> None:
+    wheels = [Path(f"huizhen-{one}-py3-none-any.whl") for one in ("0.10.0", "0.9.0", "0.9.10")]
+    assert max(wheels, key=script.version_of) == wheels[0]
+
+
+def test_what_cannot_be_removed_is_said(
+    run: Run, script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("--server", HUB)
+    monkeypatch.setattr(script.shutil, "rmtree", lambda *_args, **_options: None)
+    assert run("--remove") == 1
+
+
 def test_an_update_keeps_what_was_set_and_replaces_the_version(run: Run, tmp_path: Path) -> None:
     run("--server", HUB)
     assert run("--language", "en", version="0.2.0") == 0
@@ -113,8 +135,9 @@ def test_removing_it_takes_every_version_and_the_entry(run: Run, tmp_path: Path)
         (("--server", "http://hub.example"), "an address like"),
         (("--server", "https://hub.example/path"), "an address like"),
         (("--server", HUB, "--ca", __file__), "no certificate in PEM"),
+        (("--server", HUB, "--ca", os.devnull), "no certificate in PEM"),
     ],
-    ids=["not encrypted", "with a path", "no certificate"],
+    ids=["not encrypted", "with a path", "no certificate", "empty"],
 )
 def test_what_is_wrong_is_told_and_nothing_is_installed(
     run: Run, tmp_path: Path, given: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
