@@ -221,7 +221,7 @@ class QuestionFields(Fields):
         self._box_fields["mode"].set_name(self.tr("Kind"), required=True)
         self._box_fields["urgency"].set_name(self.tr("Urgency"), required=True)
         self._box_fields["department"].set_name(self.tr("Department"), required=True)
-        self._box_fields["language"].set_name(self.tr("Language of the talk"))
+        self._box_fields["language"].set_name(self.tr("Talk language"))
         any_: list[tuple[str, object]] = [(self.tr("Any"), None)]
         fill(self._boxes["language"], [*any_, *_choices(*SpokenLanguage)])
         fill(self._boxes["mode"], _choices(*Mode))

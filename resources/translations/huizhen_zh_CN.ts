@@ -4856,7 +4856,7 @@
         <translation>科室</translation>
     </message>
     <message>
-        <source>Language of the talk</source>
+        <source>Talk language</source>
         <translation>沟通语言</translation>
     </message>
     <message>

@@ -1,11 +1,12 @@
 """Rights and rivals: whoever is too late, or not allowed, reads why and by whom."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
 
 from app.commands.wishes import WishClaim, WishNewCase
-from tests.live.clinician import Clinician
+from tests.live.clinician import PATIENCE_S, Clinician
 from tests.live.conftest import Play
 from tests.server.people import Town, Valley, submitted_case
 from tests.server.process import ServerProcess
@@ -67,8 +68,9 @@ def test_words_written_after_the_case_went_to_another_are_kept_and_the_other_is_
                 "王专家 holds this case now, so nothing was changed. Your text is kept on this "
                 "computer."
             )
-            kept = await person.desk.drafts.opinion(UUID(case_id))
-            assert kept is not None
-            assert kept.opinion.impression == "Written after it was taken away"
+            kept = None
+            async with asyncio.timeout(PATIENCE_S):
+                while kept is None or kept.opinion.impression != "Written after it was taken away":
+                    kept = await person.desk.drafts.opinion(UUID(case_id))
 
     at_desk({}, part)
