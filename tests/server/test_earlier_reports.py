@@ -12,7 +12,7 @@ from tests.fakes.reports import report
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key
 from tests.server.test_auditing import number_of, trail
-from tests.server.test_priors import OTHER, PATIENT
+from tests.server.test_priors import OTHER, PATIENT, corrected
 from tests.server.test_report import drafted
 
 
@@ -43,14 +43,14 @@ def test_who_works_on_a_case_reads_the_earlier_reports_on_its_patient(valley: Va
     elsewhere = reported(make_valley(valley.town), patient=PATIENT)
     case_id = submitted_case(valley, patient=PATIENT)
     expert = valley.another_expert()
-    assert read(expert, case_id, older) == 403, "not while it merely rings"
+    assert read(expert, case_id, older) == 404, "not while it merely rings"
     expert.take(case_id)
     assert told(expert, case_id) == [newer, older], "without images, too; the newest first"
     place = {"consultation_id": case_id, "earlier_id": older}
     found = expert.get(paths.EARLIER_REPORT, **place)
     assert found["report"]["consultation_id"] == older
     assert read(expert, case_id, elsewhere) == 404, "what another clinic asked stays there"
-    assert expert.send("GET", paths.REPORT, consultation_id=older).status_code == 403
+    assert expert.send("GET", paths.REPORT, consultation_id=older).status_code == 404
     assert (told(valley.doctor, case_id), read(valley.doctor, case_id, older)) == ([], 403)
 
 
@@ -77,6 +77,23 @@ def test_a_case_that_was_entered_in_error_lends_nothing(valley: Valley) -> None:
     answer = dispatcher.act(older, "enter_in_error", reason="wrong patient")
     assert answer.status_code == 200, answer.text
     assert (told(valley.expert, case_id), read(valley.expert, case_id, older)) == ([], 404)
+
+
+def test_a_case_that_comes_back_with_another_patient_shows_what_is_earlier_of_them(
+    valley: Valley,
+) -> None:
+    of_first, of_second = reported(valley, patient=PATIENT), reported(valley, patient=OTHER)
+    case_id = submitted_case(valley, patient=PATIENT)
+    expert = valley.expert
+    expert.take(case_id)
+    assert told(expert, case_id) == [of_first]
+    assert expert.act(case_id, "ask_information", checklist=["身份证"]).is_success
+    corrected(valley, case_id, OTHER)
+    assert (told(expert, case_id), read(expert, case_id, of_first)) == ([], 404), "at once"
+    answer = valley.doctor.act(case_id, "resubmit")
+    assert answer.status_code == 200, answer.text
+    assert (told(expert, case_id), read(expert, case_id, of_first)) == ([of_second], 404)
+    assert read(expert, case_id, of_second) == 200
 
 
 @pytest.mark.parametrize(

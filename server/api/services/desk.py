@@ -25,7 +25,7 @@ from server.api.services.acting import Acting
 from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
-from server.api.services.priors import earlier_reports_of, priors_of
+from server.api.services.priors import earlier_reports_of, forget_priors, priors_of
 from server.api.services.pulling import Pulling
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -133,6 +133,7 @@ class Desk:
             )
             if not await work.cases.save(saved, case):
                 raise Conflict(ErrorCode.STALE_VERSION, "the case has just changed")
+            await forget_priors(work, case, saved)
             work.trail.note(
                 who.id, Access.UPDATE, Resource.CONSULTATION, case_id, consultation_id=case_id
             )

@@ -20,16 +20,25 @@ MOST_REPORTS = 8
 
 
 async def find_priors(work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
-    """Follows a claim: notes which earlier studies and reports its holder may read through this
-    case."""
+    """Follows a claim, and a case that comes back with other words: notes which earlier studies
+    and reports its holder may read through this case."""
     holder = case.holder_id
-    if attempt.action is not Action.CLAIM or holder is None or holder == before.holder_id:
+    taken = attempt.action is Action.CLAIM and holder != before.holder_id
+    if holder is None or not (taken or attempt.action is Action.RESUBMIT):
         return case
     mine = await work.images.attached(case.id)
     ids = {one.patient_id for one in mine if one.patient_id}
     await _find_studies(work, case, holder, mine, ids)
     await _find_reports(work, case, holder, ids)
     return case
+
+
+async def forget_priors(work: Work, before: Case, case: Case) -> None:
+    """Of another patient than the one they were found for; they are looked for again when the case
+    comes back."""
+    if case.content.patient != before.content.patient:
+        await work.priors.replace(case.id, {})
+        await work.priors.replace_reports(case.id, ())
 
 
 async def _find_studies(
@@ -57,13 +66,14 @@ async def _find_studies(
 
 async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> None:
     patient = case.content.patient
-    if patient is None or not patient.name:
-        return
-    cases = await work.priors.reported_cases(case, patient.name, ids, holder)
-    reports = [one.report for one in await work.archive.latest_reports(cases)]
-    found = [one.consultation_id for one in reports if is_prior_report(patient, one)]
-    await work.priors.replace_reports(case.id, found[:MOST_REPORTS])
-    for earlier in found[:MOST_REPORTS]:
+    found: list[UUID] = []
+    if patient is not None and patient.name:
+        cases = await work.priors.reported_cases(case, patient.name, ids, holder)
+        reports = [one.report for one in await work.archive.latest_reports(cases)]
+        fitting = [one.consultation_id for one in reports if is_prior_report(patient, one)]
+        found = fitting[:MOST_REPORTS]
+    await work.priors.replace_reports(case.id, found)
+    for earlier in found:
         work.trail.note(
             holder,
             Access.CREATE,
@@ -89,7 +99,8 @@ async def priors_of(work: Work, case: Case, who: Who) -> tuple[AttachedStudy, ..
         for study in await work.images.attached(earlier)
     }
     found = (studies.get((earlier, uid)) for uid, earlier in owners.items())
-    return tuple(one for one in found if one is not None and one.verified)
+    mine, patient = await work.images.attached(case.id), case.content.patient
+    return tuple(one for one in found if one is not None and is_prior(patient, mine, one))
 
 
 async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierReport, ...]:
@@ -98,14 +109,18 @@ async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierR
         return ()
     cases = await work.priors.reports_of(case.id, who.id)
     reports = [one.report for one in await work.archive.latest_reports(cases)]
-    return tuple(EarlierReport.model_validate(one, from_attributes=True) for one in reports)
+    return tuple(
+        EarlierReport.model_validate(one, from_attributes=True)
+        for one in reports
+        if is_prior_report(case.content.patient, one)
+    )
 
 
 async def earlier_report(work: Work, case: Case, who: Who, earlier_id: UUID) -> SignedReport:
     """One of them in its latest version. Raises `NotFound`."""
     open_to = await work.priors.reports_of(case.id, who.id) if _works_on(case, who) else ()
     found = await work.archive.report(earlier_id) if earlier_id in open_to else None
-    if found is None:
+    if found is None or not is_prior_report(case.content.patient, found.report):
         raise NotFound("there is no such earlier report for you here")
     work.trail.note(
         who.id,
