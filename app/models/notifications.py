@@ -69,9 +69,7 @@ def _row(one: Notification, words: dict[NotificationCode, str]) -> NotificationR
     due = "" if one.due_at is None else clock(one.due_at)
     if one.code is NotificationCode.APPOINTMENT_MADE and one.due_at is not None:
         due = moment(one.due_at)
-    what = words[one.code].format(
-        by=one.by or _nobody_named(one.code), due=due, clock=_clock(one)
-    )
+    what = words[one.code].format(by=one.by or _nobody_named(one.code), due=due, clock=_clock(one))
     cells = (
         translate("notifications", "Read") if one.read else unread,
         moment(one.at),

@@ -175,21 +175,12 @@ class Desk:
             scheduled_for=body.scheduled_for,
             expert_id=body.expert_id,
             seats=body.seats,
-            approved=await self._approved(work, case, body),
+            approved=body.approved,
+            draft=await self._draft(work, case) if body.action is Action.APPROVE else None,
         )
 
-    async def _approved(self, work: Work, case: Case, body: Transition) -> str | None:
-        """Which words are approved. Raises `Conflict` where the reviewer has read others."""
-        if body.action is not Action.APPROVE:
-            return None
-        digest = opinion_digest((await work.archive.opinion(case.id)).opinion)
-        if body.approved not in (None, digest):
-            raise Conflict(
-                ErrorCode.STALE_VERSION,
-                "the draft has changed since it was read: read it again",
-                consultation_id=case.id,
-            )
-        return digest
+    async def _draft(self, work: Work, case: Case) -> str:
+        return opinion_digest((await work.archive.opinion(case.id)).opinion)
 
     # --- the claim --------------------------------------------------------------------------
 
