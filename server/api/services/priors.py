@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from protocol.attached_study import AttachedStudy
-from protocol.consultation import Action
+from protocol.consultation import Action, Patient
 from protocol.earlier_report import EarlierReport
 from protocol.report import SignedReport
 from server.domain.attempt import Attempt
@@ -17,6 +17,7 @@ from server.store.work import Work
 
 MOST_REPORTS = 8
 """The newest: who writes compares with the last ones."""
+OPENED_AT_ONCE = 20
 
 
 async def find_priors(work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
@@ -68,10 +69,7 @@ async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> 
     patient = case.content.patient
     found: list[UUID] = []
     if patient is not None and patient.name:
-        cases = await work.priors.reported_cases(case, patient.name, ids, holder)
-        reports = [one.report for one in await work.archive.latest_reports(cases)]
-        fitting = [one.consultation_id for one in reports if is_prior_report(patient, one)]
-        found = fitting[:MOST_REPORTS]
+        found = await _fitting(work, case, patient, ids, holder)
     await work.priors.replace_reports(case.id, found)
     for earlier in found:
         work.trail.note(
@@ -82,6 +80,23 @@ async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> 
             consultation_id=case.id,
             detail="may be read as an earlier report",
         )
+
+
+async def _fitting(
+    work: Work, case: Case, patient: Patient, ids: set[str], holder: UUID
+) -> list[UUID]:
+    """The cases whose reports are on the patient beyond doubt; a few are opened at a time."""
+    known = ids | {patient.patient_id} - {""}
+    cases = await work.priors.reported_cases(case, patient.name, known, holder)
+    found: list[UUID] = []
+    for at in range(0, len(cases), OPENED_AT_ONCE):
+        some = await work.archive.latest_reports(cases[at : at + OPENED_AT_ONCE])
+        found += [
+            one.report.consultation_id for one in some if is_prior_report(patient, one.report)
+        ]
+        if len(found) >= MOST_REPORTS:
+            break
+    return found[:MOST_REPORTS]
 
 
 def _works_on(case: Case, who: Who) -> bool:
