@@ -11,7 +11,7 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.priors import is_prior, is_prior_report
+from server.domain.priors import is_prior, is_prior_report, stays_prior
 from server.domain.transitions import HELD
 from server.store.work import Work
 
@@ -114,8 +114,8 @@ async def priors_of(work: Work, case: Case, who: Who) -> tuple[AttachedStudy, ..
         for study in await work.images.attached(earlier)
     }
     found = (studies.get((earlier, uid)) for uid, earlier in owners.items())
-    mine, patient = await work.images.attached(case.id), case.content.patient
-    return tuple(one for one in found if one is not None and is_prior(patient, mine, one))
+    patient = case.content.patient
+    return tuple(one for one in found if one is not None and stays_prior(patient, one))
 
 
 async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierReport, ...]:
