@@ -23,12 +23,19 @@ def opinion_digest(opinion: Opinion) -> str:
 
 
 def last_approval(events: Iterable[TimelineEvent]) -> TimelineEvent | None:
-    """Unless a reviewer has returned the draft since."""
-    last = None
+    """Of the draft as it stands: none where a reviewer has returned it since, a report was signed
+    of it or is amended, or somebody else holds the case now, perhaps of another house."""
+    last, holder = None, None
     for event in events:
-        if event.action in (Action.APPROVE, Action.RETURN_FROM_REVIEW):
-            last = event
-    return last if last is not None and last.action is Action.APPROVE else None
+        by = None if event.by is None else event.by.id
+        match event.action:
+            case Action.APPROVE:
+                last = event
+            case Action.RETURN_FROM_REVIEW | Action.SIGN | Action.AMEND:
+                last = None
+            case Action.CLAIM if by != holder:
+                last, holder = None, by
+    return last
 
 
 def approval_of(

@@ -30,7 +30,7 @@ class Transition(Message):
     action: Action
     reason: ShortText = ""
     approved: Sha256 | None = Field(
-        default=None, description="of `approve`: the digest of the draft that was read"
+        default=None, description="needed for `approve`: the digest of the draft that was read"
     )
     told: ShortText = ""
     decline_reason: DeclineReason | None = None

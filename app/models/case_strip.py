@@ -18,7 +18,7 @@ from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account, Role
-from protocol.approval import opinion_digest
+from protocol.approval import last_approval, opinion_digest
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import Action, Phase, Status, TimelineEvent
 from protocol.mdt import Mdt
@@ -257,6 +257,8 @@ def _review(case: Case) -> StripLine | None:
         return None
     if phase is Phase.AMENDED and said.action is Action.REQUEST_REVIEW:
         return _waits_for_reviewer(case)
+    if said.action is Action.APPROVE and last_approval(case.timeline) is None:
+        return None  # of the version before, or of who held the case before
     changed = case.claim is not None and said.approved != opinion_digest(case.opinion)
     if said.action is Action.APPROVE and changed:
         text = translate("case_strip", "The draft has changed since {name} approved it.")

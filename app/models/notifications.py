@@ -69,9 +69,7 @@ def _row(one: Notification, words: dict[NotificationCode, str]) -> NotificationR
     due = "" if one.due_at is None else clock(one.due_at)
     if one.code is NotificationCode.APPOINTMENT_MADE and one.due_at is not None:
         due = moment(one.due_at)
-    what = words[one.code].format(
-        by=one.by or translate("notifications", "the system"), due=due, clock=_clock(one)
-    )
+    what = words[one.code].format(by=one.by or _nobody_named(one.code), due=due, clock=_clock(one))
     cells = (
         translate("notifications", "Read") if one.read else unread,
         moment(one.at),
@@ -87,6 +85,12 @@ def _row(one: Notification, words: dict[NotificationCode, str]) -> NotificationR
         opens=one.consultation_id if one.opens else None,
         rings=one.code is NotificationCode.OFFERED and not one.read,
     )
+
+
+def _nobody_named(code: NotificationCode) -> str:
+    if code is NotificationCode.CALL_WAITING:
+        return QCoreApplication.translate("notifications", "A guest")
+    return QCoreApplication.translate("notifications", "the system")
 
 
 def _clock(one: Notification) -> str:

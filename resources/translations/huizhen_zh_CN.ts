@@ -10471,6 +10471,10 @@
         <source>{by} could not be told of the critical finding by mail or text message: ring them</source>
         <translation>未能通过邮件或短信将危急值告知 {by}：请打电话</translation>
     </message>
+    <message>
+        <source>A guest</source>
+        <translation>一位来宾</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>

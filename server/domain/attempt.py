@@ -52,7 +52,8 @@ class Attempt:
     finding: str = ""
     """Of `sign`: what is critical."""
     approved: str | None = None
-    """Of `approve`: the digest of the draft."""
+    """Of `approve`: the digest of the words that were read; `draft` of those that stand."""
+    draft: str | None = None
     told: str = ""
     sitting: frozenset[Role] = frozenset()
     """Of the clocks of an appointment: who sits in the call."""

@@ -149,6 +149,8 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
                 raise Forbidden("the drafter cannot review their own draft")
         case Guard.DRAFTERS_HOUSE:
             _require_person(case.reviewed_by(who.institution_id))
+        case Guard.DRAFT_READ:
+            _check_words(case, attempt)
         case Guard.COMPLETE:
             if attempt.missing:
                 raise _incomplete(case, attempt.missing)
@@ -202,6 +204,16 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:
             _require_state(not case.abort_requested, case, "aborting was already asked for")
+
+
+def _check_words(case: Case, attempt: Attempt) -> None:
+    _require(attempt.approved is not None, "say which words were read: their digest", "approved")
+    if attempt.approved != attempt.draft:
+        raise Conflict(
+            ErrorCode.STALE_VERSION,
+            "the draft has changed since it was read: read it again",
+            consultation_id=case.id,
+        )
 
 
 def claim_lost(case: Case, holder_name: str | None) -> Conflict:

@@ -11,11 +11,17 @@ from protocol.report import Report
 def is_prior(patient: Patient | None, mine: Iterable[AttachedStudy], theirs: AttachedStudy) -> bool:
     """Whether a study may be shown beside those of a case (`mine`): whole, every image of it named,
     the same patient by what the images of both say, and contradicting none and not the case."""
-    if patient is None or not theirs.verified or theirs.nameless:
-        return False
     they = _named(theirs)
     own = [_named(one) for one in mine if one.study_instance_uid != theirs.study_instance_uid]
-    return not is_other(patient, they) and bool(own) and all(is_same(one, they) for one in own)
+    return stays_prior(patient, theirs) and bool(own) and all(is_same(one, they) for one in own)
+
+
+def stays_prior(patient: Patient | None, theirs: AttachedStudy) -> bool:
+    """Whether a study that was found to be one may go on being shown: nothing contradicts the case,
+    whatever images came late."""
+    if patient is None or not theirs.verified or theirs.nameless:
+        return False
+    return not is_other(patient, _named(theirs))
 
 
 def is_prior_report(patient: Patient | None, report: Report) -> bool:

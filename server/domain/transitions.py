@@ -24,6 +24,7 @@ class Guard(Enum):
     HOLDS_OR_OFFERED = auto()  # continues after a crash, or takes over what was handed to them
     NOT_DRAFTER = auto()  # never the expert who wrote the draft
     DRAFTERS_HOUSE = auto()  # of the institution whose expert wrote the draft
+    DRAFT_READ = auto()  # says which words, and they are those of the draft
     COMPLETE = auto()  # everything a submission needs, every study verified
     REASON = auto()
     DECLINE_REASON = auto()
@@ -203,13 +204,14 @@ def _dispatcher() -> list[_Row]:
 def _reviewer() -> list[_Row]:
     role = Role.REVIEWER
     other = (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE)
+    read = (*other, Guard.DRAFT_READ)
     return [
         ((P.AWAITING_REVIEW,), A.RETURN_FROM_REVIEW, role, P.DRAFTING, (*other, Guard.REASON)),
         # The timeline names who approved which words; the drafter then signs these.
-        ((P.AWAITING_REVIEW,), A.APPROVE, role, P.DRAFTING, other),
+        ((P.AWAITING_REVIEW,), A.APPROVE, role, P.DRAFTING, read),
         # The report that is amended stands meanwhile, and so does its phase.
         ((P.AMENDED,), A.RETURN_FROM_REVIEW, role, None, (*other, Guard.REASON)),
-        ((P.AMENDED,), A.APPROVE, role, None, other),
+        ((P.AMENDED,), A.APPROVE, role, None, read),
     ]
 
 

@@ -27,7 +27,7 @@ class ReportPictureRow(Base):
 
     __tablename__ = "report_pictures"
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
-    sha256: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True, index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     signed: Mapped[bool]
     size: Mapped[int] = mapped_column(BigInteger)

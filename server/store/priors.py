@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase
@@ -19,6 +19,8 @@ from server.store.tables import ConsultationRow
 
 MOST_CASES = 20
 """The newest of them: an expert compares with the last pictures, hardly with older ones."""
+MOST_NAMESAKES = 200
+"""Of so many cases the reports are looked at: many people have one name."""
 _NOT_LOOKED_AT = (*DRAFT, Phase.ENTERED_IN_ERROR)
 
 
@@ -42,17 +44,18 @@ class Priors:
     async def reported_cases(
         self, case: Case, name: str, patient_ids: Iterable[str], expert_id: UUID
     ) -> list[UUID]:
-        """The same with a signed report, also where only their words may have this name."""
+        """The same with a signed report, also where only their words may have this name; first
+        those under a PatientID."""
         key = await self._rows.known(SEARCH)
-        return await self._newest(
-            _earlier(case, expert_id),
-            ConsultationRow.report_version > 0,
-            or_(may_have(name, key), ConsultationRow.id.in_(_under(key, patient_ids))),
-        )
+        reported = (_earlier(case, expert_id), ConsultationRow.report_version > 0)
+        numbered = ConsultationRow.id.in_(_under(key, patient_ids))
+        found = await self._newest(*reported, numbered, most=MOST_NAMESAKES)
+        named = (may_have(name, key), ConsultationRow.id.not_in(found))
+        return found + await self._newest(*reported, *named, most=MOST_NAMESAKES - len(found))
 
-    async def _newest(self, *conditions: ColumnElement[bool]) -> list[UUID]:
+    async def _newest(self, *conditions: ColumnElement[bool], most: int = MOST_CASES) -> list[UUID]:
         newest = ConsultationRow.created_at.desc()
-        asked = select(ConsultationRow.id).where(*conditions).order_by(newest).limit(MOST_CASES)
+        asked = select(ConsultationRow.id).where(*conditions).order_by(newest).limit(most)
         return list(await self._session.scalars(asked))
 
     async def replace(self, case_id: UUID, found: Mapping[str, UUID]) -> None:

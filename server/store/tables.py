@@ -91,6 +91,7 @@ class ConsultationRow(Base):
     __table_args__ = (
         Index("consultations_of_requester", "requester_id", "created_at"),
         Index("consultations_of_holder", "holder_id", "created_at"),
+        Index("consultations_of_institution", "institution_id", "created_at"),
         Index("consultations_in_phase", "phase", "created_at"),
         Index("consultations_by_age", "created_at", "id"),
         Index("consultations_with_open_finding", "finding_due"),

@@ -13,7 +13,7 @@ from tests.live.conftest import Play
 from tests.live.test_case_actions import choose, phase_of
 from tests.server.people import PASSWORD, Town, Valley, submitted_case
 from tests.server.process import ServerProcess
-from tests.server.signing import OPINION
+from tests.server.signing import OPINION, approve
 
 pytestmark = pytest.mark.live
 
@@ -48,7 +48,7 @@ def test_an_expert_asks_for_a_second_signature_and_writes_on_when_it_is_returned
         await choose(person, "request_review")
         await person.click("actionConfirm")
         await person.read("The draft waits for the second signature.")
-        assert reviewer.act(case_id, "approve").is_success
+        assert approve(reviewer, case_id).is_success
         await person.read("approved the draft: it can be signed.")
         await person.click("sign")
         await person.write("signPassword", PASSWORD)

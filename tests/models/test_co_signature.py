@@ -59,9 +59,11 @@ def derived(case: Case, signature: Signature = INSISTS) -> ReportProps:
         ((), "need a second signature"),
         ((said(Action.APPROVE), said(Action.RETURN_FROM_REVIEW)), "need a second signature"),
         ((said(Action.APPROVE, opinion(impression="恶性")),), "changed since 赵审核 approved"),
+        ((said(Action.APPROVE), said(Action.AMEND)), "need a second signature"),
+        ((said(Action.APPROVE), said(Action.CLAIM)), "need a second signature"),
         ((said(Action.APPROVE),), ""),
     ],
-    ids=["not asked", "returned since", "changed since", "approved"],
+    ids=["not asked", "returned", "changed since", "amended", "another holder", "approved"],
 )
 def test_a_department_that_is_co_signed_waits_for_the_approval_of_these_words(
     events: tuple[TimelineEvent, ...], says: str
@@ -106,3 +108,8 @@ def test_the_strip_says_that_the_words_have_changed_since() -> None:
 
     assert line(WORDS) == "赵审核 approved the draft: it can be signed."
     assert line(opinion(impression="恶性")) == "The draft has changed since 赵审核 approved it."
+
+
+def test_the_strip_says_nothing_of_an_approval_of_the_version_before() -> None:
+    case = writing(said(Action.APPROVE), said(Action.AMEND), phase=Phase.AMENDED)
+    assert derive_strip(after(*online(EXPERT), CaseOpened(case)), NOW) == ()

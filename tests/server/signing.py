@@ -9,6 +9,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import paths
+from protocol.approval import opinion_digest
 from protocol.consultation import Consultation
 from protocol.late_images import reported_studies
 from protocol.report import OpinionDraft, Report
@@ -22,6 +23,14 @@ OPINION = {
     "learning_flags": [],
     "recommend_for_library": False,
 }
+
+
+def approve(reviewer: Someone, case_id: str) -> httpx.Response:
+    """The words that the reviewer has read."""
+    draft = OpinionDraft.model_validate_json(
+        reviewer.http.get(paths.OPINION.format(consultation_id=case_id)).content
+    )
+    return reviewer.act(case_id, "approve", approved=opinion_digest(draft.opinion))
 
 
 def ticket_of(expert: Someone) -> str:

@@ -12,8 +12,8 @@ from protocol.approval import approval_of
 from protocol.consultation import TimelineEvent
 from protocol.report import CoSignature, Opinion
 from tests.server.in_process import MONDAY, InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley
-from tests.server.signing import report_of, signed, signing_key
+from tests.server.people import Someone, Valley, expert_profile, make_valley
+from tests.server.signing import approve, report_of, signed, signing_key
 from tests.server.test_report import OPINION, drafted
 
 
@@ -44,7 +44,7 @@ def sign(expert: Someone, case_id: str, **changes: Any) -> tuple[int, dict[str, 
 
 def reviewed(valley: Valley, case_id: str, reviewer: Someone) -> None:
     assert valley.expert.act(case_id, "request_review").is_success
-    assert reviewer.act(case_id, "approve").is_success
+    assert approve(reviewer, case_id).is_success
 
 
 def rewritten(valley: Valley, case_id: str, impression: str) -> None:
@@ -87,11 +87,44 @@ def test_an_amended_report_needs_it_again_and_stands_meanwhile(within: TownWithi
     assert {"approve", "return_from_review"} <= set(case["allowed_actions"])
     draft = reviewer.get(paths.OPINION, consultation_id=case_id)["opinion"]
     assert draft["impression"] == "恶性可能"
+    unread = reviewer.act(case_id, "approve")
+    assert unread.json()["fields"][0]["location"] == ["approved"], "which words?"
     other = reviewer.act(case_id, "approve", approved="0" * 64)
     assert other.json()["code"] == "stale_version", "words that the reviewer has not read"
-    assert reviewer.act(case_id, "approve").is_success
+    assert approve(reviewer, case_id).is_success
     signature = approval(expert, case_id)
     assert sign(expert, case_id, signed_at=MONDAY, version=2, co_signature=signature)[0] == 201
+
+
+def test_an_approval_counts_for_the_version_it_was_given_for(within: TownWithin) -> None:
+    valley = make_valley(within)
+    reviewer = within.person("reviewer", institution=valley.hospital)
+    expert, case_id = valley.expert, drafted(valley)
+    reviewed(valley, case_id, reviewer)
+    first = approval(expert, case_id)
+    assert sign(expert, case_id, signed_at=MONDAY, co_signature=first)[0] == 201
+    assert expert.act(case_id, "amend", reason="病理结果").is_success
+    assert approval(expert, case_id) is None, "the same words, but of another version"
+    status, refused = sign(expert, case_id, signed_at=MONDAY, version=2, co_signature=first)
+    assert (status, refused["fields"][0]["location"]) == (422, ["report", "co_signature"])
+
+
+def test_an_approval_ends_where_the_case_goes_to_another_house(within: TownWithin) -> None:
+    valley, hospital = make_valley(within), within.institution("hospital")
+    within.agree(valley.clinic, hospital)
+    profile = expert_profile(valley.department)
+    elsewhere = within.person("expert", institution=hospital, expert=profile, name="孙专家")
+    reviewer = within.person("reviewer", institution=valley.hospital)
+    case_id = drafted(valley)
+    reviewed(valley, case_id, reviewer)
+    before = approval(valley.expert, case_id)
+    assert valley.expert.act(case_id, "release", reason="转专科").is_success
+    elsewhere.take(case_id)
+    for action in ("accept", "start_reading", "start_draft"):
+        assert elsewhere.act(case_id, action).is_success
+    assert approval(elsewhere, case_id) is None
+    status, refused = sign(elsewhere, case_id, signed_at=MONDAY, co_signature=before)
+    assert (status, refused["fields"][0]["location"]) == (422, ["report", "co_signature"])
 
 
 def test_elsewhere_a_report_may_carry_one_but_no_false_one(valley: Valley) -> None:

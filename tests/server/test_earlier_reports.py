@@ -1,6 +1,7 @@
 """Reports of earlier cases of the patient: for who works on a case, through it, no longer."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,18 +10,21 @@ from protocol import paths
 from protocol.consultation import Patient, Sex
 from server.domain.priors import is_prior_report
 from tests.fakes.reports import report
+from tests.server.images import new_study
+from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key
 from tests.server.test_auditing import number_of, trail
-from tests.server.test_priors import OTHER, PATIENT
+from tests.server.test_priors import OTHER, PATIENT, case_with, corrected
 from tests.server.test_report import drafted
 
 
-def reported(valley: Valley, **more: Any) -> str:
+def reported(valley: Valley, case_id: str = "", /, at: datetime | None = None, **more: Any) -> str:
     """A case of a patient whose report is signed."""
-    case_id = drafted(valley, submitted_case(valley, **more))
+    case_id = drafted(valley, case_id or submitted_case(valley, **more))
     key = signing_key(valley.expert)
-    answer = signed(valley.expert, case_id, report_of(valley.expert, case_id), key)
+    report = report_of(valley.expert, case_id, signed_at=at or datetime.now(UTC))
+    answer = signed(valley.expert, case_id, report, key)
     assert answer.status_code == 201, answer.text
     return case_id
 
@@ -77,6 +81,56 @@ def test_a_case_that_was_entered_in_error_lends_nothing(valley: Valley) -> None:
     answer = dispatcher.act(older, "enter_in_error", reason="wrong patient")
     assert answer.status_code == 200, answer.text
     assert (told(valley.expert, case_id), read(valley.expert, case_id, older)) == ([], 404)
+
+
+def test_a_case_that_comes_back_with_another_patient_shows_what_is_earlier_of_them(
+    valley: Valley,
+) -> None:
+    of_first, of_second = reported(valley, patient=PATIENT), reported(valley, patient=OTHER)
+    case_id = submitted_case(valley, patient=PATIENT)
+    expert = valley.expert
+    expert.take(case_id)
+    assert told(expert, case_id) == [of_first]
+    assert expert.act(case_id, "ask_information", checklist=["身份证"]).is_success
+    corrected(valley, case_id, OTHER)
+    assert (told(expert, case_id), read(expert, case_id, of_first)) == ([], 404), "at once"
+    answer = valley.doctor.act(case_id, "resubmit")
+    assert answer.status_code == 200, answer.text
+    assert (told(expert, case_id), read(expert, case_id, of_first)) == ([of_second], 404)
+    assert read(expert, case_id, of_second) == 200
+
+
+def test_namesakes_hide_no_report_of_the_patient(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As 20 cases opened at once and 200 looked at would, made with fewer."""
+    monkeypatch.setattr("server.api.services.priors.OPENED_AT_ONCE", 2)
+    monkeypatch.setattr("server.store.priors.MOST_CASES", 2)
+    server = InProcess(tmp_path)
+    town = TownWithin(server)
+
+    def earlier(case_id: str = "", **patient: str) -> str:
+        made = reported(valley, case_id, at=server.clock.now(), patient=PATIENT | patient)
+        server.pass_time(1)
+        return made
+
+    def now() -> list[str]:
+        case_id = submitted_case(valley, patient=PATIENT)
+        valley.expert.take(case_id)
+        return told(valley.expert, case_id)
+
+    try:
+        valley = make_valley(town)
+        numbered = earlier(case_with(valley, new_study(1)))
+        own = earlier()
+        for day in ("01", "02", "03"):
+            earlier(patient_id="", birth_date=f"1970-01-{day}")
+        assert now() == [own, numbered]
+        monkeypatch.setattr("server.store.priors.MOST_NAMESAKES", 2)
+        assert now() == [numbered], "who has the number comes first"
+    finally:
+        town.close()
+        server.end()
 
 
 @pytest.mark.parametrize(

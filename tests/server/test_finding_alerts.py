@@ -11,6 +11,7 @@ from server.store.on_call import Alert
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley
 from tests.server.signing import report_of, signed, signing_key
+from tests.server.test_eligibility import disable
 from tests.server.test_report import drafted
 
 
@@ -87,6 +88,19 @@ def test_what_nobody_reads_back_reaches_the_clinic_again_and_dispatchers_who_are
     assert there.id not in late
     server.disconnect(valley.doctor)
     server.disconnect(there)
+
+
+def test_where_who_asked_is_gone_their_clinic_is_told(server: InProcess, valley: Valley) -> None:
+    colleague = valley.town.person("requester", institution=valley.clinic)
+    elsewhere = valley.town.person("requester", institution=valley.town.institution("clinic"))
+    reachable(valley, valley.doctor, colleague, elsewhere)
+    case_id = sign(server, valley)
+    assert told(server, case_id, AlertWhy.FINDING) == {valley.doctor.id}
+    disable(valley, valley.doctor)
+    server.pass_time(10 * 60 + 1)
+    late = told(server, case_id, AlertWhy.FINDING_OVERDUE)
+    assert colleague.id in late
+    assert late.isdisjoint({valley.doctor.id, elsewhere.id})
 
 
 def test_a_message_whose_finding_was_read_back_meanwhile_is_not_sent(

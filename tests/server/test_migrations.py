@@ -45,7 +45,7 @@ def test_each_is_taken_back_and_taken_again(address: str) -> None:
             command.downgrade(config, revision)
         command.upgrade(config, "head")
 
-    async def change() -> set[str]:
+    async def change() -> tuple[set[str], set[tuple[str, ...]]]:
         engine = open_engine(address)
         await migrate(engine)
         async with engine.connect() as plain:
@@ -53,10 +53,30 @@ def test_each_is_taken_back_and_taken_again(address: str) -> None:
             async with connection.begin():
                 await connection.run_sync(back_and_again)
             names = await connection.run_sync(lambda one: set(inspect(one).get_table_names()))
+            found = await connection.run_sync(indexes)
         await engine.dispose()
-        return names
+        return names, found
 
-    assert asyncio.run(change()) >= set(Base.metadata.tables)
+    tables, found = asyncio.run(change())
+    assert tables >= set(Base.metadata.tables)
+    wanted = {
+        (table.name, *(column.name for column in one.columns))
+        for table in Base.metadata.tables.values()
+        for one in table.indexes
+    }
+    assert ("report_pictures", "sha256") in wanted
+    assert ("consultations", "institution_id", "created_at") in wanted
+    assert wanted - found == set()
+
+
+def indexes(connection: Connection) -> set[tuple[str, ...]]:
+    """Table and columns of each."""
+    told = inspect(connection)
+    return {
+        (table, *(column for column in one["column_names"] if column is not None))
+        for table in Base.metadata.tables
+        for one in told.get_indexes(table)
+    }
 
 
 def test_of_images_stored_before_those_of_a_nameless_study_are_nameless(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from protocol import paths
+from server.api.services.notifying import Notifying
+from tests.fakes.examples import call
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key
@@ -145,6 +148,25 @@ def test_a_critical_finding_stands_as_such_and_its_read_back_is_told_to_the_expe
     assert (found["code"], found["opens"]) == ("finding_signed", True)
     valley.doctor.act(case_id, "read_back", reason="气胸，现在穿刺", told="护士长")
     assert codes(valley.expert, kind="finding") == ["finding_read_back"]
+
+
+def test_a_guest_who_waits_in_the_call_is_not_named(server: InProcess, valley: Valley) -> None:
+    case_id = submitted_case(valley)
+
+    async def begin() -> None:
+        async with server.store.writing() as work:
+            case = await work.cases.get(UUID(case_id))
+            assert case is not None
+            running = call("何小溪")
+            guest = running.participants[0].model_copy(
+                update={"account_id": None, "joined_at": work.now}
+            )
+            alone = running.model_copy(update={"participants": (guest,)})
+            await Notifying().call_changed(work, case, alone, {valley.doctor.id})
+
+    server.run(begin())
+    (waits,) = told(valley.doctor, kind="call")
+    assert (waits["code"], waits["by"]) == ("call_waiting", "")
 
 
 def test_a_clock_is_told_with_its_time_and_to_dispatchers_late(

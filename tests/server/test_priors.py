@@ -14,7 +14,7 @@ from server.domain.priors import is_prior
 from tests.server.edge import place_of
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley, open_case
+from tests.server.people import Someone, Valley, content, make_valley, open_case
 
 PATIENT = {
     "name": "何小溪",
@@ -95,6 +95,26 @@ def test_the_right_ends_with_the_work(valley: Valley) -> None:
     valley.expert.take(case_id)
     assert image(valley.expert, before[0], case_id).status_code == 200
     assert image(expert, before[0], case_id).status_code == 404
+
+
+def corrected(valley: Valley, case_id: str, patient: dict[str, str]) -> None:
+    """The clinic says that the case is of somebody else."""
+    version = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["summary"]["version"]
+    body = {"version": version, "content": content(valley.department, patient=patient)}
+    answer = valley.doctor.send("PUT", paths.CASE, body, consultation_id=case_id)
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_right_ends_as_soon_as_the_case_is_somebody_elses(valley: Valley) -> None:
+    before = new_study(1)
+    case_with(valley, before)
+    case_id = case_with(valley, new_study(1))
+    valley.expert.take(case_id)
+    assert image(valley.expert, before[0], case_id).status_code == 200
+    assert valley.expert.act(case_id, "ask_information", checklist=["身份证"]).is_success
+    corrected(valley, case_id, OTHER)
+    assert priors(valley.expert, case_id) == []
+    assert image(valley.expert, before[0], case_id).status_code == 404
 
 
 def test_another_clinics_studies_of_the_patient_stay_there(valley: Valley) -> None:

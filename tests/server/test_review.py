@@ -6,7 +6,7 @@ import ssl
 from protocol import paths
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Someone, Town, Valley, open_case
-from tests.server.signing import report_of, signed, signing_key
+from tests.server.signing import approve, report_of, signed, signing_key
 from tests.server.sockets import signed_in
 
 
@@ -36,7 +36,7 @@ def test_a_reviewer_sees_the_images_while_the_case_waits_for_them(
     reviewer = town.person("reviewer", institution=valley.hospital)
     case_id, images = waiting_for_review(valley)
     assert reviewer.http.get(images).status_code == 200
-    assert reviewer.act(case_id, "approve").status_code == 200
+    assert approve(reviewer, case_id).status_code == 200
     assert phase(valley.expert, case_id) == "drafting"
     assert reviewer.http.get(images).status_code == 404
 
@@ -44,7 +44,7 @@ def test_a_reviewer_sees_the_images_while_the_case_waits_for_them(
 def test_the_timeline_says_who_approved(valley: Valley, town: Town) -> None:
     reviewer = town.person("reviewer", institution=valley.hospital)
     case_id, _ = waiting_for_review(valley)
-    reviewer.act(case_id, "approve")
+    approve(reviewer, case_id)
     events = valley.expert.http.get(paths.TIMELINE.format(consultation_id=case_id)).json()
     last = events[-1]
     assert (last["action"], last["by"]["id"], last["role"]) == (
@@ -126,7 +126,7 @@ def test_a_signed_report_is_read_by_the_reviewers_of_its_house_only(
     ours = town.person("reviewer", institution=valley.hospital)
     other = town.person("reviewer", institution=town.institution("hospital"))
     case_id, _ = waiting_for_review(valley)
-    ours.act(case_id, "approve")
+    approve(ours, case_id)
     body = {**valley.expert.claim[case_id], "opinion": {"impression": "良性"}}
     valley.expert.send("PUT", paths.OPINION, body, consultation_id=case_id)
     key = signing_key(valley.expert)

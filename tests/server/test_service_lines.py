@@ -179,6 +179,13 @@ def test_dispatchers_and_administrators_choose_it_everybody_knows_it_and_hears_o
     assert (lines[valley.department]["mode"], lines[valley.department]["chosen"]) == ("open", False)
 
 
+def test_all_departments_at_once_are_the_settings_matter(valley: Valley) -> None:
+    body = {"department": "*", "mode": "pull"}
+    answer = valley.town.admin.send("PUT", paths.SERVICE_LINES, body)
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["location"] == ["department"]
+
+
 def test_what_waits_follows_a_change_at_once(server: InProcess, valley: Valley) -> None:
     choose(valley, "pull")
     case_id = submitted_case(valley)

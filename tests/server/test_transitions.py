@@ -86,6 +86,8 @@ def fully(action: Action, who: Who | None) -> Attempt:
         decline_reason=DeclineReason.TOO_BUSY,
         decision=Decision.ADOPTED,
         checklist=("blood count",),
+        approved="0" * 64,
+        draft="0" * 64,
         scheduled_for=NOW + timedelta(days=1),
         expert_id=EXPERT.id if action is Action.ASK_MDT else new_id(),
         seats=SEATS,

@@ -54,6 +54,10 @@ def test_everything_that_can_be_told_has_a_kind_and_reads_as_a_sentence(shown: S
         assert "{" not in words
 
 
+def test_a_guest_who_waits_in_a_call_has_no_name_there(shown: Shown) -> None:
+    assert texts(centre(shown, told(C.CALL_WAITING, by="")), 2) == ["A guest waits in the call"]
+
+
 def test_the_rail_counts_what_is_unread_as_soon_as_it_is_told(shown: Shown) -> None:
     centre(shown, told(read=True))
     bell = shown.find(QToolButton, "go_notifications")

@@ -25,7 +25,7 @@ from server.api.services.acting import Acting
 from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
-from server.api.services.priors import earlier_reports_of, priors_of
+from server.api.services.priors import earlier_reports_of, forget_priors, priors_of
 from server.api.services.pulling import Pulling
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -133,6 +133,7 @@ class Desk:
             )
             if not await work.cases.save(saved, case):
                 raise Conflict(ErrorCode.STALE_VERSION, "the case has just changed")
+            await forget_priors(work, case, saved)
             work.trail.note(
                 who.id, Access.UPDATE, Resource.CONSULTATION, case_id, consultation_id=case_id
             )
@@ -174,21 +175,12 @@ class Desk:
             scheduled_for=body.scheduled_for,
             expert_id=body.expert_id,
             seats=body.seats,
-            approved=await self._approved(work, case, body),
+            approved=body.approved,
+            draft=await self._draft(work, case) if body.action is Action.APPROVE else None,
         )
 
-    async def _approved(self, work: Work, case: Case, body: Transition) -> str | None:
-        """Which words are approved. Raises `Conflict` where the reviewer has read others."""
-        if body.action is not Action.APPROVE:
-            return None
-        digest = opinion_digest((await work.archive.opinion(case.id)).opinion)
-        if body.approved not in (None, digest):
-            raise Conflict(
-                ErrorCode.STALE_VERSION,
-                "the draft has changed since it was read: read it again",
-                consultation_id=case.id,
-            )
-        return digest
+    async def _draft(self, work: Work, case: Case) -> str:
+        return opinion_digest((await work.archive.opinion(case.id)).opinion)
 
     # --- the claim --------------------------------------------------------------------------
 

@@ -27,8 +27,8 @@ class FindingAlerts:
             await work.on_call.forget(after.id, FINDING_WHYS)
             if open_finding(after) is not None:
                 people = await self._on_call.people(work)
-                asked = [people.people[after.requester_id]]
-                await self._on_call.reach(work, after, AlertWhy.FINDING, self._away(asked))
+                told = self._away(_clinic(after, people))
+                await self._on_call.reach(work, after, AlertWhy.FINDING, told)
         elif attempt.action is Action.ESCALATE_FINDING:
             people = await self._on_call.people(work)
             told = self._late(after, people)
@@ -38,12 +38,14 @@ class FindingAlerts:
     def _late(self, case: Case, people: Snapshot) -> list[Who]:
         """The clinic once more, also where its window is open and nobody is at it; and dispatchers
         who are not at theirs."""
-        asked = people.people[case.requester_id]
-        return [asked, *self._away(people.with_role(Role.DISPATCHER))]
+        return [*_clinic(case, people), *self._away(people.with_role(Role.DISPATCHER))]
 
     def _away(self, people: Iterable[Who]) -> list[Who]:
-        return [
-            who
-            for who in people
-            if not who.disabled and not self._reachability.reachable(who.id, critical=True)
-        ]
+        return [who for who in people if not self._reachability.reachable(who.id, critical=True)]
+
+
+def _clinic(case: Case, people: Snapshot) -> list[Who]:
+    """Who asked; where their account is disabled everybody of their clinic who asks."""
+    asking = people.with_role(Role.REQUESTER)
+    asked = [who for who in asking if who.id == case.requester_id]
+    return asked or [who for who in asking if who.institution_id == case.institution_id]

@@ -73,7 +73,8 @@ class Notifying:
         seated = {one.account_id for one in there if one.account_id is not None}
         waiting = await work.notifications.waiting(case.id, Code.CALL_WAITING)
         begun = len(there) == 1 and there[0].joined_at == work.now
-        by = there[0].display_name if begun else ""
+        # A guest may be the patient, who is named in no notification.
+        by = there[0].display_name if begun and seated else ""
         if begun:
             missing = set(treating) - seated - waiting
             await work.notifications.tell(case, Code.CALL_WAITING, missing, opens=True, by=by)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from protocol.attached_study import AttachedStudy
-from protocol.consultation import Action
+from protocol.consultation import Action, Patient
 from protocol.earlier_report import EarlierReport
 from protocol.report import SignedReport
 from server.domain.attempt import Attempt
@@ -11,25 +11,35 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.priors import is_prior, is_prior_report
+from server.domain.priors import is_prior, is_prior_report, stays_prior
 from server.domain.transitions import HELD
 from server.store.work import Work
 
 MOST_REPORTS = 8
 """The newest: who writes compares with the last ones."""
+OPENED_AT_ONCE = 20
 
 
 async def find_priors(work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
-    """Follows a claim: notes which earlier studies and reports its holder may read through this
-    case."""
+    """Follows a claim, and a case that comes back with other words: notes which earlier studies
+    and reports its holder may read through this case."""
     holder = case.holder_id
-    if attempt.action is not Action.CLAIM or holder is None or holder == before.holder_id:
+    taken = attempt.action is Action.CLAIM and holder != before.holder_id
+    if holder is None or not (taken or attempt.action is Action.RESUBMIT):
         return case
     mine = await work.images.attached(case.id)
     ids = {one.patient_id for one in mine if one.patient_id}
     await _find_studies(work, case, holder, mine, ids)
     await _find_reports(work, case, holder, ids)
     return case
+
+
+async def forget_priors(work: Work, before: Case, case: Case) -> None:
+    """Of another patient than the one they were found for; they are looked for again when the case
+    comes back."""
+    if case.content.patient != before.content.patient:
+        await work.priors.replace(case.id, {})
+        await work.priors.replace_reports(case.id, ())
 
 
 async def _find_studies(
@@ -57,13 +67,11 @@ async def _find_studies(
 
 async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> None:
     patient = case.content.patient
-    if patient is None or not patient.name:
-        return
-    cases = await work.priors.reported_cases(case, patient.name, ids, holder)
-    reports = [one.report for one in await work.archive.latest_reports(cases)]
-    found = [one.consultation_id for one in reports if is_prior_report(patient, one)]
-    await work.priors.replace_reports(case.id, found[:MOST_REPORTS])
-    for earlier in found[:MOST_REPORTS]:
+    found: list[UUID] = []
+    if patient is not None and patient.name:
+        found = await _fitting(work, case, patient, ids, holder)
+    await work.priors.replace_reports(case.id, found)
+    for earlier in found:
         work.trail.note(
             holder,
             Access.CREATE,
@@ -72,6 +80,23 @@ async def _find_reports(work: Work, case: Case, holder: UUID, ids: set[str]) -> 
             consultation_id=case.id,
             detail="may be read as an earlier report",
         )
+
+
+async def _fitting(
+    work: Work, case: Case, patient: Patient, ids: set[str], holder: UUID
+) -> list[UUID]:
+    """The cases whose reports are on the patient beyond doubt; a few are opened at a time."""
+    known = ids | {patient.patient_id} - {""}
+    cases = await work.priors.reported_cases(case, patient.name, known, holder)
+    found: list[UUID] = []
+    for at in range(0, len(cases), OPENED_AT_ONCE):
+        some = await work.archive.latest_reports(cases[at : at + OPENED_AT_ONCE])
+        found += [
+            one.report.consultation_id for one in some if is_prior_report(patient, one.report)
+        ]
+        if len(found) >= MOST_REPORTS:
+            break
+    return found[:MOST_REPORTS]
 
 
 def _works_on(case: Case, who: Who) -> bool:
@@ -89,7 +114,8 @@ async def priors_of(work: Work, case: Case, who: Who) -> tuple[AttachedStudy, ..
         for study in await work.images.attached(earlier)
     }
     found = (studies.get((earlier, uid)) for uid, earlier in owners.items())
-    return tuple(one for one in found if one is not None and one.verified)
+    patient = case.content.patient
+    return tuple(one for one in found if one is not None and stays_prior(patient, one))
 
 
 async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierReport, ...]:
@@ -98,14 +124,18 @@ async def earlier_reports_of(work: Work, case: Case, who: Who) -> tuple[EarlierR
         return ()
     cases = await work.priors.reports_of(case.id, who.id)
     reports = [one.report for one in await work.archive.latest_reports(cases)]
-    return tuple(EarlierReport.model_validate(one, from_attributes=True) for one in reports)
+    return tuple(
+        EarlierReport.model_validate(one, from_attributes=True)
+        for one in reports
+        if is_prior_report(case.content.patient, one)
+    )
 
 
 async def earlier_report(work: Work, case: Case, who: Who, earlier_id: UUID) -> SignedReport:
     """One of them in its latest version. Raises `NotFound`."""
     open_to = await work.priors.reports_of(case.id, who.id) if _works_on(case, who) else ()
     found = await work.archive.report(earlier_id) if earlier_id in open_to else None
-    if found is None:
+    if found is None or not is_prior_report(case.content.patient, found.report):
         raise NotFound("there is no such earlier report for you here")
     work.trail.note(
         who.id,

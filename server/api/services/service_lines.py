@@ -12,6 +12,7 @@ from server.api.services.directory import EVERY, Directory
 from server.api.services.ringing import Bell
 from server.api.socket.hub import Hub
 from server.domain.audit import Access, Resource
+from server.domain.errors import invalid_field
 from server.domain.people import Who
 from server.store.work import Store, Work
 
@@ -45,6 +46,11 @@ class ServiceLineChoice:
 
     async def choose(self, who: Who, body: SetServiceLine) -> ServiceLines:
         who.needs(Role.DISPATCHER, Role.ADMIN)
+        if body.department == EVERY:
+            raise invalid_field(
+                "the mode of all departments stands in the site's settings: name one department",
+                "department",
+            )
         async with self._store.writing() as work:
             await work.service_lines.choose(body.department, body.mode)
             mode = "as the settings say" if body.mode is None else body.mode.value
