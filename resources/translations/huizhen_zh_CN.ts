@@ -6323,6 +6323,10 @@
         <source>Experts pull: the next case comes after this one.</source>
         <translation>抢单科室：接诊或跳过后显示下一例。</translation>
     </message>
+    <message>
+        <source>Case {number} can be passed over no longer; nothing was sent.</source>
+        <translation>会诊 {number} 已不能跳过；未发送任何内容。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
