@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from protocol import paths
+from server.store.tables import ConsultationRow
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key
@@ -133,6 +136,26 @@ def test_a_case_that_went_to_somebody_else_is_opened_from_there_no_longer(
     assert {one["opens"] for one in told(valley.expert)} == {False}
     assert "何" not in str(told(valley.expert))
     assert "given_back" in codes(valley.doctor)
+
+
+def test_a_case_whose_row_is_damaged_stands_in_the_list_and_does_not_open(
+    server: InProcess, valley: Valley
+) -> None:
+    server.connect(valley.expert)
+    damaged, whole = (submitted_case(valley) for _ in range(2))
+    valley.expert.take(damaged)
+    valley.expert.take(whole)
+
+    async def spoil() -> None:
+        of = ConsultationRow.id == UUID(damaged)
+        async with server.store.writing() as work:
+            await work.session.execute(update(ConsultationRow).where(of).values(content="no case"))
+
+    before = {one["consultation_id"]: one["opens"] for one in told(valley.doctor)}
+    server.run(spoil())
+    after = {one["consultation_id"]: one["opens"] for one in told(valley.doctor)}
+    assert (before, after) == ({damaged: True, whole: True}, {damaged: False, whole: True})
+    server.disconnect(valley.expert)
 
 
 def test_a_critical_finding_stands_as_such_and_its_read_back_is_told_to_the_expert(
