@@ -64,6 +64,7 @@ class NotificationCode(StrEnum):
     REPORT_RECEIVED = "report_received"
     REVIEW_WANTED = "review_wanted"
     REVIEW_RETURNED = "review_returned"
+    REVIEW_APPROVED = "review_approved"
     TAKEN = "taken"
     WITH_DISPATCHERS = "with_dispatchers"
     SUSPENDED = "suspended"
@@ -107,7 +108,14 @@ KIND_OF: dict[NotificationCode, NotificationKind] = {
         _K.OPINION,
     ),
     **dict.fromkeys(
-        (_C.REPORT_SIGNED, _C.REPORT_RECEIVED, _C.REVIEW_WANTED, _C.REVIEW_RETURNED), _K.REPORT
+        (
+            _C.REPORT_SIGNED,
+            _C.REPORT_RECEIVED,
+            _C.REVIEW_WANTED,
+            _C.REVIEW_RETURNED,
+            _C.REVIEW_APPROVED,
+        ),
+        _K.REPORT,
     ),
     **dict.fromkeys(
         (

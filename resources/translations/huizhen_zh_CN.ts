@@ -10475,6 +10475,10 @@
         <source>{by} could not be told of the critical finding by mail or text message: ring them</source>
         <translation>未能通过邮件或短信将危急值告知 {by}：请打电话</translation>
     </message>
+    <message>
+        <source>{by} approved the report: it can be signed</source>
+        <translation>{by} 已审核通过报告：可以签发</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>

@@ -158,6 +158,31 @@ def test_a_case_whose_row_is_damaged_stands_in_the_list_and_does_not_open(
     server.disconnect(valley.expert)
 
 
+def test_a_review_is_told_to_reviewers_who_also_dispatch_and_its_end_to_the_expert(
+    server: InProcess, valley: Valley
+) -> None:
+    both = valley.town.person("reviewer", "dispatcher", institution=valley.hospital)
+    case_id = drafted(valley)
+    assert valley.expert.act(case_id, "request_review").status_code == 200
+    assert codes(both, kind="report") == ["review_wanted"]
+    assert both.act(case_id, "approve").status_code == 200
+    assert codes(valley.expert, kind="report") == ["review_approved"]
+
+
+def test_who_left_a_case_they_read_is_told_that_it_was_suspended(
+    server: InProcess, valley: Valley
+) -> None:
+    server.connect(valley.expert)
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    for action in ("accept", "start_reading"):
+        assert valley.expert.act(case_id, action).status_code == 200
+    server.disconnect(valley.expert)
+    server.pass_time(30 * 60)
+    (suspended,) = told(valley.expert, kind="case")
+    assert (suspended["code"], suspended["opens"]) == ("suspended", True)
+
+
 def test_a_critical_finding_stands_as_such_and_its_read_back_is_told_to_the_expert(
     server: InProcess, valley: Valley
 ) -> None:
