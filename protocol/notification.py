@@ -156,8 +156,10 @@ class Notification(Answer):
 
 
 class NotificationPage(Answer):
-    """Newest first; `unread` counts all of the account, whatever was asked for."""
+    """Newest first; `unread` counts all of the account, whatever was asked for. `at` is when it was
+    read: what is told later is neither in it nor counted."""
 
+    at: Moment
     items: tuple[Notification, ...]
     unread: int
     next: str | None = None

@@ -33,7 +33,7 @@ class NotificationList:
             one.model_copy(update={"opens": one.consultation_id in opening}) for one in shown
         )
         more = entry_cursor_of(shown[-1].at, shown[-1].id) if len(found) > limit else None
-        return NotificationPage(items=items, unread=unread, next=more)
+        return NotificationPage(at=work.now, items=items, unread=unread, next=more)
 
     async def _opening(self, work: Work, who: Who, shown: list[Notification]) -> set[UUID]:
         """The cases the account has a part in as they stand now, of those that can be read."""
