@@ -192,7 +192,11 @@ class Timekeeper:
         holder = before.holder_id
         held = after.holder_id == holder and after.phase in HELD
         if holder is not None and before.phase in HELD and not held:
-            self._begin(self._freed(holder))
+            self.freed(holder)
+
+    def freed(self, account_id: UUID) -> None:
+        """The same of whom a case rings no longer."""
+        self._begin(self._freed(account_id))
 
     async def _freed(self, account_id: UUID) -> None:
         async with self._store.reading() as work:
