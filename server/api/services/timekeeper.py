@@ -160,14 +160,15 @@ class Timekeeper:
 
     async def run(self) -> None:
         """Ticks when something is due; looks at least once a second for clocks set elsewhere."""
-        pruned_at = 0.0
+        pruned_at = float("-inf")
         loop = asyncio.get_running_loop()
         while True:
             try:
-                await self.tick()
-                if loop.time() - pruned_at > _PRUNE_EVERY_S:
+                if old := loop.time() - pruned_at > _PRUNE_EVERY_S:
                     pruned_at = loop.time()
-                    await self._store.make_parts()
+                    await self._store.make_parts()  # before anything is written
+                await self.tick()
+                if old:
                     async with self._store.writing() as work:
                         await work.facts.prune(work.now - self._facts_kept)
                         await work.notifications.prune(work.now - self._facts_kept)
