@@ -64,6 +64,7 @@ class NotificationCode(StrEnum):
     REPORT_RECEIVED = "report_received"
     REVIEW_WANTED = "review_wanted"
     REVIEW_RETURNED = "review_returned"
+    REVIEW_APPROVED = "review_approved"
     TAKEN = "taken"
     WITH_DISPATCHERS = "with_dispatchers"
     SUSPENDED = "suspended"
@@ -107,7 +108,14 @@ KIND_OF: dict[NotificationCode, NotificationKind] = {
         _K.OPINION,
     ),
     **dict.fromkeys(
-        (_C.REPORT_SIGNED, _C.REPORT_RECEIVED, _C.REVIEW_WANTED, _C.REVIEW_RETURNED), _K.REPORT
+        (
+            _C.REPORT_SIGNED,
+            _C.REPORT_RECEIVED,
+            _C.REVIEW_WANTED,
+            _C.REVIEW_RETURNED,
+            _C.REVIEW_APPROVED,
+        ),
+        _K.REPORT,
     ),
     **dict.fromkeys(
         (
@@ -148,8 +156,10 @@ class Notification(Answer):
 
 
 class NotificationPage(Answer):
-    """Newest first; `unread` counts all of the account, whatever was asked for."""
+    """Newest first; `unread` counts all of the account, whatever was asked for. `at` is when it was
+    read: what is told later is neither in it nor counted."""
 
+    at: Moment
     items: tuple[Notification, ...]
     unread: int
     next: str | None = None

@@ -104,6 +104,8 @@ class OfferEnd(StrEnum):
     EXPIRED = "expired"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    FULL = "full"
+    """The expert took another case and holds as many as they can: as if it had not rung."""
 
 
 class Claim(Answer):

@@ -170,6 +170,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
         FindingAlerts(on_call, hub).follow,
+        bell.taken,
         *((find_priors,) if settings.earlier_studies else ()),
     )
     duties = Duties(store, clock, hub)
@@ -208,6 +209,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         eligibility,
     )
     acting.on_step = (*acting.on_step, timekeeper.stepped)
+    telling.on_unanswered = timekeeper.freed
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)

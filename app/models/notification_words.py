@@ -103,4 +103,7 @@ def _of_opinions_and_reports() -> dict[Code, str]:
         Code.REPORT_RECEIVED: translate("notifications", "{by} received the report and decided"),
         Code.REVIEW_WANTED: translate("notifications", "{by} asks for the review of a report"),
         Code.REVIEW_RETURNED: translate("notifications", "{by} returned the report from review"),
+        Code.REVIEW_APPROVED: translate(
+            "notifications", "{by} approved the report: it can be signed"
+        ),
     }

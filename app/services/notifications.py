@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from app.net.errors import Unreachable
+from app.net.errors import NetError, Unreachable
 from app.net.notifications import NotificationApi
 from app.services.facts import Facts
 from app.session.notifications import (
@@ -47,10 +47,12 @@ class NotificationService:
         }
         try:
             page = await self._api.page({key: value for key, value in asked.items() if value})
-        except Unreachable:
+        except NetError as error:
             self._facts.apply(NotificationsNotRead())
+            if not isinstance(error, Unreachable):
+                raise
             return
-        self._facts.apply(NotificationsRead(query, page, more=after is not None))
+        self._facts.apply(NotificationsRead(query, page, after))
 
     async def mark(self, ids: Collection[UUID] | None) -> None:
         """`ids` is None for all that the filter shows."""

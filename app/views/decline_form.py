@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox
 
 from app.kit.layouts import column, row
 from app.kit.view import View
-from app.kit.widgets import button, line, set_words
+from app.kit.widgets import button, label, line, set_words
 from app.models.words import word
 from protocol.transition import DeclineReason
 
@@ -17,19 +17,28 @@ class DeclineForm(View):
 
     def __init__(self, names: str = "decline", *, across: bool = False) -> None:
         super().__init__()
+        self._about = label(f"{names}About", "muted")
+        self._about.hide()
         self._reasons = QComboBox()
         self._reasons.setObjectName(f"{names}Reason")
         self._text = line(f"{names}Text")
         self._text.setMaxLength(200)
         self._confirm = button(f"{names}Confirm", self._give, "danger")
-        self.setLayout((row if across else column)(self._reasons, self._text, self._confirm))
+        lines = row if across else column
+        self.setLayout(lines(self._about, self._reasons, self._text, self._confirm))
         self.set_act(self.tr("Decline with this reason"))
         self.words()
 
     def set_act(self, text: str) -> None:
         set_words(self._confirm, text)
 
-    def ask(self) -> None:
+    def ask(self, number: str = "") -> None:
+        """`number` names the case where the form does not stand beside it; what was written about
+        another one is not said of it."""
+        if number != self._about.text():
+            self._about.setText(number)
+            self._text.clear()
+        self._about.setVisible(bool(number))
         self.show()
         self._text.setFocus()
 

@@ -13,7 +13,7 @@ from app.kit.theme import Appearance
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
-from app.models.queue import WorkProps
+from app.models.queue import RowProps, WorkProps
 from app.session.queue import CaseFilter, Search
 from app.views.case_fields import choose, chosen, combo, fill
 from app.views.case_list import CaseList
@@ -42,6 +42,10 @@ class WorkPage(View):
         self._passing = DeclineForm("passOver", across=True)
         self._passing.given.connect(self._wish_pass)
         self._passing.hide()
+        self._asked: RowProps | None = None
+        """What the form is about; it stays what it was when the form closed by itself."""
+        self._gone = label("passOverGone", "problem")
+        self._gone.hide()
         self._turn = label("turnNote", "muted")
         self.waiting = CaseList("queueTable", appearance)
         self.mine = CaseList("caseTable", appearance)
@@ -54,6 +58,7 @@ class WorkPage(View):
             column(
                 row(self._waiting_title, self._turn, None, self._pass, self._claim),
                 self._passing,
+                self._gone,
                 self.waiting,
                 margin=3,
                 gap=2,
@@ -95,8 +100,10 @@ class WorkPage(View):
         self._pass.setVisible(bool(props.heads))
         self._pass.setEnabled(not props.offline)
         self._turn.setVisible(bool(props.heads))
-        if not props.heads:
+        asked = self._asked is not None and self._asked.id in props.heads
+        if not asked and not self._passing.isHidden():
             self._passing.hide()
+            self._gone.show()
         self._offline.setVisible(props.offline)
         self.waiting.show_rows(props.waiting)
         self.mine.show_rows(props.mine)
@@ -113,6 +120,7 @@ class WorkPage(View):
         set_words(self._new, self.tr("New case"), "Ctrl+N")
         set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
         set_words(self._pass, self.tr("Pass over…"))
+        self._gone_words()
         self._passing.set_act(self.tr("Pass over with this reason"))
         self._turn.setText(self.tr("Experts pull: the next case comes after this one."))
         set_words(self._emergency, self.tr("Emergency…"), "Ctrl+Alt+E")
@@ -183,21 +191,28 @@ class WorkPage(View):
         first = self.waiting.model.row_at(0)
         return self.waiting.current() or (first.id if first else None)
 
-    def _head(self) -> UUID | None:
-        """The case that would be passed over: the chosen one, else the first that can be."""
-        heads = frozenset() if self._props is None else self._props.heads
-        if (chosen := self._chosen_or_first()) in heads:
-            return chosen
-        rows = () if self._props is None else self._props.waiting.rows
-        return next((one.id for one in rows if one.id in heads), None)
+    def _head(self) -> RowProps | None:
+        """The case that is to be passed over: the chosen one, else the first that can be."""
+        if self._props is None:
+            return None
+        heads = [one for one in self._props.waiting.rows if one.id in self._props.heads]
+        chosen = self._chosen_or_first()
+        return next((one for one in heads if one.id == chosen), heads[0] if heads else None)
 
     def _ask_why(self) -> None:
+        self._gone.hide()
         if self._passing.isVisible():
             self._passing.hide()
-        else:
-            self._passing.ask()
+        elif (head := self._head()) is not None:
+            self._asked = head
+            self._gone_words()
+            self._passing.ask(head.number)
 
     def _wish_pass(self, reason: DeclineReason, text: str) -> None:
         self._passing.hide()
-        if (head := self._head()) is not None:
-            self.wished.emit(WishDecline(head, reason, text))
+        if self._asked is not None:
+            self.wished.emit(WishDecline(self._asked.id, reason, text))
+
+    def _gone_words(self) -> None:
+        text = self.tr("Case {number} can be passed over no longer; nothing was sent.")
+        self._gone.setText(text.format(number="" if self._asked is None else self._asked.number))

@@ -6323,6 +6323,10 @@
         <source>Experts pull: the next case comes after this one.</source>
         <translation>抢单科室：接诊或跳过后显示下一例。</translation>
     </message>
+    <message>
+        <source>Case {number} can be passed over no longer; nothing was sent.</source>
+        <translation>会诊 {number} 已不能跳过；未发送任何内容。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -10474,6 +10478,10 @@
     <message>
         <source>A guest</source>
         <translation>一位来宾</translation>
+    </message>
+    <message>
+        <source>{by} approved the report: it can be signed</source>
+        <translation>{by} 已审核通过报告：可以签发</translation>
     </message>
 </context>
 <context>

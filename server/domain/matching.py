@@ -48,7 +48,7 @@ class Standing:
     mean_response_minutes: Decimal | None = None
     load: int = 0
     held: int = 0
-    """How many cases they hold."""
+    """How many cases they hold or are being rung for; of the latter critical ones do not count."""
     presence: Presence = Presence.AVAILABLE
     idle_since: datetime | None = None
 

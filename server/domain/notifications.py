@@ -8,7 +8,7 @@ from protocol.consultation import Action, TimelineEvent
 from protocol.notification import NotificationCode as Code
 from server.domain.case import Case
 from server.domain.people import Who
-from server.domain.rights import Part, part_of
+from server.domain.rights import Part, part_of, reviews
 
 _ENDED = dict.fromkeys(
     (Action.ABORT, Action.REJECT, Action.ENTER_IN_ERROR, Action.WITHDRAW), Code.ENDED
@@ -46,7 +46,9 @@ _TO_HOLDER = {
     Action.MDT_ENDED: Code.MDT_ENDED,
     Action.RECEIVE: Code.REPORT_RECEIVED,
     Action.RETURN_FROM_REVIEW: Code.REVIEW_RETURNED,
+    Action.APPROVE: Code.REVIEW_APPROVED,
     Action.SUSPEND: Code.SUSPENDED,
+    Action.LEASE_EXPIRED: Code.SUSPENDED,
 }
 _TO_WHO_LOST_IT = {
     **_ENDED,
@@ -102,11 +104,11 @@ def _for(case: Case, before: Case, event: TimelineEvent, who: Who) -> Code | Non
         return _TO_REQUESTER.get(action)
     if part is Part.HOLDER:
         return _TO_HOLDER.get(action)
+    if action is Action.REQUEST_REVIEW and reviews(case, who):
+        return Code.REVIEW_WANTED  # also who is a dispatcher besides
     if Role.DISPATCHER in who.roles:
         told = _BY_CLOCK_TO_DISPATCHERS if event.by is None else _TO_DISPATCHERS
         return told.get(action)
-    if part is Part.REVIEWER and action is Action.REQUEST_REVIEW:
-        return Code.REVIEW_WANTED
     return None
 
 

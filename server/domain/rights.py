@@ -54,14 +54,19 @@ def part_of(case: Case, who: Who) -> Part | None:
         return Part.HOLDER
     if Role.DISPATCHER in who.roles and case.phase not in _DRAFT:
         return Part.DISPATCHER
-    reviewed = case.phase in REVIEWED and case.reviewed_by(who.institution_id)
-    if Role.REVIEWER in who.roles and reviewed:
+    if reviews(case, who):
         return Part.REVIEWER
     if who.id in case.shown_to and Role.EXPERT in who.roles:
         return Part.COLLEAGUE
     if who.id in case.opened_until and not who.roles.isdisjoint(CLINICAL_ROLES):
         return Part.EMERGENCY
     return None
+
+
+def reviews(case: Case, who: Who) -> bool:
+    """Whether a reviewer reads the report of this case, whatever else they are."""
+    reviewed = case.phase in REVIEWED and case.reviewed_by(who.institution_id)
+    return Role.REVIEWER in who.roles and reviewed
 
 
 def hears_of(case: Case, who: Who) -> bool:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate, OfferEnd
-from server.store.tables import OfferRow
+from server.store.tables import ConsultationRow, OfferRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,41 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def rang_before(self, case_id: UUID) -> dict[UUID, int]:
-        """How often each expert was rung for a case."""
+    async def loads(self, but: UUID) -> dict[UUID, int]:
+        """How many cases ring each expert, without critical ones and this one."""
+        case = ConsultationRow
         rows = await self._session.execute(
             select(OfferRow.expert_id, func.count())
-            .where(OfferRow.consultation_id == case_id)
+            .join(case, case.id == OfferRow.consultation_id)
+            .where(OfferRow.ended_at.is_(None), case.id != but, _not_critical())
+            .group_by(OfferRow.expert_id)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    async def beside_critical(self, expert_id: UUID, phase: Phase) -> list[UUID]:
+        """The cases of a phase that ring an expert and are not critical, as they began to ring."""
+        case = ConsultationRow
+        rows = await self._session.scalars(
+            select(case.id)
+            .join(OfferRow, case.id == OfferRow.consultation_id)
+            .where(
+                OfferRow.expert_id == expert_id,
+                OfferRow.ended_at.is_(None),
+                case.phase == phase.value,
+                _not_critical(),
+            )
+            .order_by(OfferRow.rang_at)
+        )
+        return list(rows)
+
+    async def rang_before(self, case_id: UUID) -> dict[UUID, int]:
+        """How often each expert was rung for a case; what they were too full for counts not."""
+        rows = await self._session.execute(
+            select(OfferRow.expert_id, func.count())
+            .where(
+                OfferRow.consultation_id == case_id,
+                func.coalesce(OfferRow.how, "") != OfferEnd.FULL.value,
+            )
             .group_by(OfferRow.expert_id)
         )
         return {row[0]: row[1] for row in rows}
@@ -78,6 +109,11 @@ class Offers:
             .where(OfferRow.id == offer_id, OfferRow.ended_at.is_(None))
             .values(ended_at=now, how=how.value)
         )
+
+
+def _not_critical() -> ColumnElement[bool]:
+    urgency = ConsultationRow.urgency
+    return or_(urgency.is_(None), urgency != Urgency.CRITICAL.value)
 
 
 def _ringing(row: OfferRow) -> Ringing:

@@ -60,7 +60,8 @@ PARTED = {"audit": months_from, "timeline": years_from}
 
 async def make_ahead(engine: AsyncEngine, now: datetime) -> list[str]:
     """Makes the parts that are needed soon and are not there; answers their names. One that cannot
-    be made now is made the next time: rows go into the part for the rest meanwhile."""
+    be made now is made the next time: rows go into the part for the rest meanwhile, and from there
+    into theirs."""
     if engine.dialect.name != "postgresql":
         return []
     made: list[str] = []
@@ -86,6 +87,7 @@ def _make(connection: Connection, table: str, period: Period) -> bool:
     if not parts or covered or period.name in parts:
         return False
     connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
+    kept = f"{table}_rest" in parts and _take_from_rest(connection, table, period)
     connection.execute(
         text(
             f'CREATE TABLE "{period.name}" PARTITION OF {table} '
@@ -94,6 +96,28 @@ def _make(connection: Connection, table: str, period: Period) -> bool:
     )
     if table in GUARDED:
         connection.execute(text(guard(period.name)))
+    if kept:
+        connection.execute(text(f"INSERT INTO {table} SELECT * FROM kept"))  # noqa: S608
+    return True
+
+
+def _take_from_rest(connection: Connection, table: str, period: Period) -> bool:
+    """Takes the rows of a period, which keep its part from being made, out of the part for the
+    rest, into `kept` until the commit; False where there are none."""
+    rest = f"{table}_rest"
+    of = f"id >= '{first_id(period.begin)}' AND id < '{first_id(period.end)}'"
+    if not connection.scalar(text(f"SELECT EXISTS (SELECT FROM {rest} WHERE {of})")):  # noqa: S608
+        return False
+    say = [
+        f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
+        f"CREATE TEMPORARY TABLE kept ON COMMIT DROP AS SELECT * FROM {rest} WHERE {of}",  # noqa: S608
+        f"DELETE FROM {rest} WHERE {of}",  # noqa: S608
+    ]
+    if table in GUARDED:  # what is taken out is put back before anybody can look
+        say.insert(1, f"DROP TRIGGER audit_part_is_append_only ON {rest}")
+        say.append(guard(rest))
+    for words in say:
+        connection.execute(text(words))
     return True
 
 

@@ -30,6 +30,7 @@ from server.store.errors import DatabaseUnavailable
 from server.store.incoming import sync_file
 from server.store.keyring import sync_folder
 from server.store.log_keeping import place_of
+from server.store.partitions import make_ahead
 from server.store.referenced import referenced, waiting
 from server.store.tables import CounterRow, FactRecipientRow, FactRow, SessionRow
 from server.store.trail import TrailLines
@@ -170,6 +171,7 @@ def _restore(url: URL, file: Path) -> None:
 async def begin_anew(address: str, name: str) -> None:
     """Ends every session, has every client read its lists anew, and notes it on the trail."""
     async with _engine(address) as engine, engine.connect() as plain:
+        await make_ahead(engine, datetime.now(UTC))
         one = await plain.execution_options(**{WRITES: True})
         async with one.begin():
             await _forget_what_was_told(one)

@@ -37,6 +37,7 @@ class Statistics:
         rows = await self._session.execute(
             select(OfferRow.expert_id, OfferRow.how, func.count())
             .where(among(OfferRow.expert_id, experts), OfferRow.ended_at > since)
+            .where(OfferRow.how != OfferEnd.FULL.value)
             .group_by(OfferRow.expert_id, OfferRow.how)
         )
         ends: dict[UUID, dict[str, int]] = {}

@@ -52,6 +52,10 @@ def rung(heard: list[dict[str, Any]]) -> list[str]:
     return [one["offer"]["consultation"]["id"] for one in heard]
 
 
+def ringing(expert: Someone) -> list[str]:
+    return [offer["consultation"]["id"] for offer in expert.get(paths.OFFERS)]
+
+
 # --- an agreement ends mid-case ---------------------------------------------------------------
 
 
@@ -178,6 +182,34 @@ def test_who_holds_as_much_as_they_can_is_rung_again_when_they_hold_less(
     assert reasons[str(one.id)] == ["full"]
     one.act(first, "release", reason="门诊")
     assert [offer["consultation"]["id"] for offer in one.get(paths.OFFERS)] == [second]
+
+
+def test_who_can_hold_one_case_is_rung_for_one_and_then_for_the_next(
+    server: InProcess, valley: Valley
+) -> None:
+    one = valley.another_expert("钱专家", capacity=1, icd10_prefixes=[])
+    server.connect(one)
+    first, second = submitted_case(valley), submitted_case(valley)
+    assert ringing(one) == [first]
+    answer = one.act(first, "decline", decline_reason="too_busy", reason="门诊")
+    assert answer.status_code == 200, answer.text
+    assert [offer["consultation"]["id"] for offer in one.get(paths.OFFERS)] == [second]
+
+
+def test_what_rings_beyond_a_capacity_rings_the_next_and_was_not_missed(
+    server: InProcess, valley: Valley
+) -> None:
+    two = valley.another_expert("钱专家", capacity=2, icd10_prefixes=[], years=30)
+    server.connect(two)
+    first, second = submitted_case(valley), submitted_case(valley)
+    critical = submitted_case(valley, urgency="critical")
+    assert len(ringing(two)) == 3
+    two.take(critical)
+    assert ringing(two) == [first]
+    two.take(first)
+    assert "offer_missed" not in [one["code"] for one in two.get(paths.NOTIFICATIONS)["items"]]
+    two.act(first, "release", reason="门诊")
+    assert second in ringing(two)
 
 
 def test_of_a_held_case_whose_agreement_has_ended_both_sides_and_dispatchers_are_told_once(

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from protocol import paths
 from server.api.services.notifying import Notifying
+from server.store.tables import ConsultationRow
 from tests.fakes.examples import call
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
@@ -136,6 +138,51 @@ def test_a_case_that_went_to_somebody_else_is_opened_from_there_no_longer(
     assert {one["opens"] for one in told(valley.expert)} == {False}
     assert "何" not in str(told(valley.expert))
     assert "given_back" in codes(valley.doctor)
+
+
+def test_a_case_whose_row_is_damaged_stands_in_the_list_and_does_not_open(
+    server: InProcess, valley: Valley
+) -> None:
+    server.connect(valley.expert)
+    damaged, whole = (submitted_case(valley) for _ in range(2))
+    valley.expert.take(damaged)
+    valley.expert.take(whole)
+
+    async def spoil() -> None:
+        of = ConsultationRow.id == UUID(damaged)
+        async with server.store.writing() as work:
+            await work.session.execute(update(ConsultationRow).where(of).values(content="no case"))
+
+    before = {one["consultation_id"]: one["opens"] for one in told(valley.doctor)}
+    server.run(spoil())
+    after = {one["consultation_id"]: one["opens"] for one in told(valley.doctor)}
+    assert (before, after) == ({damaged: True, whole: True}, {damaged: False, whole: True})
+    server.disconnect(valley.expert)
+
+
+def test_a_review_is_told_to_reviewers_who_also_dispatch_and_its_end_to_the_expert(
+    server: InProcess, valley: Valley
+) -> None:
+    both = valley.town.person("reviewer", "dispatcher", institution=valley.hospital)
+    case_id = drafted(valley)
+    assert valley.expert.act(case_id, "request_review").status_code == 200
+    assert codes(both, kind="report") == ["review_wanted"]
+    assert both.act(case_id, "approve").status_code == 200
+    assert codes(valley.expert, kind="report") == ["review_approved"]
+
+
+def test_who_left_a_case_they_read_is_told_that_it_was_suspended(
+    server: InProcess, valley: Valley
+) -> None:
+    server.connect(valley.expert)
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    for action in ("accept", "start_reading"):
+        assert valley.expert.act(case_id, action).status_code == 200
+    server.disconnect(valley.expert)
+    server.pass_time(30 * 60)
+    (suspended,) = told(valley.expert, kind="case")
+    assert (suspended["code"], suspended["opens"]) == ("suspended", True)
 
 
 def test_a_critical_finding_stands_as_such_and_its_read_back_is_told_to_the_expert(

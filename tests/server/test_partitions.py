@@ -1,7 +1,7 @@
 """The audit trail and timelines in parts on PostgreSQL: a full database goes there and back."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +47,12 @@ def stepped(connection: Connection, revision: str) -> None:
         command.downgrade(config, revision)
 
 
+def held(connection: Connection, part: str) -> list[UUID]:
+    return list(connection.execute(text(f"SELECT id FROM {part} ORDER BY id")).scalars())
+
+
 def entries(connection: Connection) -> list[UUID]:
-    return list(connection.execute(text("SELECT id FROM audit ORDER BY id")).scalars())
+    return held(connection, "audit")
 
 
 def indexes(connection: Connection, table: str) -> set[str]:
@@ -94,9 +98,18 @@ def test_a_populated_trail_goes_into_parts_and_back_and_nobody_changes_it(
             for change in (f"DELETE FROM {place}", f"UPDATE {place} SET detail = 'x'"):
                 with pytest.raises(DBAPIError, match="append-only"):
                     await within(engine, lambda c, words=change: c.execute(text(words)))
-        later = first_id(datetime.now(UTC).replace(year=datetime.now(UTC).year + 3))
+        moment = datetime.now(UTC) + timedelta(days=3 * 365)
+        later = first_id(moment)
         await within(engine, put, new := new_id(), later)
         assert await within(engine, entries) == [*known, new, later, strange]
+        await make_ahead(engine, moment)
+        assert await within(engine, entries) == [*known, new, later, strange]
+        own = f"audit_{moment:%Y_%m}"
+        assert await within(engine, lambda c: held(c, own)) == [later]
+        assert await within(engine, lambda c: held(c, "audit_rest")) == [strange]
+        for place in (own, "audit_rest"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                await within(engine, lambda c, part=place: c.execute(text(f"DELETE FROM {part}")))
         await within(engine, stepped, "0037")
         assert await within(engine, entries) == [*known, new, later, strange]
         assert await within(engine, lambda c: indexes(c, "audit")) == before

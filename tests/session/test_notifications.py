@@ -1,6 +1,16 @@
 """The list of what was told: live, as it is filtered, and true after every answer."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.net.errors import NotUnderstood
+from app.net.notifications import NotificationApi
+from app.services.notifications import NotificationService
 from app.session.notifications import (
+    MoreNotificationsAsked,
     NotificationQuery,
     Notifications,
     NotificationsNotRead,
@@ -8,6 +18,7 @@ from app.session.notifications import (
     NotificationsSought,
     reduce_notifications,
 )
+from app.session.owner import Session
 from app.session.queue import Load
 from protocol.consultation import Urgency
 from protocol.notification import (
@@ -26,7 +37,7 @@ OFFERED = NotificationCode.OFFERED
 
 def listed(*items: Notification, query: NotificationQuery | None = None) -> Notifications:
     asked = query or NotificationQuery()
-    page = NotificationPage(items=items, unread=sum(not one.read for one in items))
+    page = NotificationPage(at=NOW, items=items, unread=sum(not one.read for one in items))
     return reduce_notifications(Notifications(query=asked), NotificationsRead(asked, page))
 
 
@@ -57,7 +68,9 @@ def test_an_answer_to_an_earlier_question_brings_only_its_count() -> None:
     known = reduce_notifications(
         listed(told()), NotificationsSought(NotificationQuery(unread=True))
     )
-    late = NotificationsRead(NotificationQuery(), NotificationPage(items=(told(),), unread=1))
+    late = NotificationsRead(
+        NotificationQuery(), NotificationPage(at=NOW, items=(told(),), unread=1)
+    )
     after = reduce_notifications(known, late)
     assert (after.items, after.load, after.unread) == ((), Load.LOADING, 1)
 
@@ -77,3 +90,49 @@ def test_a_case_that_left_does_not_open_from_the_list() -> None:
 def test_what_could_not_be_read_says_so_only_where_nothing_is_shown() -> None:
     assert reduce_notifications(Notifications(), NotificationsNotRead()).load is Load.FAILED
     assert reduce_notifications(listed(told()), NotificationsNotRead()).load is Load.READY
+
+
+def test_what_is_told_while_a_page_is_on_its_way_stays_above_it_and_counts_once() -> None:
+    later = NOW + timedelta(seconds=1)
+    meanwhile = told(name="b", at=later)
+    page = NotificationPage(at=NOW, items=(told(),), unread=1)
+    after = reduce_notifications(
+        heard(listed(told()), meanwhile), NotificationsRead(NotificationQuery(), page)
+    )
+    assert ([one.id for one in after.items], after.unread) == ([meanwhile.id, told().id], 2)
+    anew = NotificationPage(at=later, items=(meanwhile, told()), unread=2)
+    after = reduce_notifications(after, NotificationsRead(NotificationQuery(), anew))
+    assert ([one.id for one in after.items], after.unread) == ([meanwhile.id, told().id], 2)
+
+
+def test_what_a_page_has_counted_but_does_not_show_is_not_counted_again() -> None:
+    asked = NotificationQuery(kind=NotificationKind.CALL)
+    page = NotificationPage(at=NOW + timedelta(seconds=1), items=(), unread=1)
+    known = reduce_notifications(Notifications(query=asked), NotificationsRead(asked, page))
+    assert heard(known, told()).unread == 1
+
+
+def test_an_older_page_of_a_list_that_was_read_anew_leaves_no_gap() -> None:
+    known = reduce_notifications(replace(listed(told()), next="new"), MoreNotificationsAsked())
+    page = NotificationPage(at=NOW, items=(told(name="z"),), unread=1, next="end")
+    after = reduce_notifications(known, NotificationsRead(NotificationQuery(), page, "old"))
+    assert ([one.id for one in after.items], after.next, after.busy) == ([told().id], "new", False)
+
+
+async def test_a_page_that_is_refused_can_be_asked_for_again() -> None:
+    class Refusing(NotificationApi):
+        def __init__(self) -> None: ...
+
+        async def page(self, query: Mapping[str, str | int]) -> NotificationPage:
+            raise NotUnderstood("a page of another version")
+
+    session = Session()
+    page = NotificationPage(at=NOW, items=(told(),), unread=1, next="more")
+    session.apply(NotificationsRead(NotificationQuery(), page))
+    service = NotificationService(session, Refusing())
+    with pytest.raises(NotUnderstood):
+        await service.more()
+    assert not session.state.notifications.busy
+    with pytest.raises(NotUnderstood):
+        await service.seek(NotificationQuery(unread=True))
+    assert session.state.notifications.load is Load.FAILED

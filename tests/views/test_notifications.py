@@ -34,7 +34,7 @@ C = NotificationCode
 
 
 def centre(shown: Shown, *items: Notification) -> QTableView:
-    page = NotificationPage(items=items, unread=sum(not one.read for one in items))
+    page = NotificationPage(at=NOW, items=items, unread=sum(not one.read for one in items))
     shown.apply(*online(), NotificationsRead(NotificationQuery(), page))
     shown.go(Page.NOTIFICATIONS)
     return shown.find(QTableView, "notificationTable")

@@ -91,6 +91,26 @@ def test_the_head_of_a_pull_queue_is_passed_over_with_a_reason_in_words(shown: S
     )
 
 
+def test_a_reason_is_sent_of_the_case_it_was_written_for_or_not_at_all(shown: Shown) -> None:
+    first, second = row("c", department="放射科"), row("d", department="放射科")
+    shown.apply(*online(EXPERT), lines(LineMode.PULL), WaitingLoaded((first, second)))
+    shown.go(Page.WORK)
+    shown.find(QPushButton, "passOver").click()
+    assert shown.find(QLabel, "passOverAbout").text() == first.number
+    shown.find(QLineEdit, "passOverText").setText("先看更急的")
+    shown.apply(WaitingLoaded((second, first)))
+    shown.find(QPushButton, "passOverConfirm").click()
+    assert shown.wishes[-1] == WishDecline(first.id, DeclineReason.NOT_MY_SPECIALTY, "先看更急的")
+    shown.apply(WaitingLoaded((first, second)))
+    shown.find(QPushButton, "passOver").click()
+    shown.apply(WaitingLoaded((second,)))
+    assert not shown.find(QLineEdit, "passOverText").isVisible()
+    assert first.number in shown.find(QLabel, "passOverGone").text()
+    shown.find(QPushButton, "passOver").click()
+    assert not shown.find(QLabel, "passOverGone").isVisible()
+    assert shown.find(QLabel, "passOverAbout").text() == second.number
+
+
 def test_where_experts_are_rung_nothing_is_passed_over(shown: Shown) -> None:
     shown.apply(*online(EXPERT), lines(LineMode.OPEN))
     shown.apply(WaitingLoaded((row("c", department="放射科"),)))

@@ -45,6 +45,11 @@ class Snapshot:
     def mode_of(self, department: str) -> LineMode:
         return self.lines.mode_of(department)
 
+    def capacity_of(self, account_id: UUID) -> int | None:
+        """How many cases an expert holds at once; None where nothing limits it."""
+        who = self.people.get(account_id)
+        return None if who is None or who.expert is None else who.expert.capacity
+
     def person(self, account_id: UUID) -> Person:
         who = self.people.get(account_id)
         if who is None:

@@ -33,16 +33,12 @@ class NotificationList:
             one.model_copy(update={"opens": one.consultation_id in opening}) for one in shown
         )
         more = entry_cursor_of(shown[-1].at, shown[-1].id) if len(found) > limit else None
-        return NotificationPage(items=items, unread=unread, next=more)
+        return NotificationPage(at=work.now, items=items, unread=unread, next=more)
 
     async def _opening(self, work: Work, who: Who, shown: list[Notification]) -> set[UUID]:
-        """The cases the account has a part in as they stand now."""
-        found: set[UUID] = set()
-        for case_id in {one.consultation_id for one in shown}:
-            case = await work.cases.get(case_id)
-            if case is not None and part_of(case, who) is not None:
-                found.add(case_id)
-        return found
+        """The cases the account has a part in as they stand now, of those that can be read."""
+        cases = await work.cases.readable({one.consultation_id for one in shown})
+        return {case.id for case in cases if part_of(case, who) is not None}
 
     async def read(self, who: Who, chosen: ChosenNotifications) -> None:
         async with self._store.writing() as work:

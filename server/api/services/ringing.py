@@ -63,6 +63,7 @@ class Bell:
     ) -> list[Candidate]:
         history = await work.people.history(who.id for who in experts)
         loads = await work.cases.loads()
+        ringing = await work.cases.offers.loads(case.id)
         nothing = Load()
         critical = case.content.urgency is Urgency.CRITICAL
         standings = [
@@ -78,7 +79,7 @@ class Bell:
                 on_call=self._reachability.on_call(who.id, case.content.department),
                 mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
                 load=loads.get(who.id, nothing).weight,
-                held=loads.get(who.id, nothing).cases,
+                held=loads.get(who.id, nothing).cases + ringing.get(who.id, 0),
                 presence=self._reachability.presence_of(who.id).presence,
                 idle_since=history.get(who.id, NO_HISTORY).idle_since,
             )
@@ -154,13 +155,35 @@ class Bell:
             return candidate
         raise invalid_field("there is no such expert", field)
 
-    async def withdraw(self, work: Work, case: Case, experts: frozenset[UUID]) -> None:
+    async def taken(self, work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
+        """Follows a claim: what rings its expert beyond their capacity rings the next instead."""
+        holder = case.holder_id
+        if attempt.action is not Action.CLAIM or holder is None or holder == before.holder_id:
+            return case
+        capacity = (await self._telling.directory.of(work)).capacity_of(holder)
+        if capacity is None:
+            return case
+        held = (await work.cases.loads()).get(holder, Load()).cases
+        rung = await work.cases.offers.beside_critical(holder, Phase.OFFERED)
+        for case_id in rung[max(0, capacity - held) :]:
+            other = await work.cases.get(case_id)
+            if other is not None:
+                await self.withdraw(work, other, frozenset((holder,)), OfferEnd.FULL)
+        return case
+
+    async def withdraw(
+        self,
+        work: Work,
+        case: Case,
+        experts: frozenset[UUID],
+        how: OfferEnd = OfferEnd.WITHDRAWN,
+    ) -> None:
         """Stops ringing some experts for a case; the next are rung where it is in the pool and
         nobody is left. Who wanted to hand it over hears of it."""
         live = await work.cases.offers.of_case(case.id)
         ended = [offer for offer in live if offer.expert_id in experts]
         for offer in ended:
-            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN, case.holder_id)
+            await self._telling.rang_out(work, offer, how, case.holder_id)
         if ended and len(ended) == len(live) and case.phase is Phase.OFFERED:
             queued = await self._acting.perform(work, case, Attempt(Action.OFFER_WITHDRAWN))
             await self.ring(work, queued)

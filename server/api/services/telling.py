@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES, Role
@@ -51,6 +52,8 @@ class Telling:
         self.directory = directory
         self._require_licence = require_licence
         self._notifying = Notifying()
+        self.on_unanswered: Callable[[UUID], None] = lambda _expert_id: None
+        """After the commit: a case rings an expert with a capacity no longer, and is not theirs."""
         self.on_call: Callable[[UUID, str], bool] = lambda _account_id, _department: False
 
     async def summary(self, work: Work, case: Case) -> ConsultationSummary:
@@ -260,6 +263,9 @@ class Telling:
     ) -> None:
         """`holder` wanted to hand the case over and hears that nobody answered."""
         await work.cases.offers.end(ringing.id, how, work.now)
+        bounded = (await self.directory.of(work)).capacity_of(ringing.expert_id) is not None
+        if bounded and how not in (OfferEnd.CLAIMED_BY_YOU, OfferEnd.FULL):
+            work.after_commit(partial(self.on_unanswered, ringing.expert_id))
         await work.facts.tell(
             OfferEnded(
                 seq=0,

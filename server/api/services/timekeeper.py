@@ -160,14 +160,15 @@ class Timekeeper:
 
     async def run(self) -> None:
         """Ticks when something is due; looks at least once a second for clocks set elsewhere."""
-        pruned_at = 0.0
+        pruned_at = float("-inf")
         loop = asyncio.get_running_loop()
         while True:
             try:
-                await self.tick()
-                if loop.time() - pruned_at > _PRUNE_EVERY_S:
+                if old := loop.time() - pruned_at > _PRUNE_EVERY_S:
                     pruned_at = loop.time()
-                    await self._store.make_parts()
+                    await self._store.make_parts()  # before anything is written
+                await self.tick()
+                if old:
                     async with self._store.writing() as work:
                         await work.facts.prune(work.now - self._facts_kept)
                         await work.notifications.prune(work.now - self._facts_kept)
@@ -192,7 +193,11 @@ class Timekeeper:
         holder = before.holder_id
         held = after.holder_id == holder and after.phase in HELD
         if holder is not None and before.phase in HELD and not held:
-            self._begin(self._freed(holder))
+            self.freed(holder)
+
+    def freed(self, account_id: UUID) -> None:
+        """The same of whom a case rings no longer."""
+        self._begin(self._freed(account_id))
 
     async def _freed(self, account_id: UUID) -> None:
         async with self._store.reading() as work:
