@@ -3226,6 +3226,10 @@
         <source>Side: {name}</source>
         <translation>侧别：{name}</translation>
     </message>
+    <message>
+        <source>This is no number and is not in the report. Write it like 8.5.</source>
+        <translation>这不是数字，未写入报告。请写成 8.5 这样的形式。</translation>
+    </message>
 </context>
 <context>
     <name>HandOverBody</name>
@@ -5921,6 +5925,10 @@
     <message>
         <source>Measured and graded</source>
         <translation>测量与分级</translation>
+    </message>
+    <message>
+        <source>{name}: “{words}” is no number. Write it like 8.5, or delete it.</source>
+        <translation>{name}：“{words}”不是数字。请写成 8.5 这样的形式，或将其删除。</translation>
     </message>
 </context>
 <context>
