@@ -18,6 +18,7 @@ class Trouble(Enum):
     SERVER_CHANGED_CA = "server_changed_ca"
     DEVICE_REFUSED = "device_refused"
     DEVICE_NOT_READABLE = "device_not_readable"
+    DEVICE_SET_UP_UNUSABLE = "device_set_up_unusable"
     TIMED_OUT = "timed_out"
     ANSWER_NOT_UNDERSTOOD = "answer_not_understood"
     SESSION_TAKEN_OVER = "session_taken_over"

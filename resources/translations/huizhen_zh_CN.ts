@@ -8114,6 +8114,10 @@
         <source>{name}, good until {day}</source>
         <translation>{name}，有效期至 {day}</translation>
     </message>
+    <message>
+        <source>Set up by hospital IT, and not readable.</source>
+        <translation>由医院信息科统一配置，但无法读取。</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -10219,6 +10223,10 @@
     <message>
         <source>What the server keeps of this is damaged, and nothing of it is shown. Tell hospital IT: it can be restored from a backup.</source>
         <translation>服务器上的这份数据已损坏，不予显示。请联系医院信息科：可从备份恢复。</translation>
+    </message>
+    <message>
+        <source>The certificate that hospital IT has set up for this computer cannot be read. Only hospital IT can mend that: tell them so, then sign in again.</source>
+        <translation>无法读取医院信息科为本机配置的证书。只有医院信息科能够解决：请告知他们，然后重新登录。</translation>
     </message>
 </context>
 <context>
