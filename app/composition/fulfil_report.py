@@ -63,9 +63,9 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
         case WishForgetPhrase(phrase):
             start(desk.reports.phrases.forget(phrase))
         case WishGiveCopy(id_, days):
-            start(desk.reports.copies.give(id_, days), only="copy")
+            start(desk.reports.copies.give(id_, days), only=f"copy {id_}")
         case WishWithdrawCopy(id_, copy_id):
-            start(desk.reports.copies.withdraw(id_, copy_id), only="copy")
+            start(desk.reports.copies.withdraw(id_, copy_id), only=f"no copy {copy_id}")
         case WishFollowCopies(id_):
             start(desk.reports.copies.follow(id_), only="follow copies")
         case _:
