@@ -4536,6 +4536,10 @@
         <source>Laid out for A5. What is saved is the signed file.</source>
         <translation>已按 A5 排版。保存的仍是已签名的文件。</translation>
     </message>
+    <message>
+        <source>It cannot be laid out for A5 now. Print it on A4, or try again.</source>
+        <translation>目前无法排成 A5 版式。请用 A4 打印，或稍后重试。</translation>
+    </message>
 </context>
 <context>
     <name>PatientBanner</name>

@@ -1,5 +1,6 @@
 """A report is read as it is on paper, saved as it was signed, and printed on A4 or A5."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -133,7 +134,8 @@ def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_sign
 
     above = QWidget()
     qtbot.addWidget(above)
-    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False, on_a5=small)
+    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False, has_a5=True)
+    made.a5_wanted.connect(lambda: made.lay_out_a5(small))
     made.show()
     size = made.findChild(QComboBox, "paperSize")
     assert size is not None
@@ -155,6 +157,41 @@ def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_sign
     assert made.pages.count == whole
     size.activated.emit(1)
     assert asked == ["a5"], "once"
+    above.close()
+
+
+def test_saving_meanwhile_and_a_failure_leave_printing_possible(
+    data: bytes, appearance: Appearance, tmp_path: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+
+    def slow() -> bytes:
+        go_on.wait()
+        return data
+
+    def broken() -> bytes:
+        raise ValueError("no page")
+
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(above, appearance, data, "CONS-1", draft=False, has_a5=True)
+    made.show()
+    size = made.findChild(QComboBox, "paperSize")
+    assert size is not None
+    for work in (broken, None):  # it fails here, or what it needs cannot be fetched
+        size.setCurrentIndex(1)
+        size.activated.emit(1)
+        made.fail_a5() if work is None else made.lay_out_a5(work)
+        qtbot.waitUntil(lambda: "cannot be laid out" in said(made))
+        assert (size.currentIndex(), found(made, "printPaper").isEnabled()) == (0, True)
+    size.activated.emit(1)
+    made.lay_out_a5(slow)
+    made.save(tmp_path / "report.pdf")
+    qtbot.waitUntil(lambda: said(made) == "Saved.")
+    assert not found(made, "printPaper").isEnabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: "Laid out for A5" in said(made))
+    assert found(made, "printPaper").isEnabled()
     above.close()
 
 
