@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import pypdfium2
 import pytest
@@ -23,7 +25,11 @@ from app.commands.report_wishes import (
     WishTokens,
 )
 from app.commands.wishes import Page, WishSign
+from app.composition.fulfil_report import fulfil_report
 from app.kit.theme import Appearance
+from app.net.errors import Unreachable
+from app.services.papers import Paper
+from app.services.tasks import Tasks
 from app.session.case import OpinionEdited, PaperVerified, ReportVerified
 from app.session.notices import Trouble
 from app.session.signature import (
@@ -38,12 +44,15 @@ from app.session.signature import (
 from app.views.paper import PaperWindow
 from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
-from protocol.report import ReportSeal
+from protocol.report import Report, ReportSeal
 from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.views.conftest import Shown
 from tests.views.facts import online
 from tests.views.test_case_actions import click, open_held, open_own
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
 
 WORDS = CertificateWords(
     "陈一明", "卫生电子认证", datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
@@ -193,6 +202,44 @@ def test_saving_meanwhile_and_a_failure_leave_printing_possible(
     qtbot.waitUntil(lambda: "Laid out for A5" in said(made))
     assert found(made, "printPaper").isEnabled()
     above.close()
+
+
+async def test_the_signed_file_is_shown_before_any_picture_is_fetched(
+    shown: Shown, data: bytes, qtbot: QtBot
+) -> None:
+    asked: list[Report] = []
+
+    async def unreachable(of: Report) -> NoReturn:
+        asked.append(of)
+        raise Unreachable("no network")
+
+    async def kept(_case: object = None) -> Paper:
+        return Paper(data, "CONS-1", draft=False, file=True)
+
+    people = {"requester": person(DOCTOR), "expert": person(EXPERT)}
+    open_own(shown, consultation(row("a", Phase.SIGNED, **people)))
+    shown.apply(ReportVerified(signed(report()), True))
+    reports = SimpleNamespace(
+        certificates=None,
+        signing=None,
+        papers=SimpleNamespace(signed_paper=kept),
+        pictures=SimpleNamespace(of=unreachable),
+        codes=SimpleNamespace(table=None),
+    )
+    tasks = Tasks(lambda error: pytest.fail(str(error)))
+    desk = SimpleNamespace(
+        window=shown.window, session=shown.session, keep_words=kept, tasks=tasks, reports=reports
+    )
+    fulfil_report(cast("Desk", desk), WishPaper())
+    await tasks.quiet()
+    made = shown.find(PaperWindow, "paperWindow")
+    assert not asked
+    size = shown.find(QComboBox, "paperSize")
+    size.activated.emit(1)
+    await tasks.quiet()
+    assert len(asked) == 1
+    assert "cannot be laid out" in said(made)
+    made.close()
 
 
 @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5])
