@@ -29,6 +29,7 @@ class Trouble(Enum):
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     PAPER_NOT_GENUINE = "paper_not_genuine"
     PAPER_LOST = "paper_lost"
+    DRAFT_CHANGED = "draft_changed"
     NO_PICTURE_SHOWN = "no_picture_shown"
     CLOCK_SLOW = "clock_slow"
     CLOCK_FAST = "clock_fast"

@@ -10232,6 +10232,10 @@
         <source>The certificate that hospital IT has set up for this computer cannot be read. Only hospital IT can mend that: tell them so, then sign in again.</source>
         <translation>无法读取医院信息科为本机配置的证书。只有医院信息科能够解决：请告知他们，然后重新登录。</translation>
     </message>
+    <message>
+        <source>The draft was written on since you read it, so nothing was approved. Its newest words are on the screen: read them, then approve or return them.</source>
+        <translation>您阅读之后草稿又有改动，因此未予通过。最新内容已显示在屏幕上：请阅读后再通过或退回。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
