@@ -7,13 +7,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
 from app.commands.wishes import WishEditOpinion
-from app.session.case import Case, CaseOpened, OpinionEdited, ReportVerified
+from app.session.case import Case, CaseOpened, OpinionEdited, ReportVerified, Saved
 from protocol.consultation import Phase
 from protocol.report import Opinion
 from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import CASE, DOCTOR, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.views.conftest import Shown
+from tests.views.facts import EVERYBODY
 from tests.views.test_case_actions import open_held, open_own
 from tests.views.test_report_writing import chosen
 
@@ -92,10 +93,12 @@ def test_what_is_no_number_stays_is_told_and_is_not_signed(writing: Shown) -> No
     writing.window.workspace.report.ask_signature()
     why = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
     assert any("“8-5” is no number" in text for text in why)
-    writing.apply(CaseOpened(Case(consultation(row("b")))))
-    open_held(writing)
-    empty = SIZE.model_copy(update={"value": ""})
-    writing.apply(OpinionEdited(CASE, opinion(structured=(empty,))))
+    case = writing.session.state.case
+    assert case is not None
+    claim, begun = case.claim, opinion(structured=told(writing))
+    whose = row("b", phase=Phase.READING, expert=person(EVERYBODY), requester=person(DOCTOR))
+    case = Case(consultation(whose), claim=claim, opinion=begun, opinion_saved=Saved.SERVER)
+    writing.apply(CaseOpened(case))
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert value(writing, "nodule-long").text() == "", "it went with the case"
 
