@@ -24,6 +24,7 @@ from app.commands.report_wishes import (
 )
 from app.imaging.references import Reference
 from app.imaging.writing.report_object import report_object
+from app.net.errors import NetError
 from app.services.images import files_of
 from app.services.papers import Paper
 from app.services.report_pictures import Taken
@@ -31,7 +32,7 @@ from app.services.troubles import raise_notice
 from app.session.case import Case
 from app.session.notices import Trouble
 from app.viewers.dicom.output.desk import Seen
-from app.views.paper import show_paper
+from app.views.paper import PaperWindow, show_paper
 from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
 from protocol.patients import PatientText
@@ -63,9 +64,9 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
         case WishForgetPhrase(phrase):
             start(desk.reports.phrases.forget(phrase))
         case WishGiveCopy(id_, days):
-            start(desk.reports.copies.give(id_, days), only="copy")
+            start(desk.reports.copies.give(id_, days), only=f"copy {id_}")
         case WishWithdrawCopy(id_, copy_id):
-            start(desk.reports.copies.withdraw(id_, copy_id), only="copy")
+            start(desk.reports.copies.withdraw(id_, copy_id), only=f"no copy {copy_id}")
         case WishFollowCopies(id_):
             start(desk.reports.copies.follow(id_), only="follow copies")
         case _:
@@ -103,7 +104,7 @@ async def _show(desk: Desk) -> None:
     amending = case.claim is not None and case.consultation.summary.phase is Phase.AMENDED
     paper = None if amending else await papers.signed_paper(case)
     if paper is not None and case.report is not None:
-        await _open(desk, case, paper, case.report.signed)
+        _open(desk, case, paper, case.report.signed)
     elif case.claim is not None:
         draft = await papers.draft_paper(await signing.draft(case))
         show_paper(desk.window, desk.window.appearance, draft.pdf, draft.number, draft=True)
@@ -112,14 +113,11 @@ async def _show(desk: Desk) -> None:
 async def _show_version(desk: Desk, case: Case, number: int) -> None:
     signed = await desk.reports.signing.version(case.id, number)
     if signed is not None:
-        await _open(desk, case, await desk.reports.papers.paper_of(signed), signed)
+        _open(desk, case, await desk.reports.papers.paper_of(signed), signed)
 
 
-async def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
+def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
     latest = case.report.signed if case.report is not None else signed
-    pictures = await desk.reports.pictures.of(signed.report)
-    seal = ReportSeal(signed.signature, signed.public_key)
-    table = desk.reports.codes.table
     window = show_paper(
         desk.window,
         desk.window.appearance,
@@ -127,7 +125,7 @@ async def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> N
         paper.number,
         draft=False,
         as_dicom=_object_of(case, signed.report, paper.pdf),
-        on_a5=partial(report_pdf, signed.report, seal, table, pictures, A5),
+        has_a5=True,
         version=signed.report.version,
         versions=latest.report.version,
     )
@@ -136,7 +134,23 @@ async def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> N
         window.close()
         desk.tasks.start(_show_version(desk, case, number), only="paper")
 
+    def small() -> None:
+        laying = desk.tasks.start(_lay_out_a5(desk, window, signed), only="paper on A5")
+        window.destroyed.connect(lambda _gone: laying.cancel())
+
     window.version_chosen.connect(other)
+    window.a5_wanted.connect(small)
+
+
+async def _lay_out_a5(desk: Desk, window: PaperWindow, signed: SignedReport) -> None:
+    """Its pictures are fetched only now: the signed file has them already."""
+    try:
+        pictures = await desk.reports.pictures.of(signed.report)
+    except NetError:
+        window.fail_a5()
+        return
+    seal, table = ReportSeal(signed.signature, signed.public_key), desk.reports.codes.table
+    window.lay_out_a5(partial(report_pdf, signed.report, seal, table, pictures, A5))
 
 
 def _object_of(case: Case, report: Report, pdf: bytes) -> Callable[[], bytes] | None:

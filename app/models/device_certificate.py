@@ -20,6 +20,9 @@ def derive_device_certificate(entry: Entry) -> DeviceCertificateProps:
     device = entry.device
     if device is None:
         return DeviceCertificateProps(translate("device_certificate", "None yet."), fixed=False)
+    if device.until is None:
+        line = translate("device_certificate", "Set up by hospital IT, and not readable.")
+        return DeviceCertificateProps(line, device.fixed)
     text = translate("device_certificate", "{name}, good until {day}")
     line = text.format(name=device.name, day=device.until.astimezone().strftime("%Y-%m-%d"))
     return DeviceCertificateProps(line, device.fixed)

@@ -51,6 +51,11 @@ def _of_devices() -> dict[NoticeCode, str]:
             "No certificate with its key can be read there with this passphrase. Choose the file "
             "and type the passphrase that came with it.",
         ),
+        Trouble.DEVICE_SET_UP_UNUSABLE: translate(
+            "notices",
+            "The certificate that hospital IT has set up for this computer cannot be read. Only "
+            "hospital IT can mend that: tell them so, then sign in again.",
+        ),
         Good.DEVICE_CHOSEN: translate(
             "notices", "The certificate is kept. It is shown from the next sign-in on."
         ),

@@ -44,20 +44,19 @@ def derive_report_copy(state: State) -> ReportCopyProps | None:
     if state.case is None:
         return None
     copies, id_ = state.report_copies, state.case.id
-    mine = copies.consultation_id == id_
     problem = "" if copies.problem is None else words_for(copies.problem)
     return ReportCopyProps(
         consultation_id=id_,
         making=copies.making,
         problem=problem,
-        current=_current(state, id_),
-        lines=tuple(_line(one) for one in copies.known) if mine else (),
+        current=_current(state),
+        lines=tuple(_line(one) for one in copies.known),
     )
 
 
-def _current(state: State, id_: UUID) -> CurrentCopy | None:
+def _current(state: State) -> CurrentCopy | None:
     latest, known = state.report_copies.latest, state.report_copies.known
-    if latest is None or latest.consultation_id != id_:
+    if latest is None:
         return None
     if any(one.id == latest.id and one.standing is not CopyStanding.OPEN for one in known):
         return None

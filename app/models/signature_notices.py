@@ -17,6 +17,11 @@ def _of_papers() -> dict[NoticeCode, str]:
             "The signed file of this report has been changed or belongs to another one. It is not "
             "used; the text on the screen is verified. Tell IT.",
         ),
+        Trouble.DRAFT_CHANGED: translate(
+            "notices",
+            "The draft was written on since you read it, so nothing was approved. Its newest words "
+            "are on the screen: read them, then approve or return them.",
+        ),
         Trouble.NO_PICTURE_SHOWN: translate(
             "notices",
             "No picture is shown that could go into the report. Choose an image series first.",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -39,7 +40,8 @@ class DeviceCertificate:
         """Connections of this context show it; a server that does not ask sees nothing.
 
         The library reads keys from files only: for a moment one lies in a file of this user,
-        encrypted under a passphrase that is kept nowhere.
+        encrypted under a passphrase that is kept nowhere. Raises `DeviceUnusable` where the TLS
+        library does not take the pair. Slow with long keys, for a thread.
         """
         key, chain = _parts(self.data, self.secret)
         passing = secrets.token_urlsafe(32)
@@ -51,6 +53,8 @@ class DeviceCertificate:
             with os.fdopen(handle, "wb") as file:
                 file.write(text)
             context.load_cert_chain(name, password=passing)
+        except ssl.SSLError as error:
+            raise DeviceUnusable from error
         finally:
             with suppress(OSError):
                 os.unlink(name)
@@ -65,7 +69,7 @@ def read_device(data: bytes, secret: str) -> DeviceCertificate:
 
 
 def _parts(data: bytes, secret: str) -> tuple[Any, list[x509.Certificate]]:
-    """The key, of whichever kind TLS takes, and the chain."""
+    """The key, of whichever kind TLS takes, and the chain: the key's own certificate first."""
     password = secret.encode() or None
     try:
         if _PEM in data:
@@ -74,8 +78,12 @@ def _parts(data: bytes, secret: str) -> tuple[Any, list[x509.Certificate]]:
         else:
             key, own, more = pkcs12.load_key_and_certificates(data, password)
             chain = [] if own is None else [own, *more]
-    except (ValueError, TypeError) as error:
+        if key is None:
+            raise DeviceUnusable
+        public = key.public_key()
+        leaf = next((one for one in chain if one.public_key() == public), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise DeviceUnusable from error
-    if key is None or not chain:
+    if leaf is None:
         raise DeviceUnusable
-    return key, chain
+    return key, [leaf, *(one for one in chain if one is not leaf)]

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from app.net.api import Api
+from app.net.errors import Refused
 from app.services.comparing import compare, compare_earlier
 from app.services.drafts import AnswersRecord, Drafts, KeptAnswer
 from app.services.expert import ExpertService
 from app.services.facts import Facts
 from app.services.news import NewsService
+from app.services.reviewing import DraftChanged, read_reviewed
 from app.services.troubles import raise_notice
 from app.session.case import Case, CaseRead, ClaimGone
 from app.session.case_action import (
@@ -25,6 +27,7 @@ from app.session.notices import News, Severity
 from app.session.queue import PresenceLoaded
 from protocol.account import Account
 from protocol.consultation import Action, Phase, Status
+from protocol.errors import ErrorCode
 from protocol.mdt import Dissent
 from protocol.transition import Transition
 
@@ -76,7 +79,8 @@ class CaseActionService:
     async def act(self, id_: UUID, asked: Transition, expert_name: str = "") -> None:
         """One transition of the open case; `asked` is without the claim.
 
-        Raises what the server says; nothing is changed then.
+        Raises what the server says, nothing is changed then; `DraftChanged` where other words would
+        have been approved than were read.
         """
         case = self._facts.state.case
         if case is None or case.id != id_:
@@ -88,7 +92,13 @@ class CaseActionService:
         proof = (
             {"claim_token": case.claim.claim_token, "fence": case.claim.fence} if case.claim else {}
         )
-        consultation = await self._api.transition(case.id, asked.model_copy(update=proof))
+        try:
+            consultation = await self._api.transition(case.id, asked.model_copy(update=proof))
+        except Refused as refused:
+            if (asked.action, refused.code) == (Action.APPROVE, ErrorCode.STALE_VERSION):
+                await read_reviewed(self._facts, self._api, case.id)
+                raise DraftChanged from refused
+            raise
         self._facts.apply(CaseRead(consultation))
         if case.claim and consultation.summary.status in (Status.PENDING, Status.CANCELLED):
             self._facts.apply(ClaimGone(case.id))

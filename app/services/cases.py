@@ -12,6 +12,7 @@ from app.services.case_actions import answers_of
 from app.services.drafts import CaseDraft, Drafts
 from app.services.facts import Facts
 from app.services.merging import merged
+from app.services.reviewing import read_reviewed
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import (
     Case,
@@ -21,7 +22,6 @@ from app.session.case import (
     ContentEdited,
     ContentSaved,
     MessagesLoaded,
-    OpinionRead,
     Saved,
     TimelineLoaded,
 )
@@ -121,13 +121,7 @@ class CaseService:
         messages, events = await asyncio.gather(self._messages(id_), self._api.timeline(id_))
         self._facts.apply(MessagesLoaded(id_, messages))
         self._facts.apply(TimelineLoaded(id_, events))
-        case = self._facts.state.case
-        if (
-            case is not None
-            and case.id == id_
-            and Action.APPROVE in case.consultation.allowed_actions
-        ):
-            self._facts.apply(OpinionRead(id_, (await self._api.opinion(id_)).opinion))
+        await read_reviewed(self._facts, self._api, id_)
         try:
             call = await self._api.call(id_)
         except Refused as refused:

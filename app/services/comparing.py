@@ -29,7 +29,7 @@ async def compare(facts: Facts, api: Api, id_: UUID) -> None:
     try:
         asked = _pair_of(row) or await _opinions_of(api, row)
         reports = await asyncio.gather(*(_read(api, one, department) for one, department in asked))
-    except BaseException:
+    except Exception:
         facts.apply(ComparisonFailed(id_))
         raise
     facts.apply(ComparisonRead(id_, tuple(reports)))
@@ -40,14 +40,14 @@ async def compare_earlier(facts: Facts, api: Api, id_: UUID, earlier_id: UUID) -
     server says; the screen knows that it failed."""
     if facts.state.case is None or facts.state.case.id != id_:
         return
-    facts.apply(ComparisonAsked(id_))
+    facts.apply(ComparisonAsked(id_, with_draft=True))
     try:
         signed = await api.earlier_report(id_, earlier_id)
-    except BaseException:
+    except Exception:
         facts.apply(ComparisonFailed(id_))
         raise
     read = ComparedReport(signed, signature_fits(signed))
-    facts.apply(ComparisonRead(id_, (read,), with_draft=True))
+    facts.apply(ComparisonRead(id_, (read,)))
 
 
 def _pair_of(row: ConsultationSummary) -> tuple[Asked, ...]:

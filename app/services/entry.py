@@ -144,7 +144,9 @@ class EntryService:
         except Untrusted as error:
             pinned = bool(self._profile.pins.get(server))
             self._fail(*((Trouble.SERVER_CHANGED_CA, ()) if pinned else trouble_of(error)))
-        except (DeviceRefused, DeviceUnusable) as error:
+        except DeviceUnusable as error:
+            self._device_unusable(error)
+        except DeviceRefused as error:
             self._ask_device(*trouble_of(error))
         except NetError as error:
             self._fail(*trouble_of(error))
@@ -170,6 +172,14 @@ class EntryService:
     def _ask_device(self, code: NoticeCode, details: Details = ()) -> None:
         self._show(replace(self._entry, stage=EntryStage.DEVICE))
         self._fail(code, details)
+
+    def _device_unusable(self, error: DeviceUnusable) -> None:
+        """One that is set up for the whole computer is not for the person here to choose."""
+        if is_set_up():
+            self._show(replace(self._entry, device=DeviceWords("", None, fixed=True)))
+            self._ask_device(Trouble.DEVICE_SET_UP_UNUSABLE)
+        else:
+            self._ask_device(*trouble_of(error))
 
     async def _pin(self, server: str) -> tuple[Pin | None, bool]:
         """The pin to use; (_, False) when the person must compare a fingerprint first."""
@@ -207,7 +217,7 @@ class EntryService:
         if device is not None:
             words = DeviceWords(device.subject, device.until, is_set_up())
             self._show(replace(self._entry, device=words))
-        connection = Connection(server, pin, device=device)
+        connection = await asyncio.to_thread(Connection, server, pin, device=device)
         body = SignIn(
             username=typed.username,
             password=SecretStr(typed.password),

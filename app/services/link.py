@@ -14,6 +14,7 @@ from app.services.facts import Facts
 from app.services.news import Moved
 from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
+from app.services.reviewing import read_reviewed
 from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
@@ -371,7 +372,7 @@ class LinkService:
                 self._facts.apply(ListsFailed())
 
     async def _reread_case(self) -> None:
-        """What a row cannot tell: rights and studies of the open case.
+        """What a row cannot tell: rights and studies of the open case, and a draft to be approved.
 
         While the socket lives a failed reading is tried again; a new socket reads by itself.
         """
@@ -381,6 +382,7 @@ class LinkService:
                 return
             try:
                 self._facts.apply(CaseRead(await self._api.consultation(case.id)))
+                await read_reviewed(self._facts, self._api, case.id)
             except Unreachable as error:
                 log.info("the open case could not be read: %s", error)
                 if self._facts.state.link.phase is not LinkPhase.ONLINE:

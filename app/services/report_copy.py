@@ -22,7 +22,7 @@ class ReportCopyService:
 
     async def give(self, id_: UUID, days: int) -> None:
         """A link with which the patient reads the report, for some days."""
-        self._facts.apply(CopyAsked())
+        self._facts.apply(CopyAsked(id_))
         try:
             made = await self._api.give(id_, NewReportCopy(valid_days=days))
             link = made.link or f"{self._api.url}{paths.COPY_PAGE}#{made.code}"
@@ -30,7 +30,7 @@ class ReportCopyService:
             self._facts.apply(CopyMade(GivenCopy(made.id, id_, made.expires_at, link, squares)))
             await self._read(id_)
         except NetError as error:
-            self._facts.apply(CopyFailed(trouble_of(error)[0]))
+            self._facts.apply(CopyFailed(id_, trouble_of(error)[0], giving=True))
 
     async def withdraw(self, id_: UUID, copy_id: str) -> None:
         """It opens nothing any more."""
@@ -38,14 +38,14 @@ class ReportCopyService:
             await self._api.withdraw(id_, copy_id)
             await self._read(id_)
         except NetError as error:
-            self._facts.apply(CopyFailed(trouble_of(error)[0]))
+            self._facts.apply(CopyFailed(id_, trouble_of(error)[0]))
 
     async def follow(self, id_: UUID) -> None:
         """What has become of them."""
         try:
             await self._read(id_)
         except NetError as error:
-            self._facts.apply(CopyFailed(trouble_of(error)[0]))
+            self._facts.apply(CopyFailed(id_, trouble_of(error)[0]))
 
     async def _read(self, id_: UUID) -> None:
         self._facts.apply(CopiesTold(id_, await self._api.states(id_)))

@@ -16,6 +16,7 @@ from app.net.errors import (
 )
 from app.services.facts import Facts
 from app.services.paper_signature import CertificateUnusable
+from app.services.reviewing import DraftChanged
 from app.session.notices import Good, Notice, NoticeCode, NoticeRaised, Severity, Trouble
 from app.session.upload import LeftOutFile
 from app.store.errors import DiskFull, ForeignKey, KeyUnavailable
@@ -42,6 +43,8 @@ def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
             return Trouble.SERVER_UNTRUSTED, (("what", str(error)),)
         case NotUnderstood():
             return Trouble.ANSWER_NOT_UNDERSTOOD, ()
+        case DraftChanged():
+            return Trouble.DRAFT_CHANGED, ()
         case NotSignedIn():
             return ErrorCode.SESSION_ENDED, ()
         case NetError():

@@ -267,7 +267,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ActionBegun() | ActionEnded() | CandidatesLoaded() | ExpertsLoaded() | AnswersEdited():
             return replace(case, around=reduce_around(case.around, fact))
         case ComparisonAsked() | ComparisonRead() | ComparisonFailed() | ComparisonClosed():
-            return replace(case, comparison=comparison_after(fact))
+            return replace(case, comparison=comparison_after(case.comparison, fact))
         case _:
             assert_never(fact)
 

@@ -1,7 +1,7 @@
 """Reports side by side while somebody compares them: of several experts on one question, or an
 earlier one beside the draft that is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
@@ -30,13 +30,13 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class ComparisonAsked:
     consultation_id: UUID
+    with_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRead:
     consultation_id: UUID
     reports: tuple[ComparedReport, ...]
-    with_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,15 @@ class ComparisonClosed:
 ComparisonFact = ComparisonAsked | ComparisonRead | ComparisonFailed | ComparisonClosed
 
 
-def comparison_after(fact: ComparisonFact) -> Comparison | None:
+def comparison_after(before: Comparison | None, fact: ComparisonFact) -> Comparison | None:
+    """What is read after it was closed, or after the claim went, is shown to nobody."""
     match fact:
-        case ComparisonAsked():
-            return Comparison()
-        case ComparisonRead(_, reports, with_draft):
-            return Comparison(reports, with_draft=with_draft)
+        case ComparisonAsked(_, with_draft):
+            return Comparison(with_draft=with_draft)
+        case ComparisonRead(_, reports):
+            return None if before is None else replace(before, reports=reports)
         case ComparisonFailed():
-            return Comparison(failed=True)
+            return None if before is None else replace(before, failed=True)
         case ComparisonClosed():
             return None
         case _:

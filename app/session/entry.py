@@ -26,10 +26,11 @@ class EntryStage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceWords:
-    """The certificate of this computer; `fixed` where it is set up for all who use it."""
+    """The certificate of this computer; `fixed` where it is set up for all who use it, without
+    `until` where what is set up cannot be read."""
 
     name: str
-    until: datetime
+    until: datetime | None
     fixed: bool = False
 
 

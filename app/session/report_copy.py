@@ -33,17 +33,25 @@ class ReportCopies:
 
 @dataclass(frozen=True, slots=True)
 class CopyAsked:
-    pass
+    consultation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class CopyMade:
     given: GivenCopy
 
+    @property
+    def consultation_id(self) -> UUID:
+        return self.given.consultation_id
+
 
 @dataclass(frozen=True, slots=True)
 class CopyFailed:
+    """`giving`: it was the making of a copy that ended so, not what was asked beside it."""
+
+    consultation_id: UUID
     code: NoticeCode
+    giving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,17 @@ ReportCopyFact = CopyAsked | CopyMade | CopyFailed | CopiesTold
 
 
 def reduce_report_copies(copies: ReportCopies, fact: ReportCopyFact) -> ReportCopies:
+    """After a fact of the case that is open."""
+    if copies.consultation_id != fact.consultation_id:
+        copies = ReportCopies(fact.consultation_id)
     match fact:
         case CopyAsked():
             return replace(copies, making=True, problem=None)
         case CopyMade(given):
             return replace(copies, making=False, latest=given)
-        case CopyFailed(code):
-            return replace(copies, making=False, problem=code)
-        case CopiesTold(consultation_id, known):
-            latest = copies.latest
-            if latest is not None and latest.consultation_id != consultation_id:
-                latest = None
-            return ReportCopies(consultation_id, copies.making, None, latest, known)
+        case CopyFailed(_, code, giving):
+            return replace(copies, making=copies.making and not giving, problem=code)
+        case CopiesTold(_, known):
+            return replace(copies, problem=None, known=known)
         case _:
             assert_never(fact)

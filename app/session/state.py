@@ -203,6 +203,14 @@ def _around_the_report(new: State, fact: AnyFact) -> State:
     if isinstance(fact, ReportPictureFact):
         pictures = reduce_report_pictures(new.report_pictures, fact)
         new = replace(new, report_pictures=pictures)
-    if isinstance(fact, ReportCopyFact):
-        new = replace(new, report_copies=reduce_report_copies(new.report_copies, fact))
+    return _with_copies(new, fact)
+
+
+def _with_copies(new: State, fact: AnyFact) -> State:
+    """Those of the open case: what is told of another changes nothing, and goes with it."""
+    copies, opened = new.report_copies, None if new.case is None else new.case.id
+    if isinstance(fact, ReportCopyFact) and fact.consultation_id == opened:
+        return replace(new, report_copies=reduce_report_copies(copies, fact))
+    if copies.consultation_id not in (None, opened):
+        return replace(new, report_copies=ReportCopies())
     return new

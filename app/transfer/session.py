@@ -122,12 +122,14 @@ class TransferSession:
         try:
             pin = pin_of(kept.ca_pem) if kept.ca_pem else None
             device = None if kept.device is None else kept.device.read()
+            connection = await asyncio.to_thread(
+                Connection, kept.server, pin, device=device, on_tokens=self._renewed
+            )
         except (NotUnderstood, DeviceUnusable):
             log.error("the session's CA, or this computer's certificate, is none")
             self._on_over()
             return
         self._kept = kept
-        connection = Connection(kept.server, pin, device=device, on_tokens=self._renewed)
         connection.begin_with(kept.refresh_token)
         self._connection = connection
         await asyncio.to_thread(self._keep, kept)

@@ -32,11 +32,13 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 
 class PaperWindow(QWidget):
     """`number` names the file, `version` of `versions` is shown; a draft is only to be read.
-    `as_dicom` makes, in a thread, the object that an archive takes, `on_a5` the same report laid
-    out for A5; None: there is none."""
+    `as_dicom` makes, in a thread, the object that an archive takes; None: there is none.
+    `has_a5`: the same report can be laid out for A5."""
 
     version_chosen = Signal(int)
     """Another version of the report is wanted."""
+    a5_wanted = Signal()
+    """Answered by `lay_out_a5`, or by `fail_a5` where what it needs cannot be had."""
     _progressed = Signal(int)
 
     def __init__(
@@ -48,7 +50,7 @@ class PaperWindow(QWidget):
         *,
         draft: bool,
         as_dicom: Callable[[], bytes] | None = None,
-        on_a5: Callable[[], bytes] | None = None,
+        has_a5: bool = False,
         version: int = 1,
         versions: int = 1,
     ) -> None:
@@ -57,7 +59,7 @@ class PaperWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._data, self._number, self._draft = data, number, draft
-        self._as_dicom, self._on_a5 = as_dicom, on_a5
+        self._as_dicom, self._has_a5 = as_dicom, has_a5
         self._version = QComboBox()
         self._version.setObjectName("paperVersion")
         self._version.addItems([str(number) for number in range(1, versions + 1)])
@@ -68,7 +70,10 @@ class PaperWindow(QWidget):
         self._whole = self._pdf = Pdf(data)
         self._small: Pdf | None = None
         self._stop = threading.Event()
-        self._work = Background(self, rich_text=True)
+        self._saving, self._laying, self._printing = (
+            Background(self, rich_text=True) for _work in range(3)
+        )
+        self._is_laying = self._is_printing = False
         self._progressed.connect(self._on_progressed)
         self.pages = PdfPages(appearance)
         self._size = QComboBox()
@@ -127,7 +132,7 @@ class PaperWindow(QWidget):
     def save(self, target: Path) -> None:
         """The very bytes that are shown: a signature in the file stays one."""
         data = self._data
-        self._work.start(lambda: write_copy(data, target), self._on_saved)
+        self._saving.start(lambda: write_copy(data, target), self._on_saved)
 
     def ask_object(self) -> None:
         title, name = self.tr("Report for the archive"), f"{self._number}.dcm"
@@ -142,7 +147,7 @@ class PaperWindow(QWidget):
     def save_object(self, target: Path) -> None:
         """The file as an archive takes it (Encapsulated PDF)."""
         if (make := self._as_dicom) is not None:
-            self._work.start(lambda: write_copy(make(), target), self._on_saved)
+            self._saving.start(lambda: write_copy(make(), target), self._on_saved)
 
     def _on_saved(self, result: object) -> None:
         failed = isinstance(result, ImagingError)
@@ -156,28 +161,46 @@ class PaperWindow(QWidget):
 
     def _lay_out(self, place: int) -> None:
         """Shows it as it will be on the chosen paper; what is saved stays the very file."""
-        if SIZES[place] is not QPageSize.PageSizeId.A5 or self._on_a5 is None:
-            self._work.drop()
+        if SIZES[place] is not QPageSize.PageSizeId.A5 or not self._has_a5:
+            self._laying.drop()
             self._show(self._whole)
         elif self._small is not None:
             self._show(self._small)
         else:
-            self._print.setEnabled(False)
+            self._is_laying = True
+            self._enable()
             self._state.setText(self.tr("Laying the report out for A5…"))
-            self._work.start(self._on_a5, self._on_laid_out)
+            self.a5_wanted.emit()
+
+    def lay_out_a5(self, make: Callable[[], bytes]) -> None:
+        """`make` runs in a thread; nothing happens where A5 is not wanted any more."""
+        if self._is_laying:
+            self._laying.start(make, self._on_laid_out)
+
+    def fail_a5(self) -> None:
+        """A4, which is here, is shown again."""
+        if self._is_laying:
+            self._size.setCurrentIndex(SIZES.index(QPageSize.PageSizeId.A4))
+            self._show(self._whole)
+            text = self.tr("It cannot be laid out for A5 now. Print it on A4, or try again.")
+            self._state.setText(text)
 
     def _on_laid_out(self, result: object) -> None:
-        assert isinstance(result, bytes)
+        if not isinstance(result, bytes):
+            self.fail_a5()
+            return
         self._small = Pdf(result)
         self._show(self._small)
-        if self._on_a5 is not None:
-            self._state.setText(self.tr("Laid out for A5. What is saved is the signed file."))
+        self._state.setText(self.tr("Laid out for A5. What is saved is the signed file."))
 
     def _show(self, pdf: Pdf) -> None:
-        self._pdf = pdf
-        self._print.setEnabled(True)
+        self._pdf, self._is_laying = pdf, False
+        self._enable()
         self._state.setText("")
         self.pages.show_pdf(pdf)
+
+    def _enable(self) -> None:
+        self._print.setEnabled(not self._is_laying and not self._is_printing)
 
     # --- printing ------------------------------------------------------------------------
 
@@ -190,8 +213,9 @@ class PaperWindow(QWidget):
         self._stop.clear()
         pdf, stop, told = self._pdf, self._stop, self._progressed.emit
         self._cancel.show()
-        self._print.setEnabled(False)
-        self._work.start(lambda: print_pdf(pdf, printer, stop, told), self._on_printed)
+        self._is_printing = True
+        self._enable()
+        self._printing.start(lambda: print_pdf(pdf, printer, stop, told), self._on_printed)
 
     def _on_progressed(self, page: int) -> None:
         count = len(self._pdf.sizes)
@@ -199,7 +223,8 @@ class PaperWindow(QWidget):
 
     def _on_printed(self, result: object) -> None:
         self._cancel.hide()
-        self._print.setEnabled(True)
+        self._is_printing = False
+        self._enable()
         if isinstance(result, ImagingError):
             stopped = result.code is Reason.CANCELLED
             text = self.tr("Printing was stopped.") if stopped else self.tr("Printing failed.")
@@ -250,7 +275,7 @@ def show_paper(
     *,
     draft: bool,
     as_dicom: Callable[[], bytes] | None = None,
-    on_a5: Callable[[], bytes] | None = None,
+    has_a5: bool = False,
     version: int = 1,
     versions: int = 1,
 ) -> PaperWindow:
@@ -262,7 +287,7 @@ def show_paper(
         number,
         draft=draft,
         as_dicom=as_dicom,
-        on_a5=on_a5,
+        has_a5=has_a5,
         version=version,
         versions=versions,
     )

@@ -152,6 +152,7 @@ class ReportPane(View):
             self._case, before = whole.consultation_id, None
             self._typing.stop()
             self._signing.hide()
+            self._structured.forget()
         self._props = props
         if before is None or not self._typing.active:
             self._show_opinion(props.opinion)
@@ -307,7 +308,7 @@ class ReportPane(View):
         if typed := self.codes.unfinished:
             text = self.tr("“{words}” is no code yet: choose one from the list, or delete it.")
             return text.format(words=typed)
-        return ""
+        return self._structured.unfinished
 
     def take_picture(self) -> None:
         """What the viewer shows, where a report is written that has room for it."""

@@ -1,7 +1,9 @@
 """The structured findings of a report: a value, and a side where the template asks for one."""
 
-from PySide6.QtCore import QRegularExpression, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.kit.layouts import column, row
@@ -15,10 +17,25 @@ from app.views.case_fields import choose, chosen, combo, fill
 from protocol.structured import NUMBER, Side, StructuredFinding
 
 SIDE_WIDTH, VALUE_WIDTH = 96, 88
+_PLAIN = str.maketrans(",，。．０１２３４５６７８９", "....0123456789")
+
+
+class NumberValidator(QValidator):
+    """Writes a decimal comma, and what a Chinese input method types, as a number is written.
+
+    Nothing is refused: a character that vanished would leave another number behind.
+    """
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        plain = text.translate(_PLAIN)
+        found = re.fullmatch(NUMBER, plain)
+        state = QValidator.State.Acceptable if found else QValidator.State.Intermediate
+        return state, plain, position
 
 
 class FindingRow(QWidget):
-    """One value; what is hardly ever meant is said below it, and may stand."""
+    """One value; what is hardly ever meant is said below it, and may stand. What is no number
+    stays in the field, is said below it, too, and is not in the report."""
 
     edited = Signal()
 
@@ -52,7 +69,7 @@ class FindingRow(QWidget):
         self._finding = finding
         if isinstance(self._value, QComboBox):
             self._value.setCurrentIndex(self._value.findData(finding.value))
-        elif self._value.text() != finding.value:
+        elif self.finding.value != finding.value or finding.value:
             set_text(self._value, finding.value)
         choose(self._side, finding.side)
         self._say_doubt()
@@ -62,9 +79,16 @@ class FindingRow(QWidget):
         if isinstance(self._value, QComboBox):
             value = str(self._value.currentData() or "")
         else:
-            value = self._value.text().rstrip(".")
+            text = self._value.text().rstrip(".")
+            value = text if re.fullmatch(NUMBER, text) else ""
         side = chosen(self._side, Side) or Side.NONE
         return self._finding.model_copy(update={"value": value, "side": side})
+
+    @property
+    def unreadable(self) -> str:
+        """What was typed and is no number."""
+        typed = self._value.text() if isinstance(self._value, QLineEdit) else ""
+        return "" if self.finding.value else typed
 
     def set_read_only(self, off: bool) -> None:
         for box in (self._value, self._side):
@@ -78,7 +102,10 @@ class FindingRow(QWidget):
         self.edited.emit()
 
     def _say_doubt(self) -> None:
-        self._field.problem.setText(doubt(self._asked, self.finding.value))
+        problem = doubt(self._asked, self.finding.value)
+        if self.unreadable:
+            problem = self.tr("This is no number and is not in the report. Write it like 8.5.")
+        self._field.problem.setText(problem)
         self._field.problem.setVisible(bool(self._field.problem.text()))
 
     def words(self) -> None:
@@ -87,6 +114,7 @@ class FindingRow(QWidget):
         self._value.setAccessibleName(f"{name} {self._finding.unit}".strip())
         self._side.setAccessibleName(self.tr("Side: {name}").format(name=name))
         fill(self._side, [(word(one), one.value) for one in Side])
+        self._say_doubt()
 
 
 class StructuredPart(View):
@@ -114,6 +142,10 @@ class StructuredPart(View):
         self._read.setVisible(not can_edit)
         self.setVisible(bool(self._rows) or (bool(self._read.text()) and not can_edit))
 
+    def forget(self) -> None:
+        """What was typed and taken by nobody belonged to another case."""
+        self._show_rows(())
+
     def begin(self, template: ReportTemplate) -> None:
         """The template's findings, to be filled in."""
         self._show_rows(begun(template, self.structured))
@@ -123,6 +155,15 @@ class StructuredPart(View):
     @property
     def structured(self) -> tuple[StructuredFinding, ...]:
         return tuple(one.finding for one in self._rows)
+
+    @property
+    def unfinished(self) -> str:
+        """A value that was typed and would not be in the report, with the mend."""
+        for one in self._rows:
+            if one.unreadable:
+                text = self.tr("{name}: “{words}” is no number. Write it like 8.5, or delete it.")
+                return text.format(name=one.finding.name, words=one.unreadable)
+        return ""
 
     def _show_rows(self, findings: tuple[StructuredFinding, ...]) -> None:
         if [one.code for one in findings] != [one.finding.code for one in self._rows]:
@@ -150,7 +191,7 @@ class StructuredPart(View):
 def _number(code: str) -> QLineEdit:
     made = line(f"finding_{code}")
     made.setFixedWidth(VALUE_WIDTH)
-    made.setValidator(QRegularExpressionValidator(QRegularExpression(NUMBER), made))
+    made.setValidator(NumberValidator(made))
     return made
 
 

@@ -3226,6 +3226,10 @@
         <source>Side: {name}</source>
         <translation>侧别：{name}</translation>
     </message>
+    <message>
+        <source>This is no number and is not in the report. Write it like 8.5.</source>
+        <translation>这不是数字，未写入报告。请写成 8.5 这样的形式。</translation>
+    </message>
 </context>
 <context>
     <name>HandOverBody</name>
@@ -4531,6 +4535,10 @@
     <message>
         <source>Laid out for A5. What is saved is the signed file.</source>
         <translation>已按 A5 排版。保存的仍是已签名的文件。</translation>
+    </message>
+    <message>
+        <source>It cannot be laid out for A5 now. Print it on A4, or try again.</source>
+        <translation>目前无法排成 A5 版式。请用 A4 打印，或稍后重试。</translation>
     </message>
 </context>
 <context>
@@ -5921,6 +5929,10 @@
     <message>
         <source>Measured and graded</source>
         <translation>测量与分级</translation>
+    </message>
+    <message>
+        <source>{name}: “{words}” is no number. Write it like 8.5, or delete it.</source>
+        <translation>{name}：“{words}”不是数字。请写成 8.5 这样的形式，或将其删除。</translation>
     </message>
 </context>
 <context>
@@ -8110,6 +8122,10 @@
         <source>{name}, good until {day}</source>
         <translation>{name}，有效期至 {day}</translation>
     </message>
+    <message>
+        <source>Set up by hospital IT, and not readable.</source>
+        <translation>由医院信息科统一配置，但无法读取。</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -10215,6 +10231,14 @@
     <message>
         <source>What the server keeps of this is damaged, and nothing of it is shown. Tell hospital IT: it can be restored from a backup.</source>
         <translation>服务器上的这份数据已损坏，不予显示。请联系医院信息科：可从备份恢复。</translation>
+    </message>
+    <message>
+        <source>The certificate that hospital IT has set up for this computer cannot be read. Only hospital IT can mend that: tell them so, then sign in again.</source>
+        <translation>无法读取医院信息科为本机配置的证书。只有医院信息科能够解决：请告知他们，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>The draft was written on since you read it, so nothing was approved. Its newest words are on the screen: read them, then approve or return them.</source>
+        <translation>您阅读之后草稿又有改动，因此未予通过。最新内容已显示在屏幕上：请阅读后再通过或退回。</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,8 @@ const LOOK_AT_COPY = '/v1/report-copy/look';
 const OPEN_COPY = '/v1/report-copy';
 const COPY_FILE = '/v1/report-copy/file';
 const PATIENCE_MS = 15000;
+/** Covers the reading of a file, too: 32 MiB (protocol/report.py) at half a megabit per second. */
+const FILE_PATIENCE_MS = 600000;
 
 /** A refusal; `code` is protocol/errors.py's, or `offline` when no answer came. */
 export class Refused extends Error {
@@ -38,10 +40,10 @@ export function openCopy(proof) {
 
 /** Its signed PDF as a Blob. */
 export function copyFile(proof) {
-  return post(COPY_FILE, proof, (answer) => answer.blob());
+  return post(COPY_FILE, proof, (answer) => answer.blob(), FILE_PATIENCE_MS);
 }
 
-async function post(path, body, read = (answer) => answer.json()) {
+async function post(path, body, read = (answer) => answer.json(), patience = PATIENCE_MS) {
   let answer;
   let said;
   try {
@@ -52,7 +54,7 @@ async function post(path, body, read = (answer) => answer.json()) {
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'error',
-      signal: AbortSignal.timeout?.(PATIENCE_MS),
+      signal: AbortSignal.timeout?.(patience),
     });
     said = await (answer.ok ? read(answer) : answer.json());
   } catch {

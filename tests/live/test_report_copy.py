@@ -21,6 +21,9 @@ BORN = "document.getElementById('born').value = {}"
 HANDED_OUT = """
 globalThis.files = [];
 URL.createObjectURL = (blob) => (files.push(blob), 'blob:none');
+globalThis.patience = [];
+const timeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => (patience.push(ms), timeout(ms));
 HTMLAnchorElement.prototype.click = function () { files.name = this.download; };
 """
 
@@ -68,6 +71,7 @@ async def test_a_patient_reads_the_report_on_a_phone_and_takes_the_file_along(
         await guest.until("files.name", "the file")
         read = await guest.evaluate("files[0].arrayBuffer().then(b => [...new Uint8Array(b)])")
         assert bytes(read) == paper
+        assert await guest.evaluate("patience") == [600000], "slow lines read large files, too"
         assert "何小溪" not in str(await guest.evaluate("files.name"))
         await guest.tap("close")
         await guest.read("报告已关闭")

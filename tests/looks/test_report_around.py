@@ -13,7 +13,7 @@ from app.kit.theme import Appearance, ThemeName
 from app.models.report_templates import wording
 from app.models.structured import begun
 from app.session.case import Case, CaseOpened, OpinionEdited, ReportVerified
-from app.session.comparison import ComparedReport, ComparisonRead
+from app.session.comparison import ComparedReport, ComparisonAsked, ComparisonRead
 from app.session.owner import Session
 from app.session.report_copy import CopiesTold, CopyMade
 from app.viewers.dicom.viewer import DicomViewer
@@ -85,7 +85,8 @@ def test_who_writes_sees_fields_signature_and_the_earlier_report(window: MainWin
         assert button is not None
         assert button.visibleRegion().boundingRect() == button.rect()
     before = ComparedReport(signed(report("earlier")), verified=True)
-    session.apply(ComparisonRead(case.summary.id, (before,), with_draft=True))
+    session.apply(ComparisonAsked(case.summary.id, with_draft=True))
+    session.apply(ComparisonRead(case.summary.id, (before,)))
     shows(window, session)
     assert_whole(window.workspace.comparison)
 

@@ -136,7 +136,8 @@ def compared(
     first = ComparedReport(signed(report("a", opinion=one)), verified=True)
     text = report("b", opinion=other, signed_at=NOW + later, expert_name="王专家")
     read = ComparisonRead(FIRST, (first, ComparedReport(signed(text), verified=fits)))
-    props = derive_comparison(after(*opened(DOCTOR, first_case(SecondState.SIGNED)), read))
+    case = opened(DOCTOR, first_case(SecondState.SIGNED))
+    props = derive_comparison(after(*case, ComparisonAsked(FIRST), read))
     assert props is not None
     return props
 
@@ -215,9 +216,12 @@ def test_each_report_says_who_signed_when_and_whether_the_signature_fits() -> No
 def test_reading_failing_and_closing_are_drawn() -> None:
     case = opened(DOCTOR, first_case(SecondState.SIGNED))
     asked = derive_comparison(after(*case, ComparisonAsked(FIRST)))
-    failed = derive_comparison(after(*case, ComparisonFailed(FIRST)))
+    failed = derive_comparison(after(*case, ComparisonAsked(FIRST), ComparisonFailed(FIRST)))
     assert asked is not None
     assert failed is not None
     assert (asked.look, failed.look) == ("info", "error")
-    assert derive_comparison(after(*case, ComparisonAsked(FIRST), ComparisonClosed(FIRST))) is None
+    closed = (*case, ComparisonAsked(FIRST), ComparisonClosed(FIRST))
+    late = (ComparisonRead(FIRST, ()), ComparisonFailed(FIRST))
+    for facts in (closed, (*closed, late[0]), (*closed, late[1])):
+        assert derive_comparison(after(*facts)) is None, "it does not come back by itself"
     assert derive_comparison(after(*case, ComparisonAsked(SECOND))) is None, "of another case"

@@ -5,10 +5,18 @@ import ssl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 
 from app.net.connection import Connection
+from app.net.device import DeviceUnusable, read_device
 from app.net.errors import NetError, NotUnderstood, Unreachable, Untrusted
-from app.net.trust import Pin, fetch_pin, pin_of
+from app.net.trust import Pin, context_for, fetch_pin, pin_of
+from tests.fakes.authority import PASSPHRASE
+from tests.fakes.authority import Authority as Site
 from tests.net.authority import Authority, make_authority
 from tests.net.tiny_server import TinyServer, as_json
 
@@ -129,3 +137,32 @@ def test_the_fingerprint_is_shown_as_people_compare_it(pin: Pin) -> None:
 def test_a_file_that_is_no_certificate_is_not_understood(text: str) -> None:
     with pytest.raises(NotUnderstood):
         pin_of(text)
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return Site("Devices of the county")
+
+
+def test_the_certificate_of_the_key_is_shown_wherever_it_stands_in_the_file(site: Site) -> None:
+    own = site.computer("PC 1")
+    key = own.key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE.encode())
+    )
+    device = read_device(site.own.pem.encode() + own.pem.encode() + key, PASSPHRASE)
+    assert device.subject == "PC 1"
+    context_for(None, device)
+    with pytest.raises(DeviceUnusable):
+        read_device(site.own.pem.encode() + key, PASSPHRASE)
+
+
+def test_a_pair_that_tls_does_not_take_is_unusable(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object, **_named: object) -> None:
+        raise ssl.SSLError("EE_KEY_TOO_SMALL")
+
+    device = read_device(site.computer("PC 1").pkcs12(), PASSPHRASE)
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", refused)
+    with pytest.raises(DeviceUnusable):
+        context_for(None, device)

@@ -1,5 +1,7 @@
 """A site that admits only computers with a certificate: who is asked, who is refused, in words."""
 
+import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +10,10 @@ import httpx
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.net.device import read_device
-from app.net.trust import context_for, pin_of
+from app.models.device_certificate import derive_device_certificate
+from app.net import connection
+from app.net.device import DeviceCertificate, read_device
+from app.net.trust import Pin, context_for, pin_of
 from app.services.device_certificate import FILE_VARIABLE, SECRET_VARIABLE
 from app.services.entry import KEY_FILE_VARIABLE
 from app.session.entry import EntryStage
@@ -76,6 +80,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "lin.strict",
             "lin.free",
         )
+
+
+def made_beside_the_window(pin: Pin | None, device: DeviceCertificate | None) -> ssl.SSLContext:
+    assert threading.current_thread() is not threading.main_thread(), "the window stands still"
+    return context_for(pin, device)
 
 
 def test_only_accounts_of_named_institutions_need_one(site: Site) -> None:
@@ -161,8 +170,20 @@ async def test_it_can_be_set_up_for_the_whole_computer(
     (tmp_path / "secret").write_text(f"{PASSPHRASE}\n")
     monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "pc1.p12"))
     monkeypatch.setenv(SECRET_VARIABLE, str(tmp_path / "secret"))
+    monkeypatch.setattr(connection, "context_for", made_beside_the_window)
     await door.knock(site.server.url, site.strict)
     assert len(door.inside) == 1
     shown = door.session.state.entry.device
     assert shown is not None
     assert (shown.name, shown.fixed) == ("PC 1", True)
+
+
+async def test_what_is_set_up_and_unreadable_is_for_hospital_it(
+    door: Door, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "nothing.p12"))
+    await door.knock(site.server.url, site.strict)
+    assert (door.stage, door.problem) == (EntryStage.DEVICE, Trouble.DEVICE_SET_UP_UNUSABLE)
+    assert "hospital IT" in door.words()
+    shown = derive_device_certificate(door.session.state.entry)
+    assert shown.fixed, "a file that is chosen here would change nothing"

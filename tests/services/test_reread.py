@@ -1,17 +1,27 @@
 """What a row cannot tell is read anew: nothing is cut off, nothing stays old."""
 
 import asyncio
+from typing import NoReturn
+from uuid import UUID
 
 import pytest
 
+from app.models.notices import words_for
 from app.services.link import LinkService
+from app.services.reviewing import DraftChanged
 from app.services.tasks import Tasks
-from app.session.case import Case, CaseOpened
+from app.services.troubles import trouble_of
+from app.session.case import Case, CaseOpened, CaseRead, OpinionRead
 from app.session.link import ConnectionLost
 from protocol.consultation import Action, Phase, Status
+from protocol.errors import ErrorCode
+from protocol.report import OpinionDraft
 from protocol.socket import ConsultationChanged
-from tests.fakes.examples import DOCTOR, NOW, consultation, row
+from protocol.transition import Transition
+from tests.fakes.api import refusal
+from tests.fakes.examples import DOCTOR, NOW, consultation, opinion, row
 from tests.services.conftest import Desk, SitDown, link_of
+from tests.services.test_amending import actions
 
 
 @pytest.fixture
@@ -91,6 +101,41 @@ async def test_news_of_another_case_does_not_cut_off_the_reading_of_the_open_one
     link.received(other)
     await desk.tasks.quiet()
     assert desk.case.consultation.allowed_actions == (Action.RECEIVE,)
+
+
+@pytest.fixture
+def reviewed(desk: Desk) -> Case:
+    """A draft that the drafter writes on while its reviewer has it open."""
+    case = open_case(desk)
+    told = desk.house.cases[case.id].model_copy(update={"allowed_actions": (Action.APPROVE,)})
+    desk.house.add(told)
+    desk.session.apply(CaseRead(told))
+    desk.session.apply(OpinionRead(case.id, opinion(impression="良性")))
+    newer = OpinionDraft(opinion=opinion(impression="恶性可能大"), saved_at=NOW)
+    desk.house.opinions[case.id] = newer
+    return case
+
+
+async def test_a_reviewer_reads_what_the_drafter_has_written_meanwhile(
+    desk: Desk, link: LinkService, reviewed: Case
+) -> None:
+    summary = desk.house.cases[reviewed.id].summary
+    link.received(ConsultationChanged(seq=0, at=NOW, consultation=summary, event=None))
+    await desk.tasks.quiet()
+    assert desk.case.opinion.impression == "恶性可能大"
+
+
+async def test_what_was_not_read_is_not_approved_but_shown(
+    desk: Desk, reviewed: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stale(_id: UUID, _body: Transition) -> NoReturn:
+        raise refusal(ErrorCode.STALE_VERSION)
+
+    monkeypatch.setattr(desk.api, "transition", stale)
+    with pytest.raises(DraftChanged) as caught:
+        await actions(desk).act(reviewed.id, Transition(action=Action.APPROVE))
+    assert desk.case.opinion.impression == "恶性可能大"
+    assert "nothing was approved" in words_for(trouble_of(caught.value)[0])
 
 
 async def test_however_many_news_come_while_reading_it_is_read_once_more() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QPushButton
 
 from app.commands.case_wishes import WishCloseComparison, WishCompareEarlier
 from app.session.case import ClaimGone, OpinionEdited
-from app.session.comparison import ComparedReport, ComparisonRead
+from app.session.comparison import ComparedReport, ComparisonAsked, ComparisonRead
 from app.views.comparison import ComparisonWindow
 from protocol.earlier_report import EarlierReport
 from tests.fakes.examples import CASE, NOW, named, opinion
@@ -45,6 +45,10 @@ def opened(shown: Shown) -> UUID:
     return case.id
 
 
+def read_beside(id_: UUID, earlier: ComparedReport) -> tuple[ComparisonAsked, ComparisonRead]:
+    return ComparisonAsked(id_, with_draft=True), ComparisonRead(id_, (earlier,))
+
+
 def compared(shown: Shown) -> list[str]:
     window = shown.find(ComparisonWindow, "comparison")
     return [one.text() for one in window.findChildren(QLabel, "comparedText")]
@@ -55,7 +59,7 @@ def test_one_press_lays_the_report_beside_the_draft_which_it_follows(shown: Show
     click(shown, "earlierReports")
     id_ = opened(shown)
     assert shown.wishes == [WishCompareEarlier(id_, EARLIER)]
-    shown.apply(ComparisonRead(id_, (earlier,), with_draft=True))
+    shown.apply(*read_beside(id_, earlier))
     assert "<b><u>结节 6 mm。</u></b>边缘光滑。" in compared(shown)
     assert "<b><u>结节 9 mm。</u></b>边缘光滑。" in compared(shown)
     shown.apply(OpinionEdited(CASE, opinion(findings="结节 6 mm。边缘光滑。", impression="良性")))
@@ -79,7 +83,7 @@ def test_of_several_one_is_chosen_and_of_none_there_is_no_button(shown: Shown) -
 
 def test_the_sentence_goes_below_the_findings_with_its_place_marked(shown: Shown) -> None:
     earlier = writing(shown, told())
-    shown.apply(ComparisonRead(opened(shown), (earlier,), with_draft=True))
+    shown.apply(*read_beside(opened(shown), earlier))
     click(shown, "insertComparison")
     area = shown.find(QPlainTextEdit, "report_findings")
     assert area.toPlainText().splitlines()[0] == "结节 9 mm。边缘光滑。"
@@ -90,7 +94,7 @@ def test_the_sentence_goes_below_the_findings_with_its_place_marked(shown: Shown
 def test_nothing_is_compared_with_a_text_that_is_not_the_signed_one(shown: Shown) -> None:
     honest = writing(shown, told())
     false = ComparedReport(tampered(honest.signed), verified=False)
-    shown.apply(ComparisonRead(opened(shown), (false,), with_draft=True))
+    shown.apply(*read_beside(opened(shown), false))
     assert not shown.find(QPushButton, "insertComparison").isVisible()
     window = shown.find(ComparisonWindow, "comparison")
     looks = [one.property("type") for one in window.findChildren(QLabel, "comparedSignature")]
@@ -99,6 +103,7 @@ def test_nothing_is_compared_with_a_text_that_is_not_the_signed_one(shown: Shown
 
 def test_what_was_read_goes_with_the_claim(shown: Shown) -> None:
     earlier = writing(shown, told())
-    shown.apply(ComparisonRead(opened(shown), (earlier,), with_draft=True))
-    shown.apply(ClaimGone(opened(shown)))
-    assert not shown.find(ComparisonWindow, "comparison").isVisible()
+    asked, read = read_beside(opened(shown), earlier)
+    for facts in ((asked, read, ClaimGone(CASE)), (asked, ClaimGone(CASE), read)):
+        shown.apply(*facts)
+        assert not shown.find(ComparisonWindow, "comparison").isVisible()

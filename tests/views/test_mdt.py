@@ -14,7 +14,7 @@ from app.commands.case_wishes import (
 from app.commands.wishes import WishEditOpinion
 from app.session.case import OpinionEdited, ReportVerified
 from app.session.case_action import CandidatesLoaded, ExpertsLoaded
-from app.session.comparison import ComparedReport, ComparisonRead
+from app.session.comparison import ComparedReport, ComparisonAsked, ComparisonRead
 from app.views.comparison import ComparisonWindow
 from app.views.report import ReportPane
 from protocol.consultation import Action, Consultation, Phase
@@ -120,7 +120,7 @@ def test_the_opinions_lie_side_by_side_under_their_departments(shown: Shown) -> 
         ComparedReport(signed(report(dept, opinion=opinion(impression=says))), True, dept)
         for dept, says in (("心内科", "心衰。"), ("胸外科", "肺癌。"), ("肿瘤科", "心衰。"))
     ]
-    shown.apply(ComparisonRead(id_, tuple(reports)))
+    shown.apply(ComparisonAsked(id_), ComparisonRead(id_, tuple(reports)))
     window = shown.find(ComparisonWindow, "comparison")
     heads = [one.text() for one in window.findChildren(QLabel, "comparedHead")]
     assert [head.split(" · ")[0] for head in heads] == ["心内科", "胸外科", "肿瘤科"]

@@ -1,9 +1,12 @@
 """A report is read as it is on paper, saved as it was signed, and printed on A4 or A5."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import pypdfium2
 import pytest
@@ -22,7 +25,11 @@ from app.commands.report_wishes import (
     WishTokens,
 )
 from app.commands.wishes import Page, WishSign
+from app.composition.fulfil_report import fulfil_report
 from app.kit.theme import Appearance
+from app.net.errors import Unreachable
+from app.services.papers import Paper
+from app.services.tasks import Tasks
 from app.session.case import OpinionEdited, PaperVerified, ReportVerified
 from app.session.notices import Trouble
 from app.session.signature import (
@@ -37,12 +44,15 @@ from app.session.signature import (
 from app.views.paper import PaperWindow
 from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
-from protocol.report import ReportSeal
+from protocol.report import Report, ReportSeal
 from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.views.conftest import Shown
 from tests.views.facts import online
 from tests.views.test_case_actions import click, open_held, open_own
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
 
 WORDS = CertificateWords(
     "陈一明", "卫生电子认证", datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
@@ -133,7 +143,8 @@ def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_sign
 
     above = QWidget()
     qtbot.addWidget(above)
-    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False, on_a5=small)
+    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False, has_a5=True)
+    made.a5_wanted.connect(lambda: made.lay_out_a5(small))
     made.show()
     size = made.findChild(QComboBox, "paperSize")
     assert size is not None
@@ -156,6 +167,79 @@ def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_sign
     size.activated.emit(1)
     assert asked == ["a5"], "once"
     above.close()
+
+
+def test_saving_meanwhile_and_a_failure_leave_printing_possible(
+    data: bytes, appearance: Appearance, tmp_path: Path, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+
+    def slow() -> bytes:
+        go_on.wait()
+        return data
+
+    def broken() -> bytes:
+        raise ValueError("no page")
+
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(above, appearance, data, "CONS-1", draft=False, has_a5=True)
+    made.show()
+    size = made.findChild(QComboBox, "paperSize")
+    assert size is not None
+    for work in (broken, None):  # it fails here, or what it needs cannot be fetched
+        size.setCurrentIndex(1)
+        size.activated.emit(1)
+        made.fail_a5() if work is None else made.lay_out_a5(work)
+        qtbot.waitUntil(lambda: "cannot be laid out" in said(made))
+        assert (size.currentIndex(), found(made, "printPaper").isEnabled()) == (0, True)
+    size.activated.emit(1)
+    made.lay_out_a5(slow)
+    made.save(tmp_path / "report.pdf")
+    qtbot.waitUntil(lambda: said(made) == "Saved.")
+    assert not found(made, "printPaper").isEnabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: "Laid out for A5" in said(made))
+    assert found(made, "printPaper").isEnabled()
+    above.close()
+
+
+async def test_the_signed_file_is_shown_before_any_picture_is_fetched(
+    shown: Shown, data: bytes, qtbot: QtBot
+) -> None:
+    asked: list[Report] = []
+
+    async def unreachable(of: Report) -> NoReturn:
+        asked.append(of)
+        raise Unreachable("no network")
+
+    async def kept(_case: object = None) -> Paper:
+        return Paper(data, "CONS-1", draft=False, file=True)
+
+    people = {"requester": person(DOCTOR), "expert": person(EXPERT)}
+    open_own(shown, consultation(row("a", Phase.SIGNED, **people)))
+    shown.apply(ReportVerified(signed(report()), True))
+    reports = SimpleNamespace(
+        certificates=None,
+        signing=None,
+        papers=SimpleNamespace(signed_paper=kept),
+        pictures=SimpleNamespace(of=unreachable),
+        codes=SimpleNamespace(table=None),
+    )
+    tasks = Tasks(lambda error: pytest.fail(str(error)))
+    desk = SimpleNamespace(
+        window=shown.window, session=shown.session, keep_words=kept, tasks=tasks, reports=reports
+    )
+    fulfil_report(cast("Desk", desk), WishPaper())
+    await tasks.quiet()
+    made = shown.find(PaperWindow, "paperWindow")
+    assert not asked
+    size = shown.find(QComboBox, "paperSize")
+    size.activated.emit(1)
+    await tasks.quiet()
+    assert len(asked) == 1
+    assert "cannot be laid out" in said(made)
+    made.close()
 
 
 @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5])

@@ -1,18 +1,20 @@
 """Values that a template asks for are typed beside the text, and read by who has the report."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
 from app.commands.wishes import WishEditOpinion
-from app.session.case import OpinionEdited, ReportVerified
+from app.session.case import Case, CaseOpened, OpinionEdited, ReportVerified, Saved
 from protocol.consultation import Phase
 from protocol.report import Opinion
 from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import CASE, DOCTOR, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.views.conftest import Shown
+from tests.views.facts import EVERYBODY
 from tests.views.test_case_actions import open_held, open_own
 from tests.views.test_report_writing import chosen
 
@@ -42,7 +44,7 @@ def value(shown: Shown, code: str) -> QLineEdit:
 
 
 def test_a_template_asks_for_its_values_which_go_into_the_opinion(writing: Shown) -> None:
-    QTest.keyClicks(value(writing, "nodule-long"), "8.5mm")
+    QTest.keyClicks(value(writing, "nodule-long"), "8.5")
     side = writing.find(QComboBox, "findingSide_nodule-long")
     side.setCurrentIndex(side.findData("right"))
     side.activated.emit(side.currentIndex())
@@ -50,7 +52,7 @@ def test_a_template_asks_for_its_values_which_go_into_the_opinion(writing: Shown
     category.setCurrentIndex(category.findData("4a"))
     category.activated.emit(category.currentIndex())
     long, short, grade = told(writing)
-    assert (long.value, long.side, long.ucum) == ("8.5", Side.RIGHT, "mm"), "letters are no number"
+    assert (long.value, long.side, long.ucum) == ("8.5", Side.RIGHT, "mm")
     assert (short.value, grade.value) == ("", "4a")
 
 
@@ -68,6 +70,37 @@ def test_a_strange_value_is_questioned_beside_its_field(writing: Shown) -> None:
     QTest.keyClick(value(writing, "nodule-long"), Qt.Key.Key_Backspace)
     texts = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
     assert not any(one.startswith("Check this") for one in texts)
+
+
+@pytest.mark.parametrize("typed", ["8,5", "8。5", "８．５", "8，5"])
+def test_a_number_is_the_same_however_its_point_is_typed(writing: Shown, typed: str) -> None:
+    for character in typed:
+        event = QInputMethodEvent()
+        event.setCommitString(character)
+        QApplication.sendEvent(value(writing, "nodule-long"), event)
+    assert value(writing, "nodule-long").text() == "8.5"
+    assert told(writing)[0].value == "8.5"
+
+
+def test_what_is_no_number_stays_is_told_and_is_not_signed(writing: Shown) -> None:
+    QTest.keyClicks(value(writing, "nodule-long"), "8-5")
+    assert value(writing, "nodule-long").text() == "8-5", "85 would be another number"
+    assert told(writing)[0].value == ""
+    texts = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
+    assert "This is no number and is not in the report. Write it like 8.5." in texts
+    writing.apply(OpinionEdited(CASE, opinion(structured=told(writing))))
+    assert value(writing, "nodule-long").text() == "8-5", "kept while the draft is saved"
+    writing.window.workspace.report.ask_signature()
+    why = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
+    assert any("“8-5” is no number" in text for text in why)
+    case = writing.session.state.case
+    assert case is not None
+    claim, begun = case.claim, opinion(structured=told(writing))
+    whose = row("b", phase=Phase.READING, expert=person(EVERYBODY), requester=person(DOCTOR))
+    case = Case(consultation(whose), claim=claim, opinion=begun, opinion_saved=Saved.SERVER)
+    writing.apply(CaseOpened(case))
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert value(writing, "nodule-long").text() == "", "it went with the case"
 
 
 def test_a_draft_that_comes_back_has_its_fields(shown: Shown) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea
 
 from app.commands.case_wishes import WishCaseAction, WishCloseComparison, WishCompare
 from app.commands.wishes import WishOpenCase
-from app.session.comparison import ComparedReport, ComparisonClosed, ComparisonRead
+from app.session.comparison import ComparedReport, ComparisonAsked, ComparisonClosed, ComparisonRead
 from app.views.comparison import ComparisonWindow
 from protocol.consultation import Action
 from protocol.second_opinion import SecondState
@@ -42,7 +42,7 @@ def test_both_reports_lie_side_by_side_and_escape_closes_them(shown: Shown) -> N
     other = ComparedReport(
         signed(report("b", opinion=opinion(impression="恶性"), signed_at=NOW)), verified=False
     )
-    shown.apply(ComparisonRead(FIRST, (one, other)))
+    shown.apply(ComparisonAsked(FIRST), ComparisonRead(FIRST, (one, other)))
     window = shown.find(ComparisonWindow, "comparison")
     assert window.isVisible()
     texts = [label.text() for label in window.findChildren(QLabel, "comparedText")]
