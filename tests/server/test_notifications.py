@@ -13,7 +13,7 @@ from server.store.tables import ConsultationRow
 from tests.fakes.examples import call
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
-from tests.server.signing import report_of, signed, signing_key
+from tests.server.signing import approve, report_of, signed, signing_key
 from tests.server.test_report import drafted
 
 
@@ -167,7 +167,7 @@ def test_a_review_is_told_to_reviewers_who_also_dispatch_and_its_end_to_the_expe
     case_id = drafted(valley)
     assert valley.expert.act(case_id, "request_review").status_code == 200
     assert codes(both, kind="report") == ["review_wanted"]
-    assert both.act(case_id, "approve").status_code == 200
+    assert approve(both, case_id).status_code == 200
     assert codes(valley.expert, kind="report") == ["review_approved"]
 
 
