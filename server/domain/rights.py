@@ -69,6 +69,12 @@ def reviews(case: Case, who: Who) -> bool:
     return Role.REVIEWER in who.roles and reviewed
 
 
+def reads_drafts(case: Case, who: Who) -> bool:
+    """Whether a report that is not signed yet is theirs to read: who writes it, who reviews it."""
+    part = part_of(case, who)
+    return part is Part.HOLDER or (part is not None and reviews(case, who))
+
+
 def hears_of(case: Case, who: Who) -> bool:
     """Whether the case stands in the account's lists and its changes are told; a colleague looks
     at it from their own, and who broke the glass by its number."""

@@ -12,7 +12,7 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Invalid, NotFound, invalid_field
 from server.domain.people import Who
-from server.domain.rights import Part, require_part
+from server.domain.rights import reads_drafts, require_part
 from server.store.form_tables import ReportPictureRow
 from server.store.work import Work
 
@@ -77,10 +77,9 @@ class ReportPictures(SentAhead):
         """Of a signed report for its readers; of a draft for its writer and reviewer."""
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
-            part = require_part(case, who)
+            require_part(case, who)
             row = await work.report_pictures.get(case_id, sha256)
-            drafts = part in (Part.HOLDER, Part.REVIEWER)
-            if row is None or not (row.signed or drafts):
+            if row is None or not (row.signed or reads_drafts(case, who)):
                 raise NotFound("the report has no such picture")
             self._note(work, who, Access.READ, case, sha256)
         return await whole(self._objects, sha256)

@@ -29,11 +29,11 @@ from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import check_proof, require_opinions
-from server.domain.errors import Conflict, NotFound, invalid_field
+from server.domain.errors import Conflict, NotFound, invalid_field, not_a_member
 from server.domain.library import entry_of, names_of
 from server.domain.people import Who
 from server.domain.reports import check_report, check_signature, signature_invalid
-from server.domain.rights import Part, require_part
+from server.domain.rights import Part, reads_drafts, require_part
 from server.store.work import Store, Work
 
 _DRAFTED_IN = frozenset((Phase.READING, Phase.IN_CALL, Phase.DRAFTING, Phase.AMENDED))
@@ -60,7 +60,9 @@ class Reporting:
     async def opinion(self, who: Who, case_id: UUID) -> OpinionDraft:
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
-            require_part(case, who, Part.HOLDER, Part.REVIEWER)
+            require_part(case, who)
+            if not reads_drafts(case, who):
+                raise not_a_member()
             self._note(work, who, Access.READ, Resource.OPINION, case)
             return await work.archive.opinion(case_id)
 
