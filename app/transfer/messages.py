@@ -8,18 +8,20 @@ come back only in `ImportEnded`, for the person who chose them.
 from base64 import b64decode, b64encode
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from app.net.device import DeviceCertificate, read_device
 from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
 from app.transfer.reasons import ImageReason
 from app.transfer.recording_messages import RecordingEvent, SendRecordings
 from protocol.base import Message, Moment, Uid, new_id
+
+if TYPE_CHECKING:
+    from app.net.device import DeviceCertificate
 
 
 class ImageStage(StrEnum):
@@ -55,13 +57,15 @@ class ShownDevice(Message):
     secret: str = Field(repr=False)
 
     @classmethod
-    def of(cls, device: DeviceCertificate | None) -> Self | None:
+    def of(cls, device: "DeviceCertificate | None") -> Self | None:
         if device is None:
             return None
         return cls(data=b64encode(device.data).decode(), secret=device.secret)
 
-    def read(self) -> DeviceCertificate:
+    def read(self) -> "DeviceCertificate":
         """Raises `DeviceUnusable`."""
+        from app.net.device import read_device  # the window's side of the transfer loads no TLS
+
         return read_device(b64decode(self.data), self.secret)
 
 
