@@ -203,7 +203,8 @@ class QuestionFields(Fields):
         self.setLayout(
             column(
                 self._areas["question"],
-                row(*(self._box_fields[name] for name in self._boxes), gap=3),
+                row(self._box_fields["mode"], self._box_fields["urgency"], gap=3),
+                row(self._box_fields["department"], self._box_fields["language"], gap=3),
                 self._areas["reason"],
                 self._areas["history"],
                 row(self._areas["findings"], self.codes, gap=3),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -68,6 +69,14 @@ def test_nothing_is_cut_off(
         assert (window.width(), window.height()) == (WIDTH, HEIGHT), page
         cut = [describe(widget) for widget in window.findChildren(QWidget) if is_cut(widget)]
         assert not cut, page
+        areas = window.findChildren(QScrollArea)
+        aside = [one.objectName() for one in areas if one.isVisible() and scrolls_aside(one)]
+        assert not aside, page
+
+
+def scrolls_aside(area: QScrollArea) -> bool:
+    """Whether part of it lies beyond its right edge: words are read from above to below."""
+    return area.horizontalScrollBar().maximum() > 0
 
 
 def is_cut(widget: QWidget) -> bool:
