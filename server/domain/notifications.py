@@ -88,8 +88,7 @@ def after_step(
     for who in members:
         if (code := _for(case, before, event, who)) is not None:
             found.setdefault(who.id, code)
-    found.pop(by, None)  # type: ignore[arg-type]  # nobody is no key
-    return tuple(Told(*one) for one in found.items())
+    return tuple(Told(who, code) for who, code in found.items() if who != by)
 
 
 def _for(case: Case, before: Case, event: TimelineEvent, who: Who) -> Code | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
@@ -145,12 +145,9 @@ class Notifications:
             .execution_options(synchronize_session=False)
         )
 
-    async def prune(self, before: datetime) -> int:
-        """Forgets those told before; answers how many."""
-        gone: CursorResult[Any] = await self._session.execute(  # type: ignore[assignment]
-            delete(NotificationRow).where(NotificationRow.at < before)
-        )
-        return gone.rowcount
+    async def prune(self, before: datetime) -> None:
+        """Forgets those told before."""
+        await self._session.execute(delete(NotificationRow).where(NotificationRow.at < before))
 
 
 def _open(case_id: UUID, codes: Collection[NotificationCode]) -> tuple[Any, ...]:

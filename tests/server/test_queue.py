@@ -279,7 +279,7 @@ def test_the_worklist_is_filtered_by_status_and_words(valley: Valley) -> None:
 
 @pytest.mark.both_databases
 def test_where_experts_pull_nobody_is_rung_and_the_head_is_taken(valley: Valley) -> None:
-    line = {"department": valley.department, "mode": "pull"}
+    line: dict[str, str | None] = {"department": valley.department, "mode": "pull"}
     for _ in range(2):  # chosen again it is changed, not added
         assert valley.town.admin.send("PUT", paths.SERVICE_LINES, line).is_success
     first, second = submitted_case(valley), submitted_case(valley)
@@ -288,5 +288,5 @@ def test_where_experts_pull_nobody_is_rung_and_the_head_is_taken(valley: Valley)
     assert late.json()["code"] == "not_your_turn"
     valley.expert.take(first)
     valley.expert.take(second)
-    line["mode"] = None  # type: ignore[assignment]  # as the site wants it
+    line["mode"] = None  # as the site wants it
     assert valley.town.admin.send("PUT", paths.SERVICE_LINES, line).is_success

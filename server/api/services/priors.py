@@ -45,14 +45,13 @@ async def forget_priors(work: Work, before: Case, case: Case) -> None:
 async def _find_studies(
     work: Work, case: Case, holder: UUID, mine: tuple[AttachedStudy, ...], ids: set[str]
 ) -> None:
-    found: dict[str, AttachedStudy] = {}
-    owners = {}
+    owners: dict[str, UUID] = {}
     own = {one.study_instance_uid for one in mine}
     for earlier in await work.priors.earlier_cases(case, ids, holder) if ids else ():
         for study in await work.images.attached(earlier):
             uid = study.study_instance_uid
-            if uid not in own and uid not in found and is_prior(case.content.patient, mine, study):
-                found[uid], owners[uid] = study, earlier
+            if uid not in own and uid not in owners and is_prior(case.content.patient, mine, study):
+                owners[uid] = earlier
     await work.priors.replace(case.id, owners)
     for uid in owners:
         work.trail.note(
