@@ -1,32 +1,16 @@
 """Whom the clocks of a case warn, and when a case counts as left alone."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from protocol import paths
 from protocol.consultation import Action, Phase
 from server.domain.attempt import Attempt
 from server.domain.case import Timings
 from server.domain.consultation import step
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Valley, make_valley, submitted_case
+from tests.server.in_process import InProcess
+from tests.server.people import Valley, submitted_case
 from tests.server.test_clock_rules import NOW, taken
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def valley(server: InProcess) -> Valley:
-    return make_valley(TownWithin(server))
 
 
 def test_who_declined_a_case_is_not_warned_of_it_any_more(

@@ -11,8 +11,8 @@ from protocol import paths
 from server.api.services.notifying import Notifying
 from server.store.tables import ConsultationRow
 from tests.fakes.examples import call
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley, submitted_case
+from tests.server.in_process import InProcess
+from tests.server.people import Someone, Valley, submitted_case
 from tests.server.signing import approve, report_of, signed, signing_key
 from tests.server.test_report import drafted
 
@@ -22,16 +22,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     made = InProcess(tmp_path_factory.mktemp("server"))
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def within(server: InProcess) -> TownWithin:
-    return TownWithin(server)
-
-
-@pytest.fixture
-def valley(within: TownWithin) -> Valley:
-    return make_valley(within)
 
 
 def told(person: Someone, **asked: str) -> list[dict[str, Any]]:

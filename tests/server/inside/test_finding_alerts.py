@@ -8,10 +8,10 @@ import pytest
 from protocol import paths
 from protocol.on_call import AlertState, AlertWhy
 from server.store.on_call import Alert
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley
+from tests.server.in_process import InProcess
+from tests.server.inside.test_eligibility import disable
+from tests.server.people import Someone, Valley
 from tests.server.signing import report_of, signed, signing_key
-from tests.server.test_eligibility import disable
 from tests.server.test_report import drafted
 
 
@@ -23,16 +23,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     )
     yield made
     made.end()
-
-
-@pytest.fixture(scope="module")
-def within(server: InProcess) -> TownWithin:
-    return TownWithin(server)
-
-
-@pytest.fixture
-def valley(within: TownWithin) -> Valley:
-    return make_valley(within)
 
 
 def sign(server: InProcess, valley: Valley) -> str:

@@ -1,12 +1,9 @@
 """A laptop that sleeps says nothing, also not that it left: others must not wait for it."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 
 from protocol import paths
 from protocol.socket import SUBPROTOCOL
@@ -33,13 +30,6 @@ class SleepingSocket:
             raise RuntimeError("after sending 'websocket.close'")
         if "welcome" in event.get("text", ""):
             self.welcomed.set()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
 
 
 def test_a_case_is_submitted_and_told_although_a_client_sleeps(server: InProcess) -> None:

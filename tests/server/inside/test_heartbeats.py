@@ -1,27 +1,12 @@
 """Heartbeats of claims share a transaction; each keeps its own lease and nobody else's."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import httpx
-import pytest
 
 from protocol import paths
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley, submitted_case
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def valley(server: InProcess) -> Valley:
-    return make_valley(TownWithin(server))
+from tests.server.in_process import InProcess
+from tests.server.people import Someone, Valley, submitted_case
 
 
 def held(valley: Valley, expert: Someone) -> str:

@@ -1,27 +1,11 @@
 """Who may be asked changes while cases wait, ring and are held."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from protocol import paths
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Valley, make_valley, submitted_case
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def valley(server: InProcess) -> Valley:
-    return make_valley(TownWithin(server))
+from tests.server.in_process import InProcess
+from tests.server.people import Someone, Valley, submitted_case
 
 
 def until(valley: Valley, when: object) -> None:

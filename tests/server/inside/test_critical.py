@@ -1,28 +1,12 @@
 """A critical case rings until somebody takes it."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from protocol import paths
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Valley, make_valley, submitted_case
+from tests.server.in_process import InProcess
+from tests.server.people import Valley, submitted_case
 
 WINDOW_S = 61
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def valley(server: InProcess) -> Valley:
-    return make_valley(TownWithin(server))
 
 
 def rung(heard: list[dict[str, Any]]) -> list[str]:

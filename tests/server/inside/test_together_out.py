@@ -1,28 +1,13 @@
 """Clocks that run out together are fired together: each once, in order, and none for the others."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from protocol import paths
 from server.api.services.ringing import Bell
 from server.domain.case import Case
 from server.store.work import Work
-from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Valley, make_valley, submitted_case
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def valley(server: InProcess) -> Valley:
-    return make_valley(TownWithin(server))
+from tests.server.in_process import InProcess
+from tests.server.people import Valley, submitted_case
 
 
 @pytest.mark.parametrize("damaged", [None, 0, 3, 5])

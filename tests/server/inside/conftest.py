@@ -1,0 +1,21 @@
+"""The server in the test's own process, with a clock that the test turns."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.in_process import InProcess, TownWithin
+from tests.server.people import Valley, make_valley
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[InProcess]:
+    made = InProcess(tmp_path)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def valley(server: InProcess) -> Valley:
+    return make_valley(TownWithin(server))
