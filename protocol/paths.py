@@ -99,7 +99,8 @@
 
 A guest's page is at JOIN and that of a patient's copy at COPY_PAGE, each with the code in the
 fragment; their parts are below WEB. The WebSocket
-is at SOCKET; DICOMweb (PS3.18) below DICOMWEB. An image that is sent in pieces goes
+is at SOCKET; DICOMweb (PS3.18) below DICOMWEB; the record that an institution without a FHIR server
+keeps here (FHIR R4) below FHIR. An image that is sent in pieces goes
 to UPLOAD `?study=`: GET → UploadOffset; PATCH adds from the header Upload-Offset on, and with the
 last byte answers as STOW-RS.
 """
@@ -109,6 +110,7 @@ HEALTH = "/healthz"
 EDGE_STATUS = "/v1/edge"
 SOCKET = "/v1/socket"
 DICOMWEB = "/dicomweb"
+FHIR = "/fhir"
 UPLOAD = "/v1/uploads/{sha256}"
 
 SESSION = "/v1/session"

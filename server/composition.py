@@ -13,6 +13,8 @@ from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
+from server.api.fhir.resources import FhirResources
+from server.api.fhir.transactions import FhirTransactions
 from server.api.house import House
 from server.api.listening import (
     SWITCH_S,
@@ -246,6 +248,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         report_copies=ReportCopies(store, acting, objects, settings.public_url, guesses),
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
+        fhir=FhirResources(store),
+        fhir_transactions=FhirTransactions(store),
         chat=chat,
         hub=hub,
         storing=storing,

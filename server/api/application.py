@@ -45,6 +45,8 @@ from server.api.border import Receive, Scope, Send
 from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
+from server.api.fhir import routes as fhir_routes
+from server.api.fhir.outcomes import FhirRefused, refused
 from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
 from server.api.rest import (
@@ -131,11 +133,13 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         recordings,
         shared_records,
         administration,
+        fhir_routes,
     )
     for module in (*images, *people):
         app.include_router(module.router)
     app.include_router(web.router, include_in_schema=False)
     app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(FhirRefused, _on_fhir_refusal)
     app.add_exception_handler(StoreError, _on_store_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
@@ -179,7 +183,7 @@ async def _refused(refusals: Refusals, request: Request, refusal: Refusal) -> Re
     caller: Caller | None = getattr(request.state, "caller", None)
     if caller is not None:
         refusal = await _said_to(refusals, caller.who, request, refusal)
-    return respond(problem_of(refusal, request.url.path))
+    return respond(problem_of(refusal, request.url.path), request.url.path)
 
 
 async def _said_to(refusals: Refusals, who: Who, request: Request, refusal: Refusal) -> Refusal:
@@ -208,11 +212,16 @@ def _uuid(text: object) -> UUID | None:
         return None
 
 
+async def _on_fhir_refusal(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, FhirRefused)
+    return refused(error)
+
+
 async def _on_store_error(request: Request, error: Exception) -> Response:
     """Stored bytes that cannot be had: nothing of them was sent."""
     assert isinstance(error, StoreError)
     _LOG.error("store.failed", error=type(error).__name__, request_id=REQUEST_ID.get())
-    return respond(problem_of_store(error))
+    return respond(problem_of_store(error), request.url.path)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -228,7 +237,8 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
             status=status_for(422, request.url.path),
             request_id=REQUEST_ID.get(),
             fields=fields,
-        )
+        ),
+        request.url.path,
     )
 
 
@@ -243,7 +253,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code
     code, title = _HTTP_CODES.get(status, (ErrorCode.VALIDATION_FAILED, "refused"))
     problem = Problem(code=code, title=title, status=status, request_id=REQUEST_ID.get())
-    response = respond(problem)
+    response = respond(problem, request.url.path)
     response.headers.update(error.headers or {})
     return response
 

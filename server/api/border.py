@@ -107,7 +107,7 @@ class Border:
                     status=500,
                     request_id=request_id,
                 )
-                await respond(problem)(scope, receive, sending)
+                await respond(problem, scope["path"])(scope, receive, sending)
         finally:
             REQUEST_ID.reset(token)
             ORIGIN.reset(came_from)

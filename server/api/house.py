@@ -7,6 +7,8 @@ from protocol.report import SigningTerms
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
+from server.api.fhir.resources import FhirResources
+from server.api.fhir.transactions import FhirTransactions
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
@@ -71,6 +73,8 @@ class House:
     report_copies: ReportCopies
     signing_terms: SigningTerms
     records: SharedRecords
+    fhir: FhirResources
+    fhir_transactions: FhirTransactions
     chat: Chat
     line_checks: LineChecks
     hub: Hub

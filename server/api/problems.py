@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from protocol.errors import ErrorCode, Problem
-from protocol.paths import DICOMWEB
+from protocol.paths import DICOMWEB, FHIR
+from server.api.fhir.outcomes import refused_by
 from server.domain.errors import Refusal
 from server.store.errors import DatabaseAway, NoRoom, ObjectsUnreachable, RowDamaged, StoreError
 from server.store.work import REQUEST_ID
@@ -88,8 +89,10 @@ def problem_of(refusal: Refusal, path: str = "") -> Problem:
     )
 
 
-def respond(problem: Problem) -> Response:
-    """The answer that carries a problem."""
+def respond(problem: Problem, path: str) -> Response:
+    """The answer that carries a problem; below FHIR as OperationOutcome."""
+    if path == FHIR or path.startswith(f"{FHIR}/"):
+        return refused_by(problem)
     headers = {"cache-control": "no-store"}
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"

@@ -71,9 +71,9 @@ class EdgeHttp:
         except Refused as refused:
             response = whole(refused.response)
         except Refusal as refusal:
-            response = respond(problem_of(refusal, request.url.path))
+            response = respond(problem_of(refusal, request.url.path), request.url.path)
         except StoreError as error:
-            response = respond(problem_of_store(error))
+            response = respond(problem_of_store(error), request.url.path)
         await response(scope, receive, send)
 
     def _way(self, request: Request) -> tuple[str, Way]:

@@ -52,6 +52,10 @@ class RowKeys:
         self._lock = threading.Lock()
         self._kept: OrderedDict[UUID, GroupKey] = OrderedDict()
 
+    @property
+    def has_key_file(self) -> bool:
+        return self._ring is not None
+
     def kept(self, group: UUID) -> GroupKey | None:
         with self._lock:
             found = self._kept.get(group)

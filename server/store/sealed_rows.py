@@ -26,6 +26,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from server.store.columns import Base
 from server.store.errors import RowDamaged
+from server.store.fhir_tables import FhirVersionRow
 from server.store.image_tables import StudyRow
 from server.store.recording_tables import RecordingConsentRow
 from server.store.row_keys import GroupKey, RowKeys
@@ -47,6 +48,8 @@ _NONCE_BYTES = 12
 _SITE = UUID("6c0f5b4e-5f5e-4b0e-9a53-3a7d0b1e52c1")
 SEARCH = uuid5(_SITE, "search consultations")
 """The group whose key makes the words by which cases and studies are found."""
+FHIR_SEARCH = uuid5(_SITE, "search the embedded FHIR store")
+"""The same for what the embedded FHIR store keeps."""
 _LOG = structlog.get_logger("huizhen.rows")
 RowT = TypeVar("RowT", bound=Base)
 Values = Mapping[str, Any]
@@ -99,6 +102,7 @@ SEALED: Mapping[str, Sealed] = {
         Sealed(ReportRow, ("body",), ("consultation_id", "version"), _OF_CASE),
         Sealed(MessageRow, ("body",), ("id",), _OF_CASE),
         Sealed(SharedRecordRow, ("body",), ("consultation_id",), _OF_CASE),
+        Sealed(FhirVersionRow, ("body",), ("id", "version"), _by("patient_id")),
         Sealed(EmergencyRow, ("reason",), ("id",), _OF_CASE),
         Sealed(InvitationRow, ("display_name",), ("hash",), _OF_CASE),
         Sealed(CallSeatRow, ("display_name",), ("peer_id",), _by("call_id")),
@@ -123,6 +127,7 @@ _GROUPED: Mapping[str, tuple[str, ...]] = {
     "call_seats": ("call_id",),
     "emergency_accesses": ("consultation_id",),
     "facts": ("at",),
+    "fhir_versions": ("patient_id",),
     "invitations": ("consultation_id",),
     "messages": ("consultation_id",),
     "timeline": ("consultation_id",),
@@ -194,6 +199,10 @@ class Rows:
     @property
     def seals(self) -> bool:
         return self._keys.seals
+
+    @property
+    def has_key_file(self) -> bool:
+        return self._keys.has_key_file
 
     # --- keys ------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from server.store.cases import Cases
 from server.store.emergencies import Emergencies
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
+from server.store.fhir import FhirStore
 from server.store.forms import Forms
 from server.store.images import Images
 from server.store.notifications import Notifications
@@ -85,6 +86,7 @@ class Work:
         self.calls = Calls(session, self.rows)
         self.recordings = Recordings(session, self.rows)
         self.shared_records = SharedRecords(session, self.rows)
+        self.fhir = FhirStore(session, self.rows)
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)

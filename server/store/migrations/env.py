@@ -4,6 +4,7 @@ from alembic import context
 
 from server.store.columns import Base
 from server.store.evidence_tables import AuditLeafRow
+from server.store.fhir_tables import FhirVersionRow
 from server.store.form_tables import PresentedFormRow
 from server.store.image_tables import InstanceRow
 from server.store.notification_table import NotificationRow
@@ -20,6 +21,7 @@ from server.store.tables import CounterRow
 _ALL_TABLES = (
     CounterRow,
     AuditLeafRow,
+    FhirVersionRow,
     PresentedFormRow,
     InstanceRow,
     NotificationRow,

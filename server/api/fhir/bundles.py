@@ -1,0 +1,76 @@
+"""Pages and histories as Bundles (R4 3.1.1.3, 3.1.0.2)."""
+
+from email.utils import format_datetime
+from urllib.parse import urlencode
+
+from server.api.fhir.outcomes import dumped
+from server.api.fhir.resources import Page
+from server.store.fhir import FhirVersion
+
+
+def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str:
+    """What was found. Without `query` it came in a body: no link repeats it, since a name would
+    then stand in an address; whoever wants more asks again with `_offset`."""
+    search = page.search
+    itself = f"{base}/{search.kind}" if query is not None else f"{base}/{search.kind}/_search"
+    links = [{"relation": "self", "url": _with(itself, query or [])}]
+    after = search.offset + len(page.found)
+    if query is not None and page.found and after < page.total:
+        rest = [one for one in query if one[0] != "_offset"]
+        links.append({"relation": "next", "url": _with(itself, [*rest, ("_offset", str(after))])})
+    head = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": page.total,
+        "link": links,
+    }
+    entries = [
+        f'{{"fullUrl": {dumped(f"{base}/{one.kind}/{one.id}")}, "resource": {one.body}, '
+        '"search": {"mode": "match"}}'
+        for one in page.found
+    ]
+    return _bundle(head, entries)
+
+
+def history(versions: list[FhirVersion], base: str) -> str:
+    """The newest first."""
+    head = {
+        "resourceType": "Bundle",
+        "type": "history",
+        "total": len(versions),
+    }
+    entries = []
+    for one in versions:
+        place = f"{one.kind}/{one.id}"
+        status = {"POST": "201", "PUT": "200", "DELETE": "204"}[one.method]
+        said = {
+            "fullUrl": f"{base}/{place}",
+            "request": {"method": one.method, "url": one.kind if one.version == 1 else place},
+            "response": {
+                "status": status,
+                "etag": etag(one),
+                "lastModified": one.at.isoformat(timespec="milliseconds"),
+            },
+        }
+        resource = f', "resource": {one.body}' if one.body else ""
+        entries.append(f"{dumped(said)[:-1]}{resource}}}")
+    return _bundle(head, entries)
+
+
+def etag(version: FhirVersion) -> str:
+    return f'W/"{version.version}"'
+
+
+def headers_of(version: FhirVersion) -> dict[str, str]:
+    return {"etag": etag(version), "last-modified": format_datetime(version.at, usegmt=True)}
+
+
+def _bundle(head: dict[str, object], entries: list[str]) -> str:
+    """`entry` is left out where it is empty: R4 allows no empty lists."""
+    if not entries:
+        return dumped(head)
+    return f'{dumped(head)[:-1]}, "entry": [{", ".join(entries)}]}}'
+
+
+def _with(url: str, query: list[tuple[str, str]]) -> str:
+    return f"{url}?{urlencode(query)}" if query else url

@@ -1,0 +1,53 @@
+"""What the store can do, as CapabilityStatement (R4 3.1.0.9)."""
+
+from server.api.fhir.outcomes import FHIR_JSON, Json
+from server.domain.fhir_search import PARAMETERS
+
+_DONE = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
+
+
+def capability_statement(base: str, version: str, date: str) -> Json:
+    """`date`: an ISO day, since when it says so."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": {"name": "Huizhen", "version": version},
+        "implementation": {
+            "description": "The record an institution keeps at the consultation server",
+            "url": base,
+        },
+        "fhirVersion": "4.0.1",
+        "format": [FHIR_JSON, "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {
+                    "description": "A session's access token of who sends cases (Bearer); the "
+                    "record is that of the institution"
+                },
+                "resource": [_resource(kind) for kind in sorted(PARAMETERS)],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
+        ],
+    }
+
+
+def _resource(kind: str) -> Json:
+    return {
+        "type": kind,
+        "interaction": [{"code": one} for one in _DONE],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": False,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        "searchParam": [
+            {"name": "_id", "type": "token"},
+            *({"name": one.name, "type": one.sort.value} for one in PARAMETERS[kind].values()),
+        ],
+    }

@@ -1,0 +1,270 @@
+"""What is done with the record an institution keeps here: read, searched, written, never lost.
+
+Every institution has a record of its own, for those of it who send cases; nobody else comes near,
+and every look and every change is in the audit trail. A version that was is kept.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.base import new_id
+from server.api.fhir.judging import judge, patients_named, read_json
+from server.api.fhir.outcomes import FhirRefused, Json, dumped
+from server.domain.audit import Access, Resource
+from server.domain.errors import Forbidden
+from server.domain.fhir_search import PARAMETERS, PATIENT, NotAsked, Search, asked, word, words_of
+from server.domain.people import Who
+from server.store.fhir import FhirVersion
+from server.store.work import Store, Work
+
+WITH_A_PATIENT = tuple(kind for kind, known in PARAMETERS.items() if PATIENT in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`status`: 201 where it was made, 200 where it is there or was replaced."""
+
+    status: int
+    version: FhirVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what was found."""
+
+    search: Search
+    total: int
+    found: tuple[FhirVersion, ...]
+
+
+class FhirResources:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # --- reading -------------------------------------------------------------------------------
+
+    async def read(self, who: Who, kind: str, id_: str) -> FhirVersion:
+        """The newest version; 410 where it was deleted."""
+        house = whose(who)
+        async with self._store.writing() as work:
+            found = await _newest(work, house, kind, id_)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found)
+        return found
+
+    async def version(self, who: Who, kind: str, id_: str, version: int) -> FhirVersion:
+        house = whose(who)
+        async with self._store.writing() as work:
+            found = await work.fhir.version(house, kind, _uuid(kind, id_), version)
+            if found is None:
+                raise _none(kind)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found, f"version {version}")
+        return found
+
+    async def history(self, who: Who, kind: str, id_: str) -> list[FhirVersion]:
+        house = whose(who)
+        async with self._store.writing() as work:
+            found = await work.fhir.history(house, kind, _uuid(kind, id_))
+            if not found:
+                raise _none(kind)
+            _note(work, who, Access.READ, found[0], "history")
+        return found
+
+    async def search(self, who: Who, kind: str, query: list[tuple[str, str]], base: str) -> Page:
+        """One page; each patient something was found of is in the trail."""
+        house = whose(who)
+        search = _asked(kind, query, base)
+        async with self._store.writing() as work:
+            total, found = await work.fhir.find(house, search)
+            patients = {one.patient_id for one in found} - {house}
+            for patient in sorted(patients):
+                work.trail.note(
+                    who.id, Access.READ, Resource.RECORD, f"Patient/{patient}", detail=kind
+                )
+            if not patients:
+                work.trail.note(who.id, Access.READ, Resource.RECORD, kind, detail=f"{total} found")
+        return Page(search, total, tuple(found))
+
+    # --- writing -------------------------------------------------------------------------------
+
+    async def create(self, who: Who, kind: str, raw: bytes, base: str, criteria: str) -> Written:
+        """Unless `criteria` find one that is there (`If-None-Exist`)."""
+        house = whose(who)
+        resource = await asyncio.to_thread(_read, raw, kind)
+        async with self._store.writing() as work:
+            await work.fhir.lock(house)
+            there = await matching(work, who, house, kind, base, criteria)
+            return there or await create(work, who, house, resource, base, new_id())
+
+    async def update(
+        self, who: Who, kind: str, id_: str, raw: bytes, base: str, if_match: int | None
+    ) -> Written:
+        """Replaces what is there, if it still is of the version `if_match`."""
+        house = whose(who)
+        resource = await asyncio.to_thread(_read, raw, kind)
+        async with self._store.writing() as work:
+            await work.fhir.lock(house)
+            return await update(work, who, house, resource, base, id_, if_match)
+
+    async def delete(self, who: Who, kind: str, id_: str, if_match: int | None) -> None:
+        """Its versions stay; a Patient of whom something is there stays too."""
+        house = whose(who)
+        async with self._store.writing() as work:
+            await work.fhir.lock(house)
+            await delete(work, who, house, kind, id_, if_match)
+
+
+# --- of one transaction ----------------------------------------------------------------------
+
+
+async def matching(
+    work: Work, who: Who, house: UUID, kind: str, base: str, criteria: str
+) -> Written | None:
+    """The one that `criteria` find, if they do; 412 where they find several."""
+    if not criteria:
+        return None
+    query = parse_qsl(criteria.rpartition("?")[2], keep_blank_values=True)
+    total, found = await work.fhir.find(house, _asked(kind, query, base))
+    if total > 1:
+        raise FhirRefused(412, f"several of this {kind} are there: say which one is meant")
+    if not found:
+        return None
+    _note(work, who, Access.READ, found[0])
+    return Written(200, found[0])
+
+
+async def create(
+    work: Work, who: Who, house: UUID, resource: Json, base: str, id_: UUID
+) -> Written:
+    patient = await _patient(work, house, resource, base, id_)
+    made = _made(resource, id_, 1, patient, "POST", work.now)
+    await work.fhir.put(house, made, words_of(resource, base), who.id)
+    _note(work, who, Access.CREATE, made)
+    return Written(201, made)
+
+
+async def update(
+    work: Work,
+    who: Who,
+    house: UUID,
+    resource: Json,
+    base: str,
+    id_: str,
+    if_match: int | None,
+) -> Written:
+    kind = resource["resourceType"]
+    if resource.get("id") != id_:
+        raise FhirRefused(400, "the resource's id and the address differ")
+    before = await work.fhir.newest(house, kind, _uuid(kind, id_))
+    if before is None:
+        raise FhirRefused(405, f"ids are given here: POST a new {kind}")
+    _still(before, if_match)
+    patient = await _patient(work, house, resource, base, before.id)
+    if patient != before.patient_id and before.patient_id != house:
+        raise FhirRefused(409, f"this {kind} is another patient's: make a new one for this patient")
+    made = _made(resource, before.id, before.version + 1, patient, "PUT", work.now)
+    await work.fhir.put(house, made, words_of(resource, base), who.id)
+    _note(work, who, Access.UPDATE, made)
+    return Written(200, made)
+
+
+async def delete(
+    work: Work, who: Who, house: UUID, kind: str, id_: str, if_match: int | None
+) -> None:
+    before = await _newest(work, house, kind, id_)
+    if before.is_deleted:
+        return
+    _still(before, if_match)
+    if kind == "Patient":
+        named = {word(PATIENT, f"Patient/{before.id}")}
+        if await work.fhir.is_named(house, WITH_A_PATIENT, named):
+            raise FhirRefused(409, "there is a record of this Patient: delete its resources first")
+    gone = FhirVersion(
+        kind, before.id, before.version + 1, before.patient_id, "DELETE", work.now, ""
+    )
+    await work.fhir.put(house, gone, (), who.id)
+    _note(work, who, Access.DELETE, gone)
+
+
+def whose(who: Who) -> UUID:
+    """The institution whose record it is."""
+    who.needs(Role.REQUESTER)
+    if who.institution_id is None or not who.institution_active:
+        raise Forbidden("this needs an institution that works here")
+    return who.institution_id
+
+
+def _read(raw: bytes, kind: str) -> Json:
+    resource = read_json(raw)
+    judge(resource, kind)
+    return resource
+
+
+def _asked(kind: str, query: list[tuple[str, str]], base: str) -> Search:
+    try:
+        return asked(kind, query, base)
+    except NotAsked as error:
+        raise FhirRefused(400, str(error)) from error
+
+
+async def _patient(work: Work, house: UUID, resource: Json, base: str, id_: UUID) -> UUID:
+    """Whose it is: a Patient who is there."""
+    if resource["resourceType"] == "Patient":
+        return id_
+    named = patients_named(resource, base)
+    for one in named:
+        there = await work.fhir.newest(house, "Patient", _uuid("Patient", one))
+        if there is None or there.is_deleted:
+            raise FhirRefused(422, "it names a Patient who is not in this record")
+    return UUID(named[0]) if named else house
+
+
+def _made(
+    resource: Json, id_: UUID, version: int, patient: UUID, method: str, at: datetime
+) -> FhirVersion:
+    meta = resource.get("meta")
+    kept = {**meta} if isinstance(meta, dict) else {}
+    kept |= {"versionId": str(version), "lastUpdated": at.isoformat(timespec="milliseconds")}
+    first = {"resourceType": resource["resourceType"], "id": str(id_), "meta": kept}
+    rest = {key: value for key, value in resource.items() if key not in first}
+    return FhirVersion(
+        resource["resourceType"], id_, version, patient, method, at, dumped(first | rest)
+    )
+
+
+def _still(before: FhirVersion, if_match: int | None) -> None:
+    if if_match is not None and if_match != before.version:
+        raise FhirRefused(412, f"this {before.kind} was changed meanwhile: read it again")
+
+
+async def _newest(work: Work, house: UUID, kind: str, id_: str) -> FhirVersion:
+    found = await work.fhir.newest(house, kind, _uuid(kind, id_))
+    if found is None:
+        raise _none(kind)
+    return found
+
+
+def _uuid(kind: str, id_: str) -> UUID:
+    try:
+        return UUID(id_)
+    except ValueError as error:
+        raise _none(kind) from error
+
+
+def _none(kind: str) -> FhirRefused:
+    return FhirRefused(404, f"there is no such {kind}")
+
+
+def _note(work: Work, who: Who, access: Access, version: FhirVersion, detail: str = "") -> None:
+    told = f"{version.kind}/{version.id}"
+    whom = f"Patient/{version.patient_id}"
+    work.trail.note(
+        who.id, access, Resource.RECORD, told, detail=detail or ("" if told == whom else whom)
+    )

@@ -1,0 +1,193 @@
+"""Reads and writes the embedded FHIR store of one institution, of one transaction."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.domain.fhir_search import Search
+from server.store.fhir_tables import FhirVersionRow, FhirWordRow
+from server.store.row_keys import GroupKey
+from server.store.sealed_rows import FHIR_SEARCH, SessionRows
+from server.store.tables import InstitutionRow
+
+_PURPOSE = "fhir_words.word"
+_MAC_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FhirVersion:
+    """One version of a resource; `body` is empty where it was deleted by it."""
+
+    kind: str
+    id: UUID
+    version: int
+    patient_id: UUID
+    method: str
+    at: datetime
+    body: str
+
+    @property
+    def is_deleted(self) -> bool:
+        return not self.body
+
+
+class FhirStore:
+    def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
+        self._session = session
+        self._rows = rows
+
+    async def lock(self, institution_id: UUID) -> None:
+        """Until the end of the transaction no other one changes this institution's store, in
+        whichever process: what was looked for and not found is not there when it is written."""
+        mine = select(InstitutionRow.id).where(InstitutionRow.id == institution_id)
+        await self._session.execute(mine.with_for_update())
+
+    async def newest(self, institution_id: UUID, kind: str, id_: UUID) -> FhirVersion | None:
+        found = await self._versions(institution_id, kind, id_, FhirVersionRow.newest)
+        return found[0] if found else None
+
+    async def version(
+        self, institution_id: UUID, kind: str, id_: UUID, version: int
+    ) -> FhirVersion | None:
+        one = FhirVersionRow.version == version
+        found = await self._versions(institution_id, kind, id_, one)
+        return found[0] if found else None
+
+    async def history(self, institution_id: UUID, kind: str, id_: UUID) -> list[FhirVersion]:
+        """Every version, the newest first."""
+        return await self._versions(institution_id, kind, id_)
+
+    async def _versions(
+        self, institution_id: UUID, kind: str, id_: UUID, *more: Any
+    ) -> list[FhirVersion]:
+        rows = await self._session.scalars(
+            select(FhirVersionRow)
+            .where(
+                FhirVersionRow.id == id_,
+                FhirVersionRow.institution_id == institution_id,
+                FhirVersionRow.kind == kind,
+                *more,
+            )
+            .order_by(FhirVersionRow.version.desc())
+        )
+        return [_version(row) for row in await self._rows.open(rows)]
+
+    # --- searching ---------------------------------------------------------------------------
+
+    async def find(self, institution_id: UUID, search: Search) -> tuple[int, list[FhirVersion]]:
+        """How many there are, and one page of them, the longest unchanged first."""
+        conditions = await self._conditions(institution_id, search)
+        total = await self._session.scalar(
+            select(func.count()).select_from(FhirVersionRow).where(*conditions)
+        )
+        if search.only_count or not total:
+            return total or 0, []
+        order = (FhirVersionRow.at, FhirVersionRow.id)
+        rows = await self._session.scalars(
+            select(FhirVersionRow)
+            .where(*conditions)
+            .order_by(*((one.desc() for one in order) if search.newest_first else order))
+            .offset(search.offset)
+            .limit(search.count)
+        )
+        return total, [_version(row) for row in await self._rows.open_readable(rows)]
+
+    async def _conditions(self, institution_id: UUID, search: Search) -> list[Any]:
+        key = await self._key()
+        found = [
+            FhirVersionRow.institution_id == institution_id,
+            FhirVersionRow.kind == search.kind,
+            FhirVersionRow.newest,
+            FhirVersionRow.body != "",
+        ]
+        if search.ids is not None:
+            found.append(FhirVersionRow.id.in_(_uuids(search.ids)))
+        for one in search.conditions:
+            found.append(
+                FhirVersionRow.id.in_(
+                    select(FhirWordRow.id).where(
+                        FhirWordRow.institution_id == institution_id,
+                        FhirWordRow.kind == search.kind,
+                        FhirWordRow.word.in_(sorted(_hidden(word, key) for word in one)),
+                    )
+                )
+            )
+        return found
+
+    async def is_named(self, institution_id: UUID, kinds: Sequence[str], words: set[str]) -> bool:
+        """Whether a resource of these types is found by one of the words."""
+        key = await self._key()
+        found = await self._session.scalar(
+            select(FhirWordRow.id)
+            .where(
+                FhirWordRow.institution_id == institution_id,
+                FhirWordRow.kind.in_(kinds),
+                FhirWordRow.word.in_(sorted(_hidden(word, key) for word in words)),
+            )
+            .limit(1)
+        )
+        return found is not None
+
+    # --- writing -----------------------------------------------------------------------------
+
+    async def put(
+        self, institution_id: UUID, made: FhirVersion, words: Iterable[str], by: UUID
+    ) -> None:
+        """The newest version from now on."""
+        await self._session.execute(
+            update(FhirVersionRow)
+            .where(FhirVersionRow.id == made.id, FhirVersionRow.newest)
+            .values(newest=False)
+        )
+        row = FhirVersionRow(
+            id=made.id,
+            version=made.version,
+            institution_id=institution_id,
+            kind=made.kind,
+            patient_id=made.patient_id,
+            method=made.method,
+            at=made.at,
+            by=by,
+            newest=True,
+            body=made.body,
+        )
+        self._session.add(await self._rows.as_written(row))
+        await self._session.flush()
+        await self._session.execute(delete(FhirWordRow).where(FhirWordRow.id == made.id))
+        key = await self._key()
+        hidden = sorted({_hidden(one, key) for one in words})
+        if hidden:
+            same = {"institution_id": institution_id, "kind": made.kind, "id": made.id}
+            await self._session.execute(
+                insert(FhirWordRow), [{**same, "word": one} for one in hidden]
+            )
+
+    async def _key(self) -> GroupKey | None:
+        """None where the site has no key file: words then rest as they are."""
+        return await self._rows.key_of(FHIR_SEARCH) if self._rows.has_key_file else None
+
+
+def _hidden(word: str, key: GroupKey | None) -> str:
+    if key is None:
+        return word
+    return base64.urlsafe_b64encode(key.mac(_PURPOSE, word)[:_MAC_BYTES]).decode()
+
+
+def _uuids(ids: Iterable[str]) -> list[UUID]:
+    found = []
+    for one in ids:
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found
+
+
+def _version(row: FhirVersionRow) -> FhirVersion:
+    return FhirVersion(row.kind, row.id, row.version, row.patient_id, row.method, row.at, row.body)

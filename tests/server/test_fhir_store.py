@@ -1,0 +1,378 @@
+"""An institution without a FHIR server keeps its record here: R4 as strangers know it, and nobody
+else's."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import simplejson
+from sqlalchemy import select
+
+from protocol.base import new_id
+from protocol.paths import FHIR
+from server.api.fhir.outcomes import FHIR_JSON
+from server.store.fhir_tables import FhirVersionRow, FhirWordRow
+from server.store.tables import AuditRow
+from tests.protocol.judges import strict
+from tests.server.people import Someone, Town, Valley, make_valley
+from tests.server.process import ServerProcess
+from tests.server.tables import rows
+
+Json = dict[str, Any]
+
+
+def ask(
+    someone: Someone, method: str, path: str, body: object = None, **headers: str
+) -> httpx.Response:
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    content = None
+    if body is not None:
+        content = body if isinstance(body, bytes) else simplejson.dumps(body).encode()
+        told.setdefault("content-type", FHIR_JSON)
+    return someone.http.request(method, f"{FHIR}{path}", content=content, headers=told)
+
+
+def person(**more: Any) -> Json:
+    number = {"system": "urn:clinic", "value": f"QS-{new_id()}"}
+    name = {"family": "何", "given": ["小溪"]}
+    return {
+        "resourceType": "Patient",
+        "identifier": [number],
+        "name": [name],
+        "gender": "female",
+        "birthDate": "1958-04-02",
+        **more,
+    }
+
+
+def observation(patient: Json, **more: Any) -> Json:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+        "subject": {"reference": f"Patient/{patient['id']}"},
+        **more,
+    }
+
+
+def made(someone: Someone, resource: Json) -> Json:
+    answer = ask(someone, "POST", f"/{resource['resourceType']}", resource)
+    assert answer.status_code == 201, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def found(someone: Someone, query: str) -> list[str]:
+    answer = ask(someone, "GET", query)
+    assert answer.status_code == 200, answer.text
+    strict(answer.json())
+    return [one["resource"]["id"] for one in answer.json().get("entry", [])]
+
+
+def said(answer: httpx.Response) -> str:
+    assert answer.headers["content-type"] == FHIR_JSON
+    strict(answer.json())
+    (issue, *_) = answer.json()["issue"]
+    return f"{issue.get('expression', [''])[0]} {issue['diagnostics']}".strip()
+
+
+# --- one resource ----------------------------------------------------------------------------
+
+
+def test_what_was_made_is_read_with_its_version_and_every_digit(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    value = b'{"resourceType":"Observation","status":"final","code":{"text":"TSH"},'
+    value += b'"subject":{"reference":"Patient/%s"},' % patient["id"].encode()
+    value += b'"valueQuantity":{"value":0.040,"unit":"mIU/L"}}'
+    answer = ask(valley.doctor, "POST", "/Observation", value)
+    place = answer.headers["location"].rpartition(FHIR)[2]
+    assert (answer.status_code, answer.headers["etag"]) == (201, 'W/"1"')
+    read = ask(valley.doctor, "GET", place.partition("/_history")[0])
+    assert '"value": 0.040' in read.text
+    assert (read.json()["meta"]["versionId"], read.headers["etag"]) == ("1", 'W/"1"')
+    again = ask(valley.doctor, "GET", place.partition("/_history")[0], if_none_match='W/"1"')
+    assert (again.status_code, again.content) == (304, b"")
+    assert ask(valley.doctor, "GET", place).json() == read.json()
+
+
+@pytest.mark.both_databases
+def test_an_update_of_an_older_version_changes_nothing(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    place = f"/Patient/{patient['id']}"
+    newer = ask(valley.doctor, "PUT", place, {**patient, "gender": "male"}, if_match='W/"1"')
+    assert (newer.status_code, newer.headers["etag"]) == (200, 'W/"2"')
+    late = ask(valley.doctor, "PUT", place, patient, if_match='W/"1"')
+    assert late.status_code == 412
+    assert "changed meanwhile" in said(late)
+    assert ask(valley.doctor, "GET", place).json()["gender"] == "male"
+    history = ask(valley.doctor, "GET", f"{place}/_history").json()
+    strict(history)
+    assert [one["resource"]["gender"] for one in history["entry"]] == ["male", "female"]
+
+
+@pytest.mark.both_databases
+def test_what_was_deleted_is_gone_and_its_versions_stay(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    value = made(valley.doctor, observation(patient))
+    kept = ask(valley.doctor, "DELETE", f"/Patient/{patient['id']}")
+    assert kept.status_code == 409
+    assert "delete its resources first" in said(kept)
+    place = f"/Observation/{value['id']}"
+    assert ask(valley.doctor, "DELETE", place).status_code == 204
+    assert ask(valley.doctor, "GET", place).status_code == 410
+    assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
+    assert ask(valley.doctor, "GET", f"{place}/_history/1").json()["id"] == value["id"]
+    assert ask(valley.doctor, "DELETE", f"/Patient/{patient['id']}").status_code == 204
+    back = ask(valley.doctor, "PUT", f"/Patient/{patient['id']}", patient)
+    assert (back.status_code, back.headers["etag"]) == (200, 'W/"3"')
+
+
+@pytest.mark.both_databases
+def test_the_same_is_made_once_where_its_identifier_is_named(valley: Valley) -> None:
+    patient = person()
+    criteria = f"identifier=urn:clinic|{patient['identifier'][0]['value']}"
+    first = ask(valley.doctor, "POST", "/Patient", patient, if_none_exist=criteria)
+    second = ask(valley.doctor, "POST", "/Patient", patient, if_none_exist=criteria)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+    made(valley.doctor, patient)
+    third = ask(valley.doctor, "POST", "/Patient", patient, if_none_exist=criteria)
+    assert third.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        ({"subject": {"reference": f"Patient/{new_id()}"}}, 422, "who is not in this record"),
+        ({"subject": {"reference": "https://other.example/Patient/1"}}, 422, "Patient/<id>"),
+        ({"subject": {"display": "何小溪"}}, 422, "say whose it is"),
+        ({"status": 5}, 422, "Observation.status"),
+        ({"valueWish": 1}, 422, "Observation.valueWish"),
+        ({"resourceType": "Condition"}, 400, "the place for a Observation"),
+    ],
+)
+def test_what_is_no_resource_of_a_patient_here_is_refused(
+    valley: Valley, change: Json, status: int, told: str
+) -> None:
+    patient = made(valley.doctor, person())
+    answer = ask(valley.doctor, "POST", "/Observation", observation(patient) | change)
+    assert answer.status_code == status, answer.text
+    assert told in said(answer)
+    assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
+
+
+def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
+    one, other = made(valley.doctor, person()), made(valley.doctor, person())
+    value = made(valley.doctor, observation(one))
+    moved = value | {"subject": {"reference": f"Patient/{other['id']}"}}
+    answer = ask(valley.doctor, "PUT", f"/Observation/{value['id']}", moved)
+    assert answer.status_code == 409
+    assert "another patient's" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("POST", "/Patient", b"{", {}, 400),
+        ("POST", "/Patient", b'{"resourceType": NaN}', {}, 400),
+        ("POST", "/Patient", b"[" * 100_000, {}, 400),
+        ("POST", "/Patient", b"{}", {"content-type": "text/plain"}, 415),
+        ("GET", "/Patient", None, {"accept": "application/fhir+xml"}, 406),
+        ("GET", "/Claim", None, {}, 404),
+        ("GET", "/Patient/1", None, {}, 404),
+        ("GET", f"/Patient/{new_id()}/_history/nine", None, {}, 404),
+        ("PUT", f"/Patient/{new_id()}", person(id="x"), {}, 400),
+        ("PUT", "/Patient/x", person(id="x"), {}, 404),
+        ("GET", "/Patient?nickname=x", None, {}, 400),
+        ("GET", "/Patient?name:exact=x", None, {}, 400),
+        ("GET", "/Patient?birthdate=gt1960", None, {}, 400),
+        ("GET", "/Patient?_count=many", None, {}, 400),
+        ("POST", "", {"resourceType": "Bundle", "type": "collection"}, {}, 400),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_told_what_is_wrong(
+    valley: Valley,
+    method: str,
+    path: str,
+    body: object,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    told = {name.replace("-", "_"): value for name, value in headers.items()}
+    answer = ask(valley.doctor, method, path, body, **told)
+    assert answer.status_code == status, answer.text
+    assert said(answer)
+
+
+# --- searching -------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+def test_a_patient_is_found_by_number_name_pinyin_and_birth(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    made(valley.doctor, person(name=[{"text": "Wang Ming"}], birthDate="1990-01-01"))
+    number = patient["identifier"][0]["value"]
+    for query in (
+        f"identifier={number}",
+        f"identifier=urn:clinic|{number}",
+        "name=何小溪",
+        "name=小溪",
+        "name=He Xiaoxi",
+        "family=何&given=小",
+        "birthdate=1958-04-02",
+        "birthdate=1958&gender=female",
+        f"_id={patient['id']},{new_id()}",
+    ):
+        assert found(valley.doctor, f"/Patient?{query}") == [patient["id"]], query
+    for query in ("name=溪", "identifier=urn:other|x", "name=何小溪&gender=male", "_id=x"):
+        assert found(valley.doctor, f"/Patient?{query}") == [], query
+
+
+def test_a_name_that_is_asked_for_in_a_body_stands_in_no_address(valley: Valley) -> None:
+    made(valley.doctor, person())
+    made(valley.doctor, person())
+    answer = valley.doctor.http.post(
+        f"{FHIR}/Patient/_search", data={"name": "何小溪", "_count": 1}
+    )
+    assert (answer.status_code, answer.json()["total"]) == (200, 2)
+    (link,) = answer.json()["link"]
+    assert link["url"].endswith("/Patient/_search")
+
+
+@pytest.mark.both_databases
+def test_pages_follow_each_other_by_their_links(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    values = [made(valley.doctor, observation(patient))["id"] for _ in range(5)]
+    page = ask(
+        valley.doctor, "GET", f"/Observation?patient=Patient/{patient['id']}&_count=2"
+    ).json()
+    read = []
+    while True:
+        read += [one["resource"]["id"] for one in page["entry"]]
+        assert page["total"] == 5
+        following = [one["url"] for one in page["link"] if one["relation"] == "next"]
+        if not following:
+            break
+        page = valley.doctor.http.get(following[0]).json()
+    assert read == values
+    newest = found(valley.doctor, f"/Observation?patient={patient['id']}&_sort=-_lastUpdated")
+    assert newest == values[::-1]
+    counted = ask(valley.doctor, "GET", f"/Observation?subject={patient['id']}&_summary=count")
+    assert (counted.json()["total"], "entry" in counted.json()) == (5, False)
+
+
+def test_values_are_found_by_code_category_and_day(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    vital = [{"coding": [{"system": "urn:category", "code": "vital-signs"}]}]
+    value = made(
+        valley.doctor,
+        observation(patient, category=vital, effectiveDateTime="2026-01-05T08:30:00+08:00"),
+    )
+    other = made(valley.doctor, observation(patient, code={"text": "other"}))
+    whose = f"/Observation?patient={patient['id']}"
+    for query in (
+        "code=8867-4",
+        "code=http://loinc.org|8867-4",
+        "code=http://loinc.org|",
+        "code=1,8867-4",
+        "category=vital-signs",
+        "date=2026-01-05",
+        "date=2026-01",
+    ):
+        assert found(valley.doctor, f"{whose}&{query}") == [value["id"]], query
+    assert found(valley.doctor, f"{whose}&status=final") == [value["id"], other["id"]]
+
+
+# --- several at once -------------------------------------------------------------------------
+
+
+def entry(resource: Json, url: str = "", **request: str) -> Json:
+    told = {"method": "POST", "url": resource["resourceType"], **request}
+    return {"fullUrl": url or f"urn:uuid:{new_id()}", "resource": resource, "request": told}
+
+
+@pytest.mark.both_databases
+def test_a_transaction_is_made_whole_with_its_references(valley: Valley) -> None:
+    patient, url = person(), f"urn:uuid:{new_id()}"
+    value = observation({"id": "x"}) | {"subject": {"reference": url}}
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [entry(value), entry(patient, url)],
+    }
+    answer = ask(valley.doctor, "POST", "", bundle)
+    assert answer.status_code == 200, answer.text
+    strict(answer.json())
+    places = [one["response"]["location"] for one in answer.json()["entry"]]
+    assert [one.partition("/")[0] for one in places] == ["Observation", "Patient"]
+    whose = places[1].split("/_history")[0]
+    assert found(valley.doctor, f"/Observation?patient={whose}") == [places[0].split("/")[1]]
+
+
+def test_a_transaction_that_cannot_be_made_whole_makes_nothing(valley: Valley) -> None:
+    patient = person()
+    bad = observation({"id": str(new_id())})
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [entry(patient), entry(bad)],
+    }
+    answer = ask(valley.doctor, "POST", "", bundle)
+    assert answer.status_code == 422
+    assert said(answer).startswith("Bundle.entry[1]")
+    number = patient["identifier"][0]["value"]
+    assert found(valley.doctor, f"/Patient?identifier={number}") == []
+    batch = ask(valley.doctor, "POST", "", bundle | {"type": "batch"})
+    strict(batch.json())
+    assert [one["response"]["status"][:3] for one in batch.json()["entry"]] == ["201", "422"]
+
+
+# --- whose it is -----------------------------------------------------------------------------
+
+
+def test_a_record_is_its_institutions_alone(town: Town, valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    place = f"/Patient/{patient['id']}"
+    colleague = town.person("requester", institution=valley.clinic)
+    assert ask(colleague, "GET", place).json()["id"] == patient["id"]
+    stranger = make_valley(town).doctor
+    for method in ("GET", "DELETE"):
+        assert ask(stranger, method, place).status_code == 404
+    assert ask(stranger, "GET", f"{place}/_history").status_code == 404
+    assert ask(stranger, "GET", f"{place}/_history/1").status_code == 404
+    assert found(stranger, f"/Patient?_id={patient['id']}") == []
+    refused = ask(stranger, "POST", "/Observation", observation(patient))
+    assert "who is not in this record" in said(refused)
+    dispatcher = town.person("dispatcher", institution=valley.clinic)
+    for nobody in (valley.expert, dispatcher, town.admin):
+        assert ask(nobody, "GET", place).status_code == 403
+
+
+def test_names_and_values_rest_sealed_and_every_look_is_in_the_trail(
+    server: ServerProcess, valley: Valley
+) -> None:
+    patient = made(valley.doctor, person())
+    found(valley.doctor, f"/Patient?identifier={patient['identifier'][0]['value']}")
+    (version,) = rows(
+        server, select(FhirVersionRow.body).where(FhirVersionRow.id == UUID(patient["id"]))
+    )
+    assert "何" not in str(version)
+    words = rows(server, select(FhirWordRow.word).where(FhirWordRow.id == UUID(patient["id"])))
+    assert len(words) > 5
+    assert not any("何" in str(one) or "1958" in str(one) for one in words)
+    looks = rows(
+        server,
+        select(AuditRow.access, AuditRow.detail)
+        .where(AuditRow.target == f"Patient/{patient['id']}")
+        .order_by(AuditRow.at),
+    )
+    assert [tuple(one) for one in looks] == [("create", ""), ("read", "Patient")]
+
+
+def test_what_the_store_can_do_is_said_to_anybody(town: Town) -> None:
+    with town.client() as nobody:
+        answer = nobody.get(f"{FHIR}/metadata")
+    strict(answer.json())
+    types = {one["type"] for one in answer.json()["rest"][0]["resource"]}
+    assert {"Patient", "Observation", "DiagnosticReport", "ServiceRequest", "Task"} <= types
