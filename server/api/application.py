@@ -132,8 +132,8 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         report_copies,
         recordings,
         shared_records,
-        administration,
         fhir_routes,
+        administration,
     )
     for module in (*images, *people):
         app.include_router(module.router)

@@ -54,6 +54,8 @@ class Case:
     study: str
     series: str
     instance: str
+    patient: str
+    """One whose record the clinic keeps here."""
 
 
 @dataclass
@@ -77,6 +79,9 @@ class House:
             "study_instance_uid": case.study,
             "series": case.series,
             "instance": case.instance,
+            "kind": "Patient",
+            "resource_id": case.patient,
+            "version": "1",
             "numbers": "1",
             "sha256": "0" * 64,
             "account_id": str(self.colleague.id),
@@ -100,7 +105,11 @@ def new_case(valley: Valley, *, key: Any = None) -> Case:
     if key is not None:
         report = report_of(valley.expert, case_id)
         assert signed(valley.expert, case_id, report, key).status_code == 201
-    return Case(case_id, made.StudyInstanceUID, made.SeriesInstanceUID, made.SOPInstanceUID)
+    person = {"resourceType": "Patient", "name": [{"text": "林小溪"}]}
+    patient = valley.doctor.http.post(f"{paths.FHIR}/Patient", json=person).json()["id"]
+    return Case(
+        case_id, made.StudyInstanceUID, made.SeriesInstanceUID, made.SOPInstanceUID, patient
+    )
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +200,7 @@ def test_each_duty_has_its_own_doors() -> None:
 
 
 def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:
-    open_to_all = {("GET", "/v1/server"), ("GET", "/healthz")}
+    open_to_all = {("GET", "/v1/server"), ("GET", "/healthz"), ("GET", "/fhir/metadata")}
     for method, path, nobody, signed_out, *_ in lines()[1:]:
         if (method, path) not in open_to_all and not path.startswith(("/v1/call/", *WITH_A_CODE)):
             assert (nobody, signed_out) == ("401", "401"), f"{method} {path}"
