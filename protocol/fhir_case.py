@@ -18,6 +18,7 @@ from protocol.consultation import (
     Consent,
     Consultation,
     ConsultationSummary,
+    Patient,
     Person,
     Phase,
     Status,
@@ -115,6 +116,23 @@ def request_resources(case: Consultation, patient: str) -> tuple[CaseResource, .
     provenance = provenance_of(targets, row.requester, row.submitted_at or row.created_at)
     made.append(identified(id_, "Provenance", provenance))
     return tuple(made)
+
+
+def patient_resource(patient: Patient) -> Json:
+    """Who the patient of a case is, as far as that is entered."""
+    resource: Json = {"resourceType": "Patient"}
+    if patient.patient_id:
+        kind = coded("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
+        resource["identifier"] = [{"type": kind, "value": patient.patient_id}]
+    if patient.name:
+        resource["name"] = [{"use": "official", "text": patient.name}]
+    if patient.phone:
+        resource["telecom"] = [{"system": "phone", "value": patient.phone}]
+    if patient.sex is not None:
+        resource["gender"] = patient.sex.value
+    if patient.birth_date is not None:
+        resource["birthDate"] = patient.birth_date.isoformat()
+    return resource
 
 
 def task_resource(case: Consultation, patient: str, report: str | None = None) -> CaseResource:

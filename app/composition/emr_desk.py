@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.net.records import RecordApi
-from app.services.emr import EmrService
+from app.services.emr import EmrService, OwnRecord
 from app.services.emr_writes import EmrWritesService
 from app.services.shared_record import SharedRecordService
 from app.store.messages import KeptMessages
 from app.store.outbox import Outbox
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
+from protocol.paths import FHIR
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -31,12 +32,14 @@ class EmrDesk:
         self._desk = desk
         secrets = SealedStore(folder / "hospital", sealer)
         messages = KeptMessages(folder / "transfer", sealer)
-        self.emr = EmrService(desk.session, program.profile, secrets, messages.read_all)
+        connection = who.api.connection
+        own = OwnRecord(connection.url + FHIR, connection.context, connection.access_token)
+        self.emr = EmrService(desk.session, program.profile, secrets, own, messages.read_all)
         kept = SealedStore(folder / "records", sealer)
         self.shared = SharedRecordService(
             desk.session,
             who.api,
-            RecordApi(who.api.connection),
+            RecordApi(connection),
             kept,
             who.tokens.account,
             desk.tasks,

@@ -15,6 +15,7 @@ from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
+from app.net.emr.place import EmrServer
 from app.session.case import Case
 from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
 from app.session.emr_owner import owner_at_hospital, owner_trouble
@@ -92,7 +93,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         consultation_id=case.id if case is not None else None,
         is_set=emr.server.is_set,
         receives=state.intake.settings.hl7.on,
-        server=emr.server.name or emr.server.url,
+        server=server_words(emr.server),
         proposed=(patient.patient_id or patient.name) if patient else "",
         load=search.load,
         rows=tuple(_row(one, today) for one in search.found),
@@ -101,6 +102,13 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         problem=trouble_words(search.trouble) if search.trouble else "",
         reading=None if reading is None else _reading(reading, case, today),
     )
+
+
+def server_words(server: EmrServer) -> str:
+    """Where the record is kept."""
+    if server.is_ours:
+        return QCoreApplication.translate("emr", "This clinic's own record, on our server")
+    return server.name or server.url
 
 
 def derive_shared_line(state: State) -> SharedLineProps:

@@ -27,12 +27,13 @@ def derive_emr_form(state: State) -> EmrFormProps:
     test, account = state.emr.test, state.link.account
     translate = QCoreApplication.translate
     writes = account is not None and account.records_written_since is not None
+    server = EmrServer() if state.emr.server.is_ours else state.emr.server
     if test is None:
-        return EmrFormProps(state.emr.server, "", False, writes)
+        return EmrFormProps(server, "", False, writes)
     if test.trouble is not None:
-        return EmrFormProps(state.emr.server, trouble_words(test.trouble), False, writes)
+        return EmrFormProps(server, trouble_words(test.trouble), False, writes)
     text = translate("emr", "It answers.") if test.good else translate("emr", "Asking…")
-    return EmrFormProps(state.emr.server, text, True, writes)
+    return EmrFormProps(server, text, True, writes)
 
 
 def server_of(

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 import logging
+import ssl
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from app.net.emr.clinical import ClinicalRecord, PersonRead
 from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
 from app.net.emr.mentions import messages_naming
-from app.net.emr.place import EmrServer
+from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical, person_of
 from app.net.errors import (
     FhirRefused,
@@ -55,10 +56,25 @@ SECRET = "server"  # noqa: S105 - a name
 """The name of the sealed token or client secret."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """The record that our own server keeps of an institution without a server of its own."""
+
+    url: str
+    context: ssl.SSLContext
+    token: Callable[[], Awaitable[str]]
+    """A token of the session, good for some time."""
+
+    @property
+    def server(self) -> EmrServer:
+        return EmrServer(url=self.url, access=EmrAccess.HOUSE)
+
+
 class EmrService:
     """Keeps the address in the profile and the secret sealed beside it.
 
     Args:
+        own: where the record is kept while no hospital's server is set.
         received: the HL7 v2 messages that came in; blocks.
     """
 
@@ -67,26 +83,31 @@ class EmrService:
         facts: Facts,
         profile: Profile,
         secrets: SealedStore,
+        own: OwnRecord,
         received: Callable[[], Iterable[bytes]] = tuple,
     ) -> None:
         self._received = received
+        self._own = own
         self._facts = facts
         self._profile = profile
         self._secrets = secrets
         self._stop = threading.Event()
         self._from_files: dict[str, Gathered] = {}
-        facts.apply(EmrConfigured(_server_of(profile)))
+        facts.apply(EmrConfigured(self._set_or_own(_server_of(profile))))
+
+    def _set_or_own(self, server: EmrServer) -> EmrServer:
+        return server if server.is_set else self._own.server
 
     # --- settings ------------------------------------------------------------------------
 
     async def save(self, server: EmrServer, secret: str) -> None:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
-        before = self._facts.state.emr.server
+        before = _server_of(self._profile)
         moved = (before.url, before.access) != (server.url, server.access)
         set_at = before.set_at if before.url == server.url else None
         server = server.model_copy(update={"set_at": set_at or datetime.now(UTC)})
         await asyncio.to_thread(self._keep, server, secret, forget=moved)
-        self._facts.apply(EmrConfigured(server))
+        self._facts.apply(EmrConfigured(self._set_or_own(server)))
 
     def _keep(self, server: EmrServer, secret: str, *, forget: bool) -> None:
         if secret:
@@ -118,8 +139,10 @@ class EmrService:
 
     async def at_hospital(self, work: Callable[["Hospital"], T]) -> T:
         """Does some work at the server of the settings; raises NetError."""
-        secret = await asyncio.to_thread(self._secret)
-        return await self._asked(self._facts.state.emr.server, secret, work)
+        server = self._facts.state.emr.server
+        if server.is_ours:
+            return await self._asked(server, await self._own.token(), work)
+        return await self._asked(server, await asyncio.to_thread(self._secret), work)
 
     # --- reading -------------------------------------------------------------------------
 
@@ -224,11 +247,12 @@ class EmrService:
 
     async def _asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
         """A thread that the end of the program does not wait for: a server may take a minute."""
+        context = self._own.context if server.is_ours else None
 
         def ask() -> T:
             from app.net.emr.hospital import Hospital
 
-            with contextlib.closing(Hospital(server, secret)) as hospital:
+            with contextlib.closing(Hospital(server, secret, context=context)) as hospital:
                 return work(hospital)
 
         def start(run: Callable[[], None]) -> None:

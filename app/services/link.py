@@ -11,7 +11,6 @@ from app.net.errors import NetError, Unreachable
 from app.net.notifications import NotificationApi
 from app.net.socket import EventSocket
 from app.services.facts import Facts
-from app.services.news import Moved
 from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
 from app.services.reviewing import read_reviewed
@@ -28,6 +27,7 @@ from app.session.queue import (
     PlacesSeen,
     PresenceLoaded,
     PresenceSeen,
+    QueueMoved,
     WaitingLoaded,
 )
 from protocol.account import Role
@@ -110,7 +110,7 @@ class LinkService:
         on_board: Callable[[], None] = lambda: None,
         on_presence: Callable[[], None] = lambda: None,
         on_rota: Callable[[str], None] = lambda _department: None,
-        on_news: Callable[[Moved], None] = lambda _message: None,
+        on_news: Callable[[QueueMoved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -128,6 +128,8 @@ class LinkService:
         self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
+        self._told: list[QueueMoved] | None = None
+        """What has come while lists are on their way."""
         self.own_cases = OwnCases(facts, api)
         self.lines = ServiceLineService(facts, api)
         self.notifications = NotificationService(facts, NotificationApi(api.connection))
@@ -227,11 +229,11 @@ class LinkService:
         if abs(ahead - self._facts.state.link.ahead) >= NOTICED:
             self._facts.apply(ServerTimeSeen(ahead))
 
-    def _queue_moved(
-        self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
-    ) -> None:
+    def _queue_moved(self, message: QueueMoved) -> None:
         self._on_news(message)
         self._facts.apply(message)
+        if self._told is not None:
+            self._told.append(message)
         case = self._facts.state.case
         open_id = case.id if case is not None else None
         if isinstance(message, ConsultationChanged):
@@ -340,13 +342,16 @@ class LinkService:
 
     async def refresh(self) -> None:
         """Reads every list of this account anew."""
+        told = self._told = []
         try:
-            self._facts.apply(MineLoaded(await self.own_cases.read()))
+            mine = await self.own_cases.read()
+            self._facts.apply(MineLoaded(mine, tuple(told)))
             await self._read_waiting()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
-                self._facts.apply(OffersLoaded(await self._api.offers()))
+                offers = await self._api.offers()
+                self._facts.apply(OffersLoaded(offers, tuple(told)))
             if self._is(Role.EXPERT, Role.DISPATCHER):
                 await self._read_presence()
             await self._reread_case()
@@ -354,6 +359,9 @@ class LinkService:
             self._facts.apply(ListsFailed())
             if not isinstance(error, Unreachable):
                 raise_error(self._facts, error)
+        finally:
+            if self._told is told:  # another one may have begun
+                self._told = None
 
     async def _read_presence(self) -> None:
         """What was told while the list was on its way is newer than the list."""

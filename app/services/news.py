@@ -6,14 +6,15 @@ from uuid import UUID
 from app.services.facts import Facts
 from app.services.troubles import Details, raise_notice
 from app.session.notices import News, NoticeObsolete, Severity
+from app.session.queue import QueueMoved
 from protocol.account import Account, Role
 from protocol.consultation import Action, ConsultationSummary, Phase, TimelineEvent
 from protocol.queue import OfferEnd
-from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
+from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded
 from protocol.transition import DeclineReason
 
 log = logging.getLogger(__name__)
-Moved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
+
 
 _TO_EXPERT = {
     Action.RESUBMIT: (News.INFORMATION_CAME, Severity.SUCCESS),
@@ -53,7 +54,7 @@ class NewsService:
         """The holder asked somebody to take a case over."""
         self._handing[id_] = (number, to)
 
-    def heard(self, message: Moved) -> None:
+    def heard(self, message: QueueMoved) -> None:
         match message:
             case ConsultationChanged():
                 self._changed(message)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import reduce
 from typing import assert_never
 from uuid import UUID
 
@@ -70,9 +71,15 @@ class Queue:
         return next((one for one in self.places if one.consultation_id == consultation_id), None)
 
 
+QueueMoved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
+
+
 @dataclass(frozen=True, slots=True)
 class MineLoaded:
+    """`told`: what came while the list was on its way; it is newer than the list."""
+
     items: tuple[ConsultationSummary, ...]
+    told: tuple[QueueMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,10 @@ class WaitingLoaded:
 
 @dataclass(frozen=True, slots=True)
 class OffersLoaded:
+    """`told` as of `MineLoaded`."""
+
     offers: tuple[Offer, ...]
+    told: tuple[QueueMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +149,14 @@ QueueFact = (
 
 def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) -> Queue:
     match fact:
-        case MineLoaded(items):
+        case MineLoaded(items, told):
             rows = _newer(queue.mine.items, items)
-            return replace(queue, mine=Listing(Load.READY, _by_change(rows)))
+            listed = replace(queue, mine=Listing(Load.READY, _by_change(rows)))
+            return _with_told(listed, told, account)
         case WaitingLoaded(items):
             return replace(queue, waiting=Listing(Load.READY, _newer(queue.waiting.items, items)))
-        case OffersLoaded(offers):
-            return replace(queue, offers=offers)
+        case OffersLoaded(offers, told):
+            return _with_told(replace(queue, offers=offers), told, account)
         case ListsFailed():
             return replace(queue, mine=_failed(queue.mine), waiting=_failed(queue.waiting))
         case PresenceLoaded(presence):
@@ -175,6 +186,10 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
             return replace(queue, offers=left)
         case _:
             assert_never(fact)
+
+
+def _with_told(queue: Queue, told: Iterable[QueueMoved], account: Account | None) -> Queue:
+    return reduce(lambda known, one: reduce_queue(known, one, account), told, queue)
 
 
 def _failed(listing: Listing) -> Listing:

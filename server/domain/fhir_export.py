@@ -18,6 +18,7 @@ from protocol.fhir_case import (
     imaging_study,
     key_of,
     located,
+    patient_resource,
     with_references,
 )
 from protocol.fhir_report import case_resources
@@ -55,20 +56,8 @@ def exported(told: ExportedCase) -> tuple[CaseResource, ...]:
 
 def _patient(told: ExportedCase) -> CaseResource:
     entered = told.case.content.patient or Patient()
-    resource: Json = {"resourceType": "Patient"}
-    if entered.patient_id:
-        kind = coded("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
-        resource["identifier"] = [{"type": kind, "value": entered.patient_id}]
-    if entered.name:
-        resource["name"] = [{"use": "official", "text": entered.name}]
-    if entered.phone:
-        resource["telecom"] = [{"system": "phone", "value": entered.phone}]
-    if entered.sex is not None:
-        resource["gender"] = entered.sex.value
-    if entered.birth_date is not None:
-        resource["birthDate"] = entered.birth_date.isoformat()
     who = entered.patient_id or f"of {told.case.summary.id}"
-    return identified(told.home, f"Patient {who}", resource)
+    return identified(told.home, f"Patient {who}", patient_resource(entered))
 
 
 def _age(case_id: UUID, band: str, whose: str) -> CaseResource:

@@ -1,12 +1,14 @@
 """A hospital's FHIR server in this process, over real HTTP, with the manners of real ones."""
 
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from app.services.emr import OwnRecord
 from tests.fakes.serving import served
 
 Json = dict[str, Any]
@@ -175,3 +177,11 @@ def hospital(*resources: Json) -> Iterator[FakeHospital]:
     with served(Handler) as address:
         fake.url = f"{address}/fhir"
         yield fake
+
+
+async def _token() -> str:
+    return "a token"
+
+
+OWN = OwnRecord("https://127.0.0.1:9/fhir", ssl.create_default_context(), _token)
+"""Our own server's record where nobody asks it."""

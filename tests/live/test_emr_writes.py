@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
+from protocol.paths import FHIR
 from tests.bench.errors import CounterpartMissing
 from tests.fakes.bundles import patient
 from tests.live.clinician import Clinician, play
@@ -75,3 +76,34 @@ def test_a_received_report_is_in_the_record_with_its_file(
     assert base64.b64decode(paper["hash"]) == hashlib.sha1(data, usedforsecurity=False).digest()
     assert report["encounter"]["reference"].startswith("Encounter/")
     assert task["id"]
+
+
+def test_a_clinic_without_a_hospital_finds_its_case_in_its_own_record(
+    qapp: QApplication, server: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    writes_records(valley)
+    own = valley.doctor.http
+
+    def kept(kind: str) -> list[Json]:
+        found = own.get(f"{FHIR}/{kind}").json()
+        return [one["resource"] for one in found.get("entry", [])]
+
+    async def clinic(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.doctor.username)
+        first, second = open_case(valley), open_case(valley)
+        for case_id in (first, second):
+            assert valley.doctor.act(case_id, "submit").status_code == 200
+        await person.until(lambda: len(kept("Task")) == 2, "the tasks")
+        draft = open_case(valley)
+        await person.open_case(draft)
+        await person.click("fromHospital")
+        await person.click("emrFind")
+        patients = await person.see(QTableView, "emrPatients")
+        await person.until(lambda: patients.model().rowCount() == 1, "the patient")
+        await person.click("emrRead")
+        await person.see(QPushButton, "emrShare")
+
+    play(qapp, tmp_path / "clinic", {server.url: server.ca}, clinic)
+    (whose,) = kept("Patient")
+    named = {one["for"]["reference"] for one in kept("Task")}
+    assert named == {f"Patient/{whose['id']}"}, "both cases are of the one patient that was made"

@@ -33,8 +33,8 @@ from tests.fakes.examples import (
     patient,
     row,
 )
+from tests.fakes.hospital import OWN, outcome
 from tests.fakes.hospital import hospital as running_hospital
-from tests.fakes.hospital import outcome
 from tests.fakes.reports import signed, tampered
 from tests.rules.sources import ROOT, product, told
 from tests.services.conftest import KEY, Desk, SitDown, house, sit_down
@@ -136,6 +136,7 @@ async def test_nothing_of_a_record_reaches_the_log(
         doctor.session,
         Profile(doctor.folder),
         SealedStore(doctor.folder / "hospital", Sealer(KEY)),
+        OWN,
     )
     with running_hospital(hers, bundles.condition(code={"text": SECRET[3]})) as fake:
         fake.mood("/fhir/Observation", (403, outcome(SECRET[0]), {}))

@@ -13,7 +13,7 @@ from app.session.emr import EmrProblem
 from app.session.queue import Load
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
-from tests.fakes.hospital import FakeHospital, hospital
+from tests.fakes.hospital import OWN, FakeHospital, hospital
 from tests.fakes.records import resources
 from tests.net.test_emr_hl7v2 import PID, message, oru
 from tests.services.conftest import KEY, Desk
@@ -28,7 +28,7 @@ async def fake() -> AsyncIterator[FakeHospital]:
 
 
 def emr_at(desk: Desk) -> EmrService:
-    return EmrService(desk.session, Profile(desk.folder), secrets_of(desk.folder))
+    return EmrService(desk.session, Profile(desk.folder), secrets_of(desk.folder), OWN)
 
 
 def secrets_of(folder: Path) -> SealedStore:
@@ -133,7 +133,7 @@ async def test_a_patient_of_received_messages_is_found_by_name_or_number(doctor:
     other = "PID|1||QS-77^^^SYYY^MR||李^大山||19700101|M"
     came = (oru().encode(), message("ADT^A08", pid=other).encode(), b"noise")
     secrets = SealedStore(doctor.folder / "hospital", Sealer(KEY))
-    emr = EmrService(doctor.session, Profile(doctor.folder), secrets, lambda: came)
+    emr = EmrService(doctor.session, Profile(doctor.folder), secrets, OWN, lambda: came)
     for words, names in (
         ("小溪 何", {"何小溪"}),
         ("xiaoxi", {"何小溪"}),

@@ -28,7 +28,7 @@ from tests.fakes import examples
 from tests.fakes.api import URL, House
 from tests.fakes.bundles import Json, patient
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
-from tests.fakes.hospital import FakeHospital, hospital, outcome
+from tests.fakes.hospital import OWN, FakeHospital, hospital, outcome
 from tests.fakes.reports import report, signed, tampered
 from tests.services.conftest import KEY, Desk
 
@@ -51,7 +51,10 @@ class Clinic:
         self.profile = Profile(self.desk.folder)
         self.sealer = Sealer(KEY)
         self.emr = EmrService(
-            self.desk.session, self.profile, SealedStore(self.desk.folder / "hospital", self.sealer)
+            self.desk.session,
+            self.profile,
+            SealedStore(self.desk.folder / "hospital", self.sealer),
+            OWN,
         )
         self.service = self.started()
 
@@ -87,7 +90,10 @@ class Clinic:
         since = {"set_at": NOW - timedelta(hours=1)}
         self.profile.remember(emr=kept.model_copy(update=since).model_dump(mode="json"))
         self.emr = EmrService(
-            self.desk.session, self.profile, SealedStore(self.desk.folder / "hospital", self.sealer)
+            self.desk.session,
+            self.profile,
+            SealedStore(self.desk.folder / "hospital", self.sealer),
+            OWN,
         )
         self.service = self.started()
         await self.service.begin()

@@ -1,12 +1,17 @@
 """A clinic with years of cases misses none that is open, and finds the others."""
 
+from typing import Any
+
+import pytest
+
 from app.models.queue import derive_work
 from app.services.own_cases import OwnCases
 from app.session.queue import CaseFilter, Load, MineLoaded
-from protocol.consultation import Phase
+from protocol.consultation import ConsultationPage, Phase
+from protocol.socket import ConsultationChanged, OfferRang
 from tests.fakes.api import House
-from tests.fakes.examples import DOCTOR, NOW, consultation, named, person, row
-from tests.services.conftest import Desk
+from tests.fakes.examples import DOCTOR, NOW, consultation, named, offer, person, row
+from tests.services.conftest import Desk, link_of
 
 
 def many(house: House, count: int) -> None:
@@ -89,3 +94,22 @@ async def test_an_answer_to_what_was_sought_before_changes_nothing(
     await cases.seek("何", CaseFilter.ALL)
     assert doctor.state.queue.search.text == "何"
     assert named("case old") not in shown(doctor)
+
+
+async def test_what_is_told_while_the_list_is_on_its_way_stays(
+    specialist: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list was made before; what came after it was made must not go with it."""
+    link, new, ringing = link_of(specialist), row("new", Phase.READING), offer("rings")
+    read = specialist.api.consultations
+
+    async def late(*asked: Any, **more: Any) -> ConsultationPage:
+        page = await read(*asked, **more)
+        link.received(ConsultationChanged(seq=1, at=NOW, consultation=new))
+        link.received(OfferRang(seq=2, at=NOW, offer=ringing))
+        return page
+
+    monkeypatch.setattr(specialist.api, "consultations", late)
+    await link.refresh()
+    assert [one.id for one in specialist.state.queue.mine.items] == [new.id]
+    assert [one.id for one in specialist.state.queue.offers] == [ringing.id]

@@ -70,11 +70,16 @@ class Hospital:
 
     Args:
         secret: the token, or the client's secret, as `server.access` says.
+        context: of connections to our own server, which has a CA of its own.
         wait: lets time go by between tries.
     """
 
     def __init__(
-        self, server: EmrServer, secret: str = "", wait: Callable[[float], None] = time.sleep
+        self,
+        server: EmrServer,
+        secret: str = "",
+        wait: Callable[[float], None] = time.sleep,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         fhir = FHIRServer(None, base_uri=server.url)
         self._base = str(fhir.base_uri)
@@ -82,17 +87,23 @@ class Hospital:
         self._server = server
         self._secret = secret
         self._wait = wait
-        self._token = secret if server.access is EmrAccess.TOKEN else ""
+        given = server.access in (EmrAccess.TOKEN, EmrAccess.HOUSE)
+        self._token = secret if given else ""
         self._good_until = float("inf")
         self._renewing = threading.Lock()
         self._knows_post = True
-        trusted = _SystemTrust()
+        trusted = _Trust(context)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, trusted)
         self._session.trust_env = False
 
     def __repr__(self) -> str:
         return "Hospital(…)"
+
+    @property
+    def makes_patients(self) -> bool:
+        """Whether who is not there yet may be entered by us: no hospital's register is touched."""
+        return self._server.is_ours
 
     @property
     def base(self) -> str:
@@ -273,11 +284,16 @@ def _headers(token: str) -> dict[str, str]:
     return {**told, "Authorization": f"Bearer {token}"} if token else told
 
 
-class _SystemTrust(HTTPAdapter):
-    """Trusts what the operating system trusts: hospitals install their own CA there."""
+class _Trust(HTTPAdapter):
+    """Without a context it trusts what the operating system trusts: hospitals install their own CA
+    there."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context or ssl.create_default_context()
+        super().__init__()
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=ssl.create_default_context(), **more)
+        super().init_poolmanager(*args, ssl_context=self._context, **more)
 
     def send(self, request: Any, *args: Any, **more: Any) -> Any:
         more["verify"] = True

@@ -19,6 +19,7 @@ class EmrAccess(StrEnum):
     OPEN = "open"  # whoever is in its network
     TOKEN = "token"  # noqa: S105 - a bearer token hospital IT gives out
     CLIENT = "client"  # SMART backend services: OAuth2 client credentials
+    HOUSE = "house"  # our own server keeps the record: a session's token opens it
 
 
 class EmrServer(Message):
@@ -61,6 +62,11 @@ class EmrServer(Message):
     @property
     def is_set(self) -> bool:
         return bool(self.url)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether our own server keeps the record, for want of another."""
+        return self.access is EmrAccess.HOUSE
 
     @property
     def is_open_line(self) -> bool:

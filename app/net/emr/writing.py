@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from app.net.emr.elements import Json, objects, text_of
 from app.net.emr.gathering import Searching
@@ -17,7 +18,13 @@ from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
 from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
 from protocol.consultation import Patient
 from protocol.fhir_bundle import identifiers, patient_text
-from protocol.fhir_case import DICOM_UID, located, study_uid, with_references
+from protocol.fhir_case import (
+    DICOM_UID,
+    located,
+    patient_resource,
+    study_uid,
+    with_references,
+)
 from protocol.record_owner import is_another
 
 log = logging.getLogger(__name__)
@@ -33,6 +40,9 @@ _GONE = (404, 410)
 
 class Changing(Searching, Protocol):
     """What is asked: `app.net.emr.hospital.Hospital`."""
+
+    @property
+    def makes_patients(self) -> bool: ...
 
     def create(self, resource: Json, criteria: str) -> Kept: ...
 
@@ -222,6 +232,8 @@ def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
     if entry.patient is None or not (entry.patient_id or entry.whose):
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT})
     found = _patients(server, entry)
+    if not found and entry.whose and server.makes_patients:
+        found = [enter_patient(server, entry.patient, entry.whose).resource]
     if not found:
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
     if len(found) > 1:
@@ -229,6 +241,13 @@ def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
     if _is_somebody_else(entry.patient, found[0]):
         return entry.model_copy(update={"fault": WriteFault.ANOTHER_PATIENT, "patient_id": ""})
     return entry.model_copy(update={"patient_id": id_of(found[0])})
+
+
+def enter_patient(server: Changing, patient: Patient, number: str) -> Kept:
+    """The Patient of this number, made where there is none."""
+    told = patient_resource(patient.model_copy(update={"patient_id": number}))
+    value = quote(number.replace("\\", "\\\\").replace(",", "\\,"))
+    return server.create(told, f"identifier={value}")
 
 
 def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
