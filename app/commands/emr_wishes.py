@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.net.emr.clinical import Section
+from app.net.emr.entering import NewEntry
 from app.net.emr.place import EmrServer
 
 __all__ = ["Section"]
@@ -77,6 +78,25 @@ class WishShowStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class WishEnterPatient:
+    """The patient of the open case gets a record of their own, where we keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishEnter:
+    """Something by hand into the record of the patient who is read."""
+
+    entry: NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class WishTakeBackEntry:
+    """An entry of the record that is read was wrong: `name` is its type and id."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class WishTestEmr:
     server: EmrServer
     secret: str = ""
@@ -131,6 +151,9 @@ EmrWish = (
     | WishTakeBackRecord
     | WishReadShared
     | WishShowStudy
+    | WishEnterPatient
+    | WishEnter
+    | WishTakeBackEntry
     | WishTestEmr
     | WishSaveEmr
     | WishWriteAgain

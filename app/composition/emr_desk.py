@@ -8,6 +8,7 @@ from uuid import UUID
 from app.net.records import RecordApi
 from app.services.emr import EmrService, OwnRecord
 from app.services.emr_writes import EmrWritesService
+from app.services.record_entry import RecordEntryService
 from app.services.shared_record import SharedRecordService
 from app.store.messages import KeptMessages
 from app.store.outbox import Outbox
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class EmrDesk:
-    """`emr` asks the hospital, `shared` keeps what goes with cases, `writes` what the hospital
-    shall keep of them."""
+    """`emr` asks the hospital, `entry` writes by hand where we keep the record, `shared` keeps what
+    goes with cases, `writes` what the hospital shall keep of them."""
 
     def __init__(self, desk: Desk, program: Program, who: SignedInAs, sealer: Sealer) -> None:
         folder = program.profile.folder
@@ -36,6 +37,7 @@ class EmrDesk:
         own = OwnRecord(connection.url + FHIR, connection.context, connection.access_token)
         self.emr = EmrService(desk.session, program.profile, secrets, own, messages.read_all)
         kept = SealedStore(folder / "records", sealer)
+        self.entry = RecordEntryService(desk.session, self.emr, who.tokens.account)
         self.shared = SharedRecordService(
             desk.session,
             who.api,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.commands.emr_wishes import (
     EmrWish,
+    WishEnter,
+    WishEnterPatient,
     WishFindPatient,
     WishLeavePatient,
     WishLeaveWrites,
@@ -16,6 +18,7 @@ from app.commands.emr_wishes import (
     WishSaveEmr,
     WishShareRecord,
     WishShowStudy,
+    WishTakeBackEntry,
     WishTakeBackRecord,
     WishTestEmr,
     WishWriteAgain,
@@ -49,6 +52,12 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
                 shared.read(case.id, case.consultation.record)
         case WishShowStudy(uid):
             _show_study(desk, uid)
+        case WishEnterPatient():
+            start(desk.records.entry.enter_patient(), only="enter record")
+        case WishEnter(entry):
+            start(desk.records.entry.enter(entry), only="enter record")
+        case WishTakeBackEntry(name):
+            start(desk.records.entry.take_back(name), only="enter record")
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):

@@ -99,6 +99,22 @@ class RecordView:
         )
         return EmrSection(tuple(rows))
 
+    def entry(self, section_key: str, key: str) -> Entry | None:
+        """What a row of a section says; of a value its newest."""
+        section = Section.__members__.get(section_key)
+        if section is None:
+            return None
+        entries = self.record.of(section)
+        if section not in MEASURED:
+            rows = {row.key: number for number, row in enumerate(self.section(section_key).rows)}
+            return entries[rows[key]] if key in rows else None
+        if key.startswith("words "):
+            told = _without_values(entries)
+            number = int(key.removeprefix("words "))
+            return told[number] if number < len(told) else None
+        found = _grouped(entries).get(key)
+        return None if found is None else found[-1][0]
+
     def course(self, section_key: str, key: str) -> Course | None:
         """Of one row of a measured section."""
         section = Section.__members__.get(section_key)

@@ -17,12 +17,12 @@ from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.place import EmrServer
 from app.session.case import Case
-from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
+from app.session.emr import Emr, EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
 from app.session.emr_owner import owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
-from protocol.consultation import Action, Sex, Status
+from protocol.consultation import Action, Patient, Sex, Status
 from protocol.record_owner import owner_of_record, record_key
 
 _NO_ENTRY = ("Patient", "OperationOutcome")
@@ -54,11 +54,24 @@ class ReadingProps:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryProps:
+    """How far it is to write into our own record; `done` as of `EmrEntering`."""
+
+    running: bool
+    problem: str
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class EmrSearchProps:
     """`proposed` is what to look for: the patient of the case."""
 
     consultation_id: UUID | None
-    is_set: bool
+    ours: bool
+    """The record is kept on our own server, for want of a hospital's."""
+    can_begin: bool
+    """The patient of the case can be given a record there."""
+    entry: EntryProps
     receives: bool
     """Whether HL7 v2 messages come in by themselves."""
     server: str
@@ -91,7 +104,9 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
     search, reading = emr.search, emr.reading
     return EmrSearchProps(
         consultation_id=case.id if case is not None else None,
-        is_set=emr.server.is_set,
+        ours=emr.server.is_ours,
+        can_begin=emr.server.is_ours and patient is not None and _can_begin(patient),
+        entry=derive_entry(emr),
         receives=state.intake.settings.hl7.on,
         server=server_words(emr.server),
         proposed=(patient.patient_id or patient.name) if patient else "",
@@ -102,6 +117,10 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         problem=trouble_words(search.trouble) if search.trouble else "",
         reading=None if reading is None else _reading(reading, case, today),
     )
+
+
+def _can_begin(patient: Patient) -> bool:
+    return patient.complete and bool(patient.patient_id)
 
 
 def server_words(server: EmrServer) -> str:
@@ -204,6 +223,12 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
 def _irregular_words(gathered: Gathered) -> tuple[str, ...]:
     text = QCoreApplication.translate("emr", "Do not follow the standard: {n}")
     return (text.format(n=gathered.irregular),) if gathered.irregular else ()
+
+
+def derive_entry(emr: Emr) -> EntryProps:
+    told = emr.entering
+    problem = trouble_words(told.trouble) if told.trouble is not None else ""
+    return EntryProps(told.running, problem, told.done)
 
 
 def trouble_words(trouble: EmrTrouble) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -128,8 +129,7 @@ class LinkService:
         self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
-        self._told: list[QueueMoved] | None = None
-        """What has come while lists are on their way."""
+        self._told: deque[QueueMoved] = deque(maxlen=1000)  # since lists were asked for
         self.own_cases = OwnCases(facts, api)
         self.lines = ServiceLineService(facts, api)
         self.notifications = NotificationService(facts, NotificationApi(api.connection))
@@ -232,8 +232,7 @@ class LinkService:
     def _queue_moved(self, message: QueueMoved) -> None:
         self._on_news(message)
         self._facts.apply(message)
-        if self._told is not None:
-            self._told.append(message)
+        self._told.append(message)
         case = self._facts.state.case
         open_id = case.id if case is not None else None
         if isinstance(message, ConsultationChanged):
@@ -342,16 +341,16 @@ class LinkService:
 
     async def refresh(self) -> None:
         """Reads every list of this account anew."""
-        told = self._told = []
+        self._told.clear()
         try:
             mine = await self.own_cases.read()
-            self._facts.apply(MineLoaded(mine, tuple(told)))
+            self._facts.apply(MineLoaded(mine, tuple(self._told)))
             await self._read_waiting()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
                 offers = await self._api.offers()
-                self._facts.apply(OffersLoaded(offers, tuple(told)))
+                self._facts.apply(OffersLoaded(offers, tuple(self._told)))
             if self._is(Role.EXPERT, Role.DISPATCHER):
                 await self._read_presence()
             await self._reread_case()
@@ -359,9 +358,6 @@ class LinkService:
             self._facts.apply(ListsFailed())
             if not isinstance(error, Unreachable):
                 raise_error(self._facts, error)
-        finally:
-            if self._told is told:  # another one may have begun
-                self._told = None
 
     async def _read_presence(self) -> None:
         """What was told while the list was on its way is newer than the list."""

@@ -85,6 +85,16 @@ class EmrTest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmrEntering:
+    """How far it is to write something into our own record by hand. `done` counts what got there:
+    a form that waits for it closes when it is another number."""
+
+    done: int = 0
+    running: bool = False
+    trouble: EmrTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SharedReading:
     """What a case carries, once it has been read of our server."""
 
@@ -102,6 +112,7 @@ class Emr:
     search: EmrSearch = EmrSearch()
     reading: EmrReading | None = None
     test: EmrTest | None = None
+    entering: EmrEntering = EmrEntering()
     shared: SharedReading | None = None
     waiting: frozenset[UUID] = frozenset()
 
@@ -114,6 +125,11 @@ class EmrConfigured:
 @dataclass(frozen=True, slots=True)
 class EmrTested:
     test: EmrTest
+
+
+@dataclass(frozen=True, slots=True)
+class EmrEntered:
+    entering: EmrEntering
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,15 @@ class RecordsWaiting:
     waiting: frozenset[UUID]
 
 
-EmrFact = EmrConfigured | EmrTested | EmrSearched | EmrRead | SharedRecordRead | RecordsWaiting
+EmrFact = (
+    EmrConfigured
+    | EmrTested
+    | EmrEntered
+    | EmrSearched
+    | EmrRead
+    | SharedRecordRead
+    | RecordsWaiting
+)
 
 
 def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
@@ -151,6 +175,8 @@ def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
             return replace(emr, server=server, test=None)
         case EmrTested(test):
             return replace(emr, test=test)
+        case EmrEntered(entering):
+            return replace(emr, entering=entering)
         case EmrSearched(search):
             return replace(emr, search=search, reading=None)
         case EmrRead(reading):

@@ -191,6 +191,14 @@ class RecordSections(View):
         self._values.setAccessibleName(self.tr("Values of the record"))
         self._say_allergies()
 
+    @property
+    def chosen(self) -> tuple[str, str] | None:
+        """Name (type and id) and title of the marked entry."""
+        table = self._values if self._tables.currentWidget() is self._values else self._list
+        keys = table.chosen()
+        entry = self._view.entry(self.section_key, keys[0]) if keys else None
+        return None if entry is None else (entry.id, entry.title)
+
     def _say_allergies(self) -> None:
         self._allergies.setText(self._view.allergies)
         set_property(self._allergies, "type", "problem" if self._view.warns else "small")

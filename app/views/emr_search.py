@@ -13,15 +13,17 @@ from PySide6.QtWidgets import (
 
 from app.commands.emr_wishes import (
     Section,
+    WishEnterPatient,
     WishFindPatient,
     WishLeavePatient,
     WishReadPatient,
     WishReadReceived,
     WishShareRecord,
+    WishTakeBackEntry,
 )
-from app.commands.wishes import Page, WishPage
 from app.kit.layouts import column, row, scrolling, surface
 from app.kit.list_states import ListState, ListStates
+from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.emr import RecordView
@@ -29,6 +31,7 @@ from app.models.emr_search import EmrSearchProps, ReadingProps
 from app.models.table import TextTable
 from app.session.queue import Load
 from app.views.emr import RecordSections
+from app.views.record_entry import RecordEntryWindow
 from app.views.text_table import TextTableView
 
 SIZE = QSize(940, 640)
@@ -58,10 +61,13 @@ class EmrWindow(QDialog):
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._states = ListStates(self._table)
         self._states.retried.connect(self._search)
-        self._states.acted.connect(self._open_settings)
+        self._states.acted.connect(lambda: self.wished.emit(WishEnterPatient()))
         self._read_it = button("emrRead", self._read, "primary")
         self._files = button("emrFiles", self.files_wanted.emit)
         self._received = button("emrReceived", self._read_received)
+        self._place = label("emrPlace", "muted", wrap=True)
+        self._entry = RecordEntryWindow(self)
+        self._entry.wished.connect(self.wished)
         for one in (self._read_it, self._files, self._received):
             one.setAutoDefault(False)
         found = QWidget()
@@ -69,16 +75,18 @@ class EmrWindow(QDialog):
         asked.setAlignment(self._find, Qt.AlignmentFlag.AlignBottom)
         listed = column(
             asked,
+            self._place,
             self._remark,
             surface("card", column(self._states, margin=1)),
             row(self._received, self._files, None, self._read_it),
             gap=2,
         )
-        listed.setStretch(2, 1)
+        listed.setStretch(3, 1)
         found.setLayout(listed)
         self._record = ReadRecord()
         self._record.wished.connect(self.wished)
         self._record.shared.connect(self._share)
+        self._record.adding.connect(self._add)
         self._pages = QStackedWidget()
         self._pages.addWidget(found)
         self._pages.addWidget(self._record)
@@ -98,29 +106,32 @@ class EmrWindow(QDialog):
     def show_props(self, props: EmrSearchProps) -> None:
         before, self._props = self._props, props
         self._table.show_rows(props.rows)
-        self._remark.setText(props.remark)
-        self._remark.setVisible(bool(props.remark))
+        told = " ".join(one for one in (props.remark, props.entry.problem) if one)
+        self._remark.setText(told)
+        self._remark.setVisible(bool(told))
+        self._place.setText(props.server)
+        self._entry.show_props(props.entry)
         self._say(props)
+        self._name()
         was = before.reading if before is not None else None
         if was is not None and was.sharing and props.reading is None:
             self.accept()  # it has been shared
-        self._record.show_props(props.reading)
+        self._record.show_props(props.reading, ours=props.ours)
         self._pages.setCurrentIndex(0 if props.reading is None else 1)
-        self._find.setEnabled(props.is_set)
         self._received.setVisible(props.receives)
         if props.reading is None and len(props.rows) == 1 and not self._table.chosen():
             self._table.selectRow(0)
         self._follow()
 
     def _say(self, props: EmrSearchProps) -> None:
+        begin = self.tr("Begin a record for the patient of this case")
         none_found = (self.tr("Nobody was found"), self.tr("Write the whole name, or the number."))
+        if props.ours and not props.can_begin:
+            first = self.tr("To begin a record, write name, sex, birth and number into the case.")
+            none_found = (none_found[0], f"{none_found[1]} {first}")
         before = (self.tr("Whose record?"), self.tr("Write a name or a number, press Enter."))
-        not_set = (
-            self.tr("No hospital is set up"),
-            self.tr("Hospital IT gives the address of its FHIR server."),
-        )
-        empty = not_set if not props.is_set else none_found if props.asked else before
-        action = "" if props.is_set else self.tr("Open Settings")
+        empty = none_found if props.asked else before
+        action = begin if props.can_begin and props.asked else ""
         problem = (self.tr("The search failed"), props.problem, self.tr("Try again"))
         self._states.set_words((*empty, action), problem)
         if props.load is Load.LOADING:
@@ -131,15 +142,21 @@ class EmrWindow(QDialog):
             self._states.show_state(ListState.CONTENT if props.rows else ListState.EMPTY)
 
     def words(self) -> None:
-        self.setWindowTitle(self.tr("From the hospital's record"))
+        self._name()
         self._words.set_name(self.tr("Name or number of the patient"))
         set_words(self._find, self.tr("Search"), "Return")
         set_words(self._files, self.tr("From HL7 files…"))
         set_words(self._received, self.tr("From received messages"))
         set_words(self._read_it, self.tr("Read the record"), "Return")
-        self._table.setAccessibleName(self.tr("Patients of the hospital"))
         if self._props is not None:
             self._say(self._props)
+
+    def _name(self) -> None:
+        ours = self._props is not None and self._props.ours
+        own, hospital = self.tr("The clinic's own record"), self.tr("From the hospital's record")
+        self.setWindowTitle(own if ours else hospital)
+        numbers = self.tr("Patients of the clinic") if ours else self.tr("Patients of the hospital")
+        self._table.setAccessibleName(numbers)
 
     def _columns(self) -> tuple[str, ...]:
         return self.tr("Name"), self.tr("Sex"), self.tr("Born"), self.tr("Numbers")
@@ -160,7 +177,7 @@ class EmrWindow(QDialog):
     # --- what it wishes ------------------------------------------------------------------
 
     def _search(self) -> None:
-        if self._props is not None and self._props.is_set:
+        if self._props is not None:
             self.wished.emit(WishFindPatient(self._words.text.strip()))
 
     def _read_received(self) -> None:
@@ -177,9 +194,9 @@ class EmrWindow(QDialog):
         if self._props is not None and self._props.consultation_id is not None:
             self.wished.emit(WishShareRecord(self._props.consultation_id, chosen, compared))
 
-    def _open_settings(self) -> None:
-        self.reject()
-        self.wished.emit(WishPage(Page.SETTINGS))
+    def _add(self) -> None:
+        if self._props is not None:
+            self._entry.begin(self._props.entry)
 
     def _follow(self) -> None:
         self._read_it.setEnabled(len(self._table.chosen()) == 1)
@@ -190,6 +207,8 @@ class ReadRecord(View):
 
     shared = Signal(object, bool)
     """The sections that were chosen, and whether somebody compared whose it is."""
+    adding = Signal()
+    """Something is to be entered by hand."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -212,7 +231,10 @@ class ReadRecord(View):
         self._sections = RecordSections()
         self._back = button("emrBack", lambda: self.wished.emit(WishLeavePatient()))
         self._share = button("emrShare", self._wish, "primary")
-        for one in (self._back, self._share):
+        self._add = button("emrAdd", self.adding.emit)
+        self._wrong = button("emrWrong", self._ask_wrong)
+        self._ours = False
+        for one in (self._back, self._share, self._add, self._wrong):
             one.setAutoDefault(False)
         inner = QWidget()
         inner.setLayout(self._list)
@@ -230,15 +252,16 @@ class ReadRecord(View):
             self._compare,
             self._compared,
             both,
-            row(self._back, None, self._share),
+            row(self._back, self._add, self._wrong, None, self._share),
             gap=2,
         )
         whole.setStretch(5, 1)
         self.setLayout(whole)
         self.words()
 
-    def show_props(self, props: ReadingProps | None) -> None:
-        before, self._props = self._props, props
+    def show_props(self, props: ReadingProps | None, *, ours: bool = False) -> None:
+        """`ours`: the record can be written into by hand."""
+        before, self._props, self._ours = self._props, props, ours
         if props is None or props == before:
             return
         if before is None or before.record is not props.record:
@@ -248,6 +271,8 @@ class ReadRecord(View):
         read = props.record is not None
         for part in (self._sections, self._side, self._share):
             part.setVisible(read)
+        for part in (self._add, self._wrong):
+            part.setVisible(read and ours)
         going = not read and not props.problem
         self._bar.setVisible(going)
         self._bar.setMaximum(props.parts)
@@ -289,13 +314,33 @@ class ReadRecord(View):
         self._compared.setAccessibleName(self._compared.text())
         self._hint.setText(
             self.tr(
-                "Only what is ticked leaves the hospital. The experts of this case read it, and "
-                "who reads it is written down."
+                "Only what is ticked goes with the case. Its experts read it, and who reads it is "
+                "written down."
             )
         )
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
+        set_words(self._add, self.tr("Add…"))
+        set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
+
+    def _ask_wrong(self) -> None:
+        """The marked entry stays in the record, and nobody is shown it any more."""
+        chosen = self._sections.chosen
+        if chosen is None:
+            self._problem.setText(self.tr("Mark the entry that is wrong first."))
+            self._problem.setVisible(True)
+            return
+        name, title = chosen
+        question = self.tr("Mark “{entry}” as entered in error? Nobody is shown it any more.")
+        ask(
+            self,
+            "entryInError",
+            (self.tr("Entered in error"), question.format(entry=title)),
+            yes=("takeBackEntry", self.tr("Mark as entered in error")),
+            no=("keepEntry", self.tr("Keep it")),
+            on_yes=lambda: self.wished.emit(WishTakeBackEntry(name)),
+        )
 
     def _wish(self) -> None:
         chosen = tuple(one for one, box in self._boxes.items() if box.isChecked())

@@ -31,6 +31,7 @@ class EmrSettingsForm(View):
         self._client, self._token_url = LineField("emrClient"), LineField("emrTokenUrl")
         self._scope = LineField("emrScope")
         self._writes = label("emrWrites", "small", wrap=True)
+        self._own = label("emrOwn", "small", wrap=True)
         self._writing = False
         self._warning = label("emrOpenLine", "problem", wrap=True)
         self._told = label("emrTold", "good", wrap=True)
@@ -42,6 +43,7 @@ class EmrSettingsForm(View):
     def _arranged(self) -> QLayout:
         inner = column(
             self._head,
+            self._own,
             row(self._name, self._url),
             row(self._access_field, self._secret),
             row(self._client, self._token_url, self._scope),
@@ -89,6 +91,9 @@ class EmrSettingsForm(View):
 
     def words(self) -> None:
         self._head.setText(self.tr("The hospital's record (FHIR R4)"))
+        self._own.setText(
+            self.tr("Without an address the clinic's record is kept on the consultation server.")
+        )
         self._name.set_name(self.tr("Name of the hospital"))
         self._url.set_name(self.tr("Address of the server"))
         self._url.line.setPlaceholderText("https://fhir.hospital.example/r4")

@@ -2952,6 +2952,10 @@
         <source>Only read from. Your administrator can have cases and reports written.</source>
         <translation>仅读取。管理员可开启病例与报告的写入。</translation>
     </message>
+    <message>
+        <source>Without an address the clinic&apos;s record is kept on the consultation server.</source>
+        <translation>不填地址时，本机构的健康档案保存在会诊服务器上。</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -2970,18 +2974,6 @@
     <message>
         <source>Write a name or a number, press Enter.</source>
         <translation>输入姓名或编号，按回车。</translation>
-    </message>
-    <message>
-        <source>No hospital is set up</source>
-        <translation>尚未设置医院</translation>
-    </message>
-    <message>
-        <source>Hospital IT gives the address of its FHIR server.</source>
-        <translation>请向医院信息科索取 FHIR 服务器地址。</translation>
-    </message>
-    <message>
-        <source>Open Settings</source>
-        <translation>打开设置</translation>
     </message>
     <message>
         <source>The search failed</source>
@@ -3034,6 +3026,22 @@
     <message>
         <source>From received messages</source>
         <translation>从已接收的消息</translation>
+    </message>
+    <message>
+        <source>Begin a record for the patient of this case</source>
+        <translation>为本病例的患者建档</translation>
+    </message>
+    <message>
+        <source>To begin a record, write name, sex, birth and number into the case.</source>
+        <translation>要建档，请先在病例中填写姓名、性别、出生日期和编号。</translation>
+    </message>
+    <message>
+        <source>The clinic&apos;s own record</source>
+        <translation>本机构健康档案</translation>
+    </message>
+    <message>
+        <source>Patients of the clinic</source>
+        <translation>本机构的患者</translation>
     </message>
 </context>
 <context>
@@ -4949,10 +4957,6 @@
         <translation>随病例共享的内容</translation>
     </message>
     <message>
-        <source>Only what is ticked leaves the hospital. The experts of this case read it, and who reads it is written down.</source>
-        <translation>只有勾选的内容会离开医院。本病例的专家可以阅读，每次阅读都有记录。</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -4971,6 +4975,38 @@
     <message>
         <source>I have compared: this is the patient of the case</source>
         <translation>我已核对：就是本病例的患者</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>录入…</translation>
+    </message>
+    <message>
+        <source>Entered in error…</source>
+        <translation>录入有误…</translation>
+    </message>
+    <message>
+        <source>Mark the entry that is wrong first.</source>
+        <translation>请先选中有误的条目。</translation>
+    </message>
+    <message>
+        <source>Mark “{entry}” as entered in error? Nobody is shown it any more.</source>
+        <translation>将“{entry}”标记为录入有误？此后不再向任何人显示。</translation>
+    </message>
+    <message>
+        <source>Entered in error</source>
+        <translation>录入有误</translation>
+    </message>
+    <message>
+        <source>Mark as entered in error</source>
+        <translation>标记为录入有误</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Only what is ticked goes with the case. Its experts read it, and who reads it is written down.</source>
+        <translation>只有勾选的内容随病例提交。本病例的专家可以阅读，每次阅读都有记录。</translation>
     </message>
 </context>
 <context>
@@ -4997,6 +5033,61 @@
     <message>
         <source>Please fill this in.</source>
         <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordEntryWindow</name>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Add to the record</source>
+        <translation>录入健康档案</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Since, or on</source>
+        <translation>开始或发生日期</translation>
+    </message>
+    <message>
+        <source>ICD-10, where it is known</source>
+        <translation>ICD-10（知道时填写）</translation>
+    </message>
+    <message>
+        <source>Dangerous: anaphylaxis, or breath or circulation in danger</source>
+        <translation>高危：过敏性休克，或危及呼吸、循环</translation>
+    </message>
+    <message>
+        <source>No allergies are known: the patient was asked</source>
+        <translation>已询问患者：无已知过敏</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Usual from</source>
+        <translation>参考值 从</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -8726,6 +8817,134 @@
     <message>
         <source>The identity number {number} names another date of birth or sex than the record: check whose it is.</source>
         <translation>身份证号 {number} 的出生日期或性别与病历不符：请核对是谁的号码。</translation>
+    </message>
+    <message>
+        <source>This clinic&apos;s own record, on our server</source>
+        <translation>本机构自己的健康档案，保存在会诊服务器上</translation>
+    </message>
+    <message>
+        <source>This day has not come yet.</source>
+        <translation>这一天还没有到。</translation>
+    </message>
+    <message>
+        <source>Write what it is.</source>
+        <translation>请填写内容。</translation>
+    </message>
+    <message>
+        <source>Write a number, or the result in words.</source>
+        <translation>请填写数值，或用文字写结果。</translation>
+    </message>
+    <message>
+        <source>The range ends below where it begins.</source>
+        <translation>参考范围的上限低于下限。</translation>
+    </message>
+    <message>
+        <source>From {low} to {high} {unit}.</source>
+        <translation>应在 {low} 至 {high} {unit} 之间。</translation>
+    </message>
+    <message>
+        <source>Below the systolic one.</source>
+        <translation>应低于收缩压。</translation>
+    </message>
+    <message>
+        <source>Write at least one value.</source>
+        <translation>请至少填写一项。</translation>
+    </message>
+    <message>
+        <source>This is no number.</source>
+        <translation>这不是数字。</translation>
+    </message>
+    <message>
+        <source>Allergy</source>
+        <translation>过敏</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>问题／诊断</translation>
+    </message>
+    <message>
+        <source>Medicine</source>
+        <translation>用药</translation>
+    </message>
+    <message>
+        <source>Laboratory value</source>
+        <translation>检验值</translation>
+    </message>
+    <message>
+        <source>Vaccination</source>
+        <translation>预防接种</translation>
+    </message>
+    <message>
+        <source>Substance</source>
+        <translation>过敏原</translation>
+    </message>
+    <message>
+        <source>Problem or diagnosis</source>
+        <translation>问题或诊断</translation>
+    </message>
+    <message>
+        <source>Medicine and strength</source>
+        <translation>药名和规格</translation>
+    </message>
+    <message>
+        <source>Name of the test</source>
+        <translation>检验项目</translation>
+    </message>
+    <message>
+        <source>Vaccine</source>
+        <translation>疫苗</translation>
+    </message>
+    <message>
+        <source>Reaction</source>
+        <translation>反应</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>How it is taken</source>
+        <translation>用法用量</translation>
+    </message>
+    <message>
+        <source>Result in words, where it is no number</source>
+        <translation>文字结果（不是数值时）</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批号</translation>
+    </message>
+    <message>
+        <source>Systolic pressure</source>
+        <translation>收缩压</translation>
+    </message>
+    <message>
+        <source>Diastolic pressure</source>
+        <translation>舒张压</translation>
+    </message>
+    <message>
+        <source>Heart rate</source>
+        <translation>心率</translation>
+    </message>
+    <message>
+        <source>Respiratory rate</source>
+        <translation>呼吸频率</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>体温</translation>
+    </message>
+    <message>
+        <source>Oxygen saturation</source>
+        <translation>血氧饱和度</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>体重</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>身高</translation>
     </message>
 </context>
 <context>

@@ -41,6 +41,7 @@ class FhirStore:
     def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
         self._rows = rows
+        self._patients: dict[UUID, bool] = {}
 
     async def lock(self, institution_id: UUID) -> None:
         """Until the end of the transaction no other one changes this institution's store, in
@@ -77,6 +78,21 @@ class FhirStore:
             .order_by(FhirVersionRow.version.desc())
         )
         return [_version(row) for row in await self._rows.open(rows)]
+
+    async def has_patient(self, institution_id: UUID, id_: UUID) -> bool:
+        """Whether this Patient is there and not deleted."""
+        if id_ not in self._patients:
+            found = await self._session.scalar(
+                select(FhirVersionRow.id).where(
+                    FhirVersionRow.id == id_,
+                    FhirVersionRow.newest,
+                    FhirVersionRow.institution_id == institution_id,
+                    FhirVersionRow.kind == "Patient",
+                    FhirVersionRow.body != "",
+                )
+            )
+            self._patients[id_] = found is not None
+        return self._patients[id_]
 
     # --- searching ---------------------------------------------------------------------------
 
@@ -140,11 +156,13 @@ class FhirStore:
         self, institution_id: UUID, made: FhirVersion, words: Iterable[str], by: UUID
     ) -> None:
         """The newest version from now on."""
-        await self._session.execute(
-            update(FhirVersionRow)
-            .where(FhirVersionRow.id == made.id, FhirVersionRow.newest)
-            .values(newest=False)
-        )
+        if made.version > 1:
+            await self._session.execute(
+                update(FhirVersionRow)
+                .where(FhirVersionRow.id == made.id, FhirVersionRow.newest)
+                .values(newest=False)
+            )
+            await self._session.execute(delete(FhirWordRow).where(FhirWordRow.id == made.id))
         row = FhirVersionRow(
             id=made.id,
             version=made.version,
@@ -159,7 +177,8 @@ class FhirStore:
         )
         self._session.add(await self._rows.as_written(row))
         await self._session.flush()
-        await self._session.execute(delete(FhirWordRow).where(FhirWordRow.id == made.id))
+        if made.kind == "Patient":
+            self._patients.pop(made.id, None)
         key = await self._key()
         hidden = sorted({_hidden(one, key) for one in words})
         if hidden:

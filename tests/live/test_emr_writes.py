@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 
 from protocol.paths import FHIR
 from tests.bench.errors import CounterpartMissing
@@ -101,7 +101,13 @@ def test_a_clinic_without_a_hospital_finds_its_case_in_its_own_record(
         patients = await person.see(QTableView, "emrPatients")
         await person.until(lambda: patients.model().rowCount() == 1, "the patient")
         await person.click("emrRead")
-        await person.see(QPushButton, "emrShare")
+        await person.click("emrAdd")
+        await person.write("entryTitle", "青霉素")
+        await person.click("entrySave")
+        await person.until(lambda: kept("AllergyIntolerance"), "the allergy")
+        await person.read("青霉素")
+        await person.click("emrShare")
+        await person.read("entries of the record go with the case.")
 
     play(qapp, tmp_path / "clinic", {server.url: server.ca}, clinic)
     (whose,) = kept("Patient")

@@ -1,11 +1,12 @@
 """The record as doctors have it at 1366×768: words are whole, flags and courses are legible."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
@@ -18,6 +19,8 @@ from app.net.emr.writes import WriteFault
 from app.session.case import Case, CaseOpened
 from app.session.emr import (
     EmrConfigured,
+    EmrEntered,
+    EmrEntering,
     EmrProblem,
     EmrRead,
     EmrReading,
@@ -36,6 +39,7 @@ from app.transfer.intake_messages import Hl7State, IntakeState
 from app.views.main_window import MainWindow
 from protocol.consultation import Phase
 from tests.fakes.examples import NOW, consultation, content, row
+from tests.fakes.hospital import OWN
 from tests.fakes.records import carried, resources, shared
 from tests.kit.test_theme import contrast
 from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut
@@ -121,17 +125,36 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     reading = EmrReading("p1", HER.person, 5, 12)
     record = clinical(resources(), gaps=gathered.gaps)
     another = EmrTrouble(EmrProblem.ANOTHER_PATIENT)
+    whole = EmrReading("p1", HER.person, 12, 12, gathered, record)
     for fact in (
         EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=refused)),
         EmrSearched(EmrSearch("何小溪", found=(HER, FoundPatient("p2", HER.person)), more=True)),
         EmrRead(reading),
-        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record)),
-        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record, another)),
+        EmrRead(whole),
+        EmrRead(replace(whole, trouble=another)),
     ):
         session.apply(fact)
         window.show_state(session.state)
         assert_whole(hospital, f"{language.value} {type(fact).__name__}")
         assert hospital.height() <= HEIGHT - 40
+    for fact in (EmrConfigured(OWN.server), EmrRead(replace(whole, trouble=None))):
+        session.apply(fact)
+    window.show_state(session.state)
+    assert_whole(hospital, f"{language.value} the clinic's own")
+    adding = hospital.findChild(QPushButton, "emrAdd")
+    assert isinstance(adding, QPushButton)
+    adding.click()
+    form = hospital.findChild(QDialog, "recordEntry")
+    kinds = hospital.findChild(QComboBox, "entryKind")
+    assert isinstance(form, QDialog)
+    assert isinstance(kinds, QComboBox)
+    session.apply(EmrEntered(EmrEntering(trouble=refused)))
+    window.show_state(session.state)
+    for number in range(kinds.count()):
+        kinds.setCurrentIndex(number)
+        assert_whole(form, f"{language.value} {kinds.currentText()}")
+        assert form.height() <= HEIGHT - 40
+    form.close()
     hospital.close()
     window.show_page(Page.SETTINGS)
     assert_whole(window.settings_page.emr, language.value)

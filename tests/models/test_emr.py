@@ -36,6 +36,7 @@ from protocol.consultation import CaseItem, Phase
 from tests.fakes.bundles import condition, haemoglobin, of_patient, patient
 from tests.fakes.examples import NOW, consultation, content, row
 from tests.fakes.examples import patient as entered
+from tests.fakes.hospital import OWN
 from tests.fakes.records import carried, resources, shared
 from tests.views.facts import online
 
@@ -344,4 +345,4 @@ def test_the_address_is_checked_before_it_is_kept() -> None:
     assert "others in the network can read along" in open_line_words(
         EmrServer(url="http://10.1.2.3/r4")
     )
-    assert derive_emr_search(after(EmrConfigured(EmrServer())), TODAY).is_set is False
+    assert derive_emr_search(after(EmrConfigured(OWN.server)), TODAY).ours

@@ -32,7 +32,7 @@ from app.commands.emr_wishes import (
     WishTakeBackRecord,
     WishTestEmr,
 )
-from app.commands.wishes import Page, WishPage
+from app.commands.wishes import Page
 from app.models.emr import EVERYTHING
 from app.net.emr.clinical import Section
 from app.net.emr.gathering import Gathered
@@ -62,6 +62,7 @@ from app.views.trend import TrendPlot
 from protocol.consultation import CaseContent, Patient, Phase
 from tests.fakes.bundles import condition, patient
 from tests.fakes.examples import consultation, content, row
+from tests.fakes.hospital import OWN
 from tests.fakes.records import carried, resources, shared
 from tests.views.conftest import Shown
 from tests.views.facts import online
@@ -76,12 +77,12 @@ def click(shown: Shown, name: str) -> None:
 
 
 def at_hospital(
-    shown: Shown, *, is_set: bool = True, entered: CaseContent | None = None, **more: Any
+    shown: Shown, *, ours: bool = False, entered: CaseContent | None = None, **more: Any
 ) -> Case:
     """Whoever writes a case has opened the window on the hospital."""
     summary = row(phase=Phase.EDITING)
     case = Case(consultation(summary, **more), content=entered or content())
-    server = SERVER if is_set else EmrServer()
+    server = OWN.server if ours else SERVER
     shown.apply(*online(), EmrConfigured(server), CaseOpened(case))
     shown.go(Page.CASE_FORM)
     click(shown, "fromHospital")
@@ -113,15 +114,6 @@ def test_the_patient_of_the_case_is_looked_for_by_enter(shown: Shown) -> None:
     assert words.text() == "QS-2026-0042"
     QTest.keyClick(words, Qt.Key.Key_Return)
     assert shown.wishes == [WishFindPatient("QS-2026-0042")]
-
-
-def test_who_has_no_hospital_is_led_to_the_settings(shown: Shown) -> None:
-    at_hospital(shown, is_set=False)
-    assert not shown.find(QPushButton, "emrFind").isEnabled()
-    settings = shown.find(QWidget, "emrWindow").findChild(QPushButton, "emptyAction")
-    assert isinstance(settings, QPushButton)
-    QTest.mouseClick(settings, Qt.MouseButton.LeftButton)
-    assert shown.wishes == [WishLeavePatient(), WishPage(Page.SETTINGS)]
 
 
 def test_the_only_one_found_is_chosen_and_read_by_enter(shown: Shown) -> None:

@@ -220,8 +220,7 @@ async def _patient(work: Work, house: UUID, resource: Json, base: str, id_: UUID
         return id_
     named = patients_named(resource, base)
     for one in named:
-        there = await work.fhir.newest(house, "Patient", _uuid("Patient", one))
-        if there is None or there.is_deleted:
+        if not await work.fhir.has_patient(house, _uuid("Patient", one)):
             raise FhirRefused(422, "it names a Patient who is not in this record")
     return UUID(named[0]) if named else house
 

@@ -1,0 +1,244 @@
+"""What a clinic writes into its own record by hand, as FHIR R4 resources.
+
+Vital signs carry the LOINC codes and UCUM units of R4's profile of that name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum, StrEnum, auto
+from uuid import UUID
+
+from app.net.emr.elements import Json
+from app.net.emr.results import LOINC
+from protocol.fhir_case import CaseResource, coded, identified
+
+_UCUM = "http://unitsofmeasure.org"
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_ICD10 = "http://hl7.org/fhir/sid/icd-10"
+_SNOMED = "http://snomed.info/sct"
+_NO_ALLERGY = "716186003"
+IN_ERROR = "entered-in-error"
+
+
+class EntryKind(Enum):
+    """What is entered."""
+
+    ALLERGY = auto()
+    PROBLEM = auto()
+    MEDICATION = auto()
+    VITALS = auto()
+    LABORATORY = auto()
+    IMMUNISATION = auto()
+
+
+class VitalSign(StrEnum):
+    """The values are LOINC codes."""
+
+    SYSTOLIC = "8480-6"
+    DIASTOLIC = "8462-4"
+    HEART_RATE = "8867-4"
+    RESPIRATORY_RATE = "9279-1"
+    TEMPERATURE = "8310-5"
+    OXYGEN = "2708-6"
+    WEIGHT = "29463-7"
+    HEIGHT = "8302-2"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """`unit` as people write it, `ucum` as UCUM does; outside of `low` to `high` nobody lives."""
+
+    words: str
+    chinese: str
+    unit: str
+    ucum: str
+    low: int
+    high: int
+
+
+VITALS: dict[VitalSign, _Measure] = {
+    VitalSign.SYSTOLIC: _Measure("Systolic blood pressure", "收缩压", "mmHg", "mm[Hg]", 30, 300),
+    VitalSign.DIASTOLIC: _Measure("Diastolic blood pressure", "舒张压", "mmHg", "mm[Hg]", 10, 200),
+    VitalSign.HEART_RATE: _Measure("Heart rate", "心率", "/min", "/min", 10, 350),
+    VitalSign.RESPIRATORY_RATE: _Measure("Respiratory rate", "呼吸", "/min", "/min", 2, 120),
+    VitalSign.TEMPERATURE: _Measure("Body temperature", "体温", "°C", "Cel", 20, 45),
+    VitalSign.OXYGEN: _Measure("Oxygen saturation", "血氧饱和度", "%", "%", 20, 100),
+    VitalSign.WEIGHT: _Measure("Body weight", "体重", "kg", "kg", 0, 500),
+    VitalSign.HEIGHT: _Measure("Body height", "身高", "cm", "cm", 20, 260),
+}
+PRESSURE = (VitalSign.SYSTOLIC, VitalSign.DIASTOLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One thing to be entered, of `day`. `id` is made with the form, so that the same form sent
+    twice makes one entry.
+
+    `title` is the substance, problem, medicine, test or vaccine; `note` the reaction, how it is
+    taken, or the batch. `none_known`: of allergies, that there are none.
+    """
+
+    id: UUID
+    kind: EntryKind
+    day: date
+    title: str = ""
+    icd10: str = ""
+    note: str = ""
+    severe: bool = False
+    none_known: bool = False
+    vitals: tuple[tuple[VitalSign, Decimal], ...] = ()
+    value: Decimal | None = None
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def __repr__(self) -> str:
+        return f"NewEntry({self.kind.name}, …)"
+
+
+def resources_of(entry: NewEntry, patient: str, author: str) -> tuple[CaseResource, ...]:
+    """`patient` is a reference (`Patient/1`), `author` the name of who enters it."""
+    subject, who = {"reference": patient}, {"display": author}
+    made = (_resource(one, subject, who) for one in _told(entry))
+    return tuple(identified(entry.id, str(number), one) for number, one in enumerate(made))
+
+
+def _resource(told: Json, subject: Json, who: Json) -> Json:
+    """With whose it is and who says so, where its type has that."""
+    match told["resourceType"]:
+        case "AllergyIntolerance":
+            return {**told, "patient": subject, "recorder": who}
+        case "Condition":
+            return {**told, "subject": subject, "recorder": who}
+        case "MedicationStatement":
+            return {**told, "subject": subject, "informationSource": who}
+        case "Immunization":
+            return {**told, "patient": subject, "performer": [{"actor": who}]}
+        case _:
+            return {**told, "subject": subject, "performer": [who]}
+
+
+def _told(entry: NewEntry) -> Iterator[Json]:
+    day = entry.day.isoformat()
+    match entry.kind:
+        case EntryKind.ALLERGY:
+            yield _allergy(entry, day)
+        case EntryKind.PROBLEM:
+            code: Json = {"text": entry.title}
+            if entry.icd10:
+                code |= coded(_ICD10, entry.icd10, entry.title)
+            state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active")
+            sure = coded("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
+            yield {
+                "resourceType": "Condition",
+                "clinicalStatus": state,
+                "verificationStatus": sure,
+                "code": code,
+                "onsetDateTime": day,
+            } | _noted(entry)
+        case EntryKind.MEDICATION:
+            yield {
+                "resourceType": "MedicationStatement",
+                "status": "active",
+                "medicationCodeableConcept": {"text": entry.title},
+                "effectivePeriod": {"start": day},
+            } | ({"dosage": [{"text": entry.note}]} if entry.note else {})
+        case EntryKind.VITALS:
+            yield from _vitals(entry, day)
+        case EntryKind.LABORATORY:
+            yield _laboratory(entry, day)
+        case EntryKind.IMMUNISATION:
+            yield {
+                "resourceType": "Immunization",
+                "status": "completed",
+                "vaccineCode": {"text": entry.title},
+                "occurrenceDateTime": day,
+            } | ({"lotNumber": entry.note} if entry.note else {})
+
+
+def _noted(entry: NewEntry) -> Json:
+    return {"note": [{"text": entry.note}]} if entry.note else {}
+
+
+def _allergy(entry: NewEntry, day: str) -> Json:
+    system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
+    told: Json = {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": coded(f"{system}clinical", "active"),
+        "verificationStatus": coded(f"{system}verification", "confirmed"),
+        "recordedDate": day,
+    }
+    if entry.none_known:
+        said = coded(_SNOMED, _NO_ALLERGY, "No known allergy") | {"text": "无已知过敏"}
+        return told | {"code": said}
+    told |= {"code": {"text": entry.title}, "criticality": "high" if entry.severe else "low"}
+    if entry.note:
+        told["reaction"] = [{"manifestation": [{"text": entry.note}]}]
+    return told
+
+
+def _vitals(entry: NewEntry, day: str) -> Iterator[Json]:
+    values = dict(entry.vitals)
+    pressure = [one for one in PRESSURE if one in values]
+    head: Json = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [coded(_CATEGORY, "vital-signs")],
+        "effectiveDateTime": day,
+    }
+    if pressure:
+        parts = [_measured(one, values[one]) for one in pressure]
+        panel = coded(LOINC, "85354-9", "Blood pressure panel") | {"text": "血压"}
+        yield {**head, "code": panel, "component": parts}
+    for sign, value in values.items():
+        if sign not in PRESSURE:
+            yield head | _measured(sign, value)
+
+
+def _measured(sign: VitalSign, value: Decimal) -> Json:
+    measure = VITALS[sign]
+    code = coded(LOINC, sign.value, measure.words) | {"text": measure.chinese}
+    return {"code": code, "valueQuantity": _quantity(value, measure.unit, measure.ucum)}
+
+
+def _laboratory(entry: NewEntry, day: str) -> Json:
+    told: Json = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [coded(_CATEGORY, "laboratory")],
+        "code": {"text": entry.title},
+        "effectiveDateTime": day,
+    }
+    if entry.value is not None:
+        told["valueQuantity"] = _quantity(entry.value, entry.unit)
+    else:
+        told["valueString"] = entry.note
+    usual = {
+        name: _quantity(bound, entry.unit)
+        for name, bound in (("low", entry.low), ("high", entry.high))
+        if bound is not None
+    }
+    return told | ({"referenceRange": [usual]} if usual else {})
+
+
+def _quantity(value: Decimal, unit: str, ucum: str = "") -> Json:
+    number = int(value) if value == value.to_integral_value() else float(value)
+    told: Json = {"value": number}
+    if unit:
+        told["unit"] = unit
+    return told | ({"system": _UCUM, "code": ucum} if ucum else {})
+
+
+def in_error(resource: Json) -> Json:
+    """The same resource, taken back by who keeps it (R4: it must not be used)."""
+    match resource["resourceType"]:
+        case "AllergyIntolerance" | "Condition" as kind:
+            name = "allergyintolerance-verification"
+            name = name if kind == "AllergyIntolerance" else "condition-ver-status"
+            system = f"http://terminology.hl7.org/CodeSystem/{name}"
+            kept = {key: value for key, value in resource.items() if key != "clinicalStatus"}
+            return {**kept, "verificationStatus": coded(system, IN_ERROR)}
+        case _:
+            return {**resource, "status": IN_ERROR}

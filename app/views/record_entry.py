@@ -1,0 +1,222 @@
+"""A window to write something by hand into the clinic's own record."""
+
+from datetime import date
+from uuid import uuid4
+
+from PySide6.QtCore import QDate, QEvent, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QGridLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.commands.emr_wishes import WishEnter
+from app.kit.layouts import column, row
+from app.kit.theme import metrics
+from app.kit.widgets import Field, LineField, button, label, set_words
+from app.models.record_entry import (
+    DAY,
+    HIGH,
+    LOW,
+    NOTE,
+    TITLE,
+    VALUE,
+    EntryForm,
+    EntryKind,
+    EntryProps,
+    VitalSign,
+    entry_of,
+    kind_words,
+    note_name,
+    sign_words,
+    title_name,
+)
+from app.views.diagnosis_field import DiagnosisField
+
+WIDTH = 560
+_NUMBERS = (VALUE, LOW, HIGH)
+
+
+class RecordEntryWindow(QDialog):
+    """What was typed stays until it is in the record, whatever went wrong on the way there."""
+
+    wished = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("recordEntry")
+        self.setMinimumWidth(WIDTH)
+        self._done, self._id = 0, uuid4()
+        self._kind = QComboBox()
+        self._kind.setObjectName("entryKind")
+        self._kind_field = Field(self._kind)
+        self._day = QDateEdit(QDate.currentDate())
+        self._day.setObjectName("entryDay")
+        self._day.setDisplayFormat("yyyy-MM-dd")
+        self._day.setCalendarPopup(True)
+        self._day_field = Field(self._day)
+        self._title, self._note = LineField("entryTitle"), LineField("entryNote")
+        self._codes = DiagnosisField("entryCodes")
+        self._severe, self._none = QCheckBox(), QCheckBox()
+        self._severe.setObjectName("entrySevere")
+        self._none.setObjectName("entryNoneKnown")
+        self._none.toggled.connect(lambda _on: self._follow())
+        self._numbers = {name: LineField(f"entry_{name}") for name in _NUMBERS}
+        self._unit = LineField("entryUnit")
+        self._laboratory = QWidget()
+        self._laboratory.setLayout(
+            row(self._numbers[VALUE], self._unit, self._numbers[LOW], self._numbers[HIGH])
+        )
+        self._signs = {one: LineField(f"entry_{one.name.lower()}") for one in VitalSign}
+        self._vitals = QWidget()
+        self._vitals.setLayout(self._grid())
+        self._problem = label("entryProblem", "problem", wrap=True)
+        self._back = button("entryBack", self.reject)
+        self._save = button("entrySave", self._wish, "primary")
+        self._back.setAutoDefault(False)
+        self._save.setDefault(True)
+        self._kind.currentIndexChanged.connect(lambda _index: self._follow())
+        self.setLayout(self._arranged())
+        self._words()
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2 * metrics().grid)
+        for number, field in enumerate(self._signs.values()):
+            grid.addWidget(field, number // 2, number % 2)
+        return grid
+
+    def _arranged(self) -> QVBoxLayout:
+        return column(
+            row(self._kind_field, self._day_field),
+            self._none,
+            self._title,
+            self._codes,
+            self._vitals,
+            self._laboratory,
+            self._note,
+            self._severe,
+            self._problem,
+            row(self._back, None, self._save),
+            margin=4,
+            gap=2,
+        )
+
+    def begin(self, props: EntryProps, kind: EntryKind | None = None) -> None:
+        """A new entry; what was typed before and not sent is gone."""
+        self._done, self._id = props.done, uuid4()
+        for field in (self._title, self._note, self._codes, self._unit, *self._all_numbers()):
+            field.line.clear()
+        for box in (self._severe, self._none):
+            box.setChecked(False)
+        self._day.setDate(QDate.currentDate())
+        if kind is not None:
+            self._kind.setCurrentIndex(self._kind.findData(kind))
+        self._tell({})
+        self.show_props(props)
+        self.show()
+        self.activateWindow()
+        self._kind.setFocus()
+
+    def show_props(self, props: EntryProps) -> None:
+        self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
+        self._problem.setVisible(bool(props.problem))
+        self._save.setEnabled(not props.running)
+        set_words(self._save, self.tr("Saving…") if props.running else self.tr("Save"), "Return")
+        if props.done != self._done:
+            self._done = props.done
+            self.accept()
+
+    def _all_numbers(self) -> tuple[LineField, ...]:
+        return (*self._numbers.values(), *self._signs.values())
+
+    @property
+    def _chosen(self) -> EntryKind:
+        kind = self._kind.currentData()
+        return kind if isinstance(kind, EntryKind) else EntryKind.ALLERGY
+
+    def _follow(self) -> None:
+        kind = self._chosen
+        allergy, vitals = kind is EntryKind.ALLERGY, kind is EntryKind.VITALS
+        none = allergy and self._none.isChecked()
+        self._none.setVisible(allergy)
+        self._severe.setVisible(allergy and not none)
+        self._title.setVisible(not vitals and not none)
+        self._note.setVisible(not vitals and not none)
+        self._codes.setVisible(kind is EntryKind.PROBLEM)
+        self._vitals.setVisible(vitals)
+        self._laboratory.setVisible(kind is EntryKind.LABORATORY)
+        self._title.set_name(title_name(kind), required=True)
+        self._note.set_name(note_name(kind))
+        self._tell({})
+        self.adjustSize()
+
+    def _tell(self, wrong: dict[str, str]) -> None:
+        """What is wrong stands below its field."""
+        named = {TITLE: self._title, NOTE: self._note, DAY: self._day_field}
+        signs = {sign.value: field for sign, field in self._signs.items()}
+        for name, field in {**named, **self._numbers, **signs}.items():
+            field.set_problem(wrong.get(name, ""))
+
+    def _form(self) -> EntryForm:
+        numbers = {name: field.text for name, field in self._numbers.items()}
+        numbers |= {sign.value: field.text for sign, field in self._signs.items()}
+        return EntryForm(
+            self._id,
+            self._chosen,
+            _date(self._day.date()),
+            self._title.text,
+            next(iter(self._codes.codes), ""),
+            self._note.text,
+            self._severe.isChecked(),
+            self._none.isChecked(),
+            numbers,
+            self._unit.text,
+        )
+
+    def _wish(self) -> None:
+        entry, wrong = entry_of(self._form(), _date(QDate.currentDate()))
+        self._tell(wrong)
+        if entry is not None:
+            self.wished.emit(WishEnter(entry))
+
+    def _words(self) -> None:
+        self.setWindowTitle(self.tr("Add to the record"))
+        chosen = max(0, self._kind.currentIndex())
+        blocked = self._kind.blockSignals(True)
+        self._kind.clear()
+        for kind in EntryKind:
+            self._kind.addItem(kind_words(kind), kind)
+        self._kind.setCurrentIndex(chosen)
+        self._kind.blockSignals(blocked)
+        self._kind_field.set_name(self.tr("What"))
+        self._day_field.set_name(self.tr("Since, or on"))
+        self._codes.set_read_only(read_only=False)
+        self._codes.set_name(self.tr("ICD-10, where it is known"))
+        self._severe.setText(self.tr("Dangerous: anaphylaxis, or breath or circulation in danger"))
+        self._none.setText(self.tr("No allergies are known: the patient was asked"))
+        for box in (self._severe, self._none):
+            box.setAccessibleName(box.text())
+        self._numbers[VALUE].set_name(self.tr("Value"))
+        self._unit.set_name(self.tr("Unit"))
+        self._numbers[LOW].set_name(self.tr("Usual from"))
+        self._numbers[HIGH].set_name(self.tr("to"))
+        for sign, field in self._signs.items():
+            field.set_name(sign_words(sign))
+        set_words(self._back, self.tr("Cancel"), "Esc")
+        set_words(self._save, self.tr("Save"), "Return")
+        self._follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._words()
+        super().changeEvent(event)
+
+
+def _date(day: QDate) -> date:
+    return date(day.year(), day.month(), day.day())

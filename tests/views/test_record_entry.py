@@ -1,0 +1,222 @@
+"""Writing by hand into the clinic's own record: a form for each kind, and nothing typed is lost."""
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from app.commands.emr_wishes import WishEnter, WishEnterPatient, WishTakeBackEntry
+from app.models.record_entry import EntryKind, NewEntry, VitalSign
+from app.session.emr import (
+    EmrEntered,
+    EmrEntering,
+    EmrProblem,
+    EmrSearch,
+    EmrSearched,
+    EmrTrouble,
+)
+from app.session.queue import Load
+from app.views.record_entry import RecordEntryWindow
+from protocol.consultation import Patient
+from tests.fakes.examples import content
+from tests.views.conftest import Shown
+from tests.views.test_emr import RECORD, at_hospital, click, read
+
+
+class Form:
+    def __init__(self, shown: Shown) -> None:
+        self.shown = shown
+        self.window = shown.find(RecordEntryWindow, "recordEntry")
+
+    def of(self, kind: EntryKind) -> "Form":
+        choice = self.window.findChild(QComboBox, "entryKind")
+        assert isinstance(choice, QComboBox)
+        choice.setCurrentIndex(choice.findData(kind))
+        return self
+
+    def write(self, name: str, text: str) -> "Form":
+        field = self.window.findChild(QLineEdit, name)
+        assert isinstance(field, QLineEdit)
+        assert field.isVisible(), name
+        field.setText(text)
+        return self
+
+    def tick(self, name: str) -> "Form":
+        box = self.window.findChild(QCheckBox, name)
+        assert isinstance(box, QCheckBox)
+        box.click()
+        return self
+
+    def save(self) -> list[NewEntry]:
+        save = self.window.findChild(QPushButton, "entrySave")
+        assert isinstance(save, QPushButton)
+        QTest.mouseClick(save, Qt.MouseButton.LeftButton)
+        return [one.entry for one in self.shown.wishes if isinstance(one, WishEnter)]
+
+    def problems(self) -> list[str]:
+        labels = self.window.findChildren(QLabel)
+        told = [one for one in labels if one.property("type") == "problem" and one.isVisible()]
+        return [one.text() for one in told]
+
+
+def test_who_has_no_hospital_begins_a_record_for_the_patient_of_the_case(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    window = shown.find(QWidget, "emrWindow")
+    assert window.windowTitle() == "The clinic's own record"
+    assert "on our server" in shown.find(QLabel, "emrPlace").text()
+    begin = window.findChild(QPushButton, "emptyAction")
+    assert isinstance(begin, QPushButton)
+    assert not begin.isVisible(), "nobody was looked for yet"
+    shown.apply(EmrSearched(EmrSearch("QS-2026-0042", Load.READY)))
+    QTest.mouseClick(begin, Qt.MouseButton.LeftButton)
+    assert shown.wishes == [WishEnterPatient()]
+    stopped = EmrEntering(trouble=EmrTrouble(EmrProblem.UNREACHABLE))
+    shown.apply(EmrEntered(stopped))
+    assert "cannot be reached" in shown.find(QLabel, "emrRemark").text()
+
+
+def test_a_patient_without_a_number_gets_no_record(shown: Shown) -> None:
+    nameless = content(patient=Patient(name="何小溪"))
+    at_hospital(shown, ours=True, entered=nameless)
+    shown.apply(EmrSearched(EmrSearch("何小溪", Load.READY)))
+    begin = shown.find(QWidget, "emrWindow").findChild(QPushButton, "emptyAction")
+    assert isinstance(begin, QPushButton)
+    assert not begin.isVisible()
+
+
+def test_an_entry_that_is_wrong_is_marked_after_a_question(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    click(shown, "emrWrong")
+    assert "Mark the entry" in shown.find(QLabel, "emrProblem").text()
+    window = shown.find(QWidget, "emrWindow")
+    table = window.findChild(QTableView, "recordList")
+    assert isinstance(table, QTableView)
+    table.selectRow(0)
+    click(shown, "emrWrong")
+    question = window.findChild(QMessageBox, "entryInError")
+    assert isinstance(question, QMessageBox)
+    assert RECORD.entries[0].title in question.text()
+    yes = question.findChild(QPushButton, "takeBackEntry")
+    assert isinstance(yes, QPushButton)
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert shown.wishes[-1] == WishTakeBackEntry(RECORD.entries[0].id)
+
+
+def test_a_hospitals_record_is_not_written_into_by_hand(shown: Shown) -> None:
+    at_hospital(shown)
+    read(shown)
+    for name in ("emrAdd", "emrWrong"):
+        button = shown.find(QWidget, "emrWindow").findChild(QPushButton, name)
+        assert isinstance(button, QPushButton)
+        assert not button.isVisible()
+
+
+@pytest.fixture
+def form(shown: Shown) -> Form:
+    at_hospital(shown, ours=True)
+    read(shown)
+    click(shown, "emrAdd")
+    return Form(shown)
+
+
+def test_an_allergy_with_its_reaction(form: Form) -> None:
+    form.of(EntryKind.ALLERGY).write("entryTitle", " 青霉素 ").write("entryNote", "皮疹")
+    (entry,) = form.tick("entrySevere").save()
+    assert (entry.title, entry.note, entry.severe) == ("青霉素", "皮疹", True)
+    assert entry.day == QDate.currentDate().toPython()
+
+
+def test_who_was_asked_and_has_no_allergy(form: Form) -> None:
+    (entry,) = form.of(EntryKind.ALLERGY).tick("entryNoneKnown").save()
+    assert (entry.none_known, entry.title) == (True, "")
+    title = form.window.findChild(QLineEdit, "entryTitle")
+    assert isinstance(title, QLineEdit)
+    assert not title.isVisible()
+
+
+def test_vital_signs_of_one_moment_are_one_entry(form: Form) -> None:
+    form.of(EntryKind.VITALS).write("entry_systolic", "150").write("entry_diastolic", "95")
+    (entry,) = form.write("entry_temperature", "36，8").save()
+    assert dict(entry.vitals) == {
+        VitalSign.SYSTOLIC: Decimal(150),
+        VitalSign.DIASTOLIC: Decimal(95),
+        VitalSign.TEMPERATURE: Decimal("36.8"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        (EntryKind.PROBLEM, {}, "Write what it is."),
+        (EntryKind.VITALS, {}, "Write at least one value."),
+        (EntryKind.VITALS, {"entry_temperature": "368"}, "From 20 to 45 °C."),
+        (
+            EntryKind.VITALS,
+            {"entry_systolic": "80", "entry_diastolic": "120"},
+            "Below the systolic",
+        ),
+        (EntryKind.LABORATORY, {"entryTitle": "TSH"}, "Write a number, or"),
+        (EntryKind.LABORATORY, {"entryTitle": "TSH", "entry_value": "4,2 x"}, "This is no number."),
+        (
+            EntryKind.LABORATORY,
+            {"entryTitle": "TSH", "entry_value": "4", "entry_low": "5", "entry_high": "1"},
+            "ends below where it begins",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(
+    form: Form, kind: EntryKind, typed: dict[str, str], said: str
+) -> None:
+    form.of(kind)
+    for name, text in typed.items():
+        form.write(name, text)
+    assert form.save() == []
+    assert any(said in one for one in form.problems()), form.problems()
+
+
+def test_a_day_that_has_not_come_is_none(form: Form) -> None:
+    day = form.window.findChild(QDateEdit, "entryDay")
+    assert isinstance(day, QDateEdit)
+    day.setDate(QDate.currentDate().addDays(1))
+    assert form.of(EntryKind.MEDICATION).write("entryTitle", "阿司匹林").save() == []
+    assert "This day has not come yet." in form.problems()
+
+
+def test_what_did_not_get_there_stays_and_is_sent_as_the_same(form: Form) -> None:
+    form.of(EntryKind.MEDICATION).write("entryTitle", "阿司匹林 100 mg")
+    (first,) = form.save()
+    form.shown.apply(EmrEntered(EmrEntering(running=True)))
+    save = form.window.findChild(QPushButton, "entrySave")
+    assert isinstance(save, QPushButton)
+    assert not save.isEnabled()
+    lost = EmrTrouble(EmrProblem.UNREACHABLE)
+    form.shown.apply(EmrEntered(EmrEntering(trouble=lost)))
+    assert any("cannot be reached" in one for one in form.problems())
+    assert form.save() == [first, first], "the same id: the record takes it once"
+    form.shown.apply(EmrEntered(EmrEntering(done=1)))
+    assert not form.window.isVisible()
+
+
+def test_the_next_entry_is_another_one(form: Form) -> None:
+    form.of(EntryKind.PROBLEM).write("entryTitle", "高血压")
+    (first,) = form.save()
+    form.shown.apply(EmrEntered(EmrEntering(done=1)))
+    click(form.shown, "emrAdd")
+    title = form.window.findChild(QWidget, "entryTitle")
+    assert isinstance(title, QLineEdit)
+    assert title.text() == ""
+    form.of(EntryKind.PROBLEM).write("entryTitle", "高血压")
+    assert form.save()[-1].id != first.id
