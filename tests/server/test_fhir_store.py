@@ -20,6 +20,8 @@ from tests.server.process import ServerProcess
 from tests.server.tables import rows
 
 Json = dict[str, Any]
+NOBODY = "0197f3b0-1111-7000-8000-000000000042"
+"""Names nothing; the same in every process that collects these tests."""
 
 
 def ask(
@@ -144,7 +146,7 @@ def test_the_same_is_made_once_where_its_identifier_is_named(valley: Valley) -> 
 @pytest.mark.parametrize(
     ("change", "status", "told"),
     [
-        ({"subject": {"reference": f"Patient/{new_id()}"}}, 422, "who is not in this record"),
+        ({"subject": {"reference": f"Patient/{NOBODY}"}}, 422, "who is not in this record"),
         ({"subject": {"reference": "https://other.example/Patient/1"}}, 422, "Patient/<id>"),
         ({"subject": {"display": "何小溪"}}, 422, "say whose it is"),
         ({"status": 5}, 422, "Observation.status"),
@@ -181,9 +183,9 @@ def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
         ("GET", "/Patient", None, {"accept": "application/fhir+xml"}, 406),
         ("GET", "/Claim", None, {}, 404),
         ("GET", "/Patient/1", None, {}, 404),
-        ("GET", f"/Patient/{new_id()}/_history/nine", None, {}, 404),
-        ("PUT", f"/Patient/{new_id()}", person(id="x"), {}, 400),
-        ("PUT", "/Patient/x", person(id="x"), {}, 404),
+        ("GET", f"/Patient/{NOBODY}/_history/nine", None, {}, 404),
+        ("PUT", f"/Patient/{NOBODY}", {"resourceType": "Patient", "id": "x"}, {}, 400),
+        ("PUT", "/Patient/x", {"resourceType": "Patient", "id": "x"}, {}, 404),
         ("GET", "/Patient?nickname=x", None, {}, 400),
         ("GET", "/Patient?name:exact=x", None, {}, 400),
         ("GET", "/Patient?birthdate=gt1960", None, {}, 400),
