@@ -13,6 +13,7 @@ from app.net.emr.writing import write
 from app.net.errors import FhirRefused, NotSignedIn, Unreachable
 from protocol.consultation import Consultation, Phase
 from protocol.fhir_report import case_resources
+from protocol.structured import StructuredFinding
 from tests.fakes import examples
 from tests.fakes.bundles import patient
 from tests.fakes.hospital import FakeHospital, hospital, outcome
@@ -20,6 +21,7 @@ from tests.fakes.reports import report
 
 KINDS = ["ServiceRequest", "Consent", "Encounter", "Provenance", "Task"]
 PAPER = b"%PDF-1.7"
+NODULE = StructuredFinding(code="nodule-size", name="结节大小", value="8", unit="mm", ucum="mm")
 
 
 def case(phase: Phase = Phase.QUEUED) -> Consultation:
@@ -54,8 +56,11 @@ class Clinic:
     def asks(self, entry: HospitalWrite) -> None:
         self.entry, self.kept = entry, [entry]
 
-    def receives(self, version: int = 1) -> None:
-        told = case_resources(received(), PATIENT, report(version=version), PAPER)
+    def receives(self, version: int = 1, findings: tuple[StructuredFinding, ...] = ()) -> None:
+        signed = report(version=version)
+        opinion = signed.opinion.model_copy(update={"structured": findings})
+        signed = signed.model_copy(update={"opinion": opinion})
+        told = case_resources(received(), PATIENT, signed, PAPER)
         self.asks(self.entry.asking(told, f"received {version}"))
 
     @property
@@ -114,6 +119,36 @@ def test_the_report_updates_what_is_there_and_adds_itself(clinic: Clinic) -> Non
     (told,) = clinic.fake.of("DiagnosticReport")
     assert (told["status"], told["meta"]["versionId"]) == ("amended", "2")
     assert len(clinic.fake.of("Provenance")) == 3
+
+
+def test_a_finding_the_amended_report_does_not_have_is_withdrawn_there(clinic: Clinic) -> None:
+    clinic.sends()
+    clinic.receives(findings=(NODULE,))
+    assert clinic.sends().done
+    clinic.receives(version=2)
+    assert clinic.sends().done
+    (value,), (told,) = clinic.fake.of("Observation"), clinic.fake.of("DiagnosticReport")
+    assert (value["status"], "result" in told) == ("entered-in-error", False)
+    writes = clinic.writes
+    clinic.receives(version=2)
+    assert (clinic.sends().done, clinic.writes) == (True, writes), "once"
+    clinic.receives(version=3, findings=(NODULE,))
+    assert clinic.sends().done
+    assert [one["status"] for one in clinic.fake.of("Observation")] == ["amended"], "back"
+
+
+def test_a_finding_the_hospital_changed_is_withdrawn_only_by_a_person(clinic: Clinic) -> None:
+    clinic.sends()
+    clinic.receives(findings=(NODULE,))
+    clinic.sends()
+    _changes(clinic.fake, "Observation", note=[{"text": "seen by Dr Li"}])
+    clinic.receives(version=2)
+    assert not clinic.sends().done
+    assert clinic.faults == {"Observation": WriteFault.CHANGED_THERE}
+    clinic.asks(clinic.entry.over())
+    assert clinic.sends().done
+    (value,) = clinic.fake.of("Observation")
+    assert (value["status"], value["note"]) == ("entered-in-error", [{"text": "seen by Dr Li"}])
 
 
 @pytest.mark.parametrize("knows_conditions", [True, False])

@@ -47,6 +47,8 @@ class WritePart(Message):
     """It was sent to be created, and whether that got through is not known."""
     over: bool = False
     """What the hospital changed meanwhile is written over."""
+    withdrawn: bool = False
+    """The signed report does not say it any more: there it is marked as entered in error."""
     fault: WriteFault | None = None
     status: int = 0
     said: str = Field("", repr=False)
@@ -90,11 +92,22 @@ class HospitalWrite(Message):
         return (self.fault, *(one.fault for one in self.parts))
 
     def asking(self, resources: Iterable[CaseResource], stage: str) -> "HospitalWrite":
-        """With what is to be written now: newer words take the place of those that wait."""
+        """With what is to be written now: newer words take the place of those that wait, and a
+        finding that the report does not have any more is withdrawn."""
         known = {one.key: one for one in self.parts}
         new = [_asked(known.pop(one.key, None), one) for one in resources]
+        reported = any(one.kind == "DiagnosticReport" for one in new)
+        old = [
+            _withdrawn(one) if reported and one.kind == "Observation" else one
+            for one in known.values()
+        ]
         return self.model_copy(
-            update={"parts": (*new, *known.values()), "stage": stage, "tries": 0, "next_at": None}
+            update={
+                "parts": (*new, *(one for one in old if one is not None)),
+                "stage": stage,
+                "tries": 0,
+                "next_at": None,
+            }
         )
 
     def with_part(self, part: WritePart) -> "HospitalWrite":
@@ -133,6 +146,17 @@ class HospitalWrite(Message):
         return self.model_copy(update={"parts": parts, "fault": None, "said": ""})
 
 
+def _withdrawn(part: WritePart) -> WritePart | None:
+    """None where it never got there."""
+    if part.withdrawn:
+        return part
+    if not part.at and not part.asked:
+        return None
+    told = json.dumps({"resourceType": part.kind})
+    fresh: dict[str, object] = {"fault": None, "status": 0, "said": "", "over": False}
+    return part.model_copy(update={**fresh, "resource": told, "digest": "", "withdrawn": True})
+
+
 def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
     raw = json.dumps(wanted.resource, ensure_ascii=False, sort_keys=True)
     digest = sha256(raw.encode()).hexdigest()
@@ -143,6 +167,7 @@ def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
         update={
             "resource": raw,
             "digest": digest,
+            "withdrawn": False,
             "fault": None,
             "status": 0,
             "said": "",

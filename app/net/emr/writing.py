@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from app.net.emr.elements import Json, objects, text_of
+from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.gathering import Searching
 from app.net.emr.hospital import Kept, id_of, kept_of
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
@@ -34,7 +35,6 @@ _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _CHANGED = (409, 412)
 _SHARED = frozenset(("identifier", "tag"))
 """Lists to which others add their own."""
-IN_ERROR = "entered-in-error"
 _GONE = (404, 410)
 
 
@@ -126,6 +126,8 @@ def _faulty(part: WritePart, status: int, said: str) -> WritePart:
 def _written(
     server: Changing, part: WritePart, wanted: Json, mark: Callable[[WritePart], None]
 ) -> Kept:
+    if part.withdrawn:
+        return _withdrawn(server, part)
     if part.over and part.at:
         try:
             return _over(server, kept_of(server.read(part.at)), wanted, decided=True)
@@ -145,6 +147,21 @@ def _written(
     if not _is_ours(part, there.resource) or not there.at:
         raise NotUnderstood("the server answers with another resource")
     return _over(server, there, wanted)
+
+
+def _withdrawn(server: Changing, part: WritePart) -> Kept:
+    """It stays, marked; what is not there needs no mark."""
+    nowhere = Kept(part.at, part.version, {})
+    try:
+        found = kept_of(server.read(part.at)) if part.at else _found(server, part)
+    except FhirRefused as refused:
+        if refused.status not in _GONE:
+            raise
+        return nowhere
+    if found is None or found.resource.get("status") == IN_ERROR:
+        return found or nowhere
+    version = found.version if part.over or not part.version else part.version
+    return server.update(found.at, in_error(found.resource), version)
 
 
 def _replaced(server: Changing, part: WritePart, wanted: Json) -> Kept:
