@@ -1,7 +1,7 @@
 """What a case carries of the patient's record: sections, values with their course, the timeline."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -75,6 +75,7 @@ class RecordView:
     a section are made when it is chosen: a record may have thousands."""
 
     person: str = ""
+    photograph: bytes = field(default=b"", repr=False)
     allergies: str = ""
     warns: bool = False
     """Of allergies, known or not known."""
@@ -185,6 +186,7 @@ def record_view(
     allergies, warns = allergy_words(record)
     return RecordView(
         person=person_words(record.person, today),
+        photograph=record.person.photograph,
         allergies=allergies,
         warns=warns,
         dated=dated,

@@ -28,6 +28,7 @@ from app.models.emr import (
 )
 from app.models.table import TextTable
 from app.session.queue import Load
+from app.views.photograph import Photograph
 from app.views.text_table import TextTableView
 from app.views.trend import TrendPlot
 
@@ -97,6 +98,7 @@ class RecordSections(View):
         self.setObjectName("recordSections")
         self._view = RecordView()
         self._person = label("recordPerson", "text", wrap=True)
+        self._photograph = Photograph()
         self._allergies = label("recordAllergies", "problem", wrap=True)
         self._dated = label("recordDated", "small", wrap=True)
         self._remarks = label("recordRemarks", "muted", wrap=True)
@@ -116,7 +118,7 @@ class RecordSections(View):
         self._tables.addWidget(self._values)
         self._trend = TrendPlot()
         whole = column(
-            self._person,
+            row(self._photograph, self._person, gap=2),
             self._allergies,
             self._choice,
             self._tables,
@@ -141,6 +143,7 @@ class RecordSections(View):
             return
         before, self._view = self._view, view
         self._person.setText(view.person)
+        self._photograph.show_bytes(view.photograph)
         self._say_allergies()
         self._dated.setText(view.dated)
         self._dated.setVisible(bool(view.dated))
@@ -187,6 +190,7 @@ class RecordSections(View):
 
     def words(self) -> None:
         self._choice.setAccessibleName(self.tr("Part of the record"))
+        self._photograph.setAccessibleName(self.tr("Photograph of the patient"))
         self._list.setAccessibleName(self.tr("Entries of the record"))
         self._values.setAccessibleName(self.tr("Values of the record"))
         self._say_allergies()

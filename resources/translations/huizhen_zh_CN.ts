@@ -5135,6 +5135,10 @@
         <source>Values of the record</source>
         <translation>病历中的数值</translation>
     </message>
+    <message>
+        <source>Photograph of the patient</source>
+        <translation>患者照片</translation>
+    </message>
 </context>
 <context>
     <name>RecordWindow</name>

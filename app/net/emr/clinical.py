@@ -1,6 +1,6 @@
 """A patient's record as the screen needs it, whatever server or file it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 
 
@@ -148,6 +148,8 @@ class PersonRead:
     identifiers: tuple[str, ...] = ()
     phone: str = ""
     deceased: bool = False
+    photograph: bytes = field(default=b"", repr=False)
+    """JPEG or PNG, not decoded; empty where there is none. It stays at the clinic."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from app.net.emr.elements import (
 )
 from app.net.emr.gaps import gaps_of
 from app.net.emr.names import written_names
+from app.net.emr.photographs import photograph_of
 from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
 from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
 from protocol.fhir_bundle import identifiers
@@ -126,6 +127,7 @@ def person_of(patient: Json) -> PersonRead:
         identifiers=tuple(identifiers(patient)),
         phone=next((text_of(one.get("value")) for one in phones), ""),
         deceased=dead,
+        photograph=photograph_of(patient),
     )
 
 
