@@ -12,8 +12,9 @@ from app.models.sharing import SharedProps, SharingProps, derive_shared, derive_
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
+from protocol.account import Account
 from protocol.call import Motion, Participant
-from protocol.consultation import Phase, Status
+from protocol.consultation import ConsultationSummary, Phase, Status
 
 CALLABLE = (Status.ASSIGNED, Status.IN_PROGRESS, Status.COMPLETED)
 
@@ -74,6 +75,8 @@ def derive_call(state: State) -> CallProps:
         and row.phase is not Phase.RECEIVED
         and state.link.phase is LinkPhase.ONLINE
     )
+    if account is not None and row is not None and _gave_an_opinion(account, row):
+        can_call = can_call and bool(others)  # they join, and begin none
     phase = call.phase if here or call.phase is CallPhase.OUT else CallPhase.OUT
     equipment = derive_equipment(state.equipment)
     return CallProps(
@@ -95,6 +98,11 @@ def derive_call(state: State) -> CallProps:
         sharing=derive_sharing(state),
         shares=derive_shared(call) if here and phase is not CallPhase.OUT else (),
     )
+
+
+def _gave_an_opinion(account: Account, row: ConsultationSummary) -> bool:
+    """Of the MDT whose chair has this case."""
+    return row.mdt is not None and account.id in (one.expert_id for one in row.mdt.opinions)
 
 
 def _notes(call: Call, equipment: EquipmentProps) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         _finding(case, account, now),
         second_line(case, account),
         mdt_line(case, account),
+        _meeting_line(case, account),
         _place(case, state, now),
         _information(case, account),
         _review(case),
@@ -197,6 +198,18 @@ def mdt_line(case: Case, account: Account) -> StripLine | None:
         "Opinion for an MDT: read independently. You see the others once all have signed.",
     )
     return StripLine(text, "info")
+
+
+def _meeting_line(case: Case, account: Account) -> StripLine | None:
+    """Whoever gave an opinion meets the others in the case of the chair."""
+    row = case.consultation.summary
+    gave = row.expert is not None and row.expert.id == account.id
+    if row.mdt_of is None or not row.mdt_opened or not gave:
+        return None
+    text = QCoreApplication.translate(
+        "case_strip", "The round meets in the case of its chair: join the call there."
+    )
+    return StripLine(text, "info", step=StripStep.OPEN_OTHER, other=row.mdt_of)
 
 
 def _of_asked(mdt: Mdt, account: Account) -> StripLine:

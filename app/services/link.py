@@ -311,7 +311,7 @@ class LinkService:
         if not there or joined or (state.case is not None and state.case.id == id_):
             self._facts.apply(NoticeObsolete(Good.CALL_WAITING, id_))
             return
-        row = state.queue.mine.find(id_)
+        row = next((one for one in state.queue.mine.items if id_ in (one.id, one.mdt_of)), None)
         details = (
             ("holder", ", ".join(one.display_name for one in there if one.share is None)),
             ("number", row.number if row else ""),

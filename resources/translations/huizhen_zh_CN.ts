@@ -7699,6 +7699,10 @@
         <source>The draft has changed since {name} approved it.</source>
         <translation>{name}审核通过后，草稿已有改动。</translation>
     </message>
+    <message>
+        <source>The round meets in the case of its chair: join the call there.</source>
+        <translation>会诊讨论在主席的病例中进行：请在那里加入通话。</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>

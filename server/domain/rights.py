@@ -105,6 +105,23 @@ CLINICAL = (Part.REQUESTER, Part.HOLDER)
 """The two who treat: they chat, call and invite."""
 
 
+def meets(case: Case, who: Who) -> bool:
+    """Whether the account may sit in the call of a case: the two who treat and, once the opinions
+    of an MDT lie open, the experts who gave them."""
+    part = part_of(case, who)
+    return part in CLINICAL or (part is Part.COLLEAGUE and _lies_open(case))
+
+
+def meeting(case: Case) -> frozenset[UUID]:
+    """Whose call it is, as `meets`."""
+    treating = {one for one in (case.requester_id, case.holder_id) if one is not None}
+    return frozenset(treating) | (case.shown_to if _lies_open(case) else frozenset())
+
+
+def _lies_open(case: Case) -> bool:
+    return case.mdt is not None and case.mdt.opened_at is not None
+
+
 def masked_name(name: str) -> str:
     """A patient's name for somebody who has no part in the case yet: the first sign only."""
     return "" if not name else name[0] + "*" * max(1, min(len(name) - 1, 3))

@@ -1,11 +1,13 @@
 """A clinic asks for an MDT; the chair reads all opinions and signs the minutes, at real windows."""
 
+import ssl
 from uuid import UUID
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
 from app.commands.wishes import WishClaim
+from app.session.call import CallPhase
 from app.session.case import Saved
 from app.views.comparison import ComparisonWindow
 from protocol import paths
@@ -15,6 +17,7 @@ from tests.live.conftest import Play
 from tests.live.test_case_actions import choose, phase_of
 from tests.server.people import PASSWORD, Valley, submitted_case
 from tests.server.process import ServerProcess
+from tests.server.sockets import signed_in
 from tests.server.test_mdt import CHEST_SAYS, HEART_SAYS, begin, give, read_report
 
 pytestmark = pytest.mark.live
@@ -93,3 +96,34 @@ def test_the_chair_compares_notes_a_dissent_and_signs(
     report = read_report(valley.doctor, mdt.case_id)
     (dissent,) = report.opinion.dissents
     assert (dissent.words, dissent.quoted) == (CHEST_SAYS, True)
+
+
+def test_who_gave_an_opinion_joins_the_call_of_the_round(
+    at_desk: Play, server: ServerProcess, valley: Valley
+) -> None:
+    context = ssl.create_default_context(cafile=str(server.ca))
+    mdt = begin(valley)
+    give(mdt.heart, mdt.heart_case, HEART_SAYS)
+    give(mdt.chest, mdt.chest_case, CHEST_SAYS)
+
+    async def part(person: Clinician) -> None:
+        await person.sign_in(server.url, mdt.heart.username)
+        await person.open_case(mdt.heart_case)
+        await person.read("The round meets in the case of its chair")
+        await person.click("openOtherCase")
+        await person.until(
+            lambda: person.state.case is not None and str(person.state.case.id) == mdt.case_id,
+            "the case of the chair",
+        )
+        async with signed_in(server.url, context, mdt.chair.tokens.access_token) as chair:
+            await chair.join(mdt.case_id)
+            await person.click("joinCall")
+            await person.until(lambda: person.state.call.phase is CallPhase.IN, "the call")
+            joined = await chair.hear(
+                "call_changed", lambda frame: len(frame["call"]["participants"]) == 2
+            )
+            names = [one["display_name"] for one in joined["call"]["participants"]]
+            assert names == ["陈专家", "王专家"]
+            await person.click("leaveCall")
+
+    at_desk({server.url: server.ca}, part)

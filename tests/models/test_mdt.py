@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.models.call import derive_call
 from app.models.case_actions import derive_case_actions
 from app.models.case_strip import StripLine, StripStep, derive_strip
 from app.models.mdt import minutes_of_report
@@ -17,12 +18,14 @@ from protocol.consultation import Action, ConsultationSummary, Phase
 from protocol.mdt import Dissent, Mdt, MdtOpinion, Minutes
 from protocol.minutes import minutes_of
 from protocol.second_opinion import SecondState
+from protocol.socket import CallChanged
 from tests.fakes.examples import (
     CASE,
     DOCTOR,
     EXPERT,
     NOW,
     account,
+    call,
     consultation,
     named,
     person,
@@ -127,7 +130,19 @@ def test_an_opinion_that_was_signed_again_afterwards_is_called_so() -> None:
 def test_who_gives_an_opinion_is_told_to_read_independently_and_then_may_look() -> None:
     assert "independently" in strip(HEART, one_opinion()).text
     assert strip(HEART, one_opinion(Phase.SIGNED)).step is StripStep.NONE
-    assert strip(HEART, one_opinion(Phase.SIGNED, mdt_opened=True)).step is StripStep.OPINIONS
+    opened = CaseOpened(Case(consultation(one_opinion(Phase.SIGNED, mdt_opened=True))))
+    compares, meets = derive_strip(after(*online(HEART), opened), NOW)
+    assert compares.step is StripStep.OPINIONS
+    assert (meets.step, meets.other) == (StripStep.OPEN_OTHER, ASKED)
+
+
+def test_who_gave_an_opinion_joins_the_call_of_the_chair_and_begins_none() -> None:
+    facts = (*online(HEART), CaseOpened(Case(consultation(asked()))))
+    assert not derive_call(after(*facts)).can_call
+    begun = CallChanged(seq=1, at=NOW, consultation_id=ASKED, call=call(EXPERT.display_name))
+    props = derive_call(after(*facts, begun))
+    assert (props.can_call, props.rings_here) == (True, True)
+    assert derive_call(after(*online(EXPERT), *facts[-1:])).can_call, "the chair calls"
 
 
 def test_the_clinic_is_asked_not_to_tell_and_finds_the_case_that_was_asked() -> None:

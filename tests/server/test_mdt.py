@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from protocol import paths
+from protocol.base import new_id
 from protocol.consultation import Consultation
 from protocol.minutes import minutes_of
 from protocol.report import Report, SignedReport
 from tests.server.images import declare, file_bytes, new_study, stow
-from tests.server.people import Someone, Valley, expert_profile, open_case, submitted_case
+from tests.server.people import Someone, Town, Valley, expert_profile, open_case, submitted_case
 from tests.server.signing import report_of, signed, signing_key
 from tests.server.sockets import signed_in
 
@@ -349,3 +350,40 @@ def test_each_reads_the_images_of_the_case(valley: Valley) -> None:
     assert (study["declared"], study["verified"]) == (2, True)
     uid = slices[0].StudyInstanceUID
     assert mdt.heart.http.get(f"{paths.DICOMWEB}/studies/{uid}/series").status_code == 200
+
+
+async def test_the_round_meets_in_the_call_of_the_chair_once_the_opinions_lie_open(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    mdt = begin(valley)
+    give(mdt.heart, mdt.heart_case, HEART_SAYS)
+    async with (
+        signed_in(town.url, context, mdt.chair.tokens.access_token) as chair,
+        signed_in(town.url, context, mdt.heart.tokens.access_token) as heart,
+        signed_in(town.url, context, mdt.chest.tokens.access_token) as chest,
+    ):
+        await chair.join(mdt.case_id)
+        for early in (heart, chest):
+            await early.say("join_call", ref=str(new_id()), consultation_id=mdt.case_id)
+            assert (await early.hear("refused"))["problem"]["code"] == "not_found"
+        give(mdt.chest, mdt.chest_case, CHEST_SAYS)
+        await chair.say("leave_call", consultation_id=mdt.case_id)
+        await chair.hear("call_changed", lambda frame: frame["call"] is None)
+        await heart.say("join_call", ref=str(new_id()), consultation_id=mdt.case_id)
+        assert (await heart.hear("refused"))["problem"]["code"] == "call_not_running"
+        await chair.join(mdt.case_id)
+        begun = await heart.hear("call_changed", lambda frame: bool(frame["call"]))
+        assert begun["consultation_id"] == mdt.case_id, "they hear that the chair is there"
+        await heart.join(mdt.case_id)
+        joined = await chest.join(mdt.case_id)
+        kinds = [one["kind"] for one in joined["call"]["participants"]]
+        assert kinds == ["expert"] * 3
+        words = {"consultation_id": mdt.case_id, "text": "请看第42层"}
+        await heart.say("send_chat", id=str(new_id()), audience="call", **words)
+        for listener in (chair, chest):
+            assert (await listener.hear("chat_posted"))["message"]["text"] == "请看第42层"
+        await heart.say("send_chat", id=str(new_id()), audience="treating", **words)
+        assert (await heart.hear("refused"))["problem"]["code"] == "not_a_member"
+    read = mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.case_id)
+    assert [one["text"] for one in read.json()] == ["请看第42层"]
+    assert mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.chest_case).status_code == 403

@@ -6,7 +6,7 @@ from server.api.services.rooms import Endpoint, Room
 from server.domain.case import Case
 from server.domain.errors import Conflict, Forbidden, not_a_member
 from server.domain.people import CallSeat
-from server.domain.rights import CLINICAL, require_part
+from server.domain.rights import meets
 from server.domain.transitions import DONE, HELD
 from server.store.work import Work
 
@@ -25,15 +25,19 @@ async def admitted(
     who = endpoint.who
     if who is None:
         raise not_a_member()
-    require_part(case, who, *CLINICAL)
+    if not meets(case, who):
+        raise not_a_member()
+    treats = who.id in (case.requester_id, case.holder_id)
+    if room is None and not treats:
+        raise not_running()
     if room is None and case.phase not in (*HELD, *DONE):
         raise Conflict(
             ErrorCode.TRANSITION_REFUSED,
             "there is nobody to call before an expert has taken the case",
             consultation_id=case.id,
         )
-    expert = who.id == case.holder_id
-    kind = ParticipantKind.EXPERT if expert else ParticipantKind.REQUESTER
+    requester = who.id == case.requester_id
+    kind = ParticipantKind.REQUESTER if requester else ParticipantKind.EXPERT
     return kind, who.display_name
 
 

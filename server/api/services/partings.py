@@ -15,7 +15,7 @@ from server.api.services.rooms import Room
 from server.domain.case import Case
 from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.rights import CLINICAL, part_of
+from server.domain.rights import meets
 from server.store.work import Store
 
 _LOG = structlog.get_logger("huizhen.calls")
@@ -117,4 +117,4 @@ def _stays(case: Case, account_id: UUID | None, people: dict[UUID, Who | None]) 
     if account_id is None:
         return True
     who = people.get(account_id)
-    return who is not None and not who.disabled and part_of(case, who) in CLINICAL
+    return who is not None and not who.disabled and meets(case, who)

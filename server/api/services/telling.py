@@ -7,7 +7,7 @@ from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
-from protocol.chat import ChatMessage
+from protocol.chat import ChatAudience, ChatMessage
 from protocol.consultation import Action, ConsultationSummary, TimelineEvent
 from protocol.fact import Author
 from protocol.imaging import StudyProgress
@@ -35,7 +35,7 @@ from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.queue import kept_for
-from server.domain.rights import hears_of, masked, summary_of
+from server.domain.rights import hears_of, masked, meeting, summary_of
 from server.domain.service_line import free_to_take
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -292,9 +292,10 @@ class Telling:
         self, work: Work, case: Case, message: ChatMessage, by: Who | None
     ) -> ChatPosted:
         """`by` is None for a guest."""
-        _disclosed(work, Resource.CHAT, case, self._treating(case), by)
+        heard = meeting(case) if message.audience is ChatAudience.CALL else self._treating(case)
+        _disclosed(work, Resource.CHAT, case, heard, by)
         fact = ChatPosted(seq=0, at=work.now, author=author(by, None), message=message)
-        await work.facts.tell(fact, self._treating(case))
+        await work.facts.tell(fact, heard)
         return fact
 
     async def call_changed(
@@ -303,8 +304,8 @@ class Telling:
         fact = CallChanged(
             seq=0, at=work.now, author=author(by, None), consultation_id=case.id, call=call
         )
-        seq = await work.facts.tell(fact, self._treating(case))
-        await self._notifying.call_changed(work, case, call, self._treating(case))
+        seq = await work.facts.tell(fact, meeting(case))
+        await self._notifying.call_changed(work, case, call, meeting(case))
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:
