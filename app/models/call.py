@@ -66,22 +66,11 @@ def derive_call(state: State) -> CallProps:
         for participant in (running.participants if running else ())
         if participant.peer_id != call.own_peer and participant.share is None
     )
-    row = case.consultation.summary if case else None
-    can_call = (
-        case is not None
-        and row is not None
-        and case.consultation.emergency_until is None
-        and row.status in CALLABLE
-        and row.phase is not Phase.RECEIVED
-        and state.link.phase is LinkPhase.ONLINE
-    )
-    if account is not None and row is not None and _gave_an_opinion(account, row):
-        can_call = can_call and bool(others)  # they join, and begin none
     phase = call.phase if here or call.phase is CallPhase.OUT else CallPhase.OUT
     equipment = derive_equipment(state.equipment)
     return CallProps(
         phase=phase,
-        can_call=can_call,
+        can_call=_can_call(state, others),
         rings_here=bool(others) and phase is CallPhase.OUT,
         title=_title(phase, others),
         own_name=account.display_name if account else "",
@@ -98,6 +87,18 @@ def derive_call(state: State) -> CallProps:
         sharing=derive_sharing(state),
         shares=derive_shared(call) if here and phase is not CallPhase.OUT else (),
     )
+
+
+def _can_call(state: State, others: tuple[Participant, ...]) -> bool:
+    """Whoever gave an opinion of an MDT joins the call of its chair, and begins none."""
+    case, account = state.case, state.link.account
+    if case is None or case.consultation.emergency_until is not None:
+        return False
+    row = case.consultation.summary
+    if account is not None and _gave_an_opinion(account, row) and not others:
+        return False
+    open_for_calls = row.status in CALLABLE and row.phase is not Phase.RECEIVED
+    return open_for_calls and state.link.phase is LinkPhase.ONLINE
 
 
 def _gave_an_opinion(account: Account, row: ConsultationSummary) -> bool:
