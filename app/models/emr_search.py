@@ -16,7 +16,6 @@ from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.place import EmrServer
-from app.session.case import Case
 from app.session.emr import Emr, EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
 from app.session.emr_owner import owner_at_hospital, owner_trouble
 from app.session.queue import Load
@@ -44,6 +43,8 @@ class ReadingProps:
     record: ClinicalRecord | None
     today: date
     sharing: bool
+    archives: bool = False
+    """Whether images can be fetched from an archive of the hospital."""
 
     @property
     def view(self) -> RecordView:
@@ -115,7 +116,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         asked=bool(search.words) or search.from_files,
         remark=_remark(search),
         problem=trouble_words(search.trouble) if search.trouble else "",
-        reading=None if reading is None else _reading(reading, case, today),
+        reading=None if reading is None else _reading(reading, state, today),
     )
 
 
@@ -190,7 +191,8 @@ def _remark(search: EmrSearch) -> str:
     return " ".join(said)
 
 
-def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProps:
+def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
+    case = state.case
     gathered, record, trouble = reading.gathered, reading.record, reading.trouble
     stopped, compare = None, ""
     if case is not None and gathered is not None and record is not None:
@@ -217,6 +219,7 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
         record=record,
         today=today,
         sharing=reading.sharing,
+        archives=bool(state.intake.settings.pacs),
     )
 
 

@@ -94,6 +94,7 @@ def search(node: WebNode, query: StudyQuery) -> Found:
         "AccessionNumber": query.accession_number,
         "StudyDate": date_range(query.date_from, query.date_to),
         "ModalitiesInStudy": query.modality,
+        "StudyInstanceUID": query.study_instance_uid,
     }
     # Wild cards go as they are: there are archives that do not decode them (PS3.18 8.3.4.1).
     pairs = [f"{key}={quote(value, safe='*^-')}" for key, value in wanted.items() if value]

@@ -23,6 +23,7 @@ class StudyQuery:
     date_from: str = ""
     date_to: str = ""
     modality: str = ""
+    study_instance_uid: str = ""
 
     def __repr__(self) -> str:
         return "StudyQuery(…)"

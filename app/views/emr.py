@@ -1,6 +1,14 @@
 """A patient's record: allergies always in sight, a section at a time, values with their course."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -93,6 +101,9 @@ Index = QModelIndex | QPersistentModelIndex
 class RecordSections(View):
     """The sections of one record and the rows of the chosen one."""
 
+    marked = Signal()
+    """Another row is marked."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("recordSections")
@@ -108,6 +119,7 @@ class RecordSections(View):
         self._list = self._table("recordList", TextTable(list_columns, self), {1: WHEN})
         widths = {1: VALUE, 2: USUAL, 3: WHEN}
         self._list.activated.connect(lambda _index: self._show_study())
+        self._list.selectionModel().selectionChanged.connect(lambda *_: self.marked.emit())
         self._values = self._table("recordValues", TextTable(measured_columns, self), widths)
         self._flags = FlagDelegate(self)
         for number in (0, 1):
@@ -194,6 +206,13 @@ class RecordSections(View):
         self._list.setAccessibleName(self.tr("Entries of the record"))
         self._values.setAccessibleName(self.tr("Values of the record"))
         self._say_allergies()
+
+    @property
+    def chosen_study(self) -> str:
+        """Study Instance UID of the marked entry; empty where it is no imaging study."""
+        keys = self._list.chosen() if self._tables.currentWidget() is self._list else ()
+        entry = self._view.entry(self.section_key, keys[0]) if keys else None
+        return entry.study_instance_uid if entry is not None else ""
 
     @property
     def chosen(self) -> tuple[str, str] | None:

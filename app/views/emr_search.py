@@ -45,6 +45,8 @@ class EmrWindow(QDialog):
     wished = Signal(object)
     files_wanted = Signal()
     """Asks the window for HL7 v2 files."""
+    images_wanted = Signal(str)
+    """Asks the window for the study of this UID, out of the hospital's archive."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,6 +89,7 @@ class EmrWindow(QDialog):
         self._record.wished.connect(self.wished)
         self._record.shared.connect(self._share)
         self._record.adding.connect(self._add)
+        self._record.images_wanted.connect(self.images_wanted)
         self._pages = QStackedWidget()
         self._pages.addWidget(found)
         self._pages.addWidget(self._record)
@@ -209,6 +212,8 @@ class ReadRecord(View):
     """The sections that were chosen, and whether somebody compared whose it is."""
     adding = Signal()
     """Something is to be entered by hand."""
+    images_wanted = Signal(str)
+    """The images of a study of the record are to be fetched."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -233,8 +238,10 @@ class ReadRecord(View):
         self._share = button("emrShare", self._wish, "primary")
         self._add = button("emrAdd", self.adding.emit)
         self._wrong = button("emrWrong", self._ask_wrong)
+        self._images = button("emrImages", self._want_images)
+        self._sections.marked.connect(self._follow)
         self._ours = False
-        for one in (self._back, self._share, self._add, self._wrong):
+        for one in (self._back, self._share, self._add, self._wrong, self._images):
             one.setAutoDefault(False)
         inner = QWidget()
         inner.setLayout(self._list)
@@ -252,7 +259,7 @@ class ReadRecord(View):
             self._compare,
             self._compared,
             both,
-            row(self._back, self._add, self._wrong, None, self._share),
+            row(self._back, self._images, self._add, self._wrong, None, self._share),
             gap=2,
         )
         whole.setStretch(5, 1)
@@ -319,10 +326,15 @@ class ReadRecord(View):
             )
         )
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
+        set_words(self._images, self.tr("Fetch its images…"))
         set_words(self._add, self.tr("Add…"))
         set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
+
+    def _want_images(self) -> None:
+        if study := self._sections.chosen_study:
+            self.images_wanted.emit(study)
 
     def _ask_wrong(self) -> None:
         """The marked entry stays in the record, and nobody is shown it any more."""
@@ -350,6 +362,7 @@ class ReadRecord(View):
         props = self._props
         if props is None:
             return
+        self._images.setVisible(props.archives and bool(self._sections.chosen_study))
         chosen = any(box.isChecked() for box in self._boxes.values())
         compared = not props.compare or self._compared.isChecked()
         self._share.setEnabled(chosen and compared and props.can_share)

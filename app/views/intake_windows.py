@@ -60,14 +60,14 @@ class IntakeWindows(QObject):
 
     # --- archives ------------------------------------------------------------------------
 
-    def open_pacs(self) -> None:
+    def open_pacs(self, study_instance_uid: str = "") -> None:
         if not derive_rail(self._state).inbox:
             return
         if self._pacs is None:
             self._pacs = PacsWindow(self._parent)
             self._pacs.wished.connect(self.wished)
         self._pacs.show_props(derive_pacs(self._state))
-        self._pacs.begin()
+        self._pacs.begin(study_instance_uid)
 
     def open_emr(self) -> None:
         """The hospital's record, for the case that is being written."""
@@ -75,6 +75,7 @@ class IntakeWindows(QObject):
             self._emr = EmrWindow(self._parent)
             self._emr.wished.connect(self.wished)
             self._emr.files_wanted.connect(self._ask_hl7)
+            self._emr.images_wanted.connect(self.open_pacs)
         self._emr.begin(derive_emr_search(self._state, now().astimezone().date()))
 
     def _ask_hl7(self) -> None:

@@ -108,8 +108,14 @@ class PacsWindow(QDialog):
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
-    def begin(self) -> None:
-        """Somebody is about to look for a patient."""
+    def begin(self, study_instance_uid: str = "") -> None:
+        """Somebody is about to look for a patient, or looks for this very study."""
+        archive = self._archive.currentData()
+        if study_instance_uid and isinstance(archive, UUID):
+            for field in (self._name, self._id, self._accession):
+                field.line.clear()
+            query = StudyQuery(study_instance_uid=study_instance_uid)
+            self.wished.emit(WishSearchPacs(archive, query))
         self.show()
         self.activateWindow()
         self._name.line.setFocus()

@@ -5008,6 +5008,10 @@
         <source>Only what is ticked goes with the case. Its experts read it, and who reads it is written down.</source>
         <translation>只有勾选的内容随病例提交。本病例的专家可以阅读，每次阅读都有记录。</translation>
     </message>
+    <message>
+        <source>Fetch its images…</source>
+        <translation>调取影像…</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>

@@ -81,7 +81,7 @@ def identifier(query: StudyQuery, charset: str) -> Dataset:
     asked.AccessionNumber = key(query.accession_number, 16)
     asked.ModalitiesInStudy = re.sub(r"[^A-Z0-9 _]", "", query.modality.upper())[:16]
     asked.StudyDescription = ""
-    asked.StudyInstanceUID = ""
+    asked.StudyInstanceUID = key(query.study_instance_uid)
     asked.NumberOfStudyRelatedInstances = ""
     return asked
 
