@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.net.emr import decimals
 from app.net.emr.clinical import Flag, Section
 from app.net.emr.reading import clinical
+from app.net.emr.results import result_of
 from tests.fakes.bundles import haemoglobin, patient
 
 Json = dict[str, Any]
@@ -56,3 +58,18 @@ def test_a_range_is_of_this_patient_or_all_are_shown_and_none_flags(
     assert (found.usual, found.flag, found.derived) == (usual, flag, flag is not None)
     if flag is None and usual not in ("115–150", "150–420"):
         assert (found.low, found.high) == (None, None)
+
+
+def test_zeros_at_the_end_of_a_number_were_measured() -> None:
+    """R4 2.24.0.1: 0.040 is not 0.04; it goes to the hospital, to the expert and to the screen."""
+    raw = (
+        '{"resourceType": "Observation", "code": {"text": "TSH"}, "valueQuantity":'
+        ' {"value": 0.040, "unit": "mIU/L"}, "referenceRange": [{"low": {"value": 0.270},'
+        ' "high": {"value": 4.20}}]}'
+    )
+    told = decimals.loads(raw)
+    found = result_of(told)
+    assert found is not None
+    assert (found.text, found.number, found.usual) == ("0.040", 0.04, "0.270–4.20")
+    assert decimals.loads(decimals.dumps(told)) == told
+    assert all(one in decimals.dumps(told) for one in ("0.040", "0.270", "4.20"))

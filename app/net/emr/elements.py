@@ -33,14 +33,14 @@ def objects(value: object) -> list[Json]:
 
 def text_of(value: object) -> str:
     """A text without control characters, cut where it is too long."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
     plain = "".join(sign for sign in str(value) if sign.isprintable() or sign in "\n\t")
     return plain.strip()[:MOST_TEXT]
 
 
 def number_of(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     try:
         found = float(value)
@@ -49,9 +49,15 @@ def number_of(value: object) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def number_text(number: float) -> str:
-    """As people write it, without an exponent. What has more digits than anybody measures was
-    computed: five that count are shown of it, and all before the point."""
+def number_text(number: float | Decimal) -> str:
+    """As people write it, without an exponent; zeros at the end of a Decimal were measured. What
+    has more digits than anybody measures was computed: five that count are shown of it, and all
+    before the point."""
+    if isinstance(number, Decimal):
+        few = len(number.as_tuple().digits) <= MEASURED_DIGITS
+        if few and (not number or 1e-9 < abs(number) < 1e15):
+            return f"{number:f}"
+        number = float(number)
     if number and not 1e-9 < abs(number) < 1e15:
         return f"{number:.5g}"  # no measurement is
     told = Decimal(repr(number))
@@ -144,7 +150,9 @@ def quantity(value: object) -> tuple[float | None, str, str]:
     if number is None:
         return None, text_of(value.get("value")), unit
     comparator = text_of(value.get("comparator"))
-    return number, f"{comparator}{number_text(number)}", unit
+    told = value["value"]
+    words = number_text(told if isinstance(told, Decimal) else number)
+    return number, f"{comparator}{words}", unit
 
 
 def narrative(resource: Json) -> str:

@@ -5,6 +5,7 @@ is told with its reason. What names another patient stops everything.
 """
 
 import contextlib
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
+from app.net.emr import decimals
 from app.net.emr.at_once import at_once
 from app.net.emr.clinical import SECTION_OF, Gap, Lack
 from app.net.emr.elements import Json, coded, concept, number_of, objects, reference, text_of
@@ -382,8 +384,9 @@ def _irregular(resources: tuple[Json, ...]) -> int:
 
     irregular = 0
     for one in resources:
+        plain = json.loads(decimals.dumps(one))  # these models know no Decimal
         try:
-            FHIRElementFactory.instantiate(text_of(one.get("resourceType")), one)
+            FHIRElementFactory.instantiate(text_of(one.get("resourceType")), plain)
         except (FHIRValidationError, TypeError, ValueError, KeyError, AttributeError):
             irregular += 1
     return irregular

@@ -5,7 +5,6 @@ this product's server: its certificate is judged by what the operating system tr
 says of itself (content type, totals, links) is not believed.
 """
 
-import json
 import re
 import ssl
 import threading
@@ -19,6 +18,7 @@ import requests
 from fhirclient.server import FHIRServer
 from requests.adapters import HTTPAdapter
 
+from app.net.emr import decimals
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.errors import (
@@ -146,7 +146,7 @@ class Hospital:
         return self._changed("PUT", at, told, {"If-Match": f'W/"{version}"'} if version else {})
 
     def _changed(self, method: str, path: str, resource: Json, headers: dict[str, str]) -> Kept:
-        body = json.dumps(resource, ensure_ascii=False).encode()
+        body = decimals.dumps(resource).encode()
         headers = {"Content-Type": _JSON, "Prefer": "return=representation", **headers}
         url = urljoin(self._base, path)
         answer = self._admitted(method, url, body, headers)
@@ -323,7 +323,7 @@ def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
     """The JSON of an answer, whatever its content type says; raises by its status."""
     status, body = answer.status, answer.body
     try:
-        found = json.loads(body) if body else None
+        found = decimals.loads(body) if body else None
     except (ValueError, RecursionError):
         found = None
     told = found if isinstance(found, dict) else {}

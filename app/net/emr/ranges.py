@@ -14,7 +14,6 @@ from app.net.emr.elements import (
     codes,
     concept,
     number_of,
-    number_text,
     objects,
     quantity,
     text_of,
@@ -134,7 +133,7 @@ def _conditioned(one: _Range, part: Json) -> str:
     if isinstance(age, dict):
         unit = quantity(age.get("high"))[2] or quantity(age.get("low"))[2]
         low = quantity(age.get("low"))[2]
-        said.append(f"{_between(*_limits(age))} {low if low and low != 'a' else unit}".strip())
+        said.append(f"{_between(age)} {low if low and low != 'a' else unit}".strip())
     return " ".join(part for part in (*said, _words(one.told, part)) if part)
 
 
@@ -142,19 +141,18 @@ def _words(told: Json, part: Json) -> str:
     said = text_of(told.get("text"))
     if 0 < len(said) <= SHORT:
         return said
-    words = _between(*_limits(told))
+    words = _between(told)
     if not words:
         return said
     unit = quantity(told.get("low"))[2] or quantity(told.get("high"))[2]
     return words if _fits(told, part) else f"{words} {unit}"
 
 
-def _between(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"{number_text(low)}–{number_text(high)}"
-    if low is not None:
-        return f"≥ {number_text(low)}"
-    return "" if high is None else f"≤ {number_text(high)}"
+def _between(told: Json) -> str:
+    low, high = (quantity(told.get(end))[1] for end in ("low", "high"))
+    if low and high:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 def _fits(told: Json, part: Json) -> bool:

@@ -1,9 +1,9 @@
 """Resources become a record: each by itself, so that one that cannot be read hides no other."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from app.net.emr import decimals
 from app.net.emr.clinical import (
     SECTION_OF,
     ClinicalRecord,
@@ -67,7 +67,7 @@ _OVER = {
 
 def record_of(bundle: bytes) -> ClinicalRecord:
     """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON."""
-    told = json.loads(bundle)
+    told = decimals.loads(bundle)
     entries = [one.get("resource") for one in objects(told.get("entry"))]
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}

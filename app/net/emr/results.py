@@ -1,6 +1,7 @@
 """Values of Observations: numbers, units and flags."""
 
 import math
+from decimal import Decimal
 
 from app.net.emr.clinical import Flag, PersonRead, Result
 from app.net.emr.elements import (
@@ -69,9 +70,10 @@ def _value(part: Json) -> tuple[float | None, str, str]:
     if part.get("valueQuantity") is not None:
         return quantity(part["valueQuantity"])
     for element in ("valueInteger", "valueDecimal"):
-        number = number_of(part.get(element))
+        told = part.get(element)
+        number = number_of(told)
         if number is not None:
-            return number, number_text(number), ""
+            return number, number_text(told if isinstance(told, Decimal) else number), ""
     if isinstance(part.get("valueBoolean"), bool):
         return None, "+" if part["valueBoolean"] else "−", ""
     for element in ("valueCodeableConcept", "valueString", "valueDateTime", "valueTime"):

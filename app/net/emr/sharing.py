@@ -1,10 +1,10 @@
 """Makes the Bundle that goes with a case of what was gathered and chosen."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from app.net.emr import decimals
 from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.elements import Json, reference, text_of
 from app.net.emr.gaps import outcome_of
@@ -46,7 +46,7 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
         "timestamp": now.isoformat(timespec="seconds"),
         "entry": entries,
     }
-    raw = json.dumps(bundle, ensure_ascii=False, separators=(",", ":")).encode()
+    raw = decimals.dumps(bundle, compact=True).encode()
     if len(raw) > MAX_RECORD_BYTES:
         raise RecordTooLarge(len(raw))
     judged(raw)

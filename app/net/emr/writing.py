@@ -5,12 +5,12 @@ known whether an earlier request got through, it is looked for first: there are 
 conditions. What is there is replaced only in the version that we know.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from app.net.emr import decimals
 from app.net.emr.elements import Json, objects, text_of
 from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.gathering import Searching
@@ -68,7 +68,7 @@ def write(
     for part in entry.parts:
         if not part.waits:
             continue
-        wanted = located(with_references(json.loads(part.resource), known), studies)
+        wanted = located(with_references(decimals.loads(part.resource), known), studies)
         if any(one.startswith("urn:") for one in _references(wanted)):
             continue  # it refers to what has been refused, and waits with it
 
@@ -292,7 +292,7 @@ def _studies(server: Changing, entry: HospitalWrite) -> dict[str, str]:
     """Where the hospital has the studies that are named by their UID; who has none of that type, or
     not these, is referred to by UID alone."""
     found: dict[str, str] = {}
-    waiting = (json.loads(one.resource) for one in entry.parts if one.waits)
+    waiting = (decimals.loads(one.resource) for one in entry.parts if one.waits)
     wanted = {uid for one in waiting for uid in _uids(one)}
     for uid in sorted(wanted)[:MOST_STUDIES]:
         try:
