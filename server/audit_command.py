@@ -16,6 +16,9 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
     )
+    verify.add_argument(
+        "--timestamp-roots", type=Path, metavar="FILE", help="of who stamps heads (PEM)"
+    )
     what.add_parser("head", help="the newest signed head, to be kept elsewhere")
     what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
     case = what.add_parser("case", help="one case, its papers and entries as a signed file")
@@ -49,4 +52,5 @@ def order_of(arguments: argparse.Namespace) -> AuditOrder:
         getattr(arguments, "images", False),
         getattr(arguments, "since", date.min),
         getattr(arguments, "until", date.max),
+        getattr(arguments, "timestamp_roots", None),
     )

@@ -48,6 +48,7 @@ from server.api.services.duties import Duties
 from server.api.services.eligibility import Eligibility
 from server.api.services.evidence import Evidence
 from server.api.services.finding_alerts import FindingAlerts
+from server.api.services.head_stamps import HeadStamps
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -83,7 +84,14 @@ from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
 from server.api.services.waiting import Waiting
-from server.api.site import ice_of, limits_of, recording_terms, sfu_of, signing_terms_of, timings_of
+from server.api.site import (
+    ice_of,
+    limits_of,
+    recording_terms,
+    sfu_of,
+    signing_terms_of,
+    timings_of,
+)
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
@@ -92,13 +100,12 @@ from server.backups import refuse_half_restored
 from server.domain.devices import Devices
 from server.domain.ports import Clock
 from server.settings import Settings
+from server.signed_trail import evidence_of
 from server.site import Site, site_of
 from server.store.engine import migrate, open_engine
 from server.store.errors import StoreError
 from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
-from server.store.kept_head import KeptHead
-from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects, ring_of
 from server.store.partitions import make_ahead
 from server.store.row_keys import RowKeys
@@ -122,6 +129,7 @@ class Built:
     mesh: Mesh | None
     metrics: Metrics
     evidence: Evidence
+    head_stamps: HeadStamps | None
 
 
 @asynccontextmanager
@@ -303,16 +311,19 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
-    evidence = Evidence(
-        store,
-        clock,
-        evidence_key(settings.data_dir),
-        KeptHead(settings.data_dir),
-        settings.audit_sealed_every_s,
-        settings.audit_heads_dir,
-    )
+    evidence, stamps = evidence_of(settings, store, clock)
     return Built(
-        house, border, timekeeper, presences, duties, delivery, objects, mesh, metrics, evidence
+        house,
+        border,
+        timekeeper,
+        presences,
+        duties,
+        delivery,
+        objects,
+        mesh,
+        metrics,
+        evidence,
+        stamps,
     )
 
 
@@ -340,6 +351,8 @@ def _background(
     ]
     if built.mesh is not None:
         work.append(built.mesh.run())
+    if built.head_stamps is not None:
+        work.append(built.head_stamps.run())
     if follower is not None:
         work.append(follower.run(built.objects))
     if settings.metrics_port is not None:

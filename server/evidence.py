@@ -1,6 +1,7 @@
 """`huizhen-server audit`: the trail looked through, its heads, proofs of entries, and an export."""
 
 import asyncio
+import base64
 import json
 import zipfile
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from server.store.progress import Progress, Tell
 from server.store.row_keys import RowKeys
 from server.store.sealed_rows import Rows
 from server.store.snapshots import connected, is_empty, note_on_trail
+from server.store.time_stamps import Roots, StampRefused, read_roots, stamp_of, stamped_at, stamps
 from server.store.trail import entries
 
 
@@ -47,6 +49,7 @@ class AuditOrder:
         case: the number of the case to put into a file, as people say it.
         to: that file; or where entries are written as FHIR AuditEvent, one a line.
         images: whether its images go with it.
+        timestamp_roots: certificates of authorities of time, instead of those of the settings.
         since, until: the days whose entries are written, in this computer's zone.
     """
 
@@ -61,6 +64,7 @@ class AuditOrder:
     images: bool = False
     since: date = date.min
     until: date = date.max
+    timestamp_roots: Path | None = None
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -83,7 +87,9 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
         match order.what:
             case "verify":
                 key = order.public_key or _own_key(settings)
-                return await one.run_sync(_verified, key, kept, tell)
+                file = order.timestamp_roots or settings.audit_timestamp_roots
+                roots = read_roots(file) if file is not None else []
+                return await one.run_sync(_verified, key, kept, roots, tell)
             case "export":
                 assert order.to is not None
                 await one.run_sync(_exported, order, order.to, tell)
@@ -92,7 +98,8 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 head = await one.run_sync(newest_head)
                 if head is None:
                     raise EvidenceUnusable("there is no head yet: the server makes the first")
-                tell(head.shown())
+                stamp = await one.run_sync(stamp_of, head.size)
+                tell(head.shown() | ({"time_stamp": _base64(stamp)} if stamp else {}))
                 return True
             case "case":
                 return await _case(one, settings, order, tell)
@@ -140,7 +147,7 @@ def _sealed(
     return not written.missing
 
 
-def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) -> bool:
+def _verified(connection: Connection, key: str, kept: list[Head], roots: Roots, tell: Tell) -> bool:
     looked, faults, progress = Looked(), 0, Progress(tell)
 
     def step(now: Looked) -> None:
@@ -151,6 +158,7 @@ def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) ->
         tell({"wrong": fault.wrong.value, "where": fault.where})
     for act in looked.acts:
         tell(dict(act))
+    faults += _stamps_verified(connection, roots, tell)
     tell(
         {
             "entries": looked.entries,
@@ -161,6 +169,32 @@ def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) ->
         }
     )
     return not faults
+
+
+def _stamps_verified(connection: Connection, roots: Roots, tell: Tell) -> int:
+    """How many are wrong; the newest good one says until when the tree is older than its time."""
+    wrong, good, unread, newest = 0, 0, 0, {}
+    for head, size, response in stamps(connection):
+        if not roots:
+            unread += 1
+            continue
+        try:
+            if head is None:
+                raise StampRefused("its head is gone")
+            at = stamped_at(response, head.signed_bytes(), roots)
+        except StampRefused as error:
+            wrong += 1
+            tell({"wrong": "stamp", "where": f"size {size}", "why": str(error)})
+        else:
+            good += 1
+            newest = {"stamped_size": size, "stamped_at": at.isoformat(timespec="seconds")}
+    if good or unread:
+        tell({"stamps": good, **newest, **({"stamps_without_roots": unread} if unread else {})})
+    return wrong
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:

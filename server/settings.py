@@ -177,6 +177,9 @@ class Settings(BaseSettings):
     audit_sealed_every_s: float = Field(default=5, gt=0)
     """How long an entry of the audit trail may wait before it is in the signed tree."""
     audit_heads_dir: Path | None = None
+    audit_timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    """An authority of time (RFC 3161) that stamps a head an hour."""
+    audit_timestamp_roots: Path | None = None
 
     backup_dir: Path | None = None
     """The folder of backups that is brought up to date while the server runs."""
@@ -324,6 +327,11 @@ def _check_together(settings: Settings) -> None:
     if (settings.sms_url is None) != (settings.sms_secret is None):
         raise SettingsError(
             f"{PREFIX}SMS_URL and {PREFIX}SMS_SECRET belong together: give both or neither"
+        )
+    if bool(settings.audit_timestamp_url) != (settings.audit_timestamp_roots is not None):
+        raise SettingsError(
+            f"{PREFIX}AUDIT_TIMESTAMP_URL and {PREFIX}AUDIT_TIMESTAMP_ROOTS belong together: give "
+            "both or neither"
         )
     if settings.sfu_url is not None and not (settings.sfu_api_secret and settings.sfu_admin_key):
         raise SettingsError(

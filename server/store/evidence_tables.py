@@ -29,3 +29,12 @@ class AuditHeadRow(Base):
     signed_at: Mapped[datetime]
     public_key: Mapped[str]
     signature: Mapped[str]
+
+
+class AuditStampRow(Base):
+    """What an authority of time says of the head of this size: a TimeStampResp (RFC 3161), DER."""
+
+    __tablename__ = "audit_stamps"
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    response: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
