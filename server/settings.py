@@ -293,12 +293,22 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     return settings
 
 
+_PAIRS = (
+    ("TLS_CERTIFICATE", "TLS_KEY"),
+    ("TURN_URLS", "TURN_SECRET"),
+    ("SMTP_HOST", "SMTP_FROM"),
+    ("SMS_URL", "SMS_SECRET"),
+    ("AUDIT_TIMESTAMP_URL", "AUDIT_TIMESTAMP_ROOTS"),
+)
+
+
 def _check_together(settings: Settings) -> None:
     """Raises `SettingsError` where one setting needs another."""
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise SettingsError(
-            f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
-        )
+    for one, other in _PAIRS:
+        if bool(getattr(settings, one.lower())) != bool(getattr(settings, other.lower())):
+            raise SettingsError(
+                f"{PREFIX}{one} and {PREFIX}{other} belong together: give both or neither"
+            )
     if settings.redis_url is not None:
         if not settings.database.startswith("postgresql"):
             raise SettingsError(
@@ -311,27 +321,10 @@ def _check_together(settings: Settings) -> None:
                 "another for each"
             )
     _check_token(settings)
-    if bool(settings.turn_urls) != (settings.turn_secret is not None):
-        raise SettingsError(
-            f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
-        )
-    if (settings.smtp_host is None) != (settings.smtp_from is None):
-        raise SettingsError(
-            f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_FROM belong together: give both or neither"
-        )
     if settings.smtp_user and settings.smtp_security == "none":
         raise SettingsError(
             f"{PREFIX}SMTP_USER: a password is not sent unencrypted; set {PREFIX}SMTP_SECURITY to "
             "starttls or tls"
-        )
-    if (settings.sms_url is None) != (settings.sms_secret is None):
-        raise SettingsError(
-            f"{PREFIX}SMS_URL and {PREFIX}SMS_SECRET belong together: give both or neither"
-        )
-    if bool(settings.audit_timestamp_url) != (settings.audit_timestamp_roots is not None):
-        raise SettingsError(
-            f"{PREFIX}AUDIT_TIMESTAMP_URL and {PREFIX}AUDIT_TIMESTAMP_ROOTS belong together: give "
-            "both or neither"
         )
     if settings.sfu_url is not None and not (settings.sfu_api_secret and settings.sfu_admin_key):
         raise SettingsError(
