@@ -105,9 +105,19 @@ def _take(
         site.unlink(missing_ok=True)
     for sha256, why in lost.items():
         tell({"missing": sha256, "why": why})
+    _tell_ahead(backups, manifest.taken_at, tell)
     gone = 0 if order.keep is None else backups.keep_newest(order.keep)
     tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
     return not lost
+
+
+def _tell_ahead(backups: BackupFolder, now: datetime, tell: Tell) -> None:
+    """Backups of a clock that was wrong, before or now."""
+    for name in backups.names():
+        with contextlib.suppress(BackupUnusable):
+            if backups.manifest(name).taken_at > now:
+                mend = "it says that it was taken later than now: check the clock"
+                tell({"backup": name, "in_the_future": mend})
 
 
 def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
@@ -115,6 +125,7 @@ def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
     backups = _folder(settings, folder, there=True)
     found = {name: backups.manifest(name) for name in backups.names()}
     leads = backups.reaches(found)
+    _tell_ahead(backups, datetime.now(UTC), tell)
     for name, manifest in found.items():
         reach = {"log_until": _second(leads[name].until)} if name in leads else {}
         tell({"backup": name, **_shown(manifest), **reach})

@@ -10,6 +10,7 @@ from server.settings import Settings
 from server.store.backup import BackupFolder
 
 _BACKED_UP = timedelta(days=2)
+_SKEW = timedelta(minutes=2)
 
 
 def devices(settings: Settings, now: datetime) -> Findings:
@@ -68,6 +69,9 @@ def backups(settings: Settings, now: datetime) -> Findings:
         )
         return
     told = f"the last was taken {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if last > now + _SKEW:
+        yield Finding(check, Verdict.LOOK, f"{told}, in the future", "check the clock")
+        return
     if now - last > _BACKED_UP:
         yield Finding(check, Verdict.LOOK, told, "does its timer run?")
         return

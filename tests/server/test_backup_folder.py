@@ -1,0 +1,47 @@
+"""The backups in a folder: which stay, whatever the clock said."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.store.backup import BackupFolder, Copied
+from server.store.keyring import KeyRing
+from server.store.snapshots import Snapshot
+
+NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+
+
+class Shelf:
+    """A folder into which backups are put at any time one likes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ring = KeyRing(folder / "keys.json")
+        self.ring.make(plain=False)
+        self.backups = BackupFolder(folder / "backups", self.ring)
+        self._file = folder / "anything"
+
+    def take(self, at: datetime) -> str:
+        self._file.write_text(f"{at}")
+        snapshot = Snapshot(at, "sqlite", "0001", (), ())
+        name, _ = self.backups.finish("1", snapshot, self._file, self._file, Copied(0, {}))
+        return name
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def test_after_a_wrong_clock_the_backup_just_taken_stays(shelf: Shelf) -> None:
+    shelf.take(NOW)
+    wrong = shelf.take(NOW + timedelta(days=400))
+    assert shelf.backups.keep_newest(2) == 0
+    for day in (1, 2, 3):
+        taken = shelf.take(NOW + timedelta(days=day))
+        assert shelf.backups.keep_newest(2) == 1
+        assert shelf.backups.names()[-1] == taken
+    assert wrong not in shelf.backups.names()
+    assert len(shelf.backups.names()) == 2
+    newest = shelf.backups.manifest(taken)
+    assert not shelf.backups.check(newest, lambda _row: None)
