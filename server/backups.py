@@ -180,26 +180,27 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
         mark.write_text(f"{name}\n", encoding="utf-8")
         unpack_site(settings, site)
         objects = open_objects(settings)
-        names, reached = backups.listed(manifest), None
+        names, until = backups.listed(manifest), dict[str, str]()
         if order.until is not None:
-            reached = _brought_on(backups, name, manifest, database, order.until)
+            reached, newest = _brought_on(backups, name, manifest, database, order.until)
+            until = {"until": _second(reached), "newest": _second(newest)}
             names = asyncio.run(read_references(f"sqlite+aiosqlite:///{database}"))
         lacking = [one for one in names if not objects.holds(one)]
         copied = copy_objects(backups.objects, objects, lacking, tell)
-        detail = name if reached is None else f"{name} {_second(reached)}"
+        detail = f"{name} {until.get('until', '')}".rstrip()
         asyncio.run(put_snapshot(settings.database, database, detail))
     mark.unlink()
     for sha256, why in copied.failed.items():
         tell({"object": sha256, "why": why})
-    until = {} if reached is None else {"until": reached.astimezone(UTC).isoformat()}
     tell({"restored": name, **_shown(manifest), **until, "bad": len(copied.failed)})
     return not copied.failed
 
 
 def _brought_on(
     backups: BackupFolder, name: str, manifest: Manifest, database: Path, until: datetime
-) -> datetime:
-    """Brings a copy of the database on to a moment; answers the one it has reached."""
+) -> tuple[datetime, datetime]:
+    """Brings a copy of the database on to a moment; answers the one it has reached, and the newest
+    to which the log leads."""
     if manifest.dialect != "sqlite":
         raise BackupUnusable(
             "PostgreSQL keeps its own log: restore its base backup to that moment, then run "
@@ -211,7 +212,8 @@ def _brought_on(
             f"the database's log knows nothing of the backup {name}: restore it without --until, "
             "and set HUIZHEN_BACKUP_DIR so that the server keeps the log"
         )
-    return replay(database, backups.log, manifest.log, reach, until) or manifest.taken_at
+    reached = replay(database, backups.log, manifest.log, reach, until)
+    return reached or manifest.taken_at, reach.until
 
 
 def _check_dialect(settings: Settings, manifest: Manifest) -> None:

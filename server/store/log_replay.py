@@ -1,10 +1,11 @@
 """Bringing the copy of a backup's database on to a later moment, by what the log said."""
 
+import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,12 +14,16 @@ from server.store.log_parts import Head, LogParts, Record
 from server.store.room import told_when_full
 from server.store.wal import Place
 
+EVERYTHING = datetime(9999, 12, 31, tzinfo=UTC)
+"""A moment no record is after."""
+
 
 @dataclass(slots=True)
 class Reach:
     """How far the log leads from one state."""
 
     until: datetime
+    """The newest moment; the last record may be of an earlier one where a clock was set back."""
     part: int
     broken: datetime | None = None
     """When it begins again, after something nobody knows."""
@@ -53,7 +58,7 @@ def reaches(parts: LogParts, places: Mapping[str, Place]) -> dict[str, Reach]:
             if reach.broken is None and not step.goes_on:
                 reach.broken = step.at
             if reach.broken is None:
-                reach.until = step.at
+                reach.until = max(reach.until, step.at)
         for name, place in places.items():
             if name not in found and step.holds(place):
                 found[name] = Reach(step.at, step.records[0].part)
@@ -63,18 +68,16 @@ def reaches(parts: LogParts, places: Mapping[str, Place]) -> dict[str, Reach]:
 def replay(
     database: Path, parts: LogParts, place: Place, reach: Reach, until: datetime
 ) -> datetime | None:
-    """Changes a database file, which is in the state `place`, to what it was at `until` or the last
-    record before; answers when that was. Raises a `StoreError`."""
-    if reach.broken is not None and until >= reach.broken:
+    """Changes a database file, which is in the state `place`, to what the last record up to `until`
+    made of it; answers when that was. Raises a `StoreError`."""
+    if reach.broken is not None and until > reach.until:
         raise BackupUnusable(
             f"the database's log has a gap from {_said(reach.until)} to {_said(reach.broken)}: "
             "give --until a time before it, or one after the next backup"
         )
     reached = None
     with told_when_full(), database.open("r+b") as file:
-        for step in _from(place, _steps(parts.records(reach.part))):
-            if step.at > until:
-                break
+        for step in _upto(until, lambda: _from(place, _steps(parts.records(reach.part)))):
             for record in step.records:
                 _put(file, record)
             reached = step.at
@@ -83,6 +86,13 @@ def replay(
     if said != "ok":
         raise BackupUnusable(f"the log leads to a damaged database ({said}): restore a backup")
     return reached
+
+
+def _upto(until: datetime, steps: Callable[[], Iterator[_Step]]) -> Iterator[_Step]:
+    """All up to the last that is not after a moment: a clock that was set back and forth is no end
+    of the log."""
+    last = max((number for number, one in enumerate(steps(), 1) if one.at <= until), default=0)
+    return itertools.islice(steps(), last)
 
 
 def _from(place: Place, steps: Iterator[_Step]) -> Iterator[_Step]:

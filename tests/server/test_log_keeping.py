@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from server.store.errors import BackupUnusable
 from server.store.keyring import KeyRing
 from server.store.log_keeping import LogKeeper, place_of
 from server.store.log_parts import LogParts
-from server.store.log_replay import reaches, replay
+from server.store.log_replay import EVERYTHING, reaches, replay
 from server.store.wal import Place, wal_state
 
 Rows = list[tuple[int, bytes]]
@@ -28,6 +28,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.file = folder, folder / "site.sqlite"
+        self.clock_is_off = timedelta()
         ring = KeyRing(folder / "keys.json")
         ring.make(plain=False)
         self.parts = LogParts(folder / "backups", ring)
@@ -38,7 +39,7 @@ class Desk:
         self.keeper.keep()
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.clock_is_off
 
     def opened(self) -> sqlite3.Connection:
         made = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
@@ -191,6 +192,20 @@ async def test_a_folder_nobody_has_put_a_backup_into_is_left_alone(
     await following.leave()
     assert "backup take" in capsys.readouterr().out
     assert not list(away.iterdir())
+
+
+def test_a_clock_that_jumps_is_no_end_of_the_log(desk: Desk) -> None:
+    place = desk.backup("base")
+    moments = []
+    for hours in (0, 5, -3, 0):
+        desk.clock_is_off = timedelta(hours=hours)
+        desk.write()
+        moments.append(desk.kept_now())
+    (_, _), (ahead, _), (_, _), (last, now) = moments
+    assert desk.brought_on("base", place, EVERYTHING) == now
+    assert desk.brought_on("base", place, last) == now
+    newest = reaches(desk.parts, {"base": place})["base"].until
+    assert ahead - newest < timedelta(seconds=1)
 
 
 def test_a_record_that_a_full_disk_cut_is_written_again(desk: Desk) -> None:
