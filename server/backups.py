@@ -13,7 +13,7 @@ from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import LOCK_SUFFIX
-from server.store.log_replay import replay
+from server.store.log_replay import Reach, replay
 from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Tell
 from server.store.room import told_when_full
@@ -83,7 +83,8 @@ def _take(
     Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
     """
     objects = open_objects(settings)
-    backups.log.bring_along()
+    for one in backups.log.bring_along():
+        tell({"log_part": one.part, "unreadable": one.why})
     database, site = backups.scratch / "database", backups.scratch / "site.tar"
     try:
         for _ in range(_TRIES):
@@ -127,20 +128,31 @@ def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
     leads = backups.reaches(found)
     _tell_ahead(backups, datetime.now(UTC), tell)
     for name, manifest in found.items():
-        reach = {"log_until": _second(leads[name].until)} if name in leads else {}
-        tell({"backup": name, **_shown(manifest), **reach})
+        tell({"backup": name, **_shown(manifest), **_led(leads.get(name))})
     return True
 
 
+def _led(reach: Reach | None) -> dict[str, Any]:
+    """How far the log leads; whether something is missing after it."""
+    if reach is None:
+        return {}
+    return {"log_until": _second(reach.until)} | ({"log_gap": True} if reach.broken else {})
+
+
 def _check(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
-    """Opens everything a backup needs; answers whether it can be put back whole."""
+    """Opens everything a backup and the log after it need; answers whether all can be had."""
     backups = _folder(settings, folder, there=True)
     name, manifest = _chosen(backups, name)
     bad = backups.check(manifest, tell)
     for sha256, why in bad.items():
         tell({"object": sha256, "why": why})
-    tell({"backup": name, **_shown(manifest), "bad": len(bad)})
-    return not bad
+    reach = backups.reaches({name: manifest}).get(name)
+    unread = [] if reach is None else list(backups.log.damage(reach.part, tell))
+    for one in unread:
+        tell({"log_part": one.part, "why": one.why})
+    wrong = len(bad) + len(unread)
+    tell({"backup": name, **_shown(manifest), **_led(reach), "bad": wrong})
+    return not wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
         "--until",
         type=_moment,
         metavar="TIME",
-        help="a moment after it (2026-11-21T14:05, this computer's zone), or `now`: all there is; SQLite",
+        help="a moment after it (2026-11-21T14:05, this computer's zone), or `now`; SQLite",
     )
     anew = commands.add_parser(
         "begin-anew", help="after PostgreSQL was put back by other means, before the first start"

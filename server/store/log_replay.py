@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from server.store.errors import BackupUnusable
-from server.store.log_parts import Head, LogParts, Record
+from server.store.log_parts import Head, LogParts, Record, Unread
 from server.store.room import told_when_full
 from server.store.wal import Place
 
@@ -25,8 +25,10 @@ class Reach:
     until: datetime
     """The newest moment; the last record may be of an earlier one where a clock was set back."""
     part: int
-    broken: datetime | None = None
-    """When it begins again, after something nobody knows."""
+    broken: bool = False
+    """Whether something came after it that nobody knows, or nobody can read."""
+    again: datetime | None = None
+    """When it begins again, after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,24 @@ class _Step:
 
 def reaches(parts: LogParts, places: Mapping[str, Place]) -> dict[str, Reach]:
     """How far the log leads from each of these states, by their names; what it does not know is
-    left out. Raises a `StoreError`."""
+    left out."""
     found: dict[str, Reach] = {}
-    for step in _steps(parts.records()):
+    ends_unread = False
+    for step in _steps(parts.contents()):
+        ends_unread = isinstance(step, Unread)
+        if isinstance(step, Unread):
+            continue  # what follows says whether something is missing
         for reach in found.values():
-            if reach.broken is None and not step.goes_on:
-                reach.broken = step.at
-            if reach.broken is None:
+            reach.broken = reach.broken or not step.goes_on
+            if not reach.broken:
                 reach.until = max(reach.until, step.at)
+            elif reach.again is None:
+                reach.again = step.at
         for name, place in places.items():
             if name not in found and step.holds(place):
                 found[name] = Reach(step.at, step.records[0].part)
+    for reach in found.values():
+        reach.broken = reach.broken or ends_unread
     return found
 
 
@@ -70,14 +79,15 @@ def replay(
 ) -> datetime | None:
     """Changes a database file, which is in the state `place`, to what the last record up to `until`
     made of it; answers when that was. Raises a `StoreError`."""
-    if reach.broken is not None and until > reach.until:
+    if reach.broken and until > reach.until:
+        again = "" if reach.again is None else f" to {_said(reach.again)}"
         raise BackupUnusable(
-            f"the database's log has a gap from {_said(reach.until)} to {_said(reach.broken)}: "
+            f"the database's log has a gap from {_said(reach.until)}{again}: "
             "give --until a time before it, or one after the next backup"
         )
     reached = None
     with told_when_full(), database.open("r+b") as file:
-        for step in _upto(until, lambda: _from(place, _steps(parts.records(reach.part)))):
+        for step in _upto(until, lambda: _from(place, _steps(parts.contents(reach.part)))):
             for record in step.records:
                 _put(file, record)
             reached = step.at
@@ -95,9 +105,11 @@ def _upto(until: datetime, steps: Callable[[], Iterator[_Step]]) -> Iterator[_St
     return itertools.islice(steps(), last)
 
 
-def _from(place: Place, steps: Iterator[_Step]) -> Iterator[_Step]:
+def _from(place: Place, steps: Iterator[_Step | Unread]) -> Iterator[_Step]:
     begun = False
     for step in steps:
+        if isinstance(step, Unread):
+            continue
         if begun and not step.goes_on:
             return
         begun = begun or step.holds(place)
@@ -105,12 +117,15 @@ def _from(place: Place, steps: Iterator[_Step]) -> Iterator[_Step]:
             yield step
 
 
-def _steps(records: Iterable[Record]) -> Iterator[_Step]:
+def _steps(contents: Iterable[Record | Unread]) -> Iterator[_Step | Unread]:
     """What was begun and never led to a committed state is left out."""
     waiting: list[Record] = []
     last: Place | None = None
     goes_on = True
-    for one in records:
+    for one in contents:
+        if isinstance(one, Unread):
+            yield one
+            continue
         if not (waiting and _joins(waiting[-1].head.place, one.head)):
             goes_on, waiting = last is not None and _joins(last, one.head), []
         waiting.append(one)

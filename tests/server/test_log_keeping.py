@@ -32,6 +32,7 @@ class Desk:
         ring = KeyRing(folder / "keys.json")
         ring.make(plain=False)
         self.parts = LogParts(folder / "backups", ring)
+        self.part = folder / "backups" / "log" / "00000001.part"
         self.keeper = LogKeeper(self.file, self.parts, self.now)
         self.keeper.start()
         self.writer = self.opened()
@@ -60,6 +61,13 @@ class Desk:
         self.keeper.keep()
         return self.now(), rows(self.file)
 
+    def kept_last(self) -> tuple[datetime, Rows]:
+        """What the database says, and when that was kept."""
+        _, was = self.kept_now()
+        last = self.parts.last()
+        assert last is not None
+        return last.at, was
+
     def again(self) -> bool:
         """The server starts once more; answers whether nothing was missed."""
         self.keeper = LogKeeper(self.file, self.parts, self.now)
@@ -85,6 +93,12 @@ class Desk:
         shutil.copyfile(self.folder / name, copy)
         replay(copy, self.parts, place, reaches(self.parts, {name: place})[name], until)
         return rows(copy)
+
+
+def flip(file: Path, at: int) -> None:
+    changed = bytearray(file.read_bytes())
+    changed[at] ^= 1
+    file.write_bytes(changed)
 
 
 def rows(file: Path) -> Rows:
@@ -212,8 +226,7 @@ def test_a_record_that_a_full_disk_cut_is_written_again(desk: Desk) -> None:
     place = desk.backup("base")
     desk.write()
     desk.keeper.keep()
-    part = desk.folder / "backups" / "log" / "00000001.part"
-    with part.open("ab") as cut:
+    with desk.part.open("ab") as cut:
         cut.write(b"\0\0\x40\0half a record")
     desk.stop()
     assert desk.again()
@@ -226,12 +239,50 @@ def test_a_changed_record_is_found(desk: Desk) -> None:
     place = desk.backup("base")
     desk.write(3)
     at, _ = desk.kept_now()
-    part = desk.folder / "backups" / "log" / "00000001.part"
-    changed = bytearray(part.read_bytes())
-    changed[-20] ^= 1
-    part.write_bytes(changed)
+    flip(desk.part, -20)
+    assert [one.part for one in desk.parts.damage(0, lambda _row: None)] == [1]
     with pytest.raises(BackupUnusable, match="is damaged"):
         desk.brought_on("base", place, at)
+
+
+@pytest.mark.parametrize("what", ["a record", "the last record", "the key"])
+def test_damage_is_a_gap_and_what_comes_after_it_is_kept(desk: Desk, what: str) -> None:
+    place = desk.backup("base")
+    desk.write()
+    before, was = desk.kept_last()
+    changed_at = desk.part.stat().st_size + 30
+    desk.write()
+    desk.keeper.keep()
+    if what == "the last record":
+        changed_at = desk.part.stat().st_size + 30
+    desk.stop()
+    if what == "the key":
+        desk.part.with_suffix(".key").write_text("{}")
+    else:
+        flip(desk.part, changed_at)
+    assert desk.again() is (what == "a record")
+    if what != "the key":
+        assert desk.brought_on("base", place, before) == was
+        with pytest.raises(BackupUnusable, match="has a gap"):
+            desk.brought_on("base", place, EVERYTHING)
+    assert [one.part for one in desk.parts.damage(0, lambda _row: None)] == [1]
+    place = desk.backup("next")
+    desk.write()
+    _, now = desk.kept_now()
+    assert desk.brought_on("next", place, EVERYTHING) == now
+
+
+def test_damage_at_the_very_end_of_the_log_is_not_passed_over(desk: Desk) -> None:
+    place = desk.backup("base")
+    desk.write()
+    before, was = desk.kept_last()
+    end = desk.part.stat().st_size
+    desk.write()
+    desk.keeper.keep()
+    flip(desk.part, end + 30)
+    assert desk.brought_on("base", place, before) == was
+    with pytest.raises(BackupUnusable, match="has a gap"):
+        desk.brought_on("base", place, EVERYTHING)
 
 
 def test_a_rotation_leaves_the_log_readable(desk: Desk) -> None:
