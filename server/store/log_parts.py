@@ -99,11 +99,15 @@ class LogParts:
         """A new part, after all others."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = max(self.numbers(), default=0) + 1
-        algorithm, secret = self._ring.active().algorithm, secrets.token_bytes(KEY_BYTES)
-        self._write_key(number, _wrapped(number, algorithm, secret, self._ring.active()))
+        active, secret = self._ring.active(), secrets.token_bytes(KEY_BYTES)
+        self._write_key(number, _wrapped(number, active.algorithm, secret, active))
         out = self._place(number, "part").open("xb", buffering=0)
         sync_folder(self._folder)
-        return LogWriter(out, number, cipher_of(algorithm, secret))
+        return LogWriter(out, number, cipher_of(active.algorithm, secret), active.id)
+
+    def under_active(self, writer: "LogWriter") -> bool:
+        """Whether the part it writes was begun under the key that is active now."""
+        return writer.key_id == self._ring.active().id
 
     def contents(self, first: int = 0) -> Iterator[Record | Unread]:
         """All that was written whole, from a part on; what cannot be opened ends nothing else."""
@@ -204,8 +208,9 @@ class LogParts:
 class LogWriter:
     """Adds records to one part."""
 
-    def __init__(self, out: Any, number: int, cipher: Aead) -> None:
+    def __init__(self, out: Any, number: int, cipher: Aead, key_id: bytes) -> None:
         self._out, self._number, self._cipher = out, number, cipher
+        self.key_id = key_id
         self._records = 0
         self.size = 0
 

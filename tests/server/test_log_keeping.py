@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from server.api.listening import SystemClock
 from server.api.services.backup_following import BackupFollowing
+from server.key_command import KeyOrder, run
+from server.settings import Settings
 from server.store.errors import BackupUnusable
 from server.store.keyring import KeyRing
 from server.store.log_keeping import LogKeeper, place_of
@@ -29,7 +32,8 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder, self.file = folder, folder / "site.sqlite"
         self.clock_is_off = timedelta()
-        ring = KeyRing(folder / "keys.json")
+        self.keys = folder / "keys.json"
+        ring = KeyRing(self.keys)
         ring.make(plain=False)
         self.parts = LogParts(folder / "backups", ring)
         self.part = folder / "backups" / "log" / "00000001.part"
@@ -200,7 +204,7 @@ async def test_a_folder_nobody_has_put_a_backup_into_is_left_alone(
     """It may be the empty place of a disk that is not there."""
     away = tmp_path / "away"
     away.mkdir()
-    ring = KeyRing(desk.folder / "keys.json")
+    ring = KeyRing(desk.keys)
     following = BackupFollowing(away, ring, desk.file, "server", 1, SystemClock())
     await following.enter()
     await following.leave()
@@ -285,13 +289,37 @@ def test_damage_at_the_very_end_of_the_log_is_not_passed_over(desk: Desk) -> Non
         desk.brought_on("base", place, EVERYTHING)
 
 
-def test_a_rotation_leaves_the_log_readable(desk: Desk) -> None:
+def test_a_rotation_that_forgets_brings_the_followed_log_along(desk: Desk) -> None:
     place = desk.backup("base")
     desk.write()
-    at, was = desk.kept_now()
-    ring = KeyRing(desk.folder / "keys.json")
-    ring.add()
-    parts = LogParts(desk.folder / "backups", ring)
-    parts.bring_along()
-    ring.forget(ring.active().id)
-    assert desk.brought_on("base", place, at) == was
+    desk.keeper.keep()
+    (desk.folder / "backups" / "backups").mkdir()
+    site = Settings(data_dir=desk.folder, key_file=desk.keys, backup_dir=desk.folder / "backups")
+    assert not run(site, KeyOrder("rotate", forget_old=True), lambda _row: None)
+    desk.write()
+    _, was = desk.kept_now()
+    assert desk.parts.numbers() == [1, 2], "what is written from now on has a key of its own"
+    again = LogParts(desk.folder / "backups", KeyRing(desk.keys))
+    assert not list(again.damage(0, lambda _row: None))
+    assert desk.brought_on("base", place, EVERYTHING) == was
+
+
+def test_keys_stay_while_the_folder_with_the_log_is_away(desk: Desk) -> None:
+    site = Settings(data_dir=desk.folder, key_file=desk.keys, backup_dir=desk.folder / "away")
+    told: list[dict[str, Any]] = []
+    run(site, KeyOrder("rotate", forget_old=True), told.append)
+    assert told[-1]["forgotten"] == 0
+    assert any("keys stay" in str(one.get("log")) for one in told)
+
+
+def test_a_log_under_a_forgotten_key_stops_neither_backups_nor_following(desk: Desk) -> None:
+    desk.write()
+    desk.stop()
+    ring = KeyRing(desk.keys)
+    ring.forget(ring.add().id)
+    assert [one.part for one in desk.parts.bring_along()] == [1]
+    assert not desk.again()
+    place = desk.backup("base")
+    desk.write()
+    _, was = desk.kept_now()
+    assert desk.brought_on("base", place, EVERYTHING) == was
