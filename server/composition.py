@@ -363,7 +363,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         background = _background(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
-                await port.serve(built.border)
+                await port.serve(built.border, metrics)
         finally:
             if built.mesh is not None:
                 built.mesh.end()

@@ -25,6 +25,7 @@ from server.api.services.backoff import Backoff
 from server.api.services.passwords import Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
+from server.api.strangers import KNOWN
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
 from server.domain.devices import Devices
@@ -74,7 +75,10 @@ class Identity:
     # --- tokens of a request ----------------------------------------------------------------
 
     def claims(self, token: str) -> Claims:
-        return self._tokens.read(token, self._clock.now())
+        """What a good token says; its connection is then no stranger's."""
+        claims = self._tokens.read(token, self._clock.now())
+        KNOWN.get()()
+        return claims
 
     async def caller(self, token: str) -> Caller:
         """The signed-in account behind an access token; raises `Unauthenticated`."""
