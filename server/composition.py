@@ -61,6 +61,7 @@ from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
+from server.api.services.proving import Proving
 from server.api.services.pulling import Pulling
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
@@ -157,6 +158,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     guesses = guess_key(settings.data_dir)
     backoff = Backoff(guesses, "password")
     identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices, backoff)
+    again = Backoff(guesses, "password again")
+    proving = Proving(store, identity, passwords, again, settings.signing_ticket_s)
     telling = Telling(Directory(settings.service_lines), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -221,6 +224,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        proving=proving,
         limits=limits_of(settings),
         refusals=refusals,
         signed_in=SignedIn(store, identity, hub),
