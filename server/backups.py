@@ -64,6 +64,11 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
     """Answers whether everything was there; raises a `StoreError`."""
     match order.what:
         case "take":
+            if settings.holds(order.folder):
+                raise BackupUnusable(
+                    "this folder lies in the data folder, of which a backup would hold itself: "
+                    "name one outside, best on another disk or computer. Nothing was changed"
+                )
             backups = _folder(settings, order.folder)
             with backups.alone():
                 return _take(settings, backups, order, tell, program)

@@ -242,6 +242,11 @@ class Settings(BaseSettings):
         """Where this process keeps what is only its own, below a folder that others may share."""
         return folder / self.process if self.process else folder
 
+    def holds(self, folder: Path) -> bool:
+        """Whether a folder lies in the data folder: a backup there would pack itself."""
+        own, found = self.data_dir.resolve(), folder.resolve()
+        return found == own or own in found.parents
+
     @property
     def object_keys(self) -> Path:
         """The file with the keys of stored images; in the data folder unless it is elsewhere."""
@@ -308,6 +313,11 @@ def _check_together(settings: Settings) -> None:
                 "another for each"
             )
     _check_token(settings)
+    if settings.backup_dir is not None and settings.holds(settings.backup_dir):
+        raise SettingsError(
+            f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name a folder outside of it, best on "
+            "another disk or computer"
+        )
     if bool(settings.turn_urls) != (settings.turn_secret is not None):
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"

@@ -1,11 +1,14 @@
-"""The backups in a folder: which stay, whatever the clock said."""
+"""The folder of backups: where it may be, and which stay in it, whatever the clock said."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from server import backups
+from server.settings import Settings, SettingsError, load_settings
 from server.store.backup import BackupFolder, Copied
+from server.store.errors import BackupUnusable
 from server.store.keyring import KeyRing
 from server.store.snapshots import Snapshot
 
@@ -45,3 +48,13 @@ def test_after_a_wrong_clock_the_backup_just_taken_stays(shelf: Shelf) -> None:
     assert len(shelf.backups.names()) == 2
     newest = shelf.backups.manifest(taken)
     assert not shelf.backups.check(newest, lambda _row: None)
+
+
+def test_a_folder_in_the_data_folder_is_refused_since_it_would_pack_itself(tmp_path: Path) -> None:
+    inside = tmp_path / "data" / "backups"
+    site = Settings(data_dir=tmp_path / "data")
+    with pytest.raises(BackupUnusable, match="outside"):
+        backups.run(site, backups.BackupOrder("take", inside), lambda _row: None, "1")
+    assert not inside.exists()
+    with pytest.raises(SettingsError, match="HUIZHEN_BACKUP_DIR"):
+        load_settings(data_dir=tmp_path / "data", backup_dir=inside)
