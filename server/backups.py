@@ -11,6 +11,7 @@ from typing import Any, Literal, assert_never
 from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
+from server.store.folder_owner import MARK
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import LOCK_SUFFIX
 from server.store.log_replay import Reach, replay
@@ -34,6 +35,7 @@ _APART = (
     "restoring",
     "last-backup",
     KEPT_HEAD,
+    MARK,
 )
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"

@@ -48,7 +48,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
         yield from people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
-    yield from backups(settings, now())
+    yield from backups(settings, seen, now())
 
 
 def _data_folder(settings: Settings) -> Findings:

@@ -8,9 +8,13 @@ from server.backups import LAST_BACKUP
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.settings import Settings
 from server.store.backup import BackupFolder
+from server.store.log_parts import LogParts
+from server.store.object_choice import ring_of
+from server.store.overview import Overview
 
 _BACKED_UP = timedelta(days=2)
 _SKEW = timedelta(minutes=2)
+_BEHIND = timedelta(minutes=10)
 
 
 def devices(settings: Settings, now: datetime) -> Findings:
@@ -54,9 +58,9 @@ def devices(settings: Settings, now: datetime) -> Findings:
     yield fine(check, f"needed by {', '.join(settings.devices_needed)}")
 
 
-def backups(settings: Settings, now: datetime) -> Findings:
+def backups(settings: Settings, seen: Overview | None, now: datetime) -> Findings:
     check = "backups"
-    yield from _followed(settings, check)
+    yield from _followed(settings, seen, check)
     try:
         last = datetime.fromisoformat((settings.data_dir / LAST_BACKUP).read_text().strip())
     except (OSError, ValueError):
@@ -78,11 +82,28 @@ def backups(settings: Settings, now: datetime) -> Findings:
     yield fine(check, told)
 
 
-def _followed(settings: Settings, check: str) -> Findings:
-    if settings.backup_dir is not None and not BackupFolder.begun(settings.backup_dir):
+def _followed(settings: Settings, seen: Overview | None, check: str) -> Findings:
+    folder = settings.backup_dir
+    if folder is None:
+        return
+    if not BackupFolder.begun(folder):
         yield Finding(
             check,
             Verdict.BAD,
             "HUIZHEN_BACKUP_DIR has no backup: is its disk there?",
             "mount it; in a new folder, huizhen-server backup take FOLDER",
+        )
+        return
+    if seen is None or seen.latest is None or seen.dialect != "sqlite":
+        return
+    last = LogParts(folder, ring_of(settings)).last()
+    if last is None or seen.latest - last.at > _BEHIND:
+        ends = "is empty" if last is None else f"ends {last.at:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            check,
+            Verdict.BAD,
+            f"the log in HUIZHEN_BACKUP_DIR {ends}, and the database goes on to "
+            f"{seen.latest:%Y-%m-%d %H:%M}",
+            "backup.not_followed in the server's log says why; may it write there "
+            "(ReadWritePaths of its unit)? Then huizhen-server backup take",
         )

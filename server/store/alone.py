@@ -11,7 +11,8 @@ from server.store.errors import StoreError
 @contextlib.contextmanager
 def held_alone(file: Path, otherwise: StoreError) -> Iterator[None]:
     """Raises `otherwise` where another process holds it."""
-    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
+    opened = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
+    with contextlib.closing(opened) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:

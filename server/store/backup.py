@@ -88,6 +88,7 @@ class BackupFolder:
         self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.objects = FolderObjects(folder / "objects", ring, spool)
         self.log = LogParts(folder, ring)
+        self.log.make_folder()
         self.scratch = folder / "scratch"
         self.scratch.mkdir(exist_ok=True, mode=0o700)
 

@@ -95,9 +95,12 @@ class LogParts:
         """Of the parts, the oldest first."""
         return sorted(int(file.stem) for file in self._folder.glob("*.part"))
 
+    def make_folder(self) -> None:
+        self._folder.mkdir(exist_ok=True, mode=0o700)
+
     def begin(self) -> "LogWriter":
-        """A new part, after all others."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """A new part, after all others; `FileNotFoundError` where the folder is gone, which may be
+        the empty place of a disk."""
         number = max(self.numbers(), default=0) + 1
         active, secret = self._ring.active(), secrets.token_bytes(KEY_BYTES)
         self._write_key(number, _wrapped(number, active.algorithm, secret, active))

@@ -15,8 +15,10 @@ from server.doctor import examine
 from server.doctor_finding import Finding, Verdict
 from server.doctor_people import people
 from server.settings import Settings
+from server.store.log_parts import Head, LogParts
 from server.store.object_choice import ring_of
 from server.store.overview import overview
+from server.store.wal import Place
 from tests.bench.processes import free_port
 from tests.fakes.authority import YEARS, Authority
 from tests.fakes.softhsm import PIN, soft_token
@@ -177,6 +179,21 @@ def test_the_disk_of_the_followed_folder_is_not_there(
     site: Settings, tmp_path: Path, now: datetime
 ) -> None:
     assert "is its disk there?" in bad(with_(site, backup_dir=tmp_path), "backups", now)
+
+
+def test_the_log_stays_behind_the_database(site: Settings, tmp_path: Path, now: datetime) -> None:
+    followed = with_(site, backup_dir=tmp_path)
+    (tmp_path / "backups").mkdir()
+    assert "is empty" in bad(followed, "backups", now)
+    parts, place = LogParts(tmp_path, ring_of(site)), Place("file", 0)
+    parts.make_folder()
+    for at, kept in ((now - timedelta(hours=1), False), (now, True)):
+        log = parts.begin()
+        log.add(Head(at=at, after=None, place=place), b"")
+        log.close()
+        one = found(followed, "backups", now)
+        assert one is not None
+        assert ("ends" not in one.found) is kept
 
 
 def test_the_authority_of_computers_runs_out_or_nobody_needs_it(

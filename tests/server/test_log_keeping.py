@@ -1,5 +1,6 @@
 """What SQLite's log says is kept without a gap, and leads a backup on to any moment."""
 
+import asyncio
 import random
 import shutil
 import sqlite3
@@ -17,10 +18,12 @@ from server.api.services.backup_following import BackupFollowing
 from server.key_command import KeyOrder, run
 from server.settings import Settings
 from server.store.errors import BackupUnusable
+from server.store.folder_owner import followed_alone, own_mark
 from server.store.keyring import KeyRing
 from server.store.log_keeping import LogKeeper, place_of
 from server.store.log_parts import LogParts
 from server.store.log_replay import EVERYTHING, reaches, replay
+from server.store.objects import FolderObjects
 from server.store.wal import Place, wal_state
 
 Rows = list[tuple[int, bytes]]
@@ -35,7 +38,9 @@ class Desk:
         self.keys = folder / "keys.json"
         ring = KeyRing(self.keys)
         ring.make(plain=False)
+        (folder / "backups").mkdir()
         self.parts = LogParts(folder / "backups", ring)
+        self.parts.make_folder()
         self.part = folder / "backups" / "log" / "00000001.part"
         self.keeper = LogKeeper(self.file, self.parts, self.now)
         self.keeper.start()
@@ -205,11 +210,61 @@ async def test_a_folder_nobody_has_put_a_backup_into_is_left_alone(
     away = tmp_path / "away"
     away.mkdir()
     ring = KeyRing(desk.keys)
-    following = BackupFollowing(away, ring, desk.file, "server", 1, SystemClock())
+    following = BackupFollowing(away, ring, desk.file, "mark", "server", 1, SystemClock())
     await following.enter()
     await following.leave()
     assert "backup take" in capsys.readouterr().out
     assert not list(away.iterdir())
+
+
+async def test_what_one_task_cannot_do_is_told_now_and_then_while_another_succeeds(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ring, often = KeyRing(desk.keys), asyncio.Event()
+
+    class Asked:
+        """A clock that stands, and is asked when something fails."""
+
+        times = 0
+
+        def now(self) -> datetime:
+            self.times += 1
+            if self.times == 5:
+                often.set()
+            return datetime(2026, 11, 21, tzinfo=UTC)
+
+    following = BackupFollowing(desk.folder / "away", ring, None, "mark", "server", 0, Asked())
+    task = asyncio.create_task(following.run(FolderObjects(desk.folder / "objects", ring)))
+    async with asyncio.timeout(20):
+        await often.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert capsys.readouterr().out.count("backup.not_followed") == 1
+
+
+def test_one_server_follows_a_folder_and_only_the_one_whose_it_is(desk: Desk) -> None:
+    folder, mine = desk.folder / "backups", own_mark(desk.folder)
+    following = pytest.raises(BackupUnusable, match="another server follows")
+    with followed_alone(folder, mine), following, followed_alone(folder, mine):
+        pass
+    with followed_alone(folder, own_mark(desk.folder)):
+        pass
+    (elsewhere := desk.folder / "elsewhere").mkdir()
+    of_others = pytest.raises(BackupUnusable, match="followed-by")
+    with of_others, followed_alone(folder, own_mark(elsewhere)):
+        pass
+
+
+def test_no_log_is_begun_in_the_empty_place_of_a_disk(desk: Desk) -> None:
+    there, away = desk.folder / "backups", desk.folder / "disk"
+    desk.parts.begin().close()
+    there.rename(away)
+    there.mkdir()
+    with pytest.raises(FileNotFoundError):
+        desk.parts.begin()
+    assert not list(there.iterdir())
+    there.rmdir()
+    away.rename(there)
 
 
 def test_a_clock_that_jumps_is_no_end_of_the_log(desk: Desk) -> None:
