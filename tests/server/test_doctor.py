@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from server.api.tls import server_identity
 from server.doctor import examine
 from server.doctor_finding import Finding, Verdict
 from server.doctor_people import people
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.store.log_parts import Head, LogParts
 from server.store.object_choice import ring_of
 from server.store.overview import overview
@@ -211,6 +212,18 @@ def test_the_authority_of_computers_runs_out_or_nobody_needs_it(
     )
     assert "authority's certificate" in bad(needed, check, now + YEARS)
     assert "cannot be read" in bad(with_(needed, device_revoked=roots), check, now)
+    assert "wenhsan" in bad(with_(asked, devices_needed=("wenhsan",)), check, now)
+    other = Authority("The other one")
+    roots.write_text(authority.own.pem + other.own.pem)
+    assert "no list of CN=The other one" in bad(needed, check, now)
+    identity = replace(server_identity(site), device_roots=roots, device_revoked=gone)
+    with pytest.raises(SettingsError, match=r"HUIZHEN_DEVICE_REVOKED.*The other one"):
+        identity.context(site.prefix)
+    gone.write_text(authority.withdrawn() + other.withdrawn())
+    identity.context(site.prefix)
+    good = found(needed, check, now)
+    assert good is not None
+    assert good.verdict is Verdict.FINE
 
 
 def test_there_is_no_backup_or_an_old_one(site: Settings, folder: Path, now: datetime) -> None:

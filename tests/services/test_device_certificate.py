@@ -90,6 +90,9 @@ def made_beside_the_window(pin: Pin | None, device: DeviceCertificate | None) ->
 def test_only_accounts_of_named_institutions_need_one(site: Site) -> None:
     assert site.sign_in(site.free, None).status_code == 200
     assert site.sign_in(site.strict, site.own).status_code == 200
+    assert site.sign_in(site.free, site.others).status_code == 200
+    bound = site.sign_in(site.free, site.own)
+    assert bound.json()["code"] == "device_of_others", "also to who needs none"
     for shown, code in ((None, "device_needed"), (site.others, "device_of_others")):
         refused = site.sign_in(site.strict, shown)
         assert (refused.status_code, refused.json()["code"]) == (403, code)
