@@ -19,6 +19,7 @@ from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Tell
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
+from server.store.serving import refuse_without_database_or_while_served
 from server.store.snapshots import (
     begin_anew,
     is_empty,
@@ -262,7 +263,12 @@ def scrub(settings: Settings, tell: Tell, folder: Path | None) -> bool:
 def note_put_back(settings: Settings, because: str) -> None:
     """After the database was put back by other means than `restore`, while no server runs: what
     `restore` does lest time run backwards for clients. Raises a `StoreError`."""
-    asyncio.run(begin_anew(settings.database, because))
+
+    async def work() -> None:
+        await refuse_without_database_or_while_served(settings.database)
+        await begin_anew(settings.database, because)
+
+    asyncio.run(work())
 
 
 def refuse_half_restored(settings: Settings) -> None:

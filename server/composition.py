@@ -104,6 +104,7 @@ from server.store.object_choice import open_objects, ring_of
 from server.store.partitions import make_ahead
 from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
+from server.store.serving import serving
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
 from server.store.work import Store
@@ -328,7 +329,8 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
-    port.run(_serve(settings, port))
+    with serving(settings.database):
+        port.run(_serve(settings, port))
 
 
 def _background(
