@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     second_factor_roles: tuple[Role, ...] = ()
     lock_after_s: int | None = Field(default=None, ge=30)
     """Windows without input are locked after this at the latest."""
+    wipe_on_sign_out: bool = False
     emergency_access_s: int = Field(default=3600, ge=60, le=24 * 3600)
     many_cases_an_hour: int = Field(default=40, ge=1)
 

@@ -274,6 +274,7 @@ class Identity:
             account=who.account(),
             second_factor_due=self.factor.due(who),
             lock_after_s=settings.lock_after_s,
+            wipe_on_sign_out=settings.wipe_on_sign_out,
         )
 
     async def note_failure(self, account_id: UUID | None, why: str) -> None:
