@@ -157,7 +157,7 @@ def timed(protocol: Any, strangers: Strangers) -> Any:
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._wait(HEADER_S, partial(strangers.cut, self, "no_header", self.address))
+            self._wait(HEADER_S, self._look_at_head)
 
         def connection_lost(self, error: Exception | None) -> None:
             self._rest()
@@ -180,7 +180,7 @@ def timed(protocol: Any, strangers: Strangers) -> Any:
         def on_message_begin(self) -> None:
             super().on_message_begin()
             if self._waits is None:
-                self._wait(HEADER_S, partial(strangers.cut, self, "no_header", self.address))
+                self._wait(HEADER_S, self._look_at_head)
 
         def on_headers_complete(self) -> None:
             super().on_headers_complete()
@@ -189,6 +189,12 @@ def timed(protocol: Any, strangers: Strangers) -> Any:
         def on_message_complete(self) -> None:
             self._rest()
             super().on_message_complete()
+
+        def _look_at_head(self) -> None:
+            if self.flow.read_paused:  # an earlier request is worked on
+                self._wait(HEADER_S, self._look_at_head)
+            else:
+                strangers.cut(self, "no_header", self.address)
 
         def _look_at_body(self) -> None:
             """Ends it where the other end is what is waited for."""

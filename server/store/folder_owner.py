@@ -25,7 +25,9 @@ def own_mark(data_dir: Path) -> str:
 @contextlib.contextmanager
 def followed_alone(folder: Path, mark: str) -> Iterator[None]:
     """Raises `BackupUnusable` where another server follows it now, or did before."""
-    busy = BackupUnusable("another server follows this folder: give each HUIZHEN_BACKUP_DIR")
+    busy = BackupUnusable(
+        "another server follows this folder: give each its own (HUIZHEN_BACKUP_DIR)"
+    )
     with held_alone(folder / _LOCK, busy):
         owner = folder / OWNER
         if not owner.exists():
