@@ -292,6 +292,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
+    _check_backups(settings)
     _check_devices(settings)
     return settings
 
@@ -314,11 +315,6 @@ def _check_together(settings: Settings) -> None:
                 "another for each"
             )
     _check_token(settings)
-    if settings.backup_dir is not None and settings.holds(settings.backup_dir):
-        raise SettingsError(
-            f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name a folder outside of it, best on "
-            "another disk or computer"
-        )
     if bool(settings.turn_urls) != (settings.turn_secret is not None):
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
@@ -340,6 +336,13 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
+        )
+
+
+def _check_backups(settings: Settings) -> None:
+    if settings.backup_dir is not None and settings.holds(settings.backup_dir):
+        raise SettingsError(
+            f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name a folder on another disk"
         )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, MutableMapping
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
@@ -147,74 +147,81 @@ def bounded(protocol: Any, strangers: Strangers) -> Any:
     return Bounded
 
 
+if TYPE_CHECKING:
+    _Whichever: Any
+else:
+    _Whichever = object  # before uvicorn's protocol in the order of methods
+
+
 def timed(protocol: Any, strangers: Strangers) -> Any:
-    """uvicorn's HTTP protocol over httptools, whose requests come within some time."""
+    """A bounded one for HTTP over httptools, whose requests come within some time."""
+    return type("Timed", (_Timed, protocol), {"strangers": strangers})
 
-    class Timed(protocol):  # type: ignore[misc]  # as above
-        _waits: asyncio.TimerHandle | None = None
-        _came = 0.0
-        timeout_keep_alive_task: asyncio.TimerHandle | None
 
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
+class _Timed(_Whichever):  # type: ignore[misc]  # it is any
+    strangers: Strangers
+    _waits: asyncio.TimerHandle | None = None
+    _came = 0.0
+    timeout_keep_alive_task: asyncio.TimerHandle | None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait(HEADER_S, self._look_at_head)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(error)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._rest()
+        self.strangers.gone(self)
+        super().handle_websocket_upgrade()
+
+    def data_received(self, data: bytes) -> None:
+        self._came = self.loop.time()
+        super().data_received(data)
+        answered = self.cycle is None or self.cycle.response_complete
+        if answered and self._waits is None and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._waits is None:
             self._wait(HEADER_S, self._look_at_head)
 
-        def connection_lost(self, error: Exception | None) -> None:
-            self._rest()
-            super().connection_lost(error)
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._wait(BODY_S, self._look_at_body)
 
-        def handle_websocket_upgrade(self) -> None:
-            self._rest()
-            strangers.gone(self)
-            super().handle_websocket_upgrade()
+    def on_message_complete(self) -> None:
+        self._rest()
+        super().on_message_complete()
 
-        def data_received(self, data: bytes) -> None:
-            self._came = self.loop.time()
-            super().data_received(data)
-            answered = self.cycle is None or self.cycle.response_complete
-            if answered and self._waits is None and self.timeout_keep_alive_task is None:
-                self.timeout_keep_alive_task = self.loop.call_later(
-                    self.timeout_keep_alive, self.timeout_keep_alive_handler
-                )
+    def _look_at_head(self) -> None:
+        if self.flow.read_paused:  # an earlier request is worked on
+            self._wait(HEADER_S, self._look_at_head)
+        else:
+            self.strangers.cut(self, "no_header", self.address)
 
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            if self._waits is None:
-                self._wait(HEADER_S, self._look_at_head)
+    def _look_at_body(self) -> None:
+        """Ends it where the other end is what is waited for."""
+        ours = self.flow.read_paused or self.cycle.waiting_for_100_continue
+        since = 0.0 if ours else self.loop.time() - self._came
+        if since >= BODY_S:
+            self.strangers.cut(self, "no_body", self.address)
+        else:
+            self._wait(BODY_S - since, self._look_at_body)
 
-        def on_headers_complete(self) -> None:
-            super().on_headers_complete()
-            self._wait(BODY_S, self._look_at_body)
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._rest()
+        self._waits = self.loop.call_later(seconds, then)
 
-        def on_message_complete(self) -> None:
-            self._rest()
-            super().on_message_complete()
-
-        def _look_at_head(self) -> None:
-            if self.flow.read_paused:  # an earlier request is worked on
-                self._wait(HEADER_S, self._look_at_head)
-            else:
-                strangers.cut(self, "no_header", self.address)
-
-        def _look_at_body(self) -> None:
-            """Ends it where the other end is what is waited for."""
-            ours = self.flow.read_paused or self.cycle.waiting_for_100_continue
-            since = 0.0 if ours else self.loop.time() - self._came
-            if since >= BODY_S:
-                strangers.cut(self, "no_body", self.address)
-            else:
-                self._wait(BODY_S - since, self._look_at_body)
-
-        def _wait(self, seconds: float, then: Callable[[], None]) -> None:
-            self._rest()
-            self._waits = self.loop.call_later(seconds, then)
-
-        def _rest(self) -> None:
-            waits, self._waits = self._waits, None
-            if waits is not None:
-                waits.cancel()
-
-    return Timed
+    def _rest(self) -> None:
+        waits, self._waits = self._waits, None
+        if waits is not None:
+            waits.cancel()
 
 
 async def _knowing(

@@ -24,10 +24,11 @@ def serving(address: str) -> Iterator[None]:
     """Around a server. Of one SQLite file there is one: raises `BackupUnusable` where another
     works on it; on PostgreSQL there may be many."""
     url = make_url(address)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    file = Path(url.database or "")
+    # Where there is no folder, opening the database says what is wrong.
+    if url.get_backend_name() != "sqlite" or not file.parent.is_dir():
         yield
         return
-    file = Path(url.database)
     busy = BackupUnusable(
         f"a server works on {file.name} already: stop it first (systemctl stop huizhen-server)"
     )
