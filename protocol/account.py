@@ -153,7 +153,8 @@ class TokenPair(Answer):
     """A short access token (Bearer) and a refresh token that is good for one use.
 
     `second_factor_due`: nothing else opens before the account has set one up. `lock_after_s`: the
-    site wants a window without input locked after this at the latest.
+    site wants a window without input locked after this at the latest. `wipe_on_sign_out`: what was
+    read of cases does not stay at the computer when its reader signs out.
     """
 
     access_token: str
@@ -163,6 +164,7 @@ class TokenPair(Answer):
     account: Account
     second_factor_due: bool = False
     lock_after_s: int | None = None
+    wipe_on_sign_out: bool = False
 
 
 class Refresh(Message):

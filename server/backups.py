@@ -11,13 +11,15 @@ from typing import Any, Literal, assert_never
 from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
+from server.store.folder_owner import MARK
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import LOCK_SUFFIX
-from server.store.log_replay import replay
+from server.store.log_replay import Reach, replay
 from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Tell
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
+from server.store.serving import refuse_without_database_or_while_served
 from server.store.snapshots import (
     begin_anew,
     is_empty,
@@ -34,6 +36,7 @@ _APART = (
     "restoring",
     "last-backup",
     KEPT_HEAD,
+    MARK,
 )
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"
@@ -64,6 +67,11 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
     """Answers whether everything was there; raises a `StoreError`."""
     match order.what:
         case "take":
+            if settings.holds(order.folder):
+                raise BackupUnusable(
+                    "this folder lies in the data folder, of which a backup would hold itself: "
+                    "name one outside, best on another disk or computer. Nothing was changed"
+                )
             backups = _folder(settings, order.folder)
             with backups.alone():
                 return _take(settings, backups, order, tell, program)
@@ -83,7 +91,8 @@ def _take(
     Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
     """
     objects = open_objects(settings)
-    backups.log.bring_along()
+    for one in backups.log.bring_along():
+        tell({"log_part": one.part, "unreadable": one.why})
     database, site = backups.scratch / "database", backups.scratch / "site.tar"
     try:
         for _ in range(_TRIES):
@@ -105,9 +114,19 @@ def _take(
         site.unlink(missing_ok=True)
     for sha256, why in lost.items():
         tell({"missing": sha256, "why": why})
+    _tell_ahead(backups, manifest.taken_at, tell)
     gone = 0 if order.keep is None else backups.keep_newest(order.keep)
     tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
     return not lost
+
+
+def _tell_ahead(backups: BackupFolder, now: datetime, tell: Tell) -> None:
+    """Backups of a clock that was wrong, before or now."""
+    for name in backups.names():
+        with contextlib.suppress(BackupUnusable):
+            if backups.manifest(name).taken_at > now:
+                mend = "it says that it was taken later than now: check the clock"
+                tell({"backup": name, "in_the_future": mend})
 
 
 def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
@@ -115,21 +134,33 @@ def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
     backups = _folder(settings, folder, there=True)
     found = {name: backups.manifest(name) for name in backups.names()}
     leads = backups.reaches(found)
+    _tell_ahead(backups, datetime.now(UTC), tell)
     for name, manifest in found.items():
-        reach = {"log_until": _second(leads[name].until)} if name in leads else {}
-        tell({"backup": name, **_shown(manifest), **reach})
+        tell({"backup": name, **_shown(manifest), **_led(leads.get(name))})
     return True
 
 
+def _led(reach: Reach | None) -> dict[str, Any]:
+    """How far the log leads; whether something is missing after it."""
+    if reach is None:
+        return {}
+    return {"log_until": _second(reach.until)} | ({"log_gap": True} if reach.broken else {})
+
+
 def _check(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
-    """Opens everything a backup needs; answers whether it can be put back whole."""
+    """Opens everything a backup and the log after it need; answers whether all can be had."""
     backups = _folder(settings, folder, there=True)
     name, manifest = _chosen(backups, name)
     bad = backups.check(manifest, tell)
     for sha256, why in bad.items():
         tell({"object": sha256, "why": why})
-    tell({"backup": name, **_shown(manifest), "bad": len(bad)})
-    return not bad
+    reach = backups.reaches({name: manifest}).get(name)
+    unread = [] if reach is None else list(backups.log.damage(reach.part, tell))
+    for one in unread:
+        tell({"log_part": one.part, "why": one.why})
+    wrong = len(bad) + len(unread)
+    tell({"backup": name, **_shown(manifest), **_led(reach), "bad": wrong})
+    return not wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,26 +200,27 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
         mark.write_text(f"{name}\n", encoding="utf-8")
         unpack_site(settings, site)
         objects = open_objects(settings)
-        names, reached = backups.listed(manifest), None
+        names, until = backups.listed(manifest), dict[str, str]()
         if order.until is not None:
-            reached = _brought_on(backups, name, manifest, database, order.until)
+            reached, newest = _brought_on(backups, name, manifest, database, order.until)
+            until = {"until": _second(reached), "newest": _second(newest)}
             names = asyncio.run(read_references(f"sqlite+aiosqlite:///{database}"))
         lacking = [one for one in names if not objects.holds(one)]
         copied = copy_objects(backups.objects, objects, lacking, tell)
-        detail = name if reached is None else f"{name} {_second(reached)}"
+        detail = f"{name} {until.get('until', '')}".rstrip()
         asyncio.run(put_snapshot(settings.database, database, detail))
     mark.unlink()
     for sha256, why in copied.failed.items():
         tell({"object": sha256, "why": why})
-    until = {} if reached is None else {"until": reached.astimezone(UTC).isoformat()}
     tell({"restored": name, **_shown(manifest), **until, "bad": len(copied.failed)})
     return not copied.failed
 
 
 def _brought_on(
     backups: BackupFolder, name: str, manifest: Manifest, database: Path, until: datetime
-) -> datetime:
-    """Brings a copy of the database on to a moment; answers the one it has reached."""
+) -> tuple[datetime, datetime]:
+    """Brings a copy of the database on to a moment; answers the one it has reached, and the newest
+    to which the log leads."""
     if manifest.dialect != "sqlite":
         raise BackupUnusable(
             "PostgreSQL keeps its own log: restore its base backup to that moment, then run "
@@ -200,7 +232,8 @@ def _brought_on(
             f"the database's log knows nothing of the backup {name}: restore it without --until, "
             "and set HUIZHEN_BACKUP_DIR so that the server keeps the log"
         )
-    return replay(database, backups.log, manifest.log, reach, until) or manifest.taken_at
+    reached = replay(database, backups.log, manifest.log, reach, until)
+    return reached or manifest.taken_at, reach.until
 
 
 def _check_dialect(settings: Settings, manifest: Manifest) -> None:
@@ -230,7 +263,12 @@ def scrub(settings: Settings, tell: Tell, folder: Path | None) -> bool:
 def note_put_back(settings: Settings, because: str) -> None:
     """After the database was put back by other means than `restore`, while no server runs: what
     `restore` does lest time run backwards for clients. Raises a `StoreError`."""
-    asyncio.run(begin_anew(settings.database, because))
+
+    async def work() -> None:
+        await refuse_without_database_or_while_served(settings.database)
+        await begin_anew(settings.database, because)
+
+    asyncio.run(work())
 
 
 def refuse_half_restored(settings: Settings) -> None:

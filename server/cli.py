@@ -25,6 +25,7 @@ from server.exports import ExportOrder
 from server.key_command import KeyOrder, add_key_commands, key_order
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
+from server.store.log_replay import EVERYTHING
 from server.store.progress import Tell
 
 
@@ -170,7 +171,7 @@ def _count(text: str) -> int:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.now(UTC) if text == "now" else datetime.fromisoformat(text).astimezone(UTC)
+        return EVERYTHING if text == "now" else datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as error:
         raise argparse.ArgumentTypeError("give a time as 2026-11-21T14:05:30, or now") from error
 

@@ -62,6 +62,7 @@ from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
+from server.api.services.proving import Proving
 from server.api.services.pulling import Pulling
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
@@ -110,6 +111,7 @@ from server.store.object_choice import open_objects, ring_of
 from server.store.partitions import make_ahead
 from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
+from server.store.serving import serving
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
 from server.store.work import Store
@@ -165,6 +167,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     guesses = guess_key(settings.data_dir)
     backoff = Backoff(guesses, "password")
     identity = Identity(store, clock, settings, passwords, tokens, hub, factor, devices, backoff)
+    again = Backoff(guesses, "password again")
+    proving = Proving(store, identity, passwords, again, settings.signing_ticket_s)
     telling = Telling(Directory(settings.service_lines), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -229,6 +233,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        proving=proving,
         limits=limits_of(settings),
         refusals=refusals,
         signed_in=SignedIn(store, identity, hub),
@@ -335,7 +340,8 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
-    port.run(_serve(settings, port))
+    with serving(settings.database):
+        port.run(_serve(settings, port))
 
 
 def _background(
@@ -376,7 +382,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         background = _background(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
-                await port.serve(built.border)
+                await port.serve(built.border, metrics)
         finally:
             if built.mesh is not None:
                 built.mesh.end()

@@ -38,9 +38,9 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _data_folder(settings)
     yield from _rights_of_the_process()
     yield from _certificate(settings, now())
-    yield from devices(settings, now())
     yield from _address(settings)
     seen = yield from _database(settings, now())
+    yield from devices(settings, seen, now())
     yield from _token(settings)
     yield from _images(settings, seen)
     if seen is not None:
@@ -48,7 +48,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
         yield from people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
-    yield from backups(settings, now())
+    yield from backups(settings, seen, now())
 
 
 def _data_folder(settings: Settings) -> Findings:

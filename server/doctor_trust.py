@@ -1,61 +1,94 @@
 """Of the doctor's checks: computers with certificates, and backups."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 
+from server.api.devices import lists_of_withdrawn, without_list
 from server.backups import LAST_BACKUP
 from server.doctor_finding import Finding, Findings, Verdict, fine
+from server.domain.devices import EVERYBODY
 from server.settings import Settings
 from server.store.backup import BackupFolder
+from server.store.log_parts import LogParts
+from server.store.object_choice import ring_of
+from server.store.overview import Overview
 
 _BACKED_UP = timedelta(days=2)
+_SKEW = timedelta(minutes=2)
+_BEHIND = timedelta(minutes=10)
 
 
-def devices(settings: Settings, now: datetime) -> Findings:
+def devices(settings: Settings, seen: Overview | None, now: datetime) -> Findings:
     """Authorities whose time is over refuse every computer; so does a list that is out of date."""
     check = "computers' certificates"
     if settings.device_roots is None:
         return
     try:
-        roots = x509.load_pem_x509_certificates(settings.device_roots.read_bytes())
+        read = settings.device_roots.read_bytes()
+        roots = x509.load_pem_x509_certificates(read)
     except (OSError, ValueError):
         mend = "HUIZHEN_DEVICE_ROOTS: the authority's certificate in PEM, readable by this user"
         yield Finding(check, Verdict.BAD, "the authority's file cannot be read", mend)
         return
-    over = [one for one in roots if one.not_valid_after_utc <= now]
-    if len(over) == len(roots):
+    if all(one.not_valid_after_utc <= now for one in roots):
         yield Finding(check, Verdict.BAD, "the authority's certificate is out of date", "renew it")
         return
     if settings.device_revoked is not None:
-        try:
-            listed = x509.load_pem_x509_crl(settings.device_revoked.read_bytes())
-        except (OSError, ValueError):
-            mend = "HUIZHEN_DEVICE_REVOKED: the authority's list in PEM"
-            yield Finding(check, Verdict.BAD, "the list of withdrawn ones cannot be read", mend)
+        wrong = _wrong_lists(check, read, settings.device_revoked, now)
+        if wrong is not None:
+            yield wrong
             return
-        if listed.next_update_utc is not None and listed.next_update_utc <= now:
-            yield Finding(
-                check,
-                Verdict.BAD,
-                "the list of withdrawn ones is out of date: every computer is refused",
-                "fetch the new one from the authority and start the server again",
-            )
-            return
-    if not settings.devices_needed:
-        yield Finding(
+    yield _who_needs_one(check, settings.devices_needed, seen)
+
+
+def _who_needs_one(check: str, needed: tuple[str, ...], seen: Overview | None) -> Finding:
+    unknown = set() if seen is None else {*needed} - {EVERYBODY} - seen.institutions
+    if unknown:
+        return Finding(
+            check,
+            Verdict.BAD,
+            f"no institution has the code {', '.join(sorted(unknown))}: nobody there needs one",
+            "HUIZHEN_DEVICES_NEEDED: codes as at huizhen-server institution add",
+        )
+    if not needed:
+        return Finding(
             check,
             Verdict.LOOK,
             "computers may show one, and nobody has to",
             'HUIZHEN_DEVICES_NEEDED=["all"], or the codes of institutions',
         )
-        return
-    yield fine(check, f"needed by {', '.join(settings.devices_needed)}")
+    return fine(check, f"needed by {', '.join(needed)}")
 
 
-def backups(settings: Settings, now: datetime) -> Findings:
+def _wrong_lists(check: str, roots: bytes, file: Path, now: datetime) -> Finding | None:
+    try:
+        listed = file.read_bytes()
+        lists, lacking = lists_of_withdrawn(listed), without_list(roots, listed)
+    except (OSError, ValueError):
+        mend = "HUIZHEN_DEVICE_REVOKED: the authority's list in PEM"
+        return Finding(check, Verdict.BAD, "the list of withdrawn ones cannot be read", mend)
+    if lacking:
+        return Finding(
+            check,
+            Verdict.BAD,
+            f"there is no list of {', '.join(lacking)}: every computer of it is refused",
+            "HUIZHEN_DEVICE_REVOKED: add that authority's list, an empty one too",
+        )
+    if any(one.next_update_utc is not None and one.next_update_utc <= now for one in lists):
+        return Finding(
+            check,
+            Verdict.BAD,
+            "the list of withdrawn ones is out of date: every computer is refused",
+            "fetch the new one from the authority and start the server again",
+        )
+    return None
+
+
+def backups(settings: Settings, seen: Overview | None, now: datetime) -> Findings:
     check = "backups"
-    yield from _followed(settings, check)
+    yield from _followed(settings, seen, check)
     try:
         last = datetime.fromisoformat((settings.data_dir / LAST_BACKUP).read_text().strip())
     except (OSError, ValueError):
@@ -68,17 +101,37 @@ def backups(settings: Settings, now: datetime) -> Findings:
         )
         return
     told = f"the last was taken {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if last > now + _SKEW:
+        yield Finding(check, Verdict.LOOK, f"{told}, in the future", "check the clock")
+        return
     if now - last > _BACKED_UP:
         yield Finding(check, Verdict.LOOK, told, "does its timer run?")
         return
     yield fine(check, told)
 
 
-def _followed(settings: Settings, check: str) -> Findings:
-    if settings.backup_dir is not None and not BackupFolder.begun(settings.backup_dir):
+def _followed(settings: Settings, seen: Overview | None, check: str) -> Findings:
+    folder = settings.backup_dir
+    if folder is None:
+        return
+    if not BackupFolder.begun(folder):
         yield Finding(
             check,
             Verdict.BAD,
             "HUIZHEN_BACKUP_DIR has no backup: is its disk there?",
             "mount it; in a new folder, huizhen-server backup take FOLDER",
+        )
+        return
+    if seen is None or seen.latest is None or seen.dialect != "sqlite":
+        return
+    last = LogParts(folder, ring_of(settings)).last()
+    if last is None or seen.latest - last.at > _BEHIND:
+        ends = "is empty" if last is None else f"ends {last.at:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            check,
+            Verdict.BAD,
+            f"the log in HUIZHEN_BACKUP_DIR {ends}, and the database goes on to "
+            f"{seen.latest:%Y-%m-%d %H:%M}",
+            "backup.not_followed in the server's log says why; may it write there "
+            "(ReadWritePaths of its unit)? Then huizhen-server backup take",
         )

@@ -9,9 +9,11 @@ from functools import partial
 from typing import Literal, assert_never
 
 from server.settings import Settings, SettingsError
+from server.store.backup import BackupFolder
 from server.store.engine import migrate, open_engine
 from server.store.kek import KeptIn
 from server.store.keyring import KeyRing
+from server.store.log_parts import LogParts
 from server.store.object_choice import open_objects, ring_of
 from server.store.progress import Progress, Tell
 from server.store.rotation import Forget, rotate
@@ -98,7 +100,7 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
             case "rotate" | "seal":
                 objects = open_objects(settings)
                 new = order.what == "rotate"
-                rows = partial(_bring_rows, settings, objects.ring, tell, not new)
+                rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
                 return rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
             case "unseal":
                 if settings.seal_rows:
@@ -144,6 +146,24 @@ def _bring_rows(settings: Settings, ring: KeyRing, tell: Tell, bring: bool, forg
             await engine.dispose()
 
     return asyncio.run(work())
+
+
+def _bring_rows_and_log(
+    settings: Settings, ring: KeyRing, tell: Tell, bring: bool, forget: Forget
+) -> int:
+    """As `_bring_rows`; before something is forgotten, the followed log of the database too."""
+    folder = settings.backup_dir
+
+    def bring_log_and_forget() -> int:
+        if folder is not None and not BackupFolder.begun(folder):
+            tell({"log": "HUIZHEN_BACKUP_DIR has no backup, or its disk is not there: keys stay"})
+            return 0
+        if folder is not None:
+            for one in LogParts(folder, ring).bring_along():
+                tell({"log_part": one.part, "unreadable": one.why})
+        return forget()
+
+    return _bring_rows(settings, ring, tell, bring, bring_log_and_forget)
 
 
 def _make(settings: Settings, ring: KeyRing, tell: Tell) -> None:

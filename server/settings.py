@@ -153,6 +153,7 @@ class Settings(BaseSettings):
     second_factor_roles: tuple[Role, ...] = ()
     lock_after_s: int | None = Field(default=None, ge=30)
     """Windows without input are locked after this at the latest."""
+    wipe_on_sign_out: bool = False
     emergency_access_s: int = Field(default=3600, ge=60, le=24 * 3600)
     many_cases_an_hour: int = Field(default=40, ge=1)
 
@@ -245,6 +246,11 @@ class Settings(BaseSettings):
         """Where this process keeps what is only its own, below a folder that others may share."""
         return folder / self.process if self.process else folder
 
+    def holds(self, folder: Path) -> bool:
+        """Whether a folder lies in the data folder: a backup there would pack itself."""
+        own, found = self.data_dir.resolve(), folder.resolve()
+        return found == own or own in found.parents
+
     @property
     def object_keys(self) -> Path:
         """The file with the keys of stored images; in the data folder unless it is elsewhere."""
@@ -289,6 +295,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
+    _check_backups(settings)
     _check_devices(settings)
     return settings
 
@@ -330,6 +337,13 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
+        )
+
+
+def _check_backups(settings: Settings) -> None:
+    if settings.backup_dir is not None and settings.holds(settings.backup_dir):
+        raise SettingsError(
+            f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name a folder on another disk"
         )
 
 

@@ -29,6 +29,7 @@ from app.store.errors import Damaged, KeyUnavailable, WrongPassphrase
 from app.store.keys import key_from_file, key_from_keyring
 from app.store.profile import Profile
 from app.store.sealed import new_key
+from app.store.wiping import wipe_what_was_read
 from protocol.account import ChangePassword, SignIn, TokenPair
 from protocol.errors import ErrorCode
 
@@ -78,6 +79,7 @@ class EntryService:
         self._offered: Pin | None = None
         self._waiting: Credentials | None = None
         self._tokens: TokenPair | None = None
+        self._wipes = False
         self.factor: SecondFactorService | None = None
         self._password = KnownPassword()
 
@@ -238,7 +240,7 @@ class EntryService:
 
     async def _go_on(self, tokens: TokenPair) -> None:
         """Into the program, or to what has to be done before."""
-        self._tokens = tokens
+        self._tokens, self._wipes = tokens, tokens.wipe_on_sign_out
         if tokens.account.must_change_password:
             self._show(replace(self._entry, stage=EntryStage.NEW_PASSWORD, busy=False))
         elif tokens.second_factor_due:
@@ -309,6 +311,8 @@ class EntryService:
         if account is not None:
             self._show(replace(self._entry, still_sending=left))  # the server may be slow to answer
             await self._on_signed_out()
+        if account is not None and self._wipes:
+            await asyncio.to_thread(wipe_what_was_read, self._profile.folder)
         if api is not None:
             if not told:
                 try:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from protocol import paths
 from protocol.errors import ErrorCode, Problem
+from server.api import strangers
 from server.api.devices import DEVICE, SCOPE_KEY
 from server.api.origins import Origins, allowing, answering
 from server.api.problems import respond
@@ -65,7 +66,7 @@ class Border:
             await send({"type": "websocket.close", "code": 4404})
             return
         ORIGIN.set(_address(scope))
-        DEVICE.set(scope.get(SCOPE_KEY))
+        _take_up(scope)
         if self._watching is None:
             await self._socket(scope, receive, send)
             return
@@ -82,7 +83,7 @@ class Border:
             return await send({"type": "http.response.body", "body": b""})
         request_id = secrets.token_hex(8)
         token, came_from = REQUEST_ID.set(request_id), ORIGIN.set(_address(scope))
-        DEVICE.set(scope.get(SCOPE_KEY))
+        _take_up(scope)
         begun = time.perf_counter()
         status = 0
 
@@ -153,6 +154,13 @@ def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple
 def _address(scope: Scope) -> str | None:
     client = scope.get("client")
     return client[0] if client else None
+
+
+def _take_up(scope: Scope) -> None:
+    """What the connection says of whoever asks."""
+    DEVICE.set(scope.get(SCOPE_KEY))
+    if (known := scope.get(strangers.SCOPE_KEY)) is not None:
+        strangers.KNOWN.set(known)
 
 
 def _template(scope: Scope) -> str:

@@ -1,5 +1,6 @@
 """The certificate a connection was made with, handed to whoever answers its requests."""
 
+import re
 import ssl
 from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from server.domain.devices import Device
 from server.settings import SettingsError
 
 SCOPE_KEY = "huizhen.device"
+_LIST = re.compile(b"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n?", re.DOTALL)
 DEVICE: ContextVar[Device | None] = ContextVar("device", default=None)
 """The computer a request comes from, where its connection has shown a certificate."""
 
@@ -32,11 +34,37 @@ def ask_for_certificates(
         context.load_verify_locations(cafile=str(roots))
         if revoked is not None:
             name = f"{prefix}DEVICE_REVOKED"
+            if lacking := without_list(roots.read_bytes(), revoked.read_bytes()):
+                raise SettingsError(
+                    f"{name}: it has no list of {', '.join(lacking)}, every computer of which "
+                    "would be refused: add that authority's list to the file, an empty one too"
+                )
             context.load_verify_locations(cafile=str(revoked))
             context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
-    except (OSError, ssl.SSLError) as error:
+    except (OSError, ValueError, ssl.SSLError) as error:
         raise SettingsError(f"{name}: nothing in PEM can be read there ({error})") from error
     context.verify_mode = ssl.CERT_OPTIONAL
+
+
+def lists_of_withdrawn(pem: bytes) -> list[x509.CertificateRevocationList]:
+    """Each authority's in a file; raises `ValueError`."""
+    found = [x509.load_pem_x509_crl(one) for one in _LIST.findall(pem)]
+    if not found:
+        raise ValueError("no list in PEM")
+    return found
+
+
+def without_list(roots: bytes, lists: bytes) -> list[str]:
+    """Authorities of computers whose list is not in the file: OpenSSL then refuses whatever they
+    have issued. One that issued another of the file issues no computer's."""
+    authorities = x509.load_pem_x509_certificates(roots)
+    listed = {one.issuer for one in lists_of_withdrawn(lists)}
+    above = {one.issuer for one in authorities if one.issuer != one.subject}
+    return [
+        one.subject.rfc4514_string()
+        for one in authorities
+        if one.subject not in listed and one.subject not in above
+    ]
 
 
 def device_of(der: bytes) -> Device:

@@ -23,6 +23,7 @@ from server.api.services.line_check import LineChecks
 from server.api.services.notifications import NotificationList
 from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.proving import Proving
 from server.api.services.pulling import Pulling
 from server.api.services.refusals import Refusals
 from server.api.services.report_copies import ReportCopies
@@ -49,6 +50,7 @@ class House:
     clock: Clock
     store: Store
     identity: Identity
+    proving: Proving
     limits: RequestLimits
     refusals: Refusals
     signed_in: SignedIn

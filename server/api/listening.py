@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -21,6 +22,7 @@ from structlog.typing import Processor
 
 from protocol.socket import MAX_FRAME_BYTES
 from server.api.devices import carrying
+from server.api.strangers import MOST, Counting, Strangers, bounded, more_open_files, timed
 from server.api.tls import Listening, ServerIdentity
 from server.settings import SettingsError
 
@@ -28,7 +30,8 @@ SWITCH_S = 0.001
 """A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""
 KEEP_ALIVE_S = 75
 """Longer than any client keeps an idle connection, so that none is closed under a request."""
-
+HANDSHAKE_S = 10.0
+BACKLOG = 2048
 
 ENDING_S = 10.0
 """How long what runs in the background may take to end; an operator's stop waits for longer."""
@@ -84,9 +87,22 @@ class _Listener(uvicorn.Server):
             self._captured_signals.clear()
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and self.servers:
-            self._ready()
+        """As uvicorn's for sockets that are bound, with less patience for the handshake."""
+        loop, config = asyncio.get_running_loop(), self.config
+        protocol: Any = config.http_protocol_class
+        make = partial(protocol, config, self.server_state, {})
+        self.servers = [
+            await loop.create_server(
+                make,
+                sock=one,
+                ssl=config.ssl,
+                backlog=BACKLOG,
+                ssl_handshake_timeout=HANDSHAKE_S,
+            )
+            for one in sockets or ()
+        ]
+        self.started = True
+        self._ready()
 
 
 class Port:
@@ -105,10 +121,11 @@ class Port:
         with asyncio.Runner(loop_factory=loop) as runner:
             runner.run(program)
 
-    async def serve(self, application: Any) -> None:
+    async def serve(self, application: Any, counting: Counting | None = None) -> None:
         """Serves until SIGTERM or SIGINT."""
         config = uvicorn.Config(
             application,
+            http="httptools",
             ssl_context_factory=self._chosen_context,
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
@@ -121,8 +138,7 @@ class Port:
             timeout_graceful_shutdown=5,
         )
         config.load()
-        for which in ("http_protocol_class", "ws_protocol_class"):
-            setattr(config, which, carrying(getattr(config, which)))
+        _guard(config, counting)
         await _Listener(config, self._ready).serve([self._listening])
 
     def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:
@@ -135,10 +151,20 @@ class Port:
         self._tell(Ready(f"https://{shown}:{port}", self._identity.ca, self._identity.fingerprint))
 
 
+def _guard(config: Any, counting: Counting | None) -> None:
+    """Connections tell their certificate, and are bounded while nobody is known on them."""
+    most = min(MOST, more_open_files() // 2)
+    proxies = config.loaded_app.trusted_hosts
+    strangers = Strangers(most, asyncio.get_running_loop().time, counting, proxies)
+    http = bounded(carrying(config.http_protocol_class), strangers)
+    config.http_protocol_class = timed(http, strangers)
+    config.ws_protocol_class = bounded(carrying(config.ws_protocol_class), strangers)
+
+
 def _listen(settings: Listening) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise SettingsError(
             f"{settings.prefix}HOST, {settings.prefix}PORT: cannot listen on {settings.host} port "

@@ -54,6 +54,13 @@ class Metrics:
             "huizhen_stow_bytes", "Bytes of images that came in by DICOMweb", registry=registry
         )
         self._sockets = Gauge("huizhen_sockets", "Open sockets, guests too", registry=registry)
+        self._strangers = Gauge(
+            "huizhen_strangers", "Connections nobody has signed in on", registry=registry
+        )
+        self._cut_off = Counter(
+            "huizhen_connections_cut_off", "Of these, ended by the server", ("why",),
+            registry=registry,
+        )  # fmt: skip
         self._facts = Counter("huizhen_facts", "Facts on their way to sockets", registry=registry)
         self._fact_delay = Histogram(
             "huizhen_fact_delay_seconds",
@@ -112,6 +119,12 @@ class Metrics:
 
     def socket_closed(self) -> None:
         self._sockets.dec()
+
+    def strangers(self, count: int) -> None:
+        self._strangers.set(count)
+
+    def cut_off(self, why: str) -> None:
+        self._cut_off.labels(why).inc()
 
     def delivered(self, delivery: Delivery) -> None:
         self._facts.inc()

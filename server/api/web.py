@@ -35,6 +35,7 @@ _POLICY = {
 }
 HEADERS = {
     "content-security-policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
+    "strict-transport-security": "max-age=31536000",
     "referrer-policy": "no-referrer",
     "permissions-policy": (
         "camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), "

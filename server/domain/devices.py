@@ -29,7 +29,8 @@ class Devices:
     Args:
         needed: codes of the institutions whose accounts work at such computers only; `all` is
             everybody, also who belongs to no institution.
-        bound: whether a computer is for accounts of its own institutions only.
+        bound: whether a computer is for accounts of its own institutions only, also where others
+            need none.
 
     Guests of calls have no account: no rule meets them.
     """
@@ -39,15 +40,16 @@ class Devices:
 
     def check(self, who: Who, device: Device | None) -> None:
         """Raises `Forbidden` where this account may not work at this computer."""
-        if self._needed.isdisjoint((EVERYBODY, who.institution_code)):
-            return
-        if device is None:
+        needed = not self._needed.isdisjoint((EVERYBODY, who.institution_code))
+        if device is None and needed:
             raise Forbidden(
                 "this account works only at computers with a certificate of the site: ask the "
                 "hospital's IT for one",
                 ErrorCode.DEVICE_NEEDED,
             )
-        if self._bound and who.institution_code and who.institution_code not in device.institutions:
+        if self._bound and device is not None and who.institution_code:
+            if who.institution_code in device.institutions:
+                return
             raise Forbidden(
                 "this computer's certificate is another institution's: work at one of your own",
                 ErrorCode.DEVICE_OF_OTHERS,

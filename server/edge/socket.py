@@ -1,6 +1,8 @@
 """The WebSocket, frame by frame to the centre and back."""
 
 import asyncio
+import contextlib
+import json
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
@@ -11,6 +13,7 @@ from websockets.typing import Subprotocol
 
 from protocol.paths import SOCKET
 from protocol.socket import MAX_FRAME_BYTES
+from server.api.strangers import KNOWN
 from server.edge.uplink import CONNECT_S, Uplink
 
 Message = MutableMapping[str, Any]
@@ -88,9 +91,11 @@ async def _up(centre: ClientConnection, receive: Receive) -> None:
 
 async def _down(centre: ClientConnection, send: Send) -> None:
     """From the centre; its close is the client's."""
+    welcomed = False
     try:
         async for frame in centre:
             kind = "text" if isinstance(frame, str) else "bytes"
+            welcomed = welcomed or _welcomes(frame)
             await send({"type": "websocket.send", kind: frame})
     except ConnectionClosed:
         pass
@@ -102,3 +107,12 @@ async def _down(centre: ClientConnection, send: Send) -> None:
             "reason": centre.close_reason or "",
         }
     )
+
+
+def _welcomes(frame: str | bytes) -> bool:
+    """Whether the centre knows who is at the other end; its connection is then no stranger's."""
+    with contextlib.suppress(ValueError):
+        if json.loads(frame).get("type") == "welcome":
+            KNOWN.get()()
+            return True
+    return False

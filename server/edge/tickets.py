@@ -12,6 +12,7 @@ from starlette.requests import Request
 from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
 from protocol.paths import RELAY_TICKET
+from server.api.strangers import KNOWN
 from server.domain.errors import Unauthenticated
 from server.domain.people import Who
 from server.edge.uplink import Interrupted, Uplink, bearing
@@ -47,7 +48,12 @@ class Tickets:
         self.on_ticket: Callable[[RelayTicket], None] = lambda _ticket: None
 
     async def of(self, token: str) -> RelayTicket:
-        """Raises `Refused` or `Interrupted`."""
+        """Raises `Refused` or `Interrupted`; else the connection is no stranger's any more."""
+        ticket = await self._of(token)
+        KNOWN.get()()
+        return ticket
+
+    async def _of(self, token: str) -> RelayTicket:
         name, now = _name(token), asyncio.get_running_loop().time()
         known = self._known.get(name)
         if known is not None and now - known.at <= self._allowed_s:

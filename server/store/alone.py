@@ -5,15 +5,23 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from server.store.errors import StoreError
+from server.store.errors import DatabaseUnavailable, StoreError
 
 
 @contextlib.contextmanager
 def held_alone(file: Path, otherwise: StoreError) -> Iterator[None]:
-    """Raises `otherwise` where another process holds it."""
-    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
+    """Raises `otherwise` where another process holds it, and `DatabaseUnavailable` where the file
+    cannot be used."""
+    with contextlib.ExitStack() as stack:
         try:
+            lock = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
+            stack.enter_context(contextlib.closing(lock))
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise otherwise from error
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise otherwise from error
+            raise DatabaseUnavailable(
+                f"{file.name} cannot be locked ({error}): is its folder there, may this user write "
+                "into it, and is there room?"
+            ) from error
         yield

@@ -41,6 +41,8 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int = 1
+    number: int = 0
+    """One more than any that was there, so that no clock decides; 0 of older programs."""
     program: str
     taken_at: AwareDatetime
     dialect: str
@@ -86,6 +88,7 @@ class BackupFolder:
         self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.objects = FolderObjects(folder / "objects", ring, spool)
         self.log = LogParts(folder, ring)
+        self.log.make_folder()
         self.scratch = folder / "scratch"
         self.scratch.mkdir(exist_ok=True, mode=0o700)
 
@@ -113,8 +116,15 @@ class BackupFolder:
     # --- looking -------------------------------------------------------------------------------
 
     def names(self) -> list[str]:
-        """Every whole backup, the oldest first."""
-        return sorted(file.stem for file in self._backups.glob("*.json") if _NAME.match(file.stem))
+        """Every whole backup, in the order in which they were taken."""
+        found = (file.stem for file in self._backups.glob("*.json"))
+        return sorted((one for one in found if _NAME.match(one)), key=self._order)
+
+    def _order(self, name: str) -> tuple[int, str]:
+        try:
+            return self.manifest(name).number, name
+        except BackupUnusable:
+            return 0, name
 
     def manifest(self, name: str) -> Manifest:
         """Raises `BackupUnusable`."""
@@ -184,7 +194,9 @@ class BackupFolder:
         then on the backup is there, under the UTC second it was taken in."""
         had = [one for one in (*snapshot.objects, *snapshot.perhaps) if one not in copied.failed]
         listing = self._keep_all(io.BytesIO("\n".join(had).encode()))
+        name = snapshot.taken_at.strftime("%Y%m%dT%H%M%SZ")
         manifest = Manifest(
+            number=max((self._order(one)[0] for one in self.names()), default=0) + 1,
             program=program,
             taken_at=snapshot.taken_at,
             dialect=snapshot.dialect,
@@ -196,7 +208,6 @@ class BackupFolder:
             log=snapshot.log,
             missing=tuple(one for one in snapshot.objects if one in copied.failed),
         )
-        name = snapshot.taken_at.strftime("%Y%m%dT%H%M%SZ")
         fresh = self._backups / f"{name}.new"
         with told_when_full():
             fresh.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
@@ -234,7 +245,8 @@ class BackupFolder:
                 out.write(piece)
 
     def keep_newest(self, count: int) -> int:
-        """Removes older backups, then objects that no other speaks of; answers how many backups.
+        """Removes backups taken before the last `count`, then objects that no other speaks of;
+        answers how many backups.
 
         Nothing is removed while any remaining list cannot be read.
         """
@@ -247,7 +259,7 @@ class BackupFolder:
         for manifest in kept.values():
             needed |= {*manifest.own, *self.listed(manifest)}
         leads = [one.part for one in self.reaches(kept).values()]
-        oldest = kept[stay[0]].taken_at
+        oldest = min(one.taken_at for one in kept.values())
         for name in gone:
             (self._backups / f"{name}.json").unlink()
         sync_folder(self._backups)

@@ -19,6 +19,9 @@ WRITES = "huizhen_writes"
 _WRITERS = 0x4875697A68656E
 """The advisory lock of whoever writes: on PostgreSQL, too, one unit of work follows another."""
 
+PROGRAM = "huizhen-server"
+"""As PostgreSQL shows our connections."""
+
 CONNECT_S, STATEMENT_S = 5.0, 30.0
 """How long PostgreSQL may take to answer a connection, and any statement."""
 
@@ -42,7 +45,11 @@ def open_engine(url: str) -> AsyncEngine:
         options |= {"pool_size": 8, "max_overflow": 24}
     else:
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
-        options["connect_args"] = {"timeout": CONNECT_S, "command_timeout": STATEMENT_S}
+        options["connect_args"] = {
+            "timeout": CONNECT_S,
+            "command_timeout": STATEMENT_S,
+            "server_settings": {"application_name": PROGRAM},
+        }
     engine = create_async_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine.sync_engine)

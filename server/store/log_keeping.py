@@ -199,6 +199,8 @@ class LogKeeper:
 
     def _add(self, head: Head, pages: bytes) -> None:
         try:
+            if self._writer is not None and not self._parts.under_active(self._writer):
+                self._end_part()
             if self._writer is None:
                 self._writer = self._parts.begin()
             self._writer.add(head, pages)

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from server.store.ciphers import Aead, Algorithm, cipher_of
-from server.store.errors import BackupUnusable
+from server.store.errors import BackupUnusable, KeyUnusable, StoreError
 from server.store.keyring import KEY_BYTES, KeyRing, WrappingKey, sync_folder
+from server.store.progress import Progress, Tell
 from server.store.room import told_when_full
 from server.store.wal import Place
 
@@ -62,12 +63,26 @@ class Record:
     _number: int
     _at: int
 
+    def body(self) -> bytes:
+        """All its pages; raises `BackupUnusable`."""
+        try:
+            return zlib.decompress(self._opened.read(self._at, self._number, b"body"))
+        except zlib.error as error:
+            raise _damaged(self.part) from error
+
     def pages(self) -> Iterator[tuple[int, bytes]]:
         """Number and bytes of each; raises `BackupUnusable`."""
-        data = zlib.decompress(self._opened.read(self._at, self._number, b"body"))
-        size = self.head.page_size
+        data, size = self.body(), self.head.page_size
         for one, number in enumerate(self.head.pages):
             yield number, data[one * size : (one + 1) * size]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something of a part that cannot be opened."""
+
+    part: int
+    why: str
 
 
 class LogParts:
@@ -80,38 +95,64 @@ class LogParts:
         """Of the parts, the oldest first."""
         return sorted(int(file.stem) for file in self._folder.glob("*.part"))
 
+    def make_folder(self) -> None:
+        self._folder.mkdir(exist_ok=True, mode=0o700)
+
     def begin(self) -> "LogWriter":
-        """A new part, after all others."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """A new part, after all others; `FileNotFoundError` where the folder is gone, which may be
+        the empty place of a disk."""
         number = max(self.numbers(), default=0) + 1
-        algorithm, secret = self._ring.active().algorithm, secrets.token_bytes(KEY_BYTES)
-        self._write_key(number, _wrapped(number, algorithm, secret, self._ring.active()))
+        active, secret = self._ring.active(), secrets.token_bytes(KEY_BYTES)
+        self._write_key(number, _wrapped(number, active.algorithm, secret, active))
         out = self._place(number, "part").open("xb", buffering=0)
         sync_folder(self._folder)
-        return LogWriter(out, number, cipher_of(algorithm, secret))
+        return LogWriter(out, number, cipher_of(active.algorithm, secret), active.id)
 
-    def records(self, first: int = 0) -> Iterator[Record]:
-        """All that are whole, from a part on; raises `BackupUnusable`, `KeyUnusable`."""
+    def under_active(self, writer: "LogWriter") -> bool:
+        """Whether the part it writes was begun under the key that is active now."""
+        return writer.key_id == self._ring.active().id
+
+    def contents(self, first: int = 0) -> Iterator[Record | Unread]:
+        """All that was written whole, from a part on; what cannot be opened ends nothing else."""
         for part in self.numbers():
             if part >= first:
                 yield from self._of_part(part)
 
     def last(self) -> Head | None:
-        """The newest; raises as `records`."""
+        """The newest that can be read."""
         for part in reversed(self.numbers()):
-            heads = [one.head for one in self._of_part(part)]
+            heads = [one.head for one in self._of_part(part) if isinstance(one, Record)]
             if heads:
                 return heads[-1]
         return None
 
-    def bring_along(self) -> None:
-        """Wraps every data key with the active key, so that a rotation leaves no unreadable log."""
-        active = self._ring.active()
+    def damage(self, first: int, tell: Tell) -> Iterator[Unread]:
+        """Opens everything from a part on; answers what cannot be."""
+        progress = Progress(tell)
+        for number, one in enumerate(self.contents(first)):
+            progress.now(log_records=number)
+            try:
+                if isinstance(one, Unread):
+                    yield one
+                else:
+                    one.body()
+            except (StoreError, OSError) as error:
+                yield Unread(one.part, str(error))
+
+    def bring_along(self) -> list[Unread]:
+        """Wraps every data key with the active key, so that a rotation leaves no unreadable log;
+        answers those that are unreadable already."""
+        active, unread = self._ring.active(), []
         for number in self.numbers():
-            body = self._key(number)
-            if body["key"] != active.id.hex():
-                secret = _unwrapped(number, body, self._ring)
-                self._write_key(number, _wrapped(number, body["algorithm"], secret, active))
+            try:
+                body = self._key(number)
+                if body["key"] != active.id.hex():
+                    secret = _unwrapped(number, body, self._ring)
+                    fresh = _wrapped(number, body["algorithm"], secret, active)
+                    self._write_key(number, fresh)
+            except (BackupUnusable, KeyUnusable) as error:
+                unread.append(Unread(number, str(error)))
+        return unread
 
     def remove_before(self, part: int) -> None:
         for number in self.numbers():
@@ -119,18 +160,27 @@ class LogParts:
                 self._place(number, "part").unlink()
                 self._place(number, "key").unlink(missing_ok=True)
 
-    def _of_part(self, part: int) -> Iterator[Record]:
+    def _of_part(self, part: int) -> Iterator[Record | Unread]:
+        try:
+            yield from self._read_part(part)
+        except (BackupUnusable, KeyUnusable, OSError) as error:
+            yield Unread(part, str(error))
+
+    def _read_part(self, part: int) -> Iterator[Record | Unread]:
         body = self._key(part)
-        cipher = cipher_of(body["algorithm"], _unwrapped(part, body, self._ring))
-        opened = _Opened(self._place(part, "part"), part, cipher)
+        secret = _unwrapped(part, body, self._ring)
+        opened = _Opened(self._place(part, "part"), part, cipher_of(body["algorithm"], secret))
         at, number = 0, 0
         while (length := opened.length(at)) is not None:
             body_at = at + _LENGTH.size + length
             body_length = opened.length(body_at)
             if body_length is None:
                 return  # cut while it was written: what it holds comes again in the next part
-            head = Head.model_validate_json(opened.read(at, number, b"head"))
-            yield Record(part, head, opened, number, body_at)
+            try:
+                head = Head.model_validate_json(opened.read(at, number, b"head"))
+                yield Record(part, head, opened, number, body_at)
+            except (BackupUnusable, ValidationError):
+                yield Unread(part, str(_damaged(part)))
             at, number = body_at + _LENGTH.size + body_length, number + 1
 
     def _key(self, number: int) -> dict[str, Any]:
@@ -161,8 +211,9 @@ class LogParts:
 class LogWriter:
     """Adds records to one part."""
 
-    def __init__(self, out: Any, number: int, cipher: Aead) -> None:
+    def __init__(self, out: Any, number: int, cipher: Aead, key_id: bytes) -> None:
         self._out, self._number, self._cipher = out, number, cipher
+        self.key_id = key_id
         self._records = 0
         self.size = 0
 

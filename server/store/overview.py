@@ -13,7 +13,7 @@ from protocol.account import Role
 from server.store.engine import migrations
 from server.store.row_sealing import ROWS_SEALED
 from server.store.snapshots import connected, is_empty
-from server.store.tables import AccountRow, AgreementRow, AuditRow
+from server.store.tables import AccountRow, AgreementRow, AuditRow, InstitutionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Overview:
     roles: Counter[str]
     """How many accounts that are not disabled have each role."""
     accounts: int
+    institutions: frozenset[str]
+    """Their codes."""
     agreements: int
     experts_without_licence: int
     houses_without_reviewer: int
@@ -81,6 +83,7 @@ def _seen(connection: Connection) -> Overview | None:
         latest=connection.scalar(select(func.max(AuditRow.at))),
         roles=Counter(role for one in accounts for role in one.roles.split(",") if role),
         accounts=len(accounts),
+        institutions=frozenset(connection.scalars(select(InstitutionRow.code))),
         agreements=connection.scalar(select(func.count()).select_from(AgreementRow)) or 0,
         experts_without_licence=sum(not one.get("licence_number") for one in experts),
         houses_without_reviewer=len(houses[Role.EXPERT] - houses[Role.REVIEWER]),

@@ -104,9 +104,9 @@ def _round(
         _verified(here, case_id)
         if other is not None:
             others.append(upload(other, study, lanes))
-    ours.frames.append(_read(house, study, 4))
+    ours.frames.append(read_frames(house, study, 4))
     if other is not None:
-        theirs.frames.append(_read(other, study, 4))
+        theirs.frames.append(read_frames(other, study, 4))
 
 
 def _declare(here: Place, case_id: str, study: Sequence[MadeInstance]) -> None:
@@ -152,7 +152,7 @@ def upload(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
     return in_lanes(target, bodies, lanes, send)
 
 
-def _read(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
+def read_frames(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
     """Seconds until the frame of every instance has come, one a request."""
 
     def ask(connection: http.client.HTTPConnection, work: MadeInstance) -> None:

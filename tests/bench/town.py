@@ -33,17 +33,22 @@ class Place:
 
 
 @contextmanager
-def place(*names: str, settings: Mapping[str, str] | None = None) -> Iterator[Place]:
+def place(
+    *names: str,
+    settings: Mapping[str, str] | None = None,
+    kind: type[ServerProcess] = ServerProcess,
+) -> Iterator[Place]:
     """A server process with TLS on loopback and a fresh SQLite database; stopped at the end.
 
     Args:
         names: for which its certificate is good besides.
         settings: of the server's environment.
+        kind: of server.
     """
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as name:
         folder = Path(name)
         known = {"HUIZHEN_TLS_NAMES": json.dumps(names)} if names else {}
-        server = ServerProcess(folder / "server", {**known, **(settings or {})})
+        server = kind(folder / "server", {**known, **(settings or {})})
         server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
         with server:
             context = trusting(server.ca)

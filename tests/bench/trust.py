@@ -1,4 +1,5 @@
-"""What evidence costs: reading a whole trail through, and what a request pays for its tree."""
+"""What trust costs: reading a whole trail through, what a request pays for its tree, encryption at
+rest, and passwords."""
 
 import asyncio
 import tempfile
@@ -17,6 +18,7 @@ from server.store.engine import migrate, open_engine
 from server.store.evidence import MOST_AT_ONCE, public_text, take_in
 from server.store.evidence_check import Looked, look_through
 from server.store.tables import AuditRow
+from tests.bench import sealing, sign_ins
 from tests.bench.errors import BenchFailed
 from tests.bench.http_load import at_once, connect, request
 from tests.bench.loops import run_fast
@@ -31,6 +33,8 @@ OFF, OFTEN = "86400", "5"
 def run() -> Iterator[Measure]:
     yield _trail()
     yield _load()
+    yield from sealing.run()
+    yield from sign_ins.run()
 
 
 def _trail() -> Measure:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from prometheus_client import generate_latest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from server.api.listening import SystemClock
 from server.api.metrics import Metrics
@@ -87,7 +88,7 @@ def test_the_servers_reach_mail_text_messages_and_a_pacs_and_take_their_settings
 ) -> None:
     body = compose()
     for name in _SERVERS:
-        outward = set(body["services"][name]["networks"]) - {"inner"}
+        outward = set(body["services"][name]["networks"]) - {"front", "inner"}
         assert not any((body["networks"][one] or {}).get("internal") for one in outward)
         assert outward
         (given,) = body["services"][name]["env_file"]
@@ -102,6 +103,30 @@ def test_the_servers_reach_mail_text_messages_and_a_pacs_and_take_their_settings
     assert settings.sms_url
     assert settings.pacs_url
     assert settings.timestamp_url
+
+
+async def test_a_client_does_not_say_itself_where_it_is() -> None:
+    body = compose()
+    (config,) = body["networks"]["front"]["ipam"]["config"]
+    there = {name for name, one in body["services"].items() if "front" in one.get("networks", ())}
+    assert there == {"proxy", *_SERVERS}
+    assert "inner" not in body["services"]["proxy"]["networks"], "it finds the servers there"
+    for name in _SERVERS:
+        assert body["services"][name]["environment"]["FORWARDED_ALLOW_IPS"] == config["subnet"]
+    proxy = (FOLDER / "haproxy.cfg").read_text("utf-8")
+    assert "http-request set-header X-Forwarded-For %[src]" in proxy
+    assert "forwardfor" not in proxy, "that adds to what the client has said"
+    seen: list[Any] = []
+
+    async def application(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append(scope["client"])
+
+    believing = ProxyHeadersMiddleware(application, trusted_hosts=config["subnet"])
+    said = [(b"x-forwarded-for", b"192.0.2.7")]
+    for client in (("172.31.255.4", 1), ("172.18.0.4", 2)):
+        scope: Any = {"type": "http", "scheme": "https", "client": client, "headers": said}
+        await believing(scope, None, None)  # type: ignore[arg-type]
+    assert [one[0] for one in seen] == ["192.0.2.7", "172.18.0.4"]
 
 
 def test_alerts_reach_somebody() -> None:

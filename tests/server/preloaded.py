@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -38,7 +38,16 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _become(arguments: Sequence[str], environment: Mapping[str, str], *pipes: Connection) -> None:
+def nothing() -> None:
+    pass
+
+
+def _become(
+    before: Callable[[], None],
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *pipes: Connection,
+) -> None:
     """In the new process: `python -m server` with these arguments."""
     for number, pipe in enumerate(pipes):
         os.dup2(pipe.fileno(), number)
@@ -55,6 +64,7 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], *pipes: Co
 
     from server.__main__ import main
 
+    before()
     sys.exit(main())
 
 
@@ -62,16 +72,22 @@ class Program:
     """A running `huizhen-server` command with its output to read."""
 
     def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], said: str = ""
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        said: str = "",
+        before: Callable[[], None] = nothing,
     ) -> None:
-        """`said` is what it finds on its standard input."""
+        """`said` is what it finds on its standard input; `before` runs there first."""
         context = _context()
         stdin, to_stdin = context.Pipe(duplex=False)
         stdout, to_stdout = context.Pipe(duplex=False)
         stderr, to_stderr = context.Pipe(duplex=False)
         theirs = (stdin, to_stdout, to_stderr)
         self._process: ForkServerProcess = context.Process(
-            target=_become, args=(list(arguments), dict(environment), *theirs), daemon=True
+            target=_become,
+            args=(before, list(arguments), dict(environment), *theirs),
+            daemon=True,
         )
         self._process.start()
         for pipe in theirs:
@@ -101,10 +117,13 @@ class Program:
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], said: str = ""
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    said: str = "",
+    before: Callable[[], None] = nothing,
 ) -> tuple[int, str, str]:
     """One command to its end: exit status, output, log (which must fit into a pipe)."""
-    program = Program(arguments, environment, said)
+    program = Program(arguments, environment, said, before)
     with program.stdout as stdout, program.stderr as stderr:
         output, log = stdout.read(), stderr.read()
     return program.wait(), output, log

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.server.preloaded import Program, run
+from tests.server.preloaded import Program, nothing, run
 
 FAST = {"HUIZHEN_PASSWORD_MEMORY_KIB": "8192", "HUIZHEN_PASSWORD_HASHES_AT_ONCE": "2"}
 """Cheap password hashes: tests sign in often."""
@@ -23,6 +23,8 @@ class ServerProcess:
     """
 
     program, prefix = "serve", "HUIZHEN_"
+    before = staticmethod(nothing)
+    """Runs first in each of its processes."""
 
     def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
@@ -67,7 +69,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Starts and waits until it listens; raises `RuntimeError` with its log otherwise."""
-        self._process = Program([self.program], self._environment)
+        self._process = Program([self.program], self._environment, before=self.before)
         self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
         self._reader.start()
         line = self._process.stdout.readline()
@@ -122,7 +124,7 @@ class ServerProcess:
 
     def command(self, *arguments: str, password: str | None = None) -> str:
         """Runs one `huizhen-server` command on the same data; answers its output."""
-        status, output, log = run(arguments, self._environment, password or "")
+        status, output, log = run(arguments, self._environment, password or "", self.before)
         if status:
             raise RuntimeError(f"{arguments[0]} failed: {log}")
         return output

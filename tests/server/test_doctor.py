@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from server.api.tls import server_identity
 from server.doctor import examine
 from server.doctor_finding import Finding, Verdict
 from server.doctor_people import people
-from server.settings import Settings
+from server.settings import Settings, SettingsError
+from server.store.log_parts import Head, LogParts
 from server.store.object_choice import ring_of
 from server.store.overview import overview
+from server.store.wal import Place
 from tests.bench.processes import free_port
 from tests.fakes.authority import YEARS, Authority
 from tests.fakes.softhsm import PIN, soft_token
@@ -179,6 +182,21 @@ def test_the_disk_of_the_followed_folder_is_not_there(
     assert "is its disk there?" in bad(with_(site, backup_dir=tmp_path), "backups", now)
 
 
+def test_the_log_stays_behind_the_database(site: Settings, tmp_path: Path, now: datetime) -> None:
+    followed = with_(site, backup_dir=tmp_path)
+    (tmp_path / "backups").mkdir()
+    assert "is empty" in bad(followed, "backups", now)
+    parts, place = LogParts(tmp_path, ring_of(site)), Place("file", 0)
+    parts.make_folder()
+    for at, kept in ((now - timedelta(hours=1), False), (now, True)):
+        log = parts.begin()
+        log.add(Head(at=at, after=None, place=place), b"")
+        log.close()
+        one = found(followed, "backups", now)
+        assert one is not None
+        assert ("ends" not in one.found) is kept
+
+
 def test_the_authority_of_computers_runs_out_or_nobody_needs_it(
     site: Settings, tmp_path: Path, now: datetime
 ) -> None:
@@ -194,6 +212,18 @@ def test_the_authority_of_computers_runs_out_or_nobody_needs_it(
     )
     assert "authority's certificate" in bad(needed, check, now + YEARS)
     assert "cannot be read" in bad(with_(needed, device_revoked=roots), check, now)
+    assert "wenhsan" in bad(with_(asked, devices_needed=("wenhsan",)), check, now)
+    other = Authority("The other one")
+    roots.write_text(authority.own.pem + other.own.pem)
+    assert "no list of CN=The other one" in bad(needed, check, now)
+    identity = replace(server_identity(site), device_roots=roots, device_revoked=gone)
+    with pytest.raises(SettingsError, match=r"HUIZHEN_DEVICE_REVOKED.*The other one"):
+        identity.context(site.prefix)
+    gone.write_text(authority.withdrawn() + other.withdrawn())
+    identity.context(site.prefix)
+    good = found(needed, check, now)
+    assert good is not None
+    assert good.verdict is Verdict.FINE
 
 
 def test_there_is_no_backup_or_an_old_one(site: Settings, folder: Path, now: datetime) -> None:

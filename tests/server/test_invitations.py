@@ -145,6 +145,7 @@ async def test_guessing_waits_and_the_link_names_the_address_for_guests(tmp_path
             for answer in (call.look(UNKNOWN), call.redeem(UNKNOWN, CONSENT)):
                 assert answer.status_code == 429
                 assert int(answer.headers["retry-after"]) > 0
+            assert call.look(made["code"]).status_code == 200, "a guest behind the same address"
         town.close()
 
 

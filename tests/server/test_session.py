@@ -41,6 +41,8 @@ def test_guessing_has_to_wait_longer_and_longer(valley: Valley, town: Town) -> N
         right = http.post(paths.SESSION, json={**body, "password": PASSWORD})
         assert right.status_code == 429
         assert int(right.headers["retry-after"]) >= 1
+    inside = valley.doctor.send("POST", paths.REAUTHENTICATE, {"password": PASSWORD})
+    assert inside.status_code == 200, "who guesses outside keeps nobody from signing"
 
 
 def test_without_a_token_or_with_a_false_one_nothing_opens(valley: Valley, town: Town) -> None:

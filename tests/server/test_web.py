@@ -53,12 +53,20 @@ def test_every_part_has_the_strict_headers(town: Town, address: str) -> None:
     assert "unsafe" not in policy
     assert "http" not in policy
     assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
     whose = "()" if address == paths.COPY_PAGE else "(self)"
     assert {f"camera={whose}", f"microphone={whose}"} <= set(
         answer.headers["permissions-policy"].split(", ")
     )
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "set-cookie" not in answer.headers
+
+
+def test_only_pages_bind_a_browser_to_encryption(town: Town) -> None:
+    """What else is asked may be passed on by an edge or a proxy inside the house."""
+    with town.client() as nobody:
+        for address in (paths.SERVER, "/healthz"):
+            assert "strict-transport-security" not in nobody.get(address).headers
 
 
 def test_a_part_that_is_none_is_refused_in_the_usual_way(town: Town) -> None:

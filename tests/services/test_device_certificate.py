@@ -64,6 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "HUIZHEN_DEVICE_REVOKED": str(folder / "gone.pem"),
             "HUIZHEN_DEVICES_NEEDED": '["strict"]',
             "HUIZHEN_DEVICES_BOUND": "true",
+            "HUIZHEN_WIPE_ON_SIGN_OUT": "true",
         },
     )
     for code in ("strict", "free"):
@@ -90,6 +91,9 @@ def made_beside_the_window(pin: Pin | None, device: DeviceCertificate | None) ->
 def test_only_accounts_of_named_institutions_need_one(site: Site) -> None:
     assert site.sign_in(site.free, None).status_code == 200
     assert site.sign_in(site.strict, site.own).status_code == 200
+    assert site.sign_in(site.free, site.others).status_code == 200
+    bound = site.sign_in(site.free, site.own)
+    assert bound.json()["code"] == "device_of_others", "also to who needs none"
     for shown, code in ((None, "device_needed"), (site.others, "device_of_others")):
         refused = site.sign_in(site.strict, shown)
         assert (refused.status_code, refused.json()["code"]) == (403, code)
@@ -146,7 +150,13 @@ async def test_the_window_asks_for_the_file_and_goes_on(
     (who,) = door.inside
     assert who.api.connection.device is not None
     file.unlink()
+    read = tmp_path / "transfer" / "cache" / "study" / "image.sealed"
+    waits = tmp_path / "drafts" / "case.sealed"
+    for one in (read, waits):
+        one.parent.mkdir(parents=True)
+        one.write_bytes(b"sealed")
     await door.entry.sign_out()
+    assert (read.exists(), waits.exists()) == (False, True), "the site's wish at sign-out"
     await door.knock(site.server.url, site.strict)
     assert len(door.inside) == 2, "it was kept"
     kept = b"".join(one.read_bytes() for one in (tmp_path / "device").iterdir())

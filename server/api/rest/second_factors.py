@@ -29,7 +29,7 @@ async def second_factor(caller: NewcomerDep, house: HouseDep) -> Response:
 )
 async def begin(body: BeginDep, caller: NewcomerDep, house: HouseDep) -> Response:
     """A new secret, shown once; what was in force stays so until it is confirmed."""
-    await house.identity.require_both(caller, body)
+    await house.proving.both(caller, body)
     return answer(await house.identity.factor.begin(caller.who))
 
 
@@ -42,7 +42,7 @@ async def confirm(
     house: HouseDep,
 ) -> Response:
     """A code of the new secret puts it in force."""
-    return answer(await house.identity.confirm_factor(caller, body.code))
+    return answer(await house.proving.confirm_factor(caller, body.code))
 
 
 @router.post(
@@ -50,14 +50,14 @@ async def confirm(
 )
 async def new_codes(body: BeginDep, caller: NewcomerDep, house: HouseDep) -> Response:
     """Ten recovery codes, shown once; older ones are void."""
-    await house.identity.require_both(caller, body)
+    await house.proving.both(caller, body)
     return answer(await house.identity.factor.new_codes(caller.who))
 
 
 @router.post(paths.SECOND_FACTOR_END, status_code=204, openapi_extra=takes(BeginSecondFactor))
 async def end(body: BeginDep, caller: NewcomerDep, house: HouseDep) -> Response:
     """Without one from now on, unless a role requires it."""
-    await house.identity.require_both(caller, body)
+    await house.proving.both(caller, body)
     await house.identity.factor.end(caller.who)
     house.identity.forget(caller.session_id)
     return no_content()

@@ -129,7 +129,7 @@ async def reauthenticate(
     house: HouseDep,
 ) -> Response:
     """The password again, for a ticket that is good for one legal act."""
-    return answer(await house.identity.reauthenticate(caller, body.password.get_secret_value()))
+    return answer(await house.proving.reauthenticate(caller, body.password.get_secret_value()))
 
 
 @router.post(paths.UNLOCK, status_code=204, openapi_extra=takes(Reauthenticate))
@@ -139,7 +139,7 @@ async def unlock(
     house: HouseDep,
 ) -> Response:
     """Whether this is the password, for a window that has locked itself."""
-    await house.identity.unlock(caller, body.password.get_secret_value())
+    await house.proving.unlock(caller, body.password.get_secret_value())
     return no_content()
 
 
@@ -150,7 +150,7 @@ async def change_password(
     house: HouseDep,
 ) -> Response:
     """Changes the own password; other sessions of the account end."""
-    await house.identity.change_password(
+    await house.proving.change_password(
         caller, body.current.get_secret_value(), body.new.get_secret_value()
     )
     return no_content()
@@ -166,7 +166,7 @@ async def me(caller: NewcomerDep) -> Response:
 async def signing_keys(caller: CallerDep, house: HouseDep) -> Response:
     """The own registered Ed25519 keys."""
     caller.who.needs(Role.EXPERT)
-    return answer_list(_KEYS, await house.identity.keys(caller))
+    return answer_list(_KEYS, await house.proving.keys(caller))
 
 
 @router.post(paths.SIGNING_KEYS, response_model=RegisteredKey, openapi_extra=takes(SigningKey))
@@ -175,4 +175,4 @@ async def register_key(
 ) -> Response:
     """Registers a key to sign reports with; takes a ticket."""
     caller.who.needs(Role.EXPERT)
-    return answer(await house.identity.register_key(caller, body))
+    return answer(await house.proving.register_key(caller, body))

@@ -111,7 +111,7 @@ class Admin:
         ]
 
     async def add_account(self, by: Who | None, body: NewAccount) -> Account:
-        hashed = await self._passwords.hash(body.password.get_secret_value())
+        hashed = await self._passwords.hash(body.password.get_secret_value(), str(_id(by)))
         async with self._store.writing() as work:
             institution = (
                 None
@@ -189,7 +189,7 @@ class Admin:
     async def set_password(
         self, by: Who | None, account_id: UUID, password: str, *, must_change: bool
     ) -> None:
-        hashed = await self._passwords.hash(password)
+        hashed = await self._passwords.hash(password, str(_id(by)))
         async with self._store.writing() as work:
             await self._account(work, account_id)
             await work.people.set_password(account_id, hashed, must_change=must_change)

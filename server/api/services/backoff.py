@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from protocol.errors import ErrorCode
 from server.api.services.tokens import load_key
 from server.domain.errors import Unavailable
 from server.store.work import Store, Work
+from server.store.wrong_tries import Tries
 
 FREE_TRIES = 5
 LONGEST_WAIT_S = 300
@@ -20,6 +22,17 @@ _FORGET_AFTER = timedelta(hours=1)
 def guess_key(data_dir: Path) -> bytes:
     """One of the site, by which names rest hidden."""
     return hmac.new(load_key(data_dir), b"wrong tries", hashlib.sha256).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One that is under way."""
+
+    name: str
+    """Hidden."""
+    at: datetime
+    before: datetime
+    """When the one before it was."""
 
 
 class WrongGuess(Exception):
@@ -47,41 +60,62 @@ class Backoff:
 
     @asynccontextmanager
     async def unit(self, store: Store, name: str) -> AsyncIterator[Work]:
-        """A unit of work of whoever may be guessing; a `WrongGuess` in it counts in any case."""
-        try:
-            async with store.writing() as work:
-                await self.check(work, name)
+        """A unit of work of whoever may be guessing a code. Only a `WrongGuess` in it counts, and
+        only that has to wait: one that exists is never refused for what others tried."""
+        wrong = None
+        async with store.writing() as work:
+            try:
                 yield work
-        except WrongGuess as wrong:
-            async with store.writing() as work:
-                await self.wrong(work, name)
+            except WrongGuess as guess:
+                wrong = guess
+                await self.begin(work, name)
+        if wrong is not None:
             raise wrong.refusal from wrong
 
-    async def check(self, work: Work, name: str) -> bool:
-        """Raises `Unavailable` (429) while the name has to wait; answers whether there were wrong
-        tries lately."""
-        until = await self.waits_until(work, name)
-        if until is not None:
+    async def begin(self, work: Work, name: str) -> Try:
+        """Counts a try before it is known whether it is right, so that of many at once no more get
+        through than of one after the other. Raises `Unavailable` (429) while the name has to wait.
+        """
+        hidden = self._hidden(name)
+        before = await work.wrong_tries.held(hidden, work.now - _FORGET_AFTER)
+        until = self._until(before)
+        if until > work.now:
             raise Unavailable(
                 ErrorCode.TOO_MANY_REQUESTS,
                 self._words,
                 retry_after_s=int((until - work.now).total_seconds()) + 1,
             )
-        return await work.wrong_tries.of(self._hidden(name)) is not None
+        await work.wrong_tries.add(hidden)
+        return Try(hidden, work.now, before.last_at)
+
+    async def take_back(self, work: Work, tried: Try) -> None:
+        """It was none, or right as far as it went: earlier ones stay."""
+        await work.wrong_tries.take_back(tried.name, tried.at, tried.before)
+
+    @asynccontextmanager
+    async def unless_full(self, store: Store, tried: Try) -> AsyncIterator[None]:
+        """Around what looks at it: what is turned away unlooked at was no try."""
+        try:
+            yield
+        except Unavailable:
+            async with store.writing() as work:
+                await self.take_back(work, tried)
+            raise
 
     async def waits_until(self, work: Work, name: str) -> datetime | None:
         """None when the name need not wait."""
         tries = await work.wrong_tries.of(self._hidden(name))
-        if tries is None or tries.wrong < self._free_tries:
-            return None
-        doublings = min(tries.wrong - self._free_tries + 1, LONGEST_WAIT_S)
-        until = tries.last_at + timedelta(seconds=min(LONGEST_WAIT_S, 2**doublings))
-        return until if until > work.now else None
+        until = None if tries is None else self._until(tries)
+        return until if until is not None and until > work.now else None
 
-    async def wrong(self, work: Work, name: str) -> None:
-        await work.wrong_tries.add(self._hidden(name), work.now - _FORGET_AFTER)
+    def _until(self, tries: Tries) -> datetime:
+        if tries.wrong < self._free_tries:
+            return tries.last_at
+        doublings = min(tries.wrong - self._free_tries + 1, LONGEST_WAIT_S)
+        return tries.last_at + timedelta(seconds=min(LONGEST_WAIT_S, 2**doublings))
 
     async def right(self, work: Work, name: str) -> None:
+        """Forgives all."""
         await work.wrong_tries.forget(self._hidden(name))
 
     def _hidden(self, name: str) -> str:

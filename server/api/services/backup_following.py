@@ -4,7 +4,7 @@ every object that is kept."""
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.backup import BackupFolder, copy_objects
 from server.store.errors import BackupUnusable, StoreError
+from server.store.folder_owner import followed_alone, own_mark
 from server.store.keyring import KeyRing
 from server.store.log_keeping import LogKeeper
 from server.store.site_objects import SiteObjects
@@ -32,6 +33,7 @@ class BackupFollowing:
         folder: of backups; one that nobody has put a backup into is left alone, since it may be
             the empty place of a disk that is not there just now.
         database: SQLite's file; None where another database keeps its own log.
+        mark: the server's, see `folder_owner`.
         spool: below the folder of objects, this process's own.
     """
 
@@ -40,11 +42,13 @@ class BackupFollowing:
         folder: Path,
         ring: KeyRing,
         database: Path | None,
+        mark: str,
         spool: str,
         every_s: float,
         clock: Clock,
     ) -> None:
         self._folder, self._ring, self._database = folder, ring, database
+        self._mark, self._alone = mark, ExitStack()
         self._spool, self._every_s, self._clock = spool, every_s, clock
         self._keeper: LogKeeper | None = None
         self._keeping = threading.Lock()
@@ -52,7 +56,7 @@ class BackupFollowing:
         self._lock = threading.Lock()
         self._waiting: dict[str, None] = {}
         self._compared = False
-        self._told: datetime | None = None
+        self._told: dict[Callable[[], object], datetime] = {}
 
     def kept(self, names: Iterable[str]) -> None:
         """Objects that are durable here."""
@@ -82,14 +86,17 @@ class BackupFollowing:
             return
         with self._keeping:
             if self._keeper is None:
-                self._keeper = LogKeeper(self._database, self._backups().log, self._clock.now)
+                log = self._backups().log
+                self._alone.enter_context(followed_alone(self._folder, self._mark))
+                self._keeper = LogKeeper(self._database, log, self._clock.now)
             self._keeper.keep()
 
     def _end_log(self) -> None:
         with self._keeping:
             keeper, self._keeper, self._database = self._keeper, None, None
-            if keeper is not None:
-                keeper.stop()
+            with self._alone:
+                if keeper is not None:
+                    keeper.stop()
 
     def _bring_objects(self, objects: SiteObjects) -> None:
         """Those that are not there yet, then what came since."""
@@ -122,12 +129,12 @@ class BackupFollowing:
         try:
             await asyncio.to_thread(do)
         except (StoreError, OSError) as error:
-            now = self._clock.now()
-            if self._told is None or now - self._told >= _TOLD_EVERY:
-                self._told = now
+            now, told = self._clock.now(), self._told.get(do)
+            if told is None or now - told >= _TOLD_EVERY:
+                self._told[do] = now
                 _LOG.error("backup.not_followed", why=str(error))
             return False
-        self._told = None
+        self._told.pop(do, None)
         return True
 
 
@@ -145,6 +152,7 @@ async def backup_following(
         settings.backup_dir,
         ring,
         Path(file) if file else None,
+        own_mark(settings.data_dir),
         settings.process or "server",
         settings.backup_every_s,
         clock,

@@ -50,7 +50,7 @@ class EmergencyAccesses:
         """Raises `NotFound`, and `Conflict` for who takes part already or is kept from the case."""
         who.needs(*CLINICAL_ROLES)
         async with self._store.writing() as work:
-            await self._guesses.check(work, str(who.id))
+            await self._guesses.begin(work, str(who.id))
             case = await work.cases.by_number(body.number)
             if case is not None and case.phase not in DRAFT:
                 await self._guesses.right(work, str(who.id))
@@ -63,7 +63,6 @@ class EmergencyAccesses:
                 detail="break_glass",
                 outcome="no_such_case",
             )
-            await self._guesses.wrong(work, str(who.id))
         raise NotFound("there is no case of this number that could be opened")
 
     async def _opened(self, work: Work, case: Case, who: Who, reason: str) -> EmergencyAccess:

@@ -7,28 +7,25 @@ from uuid import UUID
 
 from protocol.account import (
     EndReason,
-    RegisteredKey,
     Role,
     SignIn,
-    SigningKey,
-    SigningTicket,
     TokenPair,
     TokenScope,
 )
 from protocol.base import new_id
 from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
-from protocol.second_factor import BeginSecondFactor, RecoveryCodes
 from protocol.socket import SessionEnded
 from server.api.devices import DEVICE
 from server.api.services.backoff import Backoff
-from server.api.services.passwords import Passwords
+from server.api.services.passwords import Line, Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
+from server.api.strangers import KNOWN
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
 from server.domain.devices import Devices
-from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated
+from server.domain.errors import Conflict, Forbidden, Refusal, Unauthenticated
 from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
 from server.settings import Settings
@@ -74,7 +71,10 @@ class Identity:
     # --- tokens of a request ----------------------------------------------------------------
 
     def claims(self, token: str) -> Claims:
-        return self._tokens.read(token, self._clock.now())
+        """What a good token says; its connection is then no stranger's."""
+        claims = self._tokens.read(token, self._clock.now())
+        KNOWN.get()()
+        return claims
 
     async def caller(self, token: str) -> Caller:
         """The signed-in account behind an access token; raises `Unauthenticated`."""
@@ -123,27 +123,39 @@ class Identity:
     # --- signing in and out -----------------------------------------------------------------
 
     async def sign_in(self, body: SignIn) -> TokenPair:
-        async with self._store.reading() as work:
-            await self.backoff.check(work, body.username)
+        async with self._store.writing() as work:
+            tried = await self.backoff.begin(work, body.username)
             found = await work.people.by_username(body.username)
         hashed = None if found is None else found.password_hash
-        if not await self._passwords.check(hashed, body.password.get_secret_value()):
+        async with self.backoff.unless_full(self._store, tried):
+            given, address = body.password.get_secret_value(), ORIGIN.get() or ""
+            fits = await self._passwords.check(hashed, given, Line.SIGNING_IN, address)
+        if not fits or found is None:
             account_id = None if found is None else found.who.id
-            await self._note_failure(body.username, account_id, "wrong_password")
-            raise _wrong_password()
-        assert found is not None
-        if found.who.disabled:
-            raise _disabled()
-        self._devices.check(found.who, DEVICE.get())
-        if found.who.second_factor and body.code is None:
-            raise code_wanted()
+            await self.note_failure(account_id, "wrong_password")
+            raise wrong_password()
         async with self._store.writing() as work:
-            if not found.who.second_factor or await self.factor.fits(
+            refusal = self._refusal(found.who, body)
+            if refusal is not None:
+                await self.backoff.take_back(work, tried)
+            elif not found.who.second_factor or await self.factor.fits(
                 work, found.who, body.code or ""
             ):
                 await self.backoff.right(work, body.username)
                 return await self._begin(work, found.who, body)
+        if refusal is not None:
+            raise refusal
         return await self.wrong_code(found.who)
+
+    def _refusal(self, who: Who, body: SignIn) -> Refusal | None:
+        """Why somebody whose password is right does not get in."""
+        if who.disabled:
+            return _disabled()
+        try:
+            self._devices.check(who, DEVICE.get())
+        except Refusal as refusal:
+            return refusal
+        return code_wanted() if who.second_factor and body.code is None else None
 
     async def _begin(self, work: Work, who: Who, body: SignIn) -> TokenPair:
         await self._make_room(work, who, take_over=body.take_over)
@@ -262,112 +274,18 @@ class Identity:
             account=who.account(),
             second_factor_due=self.factor.due(who),
             lock_after_s=settings.lock_after_s,
+            wipe_on_sign_out=settings.wipe_on_sign_out,
         )
 
-    async def _note_failure(self, username: str, account_id: UUID | None, why: str) -> None:
+    async def note_failure(self, account_id: UUID | None, why: str) -> None:
+        """The trail has it; it was counted before."""
         async with self._store.writing() as work:
-            await self.backoff.wrong(work, username)
             work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome=why)
 
-    # --- the password again, and signing keys -----------------------------------------------
-
-    async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
-        """Of who has a second factor, the password alone forgives no wrong code."""
-        async with self._store.reading() as work:
-            tried = await self.backoff.check(work, who.username)
-            found = await work.people.by_id(who.id)
-        if not await self._passwords.check(
-            None if found is None else found.password_hash, password
-        ):
-            await self._note_failure(who.username, who.id, "wrong_password")
-            raise refusal
-        if tried and not who.second_factor:
-            async with self._store.writing() as work:
-                await self.backoff.right(work, who.username)
-
-    async def require_both(self, caller: Caller, body: BeginSecondFactor) -> None:
-        """The password again, and a code of the second factor where there is one."""
-        who = caller.who
-        await self._require_password(who, body.password.get_secret_value(), _wrong_password())
-        if not who.second_factor:
-            return
-        if body.code is None:
-            raise code_wanted()
-        async with self._store.writing() as work:
-            fits = await self.factor.fits(work, who, body.code)
-            if fits:
-                await self.backoff.right(work, who.username)
-        if not fits:
-            await self.wrong_code(who)
-
     async def wrong_code(self, who: Who) -> NoReturn:
-        """Counts as a wrong password does."""
-        await self._note_failure(who.username, who.id, "wrong_code")
+        """Was counted as a wrong password is."""
+        await self.note_failure(who.id, "wrong_code")
         raise code_wrong()
-
-    async def confirm_factor(self, caller: Caller, code: str) -> RecoveryCodes:
-        """A code of the second factor that is being set up, which is in force from now on."""
-        async with self._store.reading() as work:
-            await self.backoff.check(work, caller.who.username)
-        codes = await self.factor.confirm(caller.who, code)
-        if codes is None:
-            await self.wrong_code(caller.who)
-        self.forget(caller.session_id)
-        return codes
-
-    async def reauthenticate(self, caller: Caller, password: str) -> SigningTicket:
-        refusal = Forbidden("the password is wrong", ErrorCode.REAUTHENTICATION_FAILED)
-        await self._require_password(caller.who, password, refusal)
-        secret, hashed = new_secret()
-        async with self._store.writing() as work:
-            expires = until(work.now, self._settings.signing_ticket_s)
-            await work.sessions.add_ticket(hashed, caller.who.id, expires)
-        return SigningTicket(ticket=secret, expires_at=expires)
-
-    async def unlock(self, caller: Caller, password: str) -> None:
-        """Whoever sits before a locked window proves to be the one who is signed in."""
-        await self._require_password(caller.who, password, _wrong_password())
-        async with self._store.writing() as work:
-            work.trail.note(
-                caller.who.id,
-                Access.EXECUTE,
-                Resource.SESSION,
-                caller.session_id,
-                detail="unlocked",
-            )
-
-    async def change_password(self, caller: Caller, current: str, new: str) -> None:
-        await self._require_password(caller.who, current, _wrong_password())
-        if current == new:
-            raise Invalid(ErrorCode.VALIDATION_FAILED, "the new password is the old one")
-        hashed = await self._passwords.hash(new)
-        async with self._store.writing() as work:
-            await work.people.set_password(caller.who.id, hashed, must_change=False)
-            for session in await work.sessions.live_of(caller.who.id):
-                if session.id != caller.session_id:
-                    await self.end(work, session.id, "password_reset")
-            work.trail.note(caller.who.id, Access.UPDATE, Resource.ACCOUNT, caller.who.id)
-        self.forget(caller.session_id)
-
-    async def keys(self, caller: Caller) -> list[RegisteredKey]:
-        async with self._store.reading() as work:
-            return await work.sessions.keys_of(caller.who.id)
-
-    async def register_key(self, caller: Caller, body: SigningKey) -> RegisteredKey:
-        async with self._store.writing() as work:
-            await require_ticket(work, caller.who, body.ticket)
-            key = await work.sessions.add_key(caller.who.id, body.public_key, work.now)
-            work.trail.note(caller.who.id, Access.CREATE, Resource.SIGNING_KEY, key.id)
-            return key
-
-
-async def require_ticket(work: Work, who: Who, ticket: str) -> None:
-    """Takes a signing ticket; raises `Forbidden` when it is used, too old or somebody else's."""
-    if not await work.sessions.use_ticket(hash_token(ticket), who.id, work.now):
-        raise Forbidden(
-            "enter the password again: the ticket is used or too old",
-            ErrorCode.REAUTHENTICATION_FAILED,
-        )
 
 
 def _within(claims: Claims, caller: Caller) -> Caller:
@@ -375,7 +293,7 @@ def _within(claims: Claims, caller: Caller) -> Caller:
     return replace(caller, scope=claims.scope) if claims.scope is TokenScope.RELAY else caller
 
 
-def _wrong_password() -> Unauthenticated:
+def wrong_password() -> Unauthenticated:
     return Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "user name or password is wrong")
 
 

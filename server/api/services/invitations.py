@@ -146,7 +146,7 @@ class Invitations:
     async def look(self, code: str, address: str) -> InvitationSeen:
         """Who invites, and whether it still holds; raises `Forbidden` for a code nobody made."""
         async with self._guesses.unit(self._store, address) as work:
-            row = await self._known(work, code, address)
+            row = await self._known(work, code)
             standing = await self._standing(work, row)
             inviter = await work.people.who(row.created_by)
             work.trail.note(
@@ -168,7 +168,7 @@ class Invitations:
     async def redeem(self, code: str, consent: GuestConsent | None, address: str) -> CallTicket:
         """Exchanges a code for a seat; the consent goes into the audit trail with it."""
         async with self._guesses.unit(self._store, address) as work:
-            known = await self._known(work, code, address)
+            known = await self._known(work, code)
             if consent is None or consent.wording != CONSENT_WORDING:
                 raise Forbidden(
                     "consent to the words in force is needed: open the invitation again",
@@ -202,11 +202,10 @@ class Invitations:
             display_name=seat.display_name,
         )
 
-    async def _known(self, work: Work, code: str, address: str) -> InvitationRow:
+    async def _known(self, work: Work, code: str) -> InvitationRow:
         row = await work.calls.invitation(hash_token(code))
         if row is None:
             raise WrongGuess(_invalid())
-        await self._guesses.right(work, address)
         return row
 
     async def _standing(self, work: Work, row: InvitationRow) -> InvitationStanding:

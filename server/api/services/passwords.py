@@ -1,15 +1,24 @@
-"""Passwords: argon2id in threads, a bounded number at once, and a bounded line before them."""
+"""Passwords: argon2id in threads, a bounded number at once, and bounded lines before them."""
 
 import asyncio
+from enum import Enum, auto
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from protocol.errors import ErrorCode
-from server.domain.errors import Unavailable
+from server.api.services.lines import Lines
 
 _MOST_WAITING = 500
-"""Passwords that wait to be hashed; at twenty a second the last waits half a minute."""
+"""In a line; at twenty a second the last waits half a minute."""
+
+
+class Line(Enum):
+    """Who waits for a password to be hashed."""
+
+    SIGNING_IN = auto()
+    """Anybody, by the address."""
+    SIGNED_IN = auto()
+    """People with a session, by it: no stranger stands before them."""
 
 
 class Passwords:
@@ -17,27 +26,19 @@ class Passwords:
 
     def __init__(self, memory_kib: int, at_once: int) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
-        self._gate = asyncio.Semaphore(at_once)
+        self._lines: Lines[Line] = Lines(at_once, _MOST_WAITING)
         self._nobody = self._hasher.hash("nobody's password")
-        self._waiting = 0
 
-    async def hash(self, password: str) -> str:
-        async with self._gate:
+    async def hash(self, password: str, asked_by: str) -> str:
+        """Of somebody signed in, or of the command line."""
+        async with self._lines.turn(Line.SIGNED_IN, asked_by):
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def check(self, hashed: str | None, password: str) -> bool:
+    async def check(self, hashed: str | None, password: str, line: Line, asked_by: str) -> bool:
         """Whether the password fits; takes as long for an account that does not exist. Raises
         `Unavailable` (429) where too many wait."""
-        if self._waiting >= _MOST_WAITING:
-            raise Unavailable(
-                ErrorCode.TOO_MANY_REQUESTS, "too many sign in just now", retry_after_s=5
-            )
-        self._waiting += 1
-        try:
-            async with self._gate:
-                fits = await asyncio.to_thread(self._verify, hashed or self._nobody, password)
-        finally:
-            self._waiting -= 1
+        async with self._lines.turn(line, asked_by):
+            fits = await asyncio.to_thread(self._verify, hashed or self._nobody, password)
         return fits and hashed is not None
 
     def hash_now(self, password: str) -> str:

@@ -121,7 +121,7 @@ class ReportCopies:
     async def look(self, code: str, address: str) -> CopySeen:
         """Who gives it, and whether it still opens; raises `Forbidden` for a code nobody made."""
         async with self._guesses.unit(self._store, address) as work:
-            row, case = await self._known(work, code, address)
+            row, case = await self._known(work, code)
             giver = await work.people.who(row.created_by)
             _note(work, row, Access.READ, detail="look")
             return CopySeen(
@@ -134,7 +134,7 @@ class ReportCopies:
     async def open(self, body: OpenCopy, address: str) -> PatientCopy:
         """The report in its latest version. Raises `Forbidden`."""
         async with self._guesses.unit(self._store, address) as work:
-            row, signed = await self._opened(work, body, address)
+            row, signed = await self._opened(work, body)
             if row is not None and signed is not None:
                 row.opened, row.opened_at = row.opened + 1, work.now
                 form = await work.forms.of_version(row.consultation_id, signed.report.version)
@@ -146,7 +146,7 @@ class ReportCopies:
         """Its signed PDF. Raises `Forbidden`, `NotFound`."""
         sha256 = None
         async with self._guesses.unit(self._store, address) as work:
-            row, signed = await self._opened(work, body, address)
+            row, signed = await self._opened(work, body)
             if row is not None and signed is not None:
                 form = await work.forms.of_version(row.consultation_id, signed.report.version)
                 if form is None:
@@ -158,10 +158,10 @@ class ReportCopies:
         return await whole(self._objects, sha256)
 
     async def _opened(
-        self, work: Work, body: OpenCopy, address: str
+        self, work: Work, body: OpenCopy
     ) -> tuple[ReportCopyRow | None, SignedReport | None]:
         """Nothing for a wrong date of birth, which is counted: the caller commits, then refuses."""
-        row, case = await self._known(work, body.code, address)
+        row, case = await self._known(work, body.code)
         if _standing(work, case, row) is not CopyStanding.OPEN:
             raise _void()
         consent = body.consent
@@ -179,11 +179,10 @@ class ReportCopies:
         _note(work, row, Access.CREATE, resource=Resource.CONSENT, detail=said)
         return row, signed
 
-    async def _known(self, work: Work, code: str, address: str) -> tuple[ReportCopyRow, Case]:
+    async def _known(self, work: Work, code: str) -> tuple[ReportCopyRow, Case]:
         row = await work.report_copies.by_hash(hash_token(code))
         if row is None:
             raise WrongGuess(_void())
-        await self._guesses.right(work, address)
         return row, await self._acting.get(work, row.consultation_id)
 
 

@@ -20,10 +20,10 @@ from protocol.report import (
     SignReport,
 )
 from server.api.services.acting import Acting
-from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import earlier_report
+from server.api.services.proving import require_ticket
 from server.api.services.report_pictures import ReportPictures
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
