@@ -179,7 +179,6 @@ class Settings(BaseSettings):
     """How long an entry of the audit trail may wait before it is in the signed tree."""
     audit_heads_dir: Path | None = None
     audit_timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
-    """An authority of time (RFC 3161) that stamps a head an hour."""
     audit_timestamp_roots: Path | None = None
 
     backup_dir: Path | None = None
