@@ -163,6 +163,19 @@ def test_guessing_codes_has_to_wait_as_guessing_passwords_does(
     assert sign_in(within, doctor, code=held.code()).status_code == 200
 
 
+@pytest.mark.parametrize("wrong", ["password", "code"])
+def test_of_many_guesses_at_once_no_more_are_looked_at_than_of_one_after_the_other(
+    house: InProcess, within: TownWithin, wrong: str
+) -> None:
+    doctor = make_valley(within).doctor
+    set_up(house, doctor)
+    guess = {"password": "a guess"} if wrong == "password" else {"code": "000000"}
+    body = {"username": doctor.username, "password": PASSWORD, **guess}
+    address = f"{within.url}{paths.SESSION}"
+    answers = house.at_once(*(httpx.Request("POST", address, json=body) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
+
+
 def test_guessing_them_from_within_a_session_has_to_wait_too(
     house: InProcess, within: TownWithin
 ) -> None:
