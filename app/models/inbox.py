@@ -128,6 +128,12 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
         said.append(translate("inbox", "⚠ still being sent"))
     elif study.broke_off:
         said.append(translate("inbox", "⚠ the device broke off: send again"))
+    if study.lost:
+        text = translate("inbox", "⚠ {n} could not be read or were refused: have them sent again")
+        said.append(text.format(n=study.lost))
+    if study.unplaced:
+        text = translate("inbox", "⚠ {n} files beside them could not be read")
+        said.append(text.format(n=study.unplaced))
     if len(study.patients) > 1:
         said.append(translate("inbox", "⚠ names several patients"))
     if study.conflicts:

@@ -14,7 +14,7 @@ All methods block: for a thread.
 import contextlib
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -86,6 +86,9 @@ class InboxStudy(Message):
     attached_each: tuple[int, ...] = ()
     """How many of them each case of `attached` has."""
     broke_off: bool = Field(False, description="the last device that sent some broke off")
+    lost: tuple[Uid, ...] = ()
+    """Images that could not be read where they came from, or were refused as they came in."""
+    unplaced: int = Field(0, description="files that came with them and could not be read")
 
     def images_of(self, consultation_id: UUID) -> int:
         """How many images this case has been given."""
@@ -110,7 +113,15 @@ class InboxStudy(Message):
             expected=self.expected,
             still_sending=still_sending,
             broke_off=self.broke_off and not still_sending and not complete,
+            damaged=len(self.lost),
+            unplaced=self.unplaced,
         )
+
+    def lacking(self, sop_instance_uids: Iterable[str], unplaced: int) -> "InboxStudy":
+        """This study after images were found that cannot be taken; not those that are here."""
+        here = {one.sop_instance_uid for one in self.instances}
+        lost = tuple(sorted({*self.lost, *sop_instance_uids} - here))
+        return self.model_copy(update={"lost": lost, "unplaced": unplaced})
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:

@@ -11,23 +11,21 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from app.imaging.dataset import HEAD_BYTES
 from app.imaging.errors import ImagingError
 from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
-from app.transfer.alike import say_the_same
 from app.transfer.intake_messages import LostStudy
+from app.transfer.kept_images import head_of, is_bad, says_the_same
+from app.transfer.losses import Losses
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_measured
 from app.transfer.sending_now import SendingNow
-from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
 SAVE_EVERY_S = 1.0
@@ -178,29 +176,17 @@ class InboxKeeper:
 
     def _again(self, study_uid: str, known: InboxInstance, head: Head, arrival: Arrival) -> int:
         """The same object once more is welcome; another one under its number is not."""
-        if (known.sha256, known.size) == (arrival.sha256, arrival.size) or self._same_data(
-            study_uid, known, head
+        if (known.sha256, known.size) == (arrival.sha256, arrival.size) or says_the_same(
+            self.inbox, study_uid, known, head
         ):
             return Status.SUCCESS
-        if study_uid == head.study_instance_uid and self._is_bad(study_uid, known):
+        if study_uid == head.study_instance_uid and is_bad(self.inbox, study_uid, known):
             return self._replace(study_uid, known, head, arrival)
         with self._lock:
             study = self._studies.get(study_uid)
             if study is not None:  # else it was removed meanwhile
                 self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
         return Status.DUPLICATE
-
-    def _is_bad(self, study_uid: str, known: InboxInstance) -> bool:
-        """Whether what is kept would be refused today: earlier versions took cut images."""
-        path = self.inbox.image_path(study_uid, known.sop_instance_uid)
-        opened = partial(self.inbox.open, study_uid, known.sop_instance_uid)
-        with opened() as stream:
-            start = stream.read(HEAD_BYTES)
-        try:
-            read_measured(path, start, known.size, opened)
-        except ImagingError:
-            return True
-        return False
 
     def _replace(self, study_uid: str, bad: InboxInstance, head: Head, arrival: Arrival) -> int:
         with self._lock:
@@ -212,11 +198,6 @@ class InboxKeeper:
             self._studies[study_uid] = study.model_copy(update={"instances": left})
             self._add(head, arrival.sha256, arrival.size, study.source)
         return Status.SUCCESS
-
-    def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
-        """Whether two files say the same, however they are written."""
-        mine = partial(self.inbox.open, study_uid, known.sop_instance_uid)
-        return say_the_same(mine, head.open)
 
     def _instance(self, study_uid: str, sop_instance_uid: str) -> InboxInstance | None:
         """The lock is held."""
@@ -249,7 +230,8 @@ class InboxKeeper:
             instances=(),
             conflicts=0,
         )
-        changed = {"instances": (*study.instances, made), "last_at": now}
+        lost = tuple(uid for uid in study.lost if uid != made.sop_instance_uid)
+        changed = {"instances": (*study.instances, made), "last_at": now, "lost": lost}
         self._put(study.model_copy(update=changed))
         self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
         self.received_bytes += size
@@ -323,6 +305,23 @@ class InboxKeeper:
             if study is not None and images is not None:
                 self._put(study.model_copy(update={"expected": images}))
 
+    def lose(self, losses: Losses, seen: Mapping[str, set[str]]) -> None:
+        """What a source had and nobody could take; `seen` are the images that were read of each
+        study. All that is here having been read again without a file beside them that cannot be
+        read, nothing is beside them any more."""
+        beside = losses.beside(seen)
+        with self._lock:
+            for uid in {**seen, **losses.known}:
+                study = self._studies.get(uid)
+                if study is None:
+                    continue
+                here = {one.sop_instance_uid for one in study.instances}
+                again = here <= seen.get(uid, set())
+                unplaced = beside if again else max(beside, study.unplaced)
+                found = study.lacking(losses.known.get(uid, ()), unplaced)
+                if found != study:
+                    self._put(found)
+
     def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
         """A case was given so many images of each study."""
         with self._lock:
@@ -357,24 +356,7 @@ class InboxKeeper:
     def heads(self, study_instance_uid: str) -> tuple[Head, ...]:
         """Every image of a study as the importer takes it."""
         study = self.study(study_instance_uid)
-        return tuple(self._head(study, one) for one in study.instances) if study else ()
-
-    def _head(self, study: InboxStudy, one: InboxInstance) -> Head:
-        uid = study.study_instance_uid
-        who = one.patient
-        return Head(
-            path=self.inbox.image_path(uid, one.sop_instance_uid),
-            sop_instance_uid=one.sop_instance_uid,
-            series_instance_uid=one.series_instance_uid,
-            study_instance_uid=uid,
-            study_description=study.description,
-            modality=one.modality,
-            series_number=one.series_number,
-            instance_number=one.instance_number,
-            patient=PatientText(who.name, who.patient_id, who.birth_date, who.sex),
-            sealed=lambda: self.inbox.open(uid, one.sop_instance_uid),
-            sop_class_uid=one.sop_class_uid,
-        )
+        return tuple(head_of(self.inbox, study, one) for one in study.instances) if study else ()
 
     # --- keeping the indexes -------------------------------------------------------------
 

@@ -311,6 +311,8 @@ def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
         expected=study.expected,
         conflicts=study.conflicts,
         broke_off=study.broke_off,
+        lost=len(study.lost),
+        unplaced=study.unplaced,
         arriving=arriving,
         source=study.source,
         last_at=study.last_at,

@@ -174,6 +174,10 @@ class InboxRow(Message):
     attached_images: int = 0
     attached_each: tuple[int, ...] = ()
     """How many of the images each case of `attached` has."""
+    lost: int = 0
+    """Images that could not be read where they came from, or were refused as they came in."""
+    unplaced: int = 0
+    """Files that came with them and could not be read."""
     broke_off: bool = False
     arriving: bool = False
     """A device that has sent some of it is still connected: more may come."""

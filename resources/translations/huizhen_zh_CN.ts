@@ -9348,6 +9348,14 @@
         <source>⚠ still being sent</source>
         <translation>⚠ 仍在发送</translation>
     </message>
+    <message>
+        <source>⚠ {n} could not be read or were refused: have them sent again</source>
+        <translation>⚠ {n} 幅无法读取或被拒收:请重新发送</translation>
+    </message>
+    <message>
+        <source>⚠ {n} files beside them could not be read</source>
+        <translation>⚠ 同来的 {n} 个文件无法读取</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>
@@ -11362,6 +11370,14 @@
     <message>
         <source>The server refused {refused}; {left} can go. What was refused is not with the case then, and the expert is told how many are missing.</source>
         <translation>服务器拒收 {refused}，另有 {left} 可以送出。被拒收的影像将不随病例送出，专家会看到缺少的数量。</translation>
+    </message>
+    <message>
+        <source>{n} could not be read where they came from</source>
+        <translation>{n} 幅在来源处无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ {n} files that came with them could not be read</source>
+        <translation>⚠ 同来的 {n} 个文件无法读取</translation>
     </message>
 </context>
 <context>
