@@ -86,6 +86,7 @@ class InboxStudy(Message):
     attached_each: tuple[int, ...] = ()
     """How many of them each case of `attached` has."""
     broke_off: bool = Field(False, description="the last device that sent some broke off")
+    fetching: bool = Field(False, description="an archive is being asked for it")
     lost: tuple[Uid, ...] = ()
     """Images that could not be read where they came from, or were refused as they came in."""
     unplaced: int = Field(0, description="files that came with them and could not be read")
@@ -116,6 +117,22 @@ class InboxStudy(Message):
             damaged=len(self.lost),
             unplaced=self.unplaced,
         )
+
+    def awaited(self, images: int | None) -> "InboxStudy":
+        """This study while an archive is asked for it, which says that it has so many."""
+        expected = images if self.expected is None else max(images or 0, self.expected)
+        return self.model_copy(update={"expected": expected, "fetching": True})
+
+    def fetched(self, images: int | None, *, whole: bool) -> "InboxStudy":
+        """After the archive was asked, which has so many at least; `whole`: it gave all of them."""
+        now = {"fetching": False, "expected": self.expected if images is None else images}
+        return self.model_copy(update={**now, "broke_off": self.broke_off and not whole})
+
+    @property
+    def found_again(self) -> "InboxStudy":
+        """As it is after a start: what was being fetched when the program ended broke off."""
+        broke_off = self.broke_off or self.fetching
+        return self.model_copy(update={"broke_off": broke_off, "fetching": False})
 
     def lacking(self, sop_instance_uids: Iterable[str], unplaced: int) -> "InboxStudy":
         """This study after images were found that cannot be taken; not those that are here."""

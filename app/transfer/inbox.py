@@ -57,6 +57,8 @@ class InboxKeeper:
         self._held: dict[str, tuple[str, str]] = {}
         """By SOP Instance UID: its class and its study."""
         self.sending = SendingNow()
+        self._awaited: dict[str, int | None] = {}
+        """Studies that an archive is asked for, and how many images it says they have."""
         self._dirty: set[str] = set()
         self._saving: asyncio.Task[None] | None = None
         self._throttle = Throttle(self._save_soon, SAVE_EVERY_S)
@@ -69,7 +71,7 @@ class InboxKeeper:
 
     def load(self) -> None:
         """Reads the indexes, and finds again what a crash left without one. For a thread."""
-        known = self.inbox.studies()
+        known = tuple(one.found_again for one in self.inbox.studies())
         with self._lock:
             for study in known:
                 self._studies[study.study_instance_uid] = study
@@ -232,7 +234,10 @@ class InboxKeeper:
         )
         lost = tuple(uid for uid in study.lost if uid != made.sop_instance_uid)
         changed = {"instances": (*study.instances, made), "last_at": now, "lost": lost}
-        self._put(study.model_copy(update=changed))
+        study = study.model_copy(update=changed)
+        if study.study_instance_uid in self._awaited:
+            study = study.awaited(self._awaited[study.study_instance_uid])
+        self._put(study)
         self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
         self.received_bytes += size
 
@@ -298,12 +303,26 @@ class InboxKeeper:
         with self._lock:
             return self._studies.get(study_instance_uid)
 
-    def expect(self, study_instance_uid: str, images: int | None) -> None:
-        """What an archive says of how many images a study has, once some of them are here."""
+    def awaited(self, job: UUID, study_instance_uid: str, images: int | None) -> None:
+        """An archive is asked for a study and says that it has so many images; again when it says
+        more. From its first image on the study is marked, also after a crash."""
         with self._lock:
+            self.sending.brought(job, study_instance_uid)
+            self._awaited[study_instance_uid] = images
             study = self._studies.get(study_instance_uid)
-            if study is not None and images is not None:
-                self._put(study.model_copy(update={"expected": images}))
+            if study is not None:
+                self._put(study.awaited(images))
+
+    def fetched(
+        self, job: UUID, study_instance_uid: str, images: int | None, *, whole: bool
+    ) -> None:
+        """The archive has ended: the study has so many images at least."""
+        with self._lock:
+            self.sending.ended(job)
+            self._awaited.pop(study_instance_uid, None)
+            study = self._studies.get(study_instance_uid)
+            if study is not None:
+                self._put(study.fetched(images, whole=whole))
 
     def lose(self, losses: Losses, seen: Mapping[str, set[str]]) -> None:
         """What a source had and nobody could take; `seen` are the images that were read of each

@@ -255,7 +255,7 @@ class Intake:
 
     def tell_inbox(self) -> None:
         studies = tuple(
-            _row(study, arriving=study.study_instance_uid in self.inbox.sending)
+            _row(study, still_sending=study.study_instance_uid in self.inbox.sending)
             for study in self.inbox.studies
         )
         self._emit(InboxState(studies=studies, lost=self.inbox.lost))
@@ -293,7 +293,8 @@ def _port_of(receiver: Receiver, title: str, host: str) -> int:
     return caller.port if caller is not None else 0
 
 
-def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
+def _row(study: InboxStudy, *, still_sending: bool) -> InboxRow:
+    known = study.shortfall(still_sending=still_sending)
     return InboxRow(
         study_instance_uid=study.study_instance_uid,
         patients=tuple(
@@ -310,10 +311,10 @@ def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
         size=sum(one.size for one in study.instances),
         expected=study.expected,
         conflicts=study.conflicts,
-        broke_off=study.broke_off,
-        lost=len(study.lost),
-        unplaced=study.unplaced,
-        arriving=arriving,
+        broke_off=known.broke_off,
+        lost=known.damaged,
+        unplaced=known.unplaced,
+        arriving=known.still_sending,
         source=study.source,
         last_at=study.last_at,
         attached=study.attached,

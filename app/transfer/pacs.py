@@ -179,8 +179,13 @@ class _Following:
         self._bytes = inbox.received_bytes
         self._speed = SpeedMeter(self._loop.time)
         self._speed.count(0)
+        self._await()
         self._throttle = Throttle(self._tell, TELL_EVERY_S)
         self._throttle.now()
+
+    def _await(self) -> None:
+        uid = self._command.study_instance_uid
+        self._inbox.awaited(self._command.job, uid, self._expected)
 
     def counted(self, counts: Counts) -> None:
         """From the job's thread."""
@@ -188,13 +193,16 @@ class _Following:
         self._delivered = counts.completed + counts.warning
         if counts.total > (self._expected or 0):
             self._expected = counts.total
+            self._await()
         with suppress(RuntimeError):  # the loop has been closed meanwhile
             self._loop.call_soon_threadsafe(self._throttle.changed)
 
     def end(self, problem: PacsProblem | None, status: int, *, stopped: bool) -> None:
         self._throttle.cancel()
-        self._expected = self._known_to_be(broken=stopped or problem is not None)
-        self._inbox.expect(self._command.study_instance_uid, self._expected)
+        broken = stopped or problem is not None
+        self._expected = self._known_to_be(broken=broken)
+        uid = self._command.study_instance_uid
+        self._inbox.fetched(self._command.job, uid, self._expected, whole=not broken)
         self._emit(self._progress(ended=True, stopped=stopped, problem=problem, status=status))
 
     def _known_to_be(self, *, broken: bool) -> int | None:

@@ -15,6 +15,7 @@ from protocol.shortfall import Shortfall
 from tests.server.images import file_bytes, new_study
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import KEY, count
+from tests.transfer.intake_desk import job
 from tests.transfer.test_finding import WRITER, damaged_disc, disc
 from tests.transfer.test_inbox import send
 
@@ -56,7 +57,7 @@ async def test_what_the_archive_announced_goes_with_the_study_until_all_is_there
     keeper = InboxKeeper(Inbox(clinic.profile, Sealer(KEY)), reserve_bytes=0)
     for one in slices[:2]:
         assert await asyncio.to_thread(send, keeper, one) == 0
-    keeper.expect(uid, 3)
+    keeper.fetched(job(), uid, 3, whole=False)
     await keeper.close()
     desk = await clinic.open_desk()
     given = Import(consultation_id=clinic.case_id, paths=(), inbox_studies=(uid,))
