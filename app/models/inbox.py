@@ -34,6 +34,8 @@ class AttachTarget:
 class InboxProps:
     load: Load
     rows: tuple[TextRow, ...]
+    settled_by_hand: frozenset[str]
+    """Studies with marks that a person may take away who knows that all images are here."""
     targets: tuple[AttachTarget, ...]
     listening: str
     """What the receiver and the watched folder do now, in a line."""
@@ -63,6 +65,11 @@ def derive_inbox(state: State) -> InboxProps:
     return InboxProps(
         load=intake.load,
         rows=tuple(_row(study, cases) for study in intake.studies),
+        settled_by_hand=frozenset(
+            one.study_instance_uid
+            for one in intake.studies
+            if (one.broke_off or one.lost or one.unplaced) and not one.arriving
+        ),
         targets=tuple(
             AttachTarget(item.id, _title(item), item.patient_name, takes_late_images(item))
             for item in state.queue.mine.items
@@ -127,7 +134,7 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.arriving:
         said.append(translate("inbox", "⚠ still being sent"))
     elif study.broke_off:
-        said.append(translate("inbox", "⚠ the device broke off: send again"))
+        said.append(translate("inbox", "⚠ broke off: send or fetch again"))
     if study.lost:
         text = translate("inbox", "⚠ {n} could not be read or were refused: have them sent again")
         said.append(text.format(n=study.lost))

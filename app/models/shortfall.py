@@ -29,7 +29,7 @@ def shortfall_words(study: AttachedStudy) -> str:
     if known.still_sending:
         said.append(translate("shortfall", "⚠ the device was still sending when they were added"))
     if known.broke_off:
-        said.append(translate("shortfall", "⚠ the device broke off: perhaps not all images"))
+        said.append(translate("shortfall", "⚠ it broke off as they came: perhaps not all images"))
     return " · ".join(said)
 
 

@@ -14,7 +14,7 @@ All methods block: for a thread.
 import contextlib
 import io
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -85,7 +85,9 @@ class InboxStudy(Message):
     """How many of them last went to a case."""
     attached_each: tuple[int, ...] = ()
     """How many of them each case of `attached` has."""
-    broke_off: bool = Field(False, description="the last device that sent some broke off")
+    broke_off: bool = Field(False, description="a device or an archive that sent some broke off")
+    broken: tuple[str, ...] = ()
+    """The series in which it did, by Series Instance UID; empty where nobody knows which."""
     fetching: bool = Field(False, description="an archive is being asked for it")
     lost: tuple[Uid, ...] = ()
     """Images that could not be read where they came from, or were refused as they came in."""
@@ -126,13 +128,33 @@ class InboxStudy(Message):
     def fetched(self, images: int | None, *, whole: bool) -> "InboxStudy":
         """After the archive was asked, which has so many at least; `whole`: it gave all of them."""
         now = {"fetching": False, "expected": self.expected if images is None else images}
-        return self.model_copy(update={**now, "broke_off": self.broke_off and not whole})
+        unknown = {""} if whole else set[str]()
+        return self.model_copy(update=now)._broken({*self.broken} - unknown)
 
     @property
     def found_again(self) -> "InboxStudy":
         """As it is after a start: what was being fetched when the program ended broke off."""
-        broke_off = self.broke_off or self.fetching
-        return self.model_copy(update={"broke_off": broke_off, "fetching": False})
+        unknown = self.fetching or (self.broke_off and not self.broken)
+        found = self.model_copy(update={"fetching": False})
+        return found._broken({*self.broken, ""} if unknown else {*self.broken})
+
+    def sent(self, sop_instance_uids: Collection[str], *, released: bool) -> "InboxStudy":
+        """This study after an association brought these and was released or broke off: one in
+        order settles only the series that it brought."""
+        series = {
+            one.series_instance_uid
+            for one in self.instances
+            if one.sop_instance_uid in sop_instance_uids
+        }
+        return self._broken({*self.broken} - series if released else {*self.broken} | series)
+
+    def _broken(self, series: Collection[str]) -> "InboxStudy":
+        return self.model_copy(update={"broken": tuple(sorted(series)), "broke_off": bool(series)})
+
+    @property
+    def settled(self) -> "InboxStudy":
+        """Somebody has seen to it that all images are here; what an archive announced stays."""
+        return self.model_copy(update={"lost": (), "unplaced": 0})._broken(())
 
     def lacking(self, sop_instance_uids: Iterable[str], unplaced: int) -> "InboxStudy":
         """This study after images were found that cannot be taken; not those that are here."""

@@ -21,10 +21,10 @@ from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
 from app.transfer.intake_messages import LostStudy
-from app.transfer.kept_images import head_of, is_bad, says_the_same
+from app.transfer.kept_images import found_again, head_of, is_bad, lost_studies, says_the_same
 from app.transfer.losses import Losses
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, digest_of, read_measured
+from app.transfer.reading import Head, read_measured
 from app.transfer.sending_now import SendingNow
 
 log = logging.getLogger(__name__)
@@ -87,35 +87,19 @@ class InboxKeeper:
 
     def _found_again(self, path: Path) -> bool:
         """False for what is sealed with another key, or damaged: it stays, and is not offered."""
-        try:
-            with self.inbox.open_path(path) as stream:
-                start = stream.read(1 << 20)
-                size = len(start) + sum(
-                    len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b"")
-                )
-            head = read_measured(path, start, size, lambda: self.inbox.open_path(path))
-            digest = digest_of(head)
-        except (ImagingError, OSError, StoreError):
+        found = found_again(self.inbox, path)
+        if found is None:
             return False
+        head, digest = found
         origin = self.inbox.origin(path.parent.name)
         with self._lock:
-            self._add(head, digest.sha256, size, origin.source if origin else "")
+            self._add(head, digest.sha256, digest.size, origin.source if origin else "")
         return True
 
     @property
     def lost(self) -> tuple[LostStudy, ...]:
         """What came in an earlier run and cannot be opened any more, and from whom."""
-        found = []
-        for name, images in self.unopened.items():
-            origin = self.inbox.origin(name)
-            found.append(
-                LostStudy(
-                    images=images,
-                    source=origin.source if origin else "",
-                    last_at=origin.last_at if origin else None,
-                )
-            )
-        return tuple(found)
+        return lost_studies(self.inbox, self.unopened)
 
     async def forget_lost(self) -> None:
         """Removes what cannot be opened."""
@@ -258,9 +242,10 @@ class InboxKeeper:
         """A device has sent these; it broke off unless it released its association."""
         with self._lock:
             self.sending.ended(association)
-            uids = {self._held.get(uid, ("", ""))[1] for uid in sop_instance_uids}
+            brought = frozenset(sop_instance_uids)
+            uids = {self._held.get(uid, ("", ""))[1] for uid in brought}
             for study in [self._studies[uid] for uid in uids if uid in self._studies]:
-                self._put(study.model_copy(update={"broke_off": not released}))
+                self._put(study.sent(brought, released=released))
 
     def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
         """Whether an instance is safely kept here; what went on to a case counts as well."""
@@ -340,6 +325,13 @@ class InboxKeeper:
                 found = study.lacking(losses.known.get(uid, ()), unplaced)
                 if found != study:
                     self._put(found)
+
+    def settle(self, study_instance_uids: Iterable[str]) -> None:
+        """Somebody says that all images of these studies are here."""
+        with self._lock:
+            for uid in study_instance_uids:
+                if uid in self._studies:
+                    self._put(self._studies[uid].settled)
 
     def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
         """A case was given so many images of each study."""

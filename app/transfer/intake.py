@@ -29,6 +29,7 @@ from app.transfer.intake_messages import (
     RemoveStudies,
     RetrieveStudy,
     SearchPacs,
+    SettleStudies,
     StopJob,
     TakeFiles,
     TestPacs,
@@ -103,6 +104,8 @@ class Intake:
                 self._worklist = command.entries
             case RemoveStudies():
                 await self.inbox.remove(command.study_instance_uids)
+            case SettleStudies():
+                self.inbox.settle(command.study_instance_uids)
             case ForgetLost():
                 await self.inbox.forget_lost()
             case Look():

@@ -73,6 +73,13 @@ class RemoveStudies(Message):
     study_instance_uids: tuple[Uid, ...]
 
 
+class SettleStudies(Message):
+    """Somebody says that all images of these studies are in the inbox."""
+
+    kind: Literal["settle-studies"] = "settle-studies"
+    study_instance_uids: tuple[Uid, ...]
+
+
 class ForgetLost(Message):
     """Removes the images of the inbox that this run's key does not open."""
 
@@ -135,6 +142,7 @@ IntakeCommand = (
     Configure
     | OfferWorklist
     | RemoveStudies
+    | SettleStudies
     | ForgetLost
     | TakeFiles
     | Look

@@ -1,13 +1,41 @@
 """Images of the inbox as they are kept: to be given to a case, and compared with what comes."""
 
+import io
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from app.imaging.dataset import HEAD_BYTES
 from app.imaging.errors import ImagingError
+from app.store.errors import StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxStudy
 from app.transfer.alike import say_the_same
-from app.transfer.reading import Head, read_measured
+from app.transfer.intake_messages import LostStudy
+from app.transfer.reading import Digest, Head, digest_of, read_measured
 from protocol.patients import PatientText
+
+
+def found_again(inbox: Inbox, path: Path) -> tuple[Head, Digest] | None:
+    """A sealed image that no index names; None where this key does not open it."""
+    try:
+        with inbox.open_path(path) as stream:
+            start = stream.read(HEAD_BYTES)
+            size = stream.seek(0, io.SEEK_END)
+        head = read_measured(path, start, size, lambda: inbox.open_path(path))
+        return head, digest_of(head)
+    except (ImagingError, OSError, StoreError):
+        return None
+
+
+def lost_studies(inbox: Inbox, unopened: Mapping[str, int]) -> tuple[LostStudy, ...]:
+    """Whom the images came from that this key does not open, by the name of their study on the
+    disk."""
+    found = []
+    for name, images in unopened.items():
+        origin = inbox.origin(name)
+        source, last_at = (origin.source, origin.last_at) if origin else ("", None)
+        found.append(LostStudy(images=images, source=source, last_at=last_at))
+    return tuple(found)
 
 
 def head_of(inbox: Inbox, study: InboxStudy, one: InboxInstance) -> Head:

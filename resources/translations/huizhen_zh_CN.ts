@@ -3366,6 +3366,26 @@
         <source>Submitted: the images come late</source>
         <translation>已提交：作为补传影像</translation>
     </message>
+    <message>
+        <source>All images are here…</source>
+        <translation>图像已齐全…</translation>
+    </message>
+    <message>
+        <source>All images are here</source>
+        <translation>图像已齐全</translation>
+    </message>
+    <message>
+        <source>Have you compared the images with the device or the disc? The marks that it broke off and that images could not be read are taken away then. What an archive has announced stays.</source>
+        <translation>您已与设备或光盘核对过图像吗?“传输中断”和“无法读取”的标记将被去掉;影像归档宣布的数量仍会保留。</translation>
+    </message>
+    <message>
+        <source>All are here</source>
+        <translation>已齐全</translation>
+    </message>
+    <message>
+        <source>Keep the marks</source>
+        <translation>保留标记</translation>
+    </message>
 </context>
 <context>
     <name>InstitutionButtons</name>
@@ -9341,10 +9361,6 @@
         <translation>⚠ 报告签署后又到 {n} 幅：请随新病例发送，或请专家修订报告</translation>
     </message>
     <message>
-        <source>⚠ the device broke off: send again</source>
-        <translation>⚠ 设备中途断开：请重新发送</translation>
-    </message>
-    <message>
         <source>⚠ still being sent</source>
         <translation>⚠ 仍在发送</translation>
     </message>
@@ -9355,6 +9371,10 @@
     <message>
         <source>⚠ {n} files beside them could not be read</source>
         <translation>⚠ 同来的 {n} 个文件无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ broke off: send or fetch again</source>
+        <translation>⚠ 传输中断:请重新发送或调取</translation>
     </message>
 </context>
 <context>
@@ -11360,10 +11380,6 @@
         <translation>⚠ 加入病例时设备仍在发送</translation>
     </message>
     <message>
-        <source>⚠ the device broke off: perhaps not all images</source>
-        <translation>⚠ 设备发送中断：影像可能不全</translation>
-    </message>
-    <message>
         <source>Not all images of this case are with it. Its expert and its timeline are told so:</source>
         <translation>本病例的影像不全。提交后会告知专家，并记入病例时间线：</translation>
     </message>
@@ -11378,6 +11394,10 @@
     <message>
         <source>⚠ {n} files that came with them could not be read</source>
         <translation>⚠ 同来的 {n} 个文件无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ it broke off as they came: perhaps not all images</source>
+        <translation>⚠ 传输曾中断:图像可能不全</translation>
     </message>
 </context>
 <context>

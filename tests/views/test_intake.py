@@ -23,6 +23,7 @@ from app.commands.intake_wishes import (
     WishRemoveFromInbox,
     WishRetrieve,
     WishSearchPacs,
+    WishSettle,
 )
 from app.commands.wishes import Page
 from app.models.pacs import derive_pacs
@@ -110,7 +111,19 @@ def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
     assert "names several patients" in texts(table, 2)[-1]
     assert "2 other images" in texts(table, 2)[-1]
     assert texts(table, 2)[0] == "何小溪 ⚠ 林远山 / Lin Yuanshan"
-    assert "the device broke off: send again" in texts(table, 3)[-1]
+    assert "broke off: send or fetch again" in texts(table, 3)[-1]
+
+
+def test_marks_that_a_person_has_seen_to_are_taken_away_after_a_question(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"), row("1.2", lost=2), row("1.3", broke_off=True, arriving=True))
+    settle = shown.find(QPushButton, "inboxSettle")
+    for number, offered in enumerate((False, True, False)):
+        table.selectRow(number)
+        assert settle.isVisible() is offered
+    table.selectRow(1)
+    settle.click()
+    shown.find(QPushButton, "settleQuestionYes").click()
+    assert shown.wishes[-1] == WishSettle(("1.2",))
 
 
 def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:

@@ -32,7 +32,7 @@ KNOWN = [
     (Shortfall(damaged=3), "3 could not be read where they came from", "127/130"),
     (Shortfall(unplaced=2), "2 files that came with them could not be read", "127/?"),
     (Shortfall(still_sending=True), "the device was still sending", "127/?"),
-    (Shortfall(broke_off=True), "the device broke off", "127/?"),
+    (Shortfall(broke_off=True), "broke off as they came", "127/?"),
 ]
 
 
