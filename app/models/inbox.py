@@ -206,6 +206,15 @@ def warning_words(state: State) -> str:
             "other contents, and were not taken: ask the department that made them.",
         )
         said.append(text.format(n=told.doubled))
+    if state.intake.refused:
+        text = translate(
+            "inbox",
+            "Images that could not be read or kept were refused, and nothing else of their study "
+            "has come: {whom}. Have them sent again.",
+        )
+        named = translate("inbox", "{n} from {source}")
+        whom = (named.format(n=n, source=source_words(one)) for one, n in state.intake.refused)
+        said.append(text.format(whom=", ".join(whom)))
     if told.refused:
         text = translate(
             "inbox", "Refused, for they are not in the list of devices: {callers}. If one of "

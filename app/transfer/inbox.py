@@ -20,12 +20,13 @@ from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
+from app.transfer.identity import Identity, identity_of
 from app.transfer.intake_messages import LostStudy
 from app.transfer.kept_images import found_again, head_of, is_bad, lost_studies, says_the_same
-from app.transfer.losses import Losses
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_measured
 from app.transfer.sending_now import SendingNow
+from app.transfer.strays import Strays
 
 log = logging.getLogger(__name__)
 SAVE_EVERY_S = 1.0
@@ -57,6 +58,7 @@ class InboxKeeper:
         self._held: dict[str, tuple[str, str]] = {}
         """By SOP Instance UID: its class and its study."""
         self.sending = SendingNow()
+        self.strays = Strays()
         self._awaited: dict[str, int | None] = {}
         """Studies that an archive is asked for, and how many images it says they have."""
         self._dirty: set[str] = set()
@@ -122,6 +124,13 @@ class InboxKeeper:
     def take(self, arrived: object, source: str, sop_class_uid: str) -> int:
         """Judges and keeps a complete object; answers the status of its C-STORE (PS3.4 B.2.3)."""
         arrival = cast(Arrival, arrived)
+        status = self._judged(arrival, source, sop_class_uid)
+        if status not in (Status.SUCCESS, Status.DUPLICATE):
+            study = identity_of(bytes(arrival.head)).study_instance_uid
+            self.refuse(source, Identity.said(study, arrival.sop_instance_uid))
+        return status
+
+    def _judged(self, arrival: Arrival, source: str, sop_class_uid: str) -> int:
         try:
             self._require_room()
             arrival.complete()
@@ -137,6 +146,19 @@ class InboxKeeper:
             return Status.CANNOT_UNDERSTAND
         finally:
             arrival.discard()
+
+    def refuse(self, source: str, identity: Identity) -> None:
+        """An image was not taken; it counts as missing until it comes whole."""
+        study_uid, sop_uid = identity
+        if not sop_uid:
+            return
+        with self._lock:
+            study = self._studies.get(study_uid)
+            if study is None:
+                self.strays.note(source, identity)
+                self._loop.call_soon_threadsafe(self._throttle.changed)
+            else:
+                self._put(study.lacking((sop_uid,), study.unplaced))
 
     def _require_room(self) -> None:
         self.inbox.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -219,6 +241,9 @@ class InboxKeeper:
         lost = tuple(uid for uid in study.lost if uid != made.sop_instance_uid)
         changed = {"instances": (*study.instances, made), "last_at": now, "lost": lost}
         study = study.model_copy(update=changed)
+        self.strays.came(made.sop_instance_uid)
+        if refused := self.strays.take(study.study_instance_uid):
+            study = study.lacking(refused, study.unplaced)
         if study.study_instance_uid in self._awaited:
             study = study.awaited(self._awaited[study.study_instance_uid])
         self._put(study)
@@ -288,15 +313,22 @@ class InboxKeeper:
         with self._lock:
             return self._studies.get(study_instance_uid)
 
+    def change(
+        self, study_instance_uids: Iterable[str], changed: Callable[[InboxStudy], InboxStudy]
+    ) -> None:
+        """Puts what `changed` makes of each that is here."""
+        with self._lock:
+            for study in [self._studies.get(uid) for uid in study_instance_uids]:
+                if study is not None and (now := changed(study)) != study:
+                    self._put(now)
+
     def awaited(self, job: UUID, study_instance_uid: str, images: int | None) -> None:
         """An archive is asked for a study and says that it has so many images; again when it says
         more. From its first image on the study is marked, also after a crash."""
         with self._lock:
             self.sending.brought(job, study_instance_uid)
             self._awaited[study_instance_uid] = images
-            study = self._studies.get(study_instance_uid)
-            if study is not None:
-                self._put(study.awaited(images))
+        self.change((study_instance_uid,), lambda study: study.awaited(images))
 
     def fetched(
         self, job: UUID, study_instance_uid: str, images: int | None, *, whole: bool
@@ -305,48 +337,20 @@ class InboxKeeper:
         with self._lock:
             self.sending.ended(job)
             self._awaited.pop(study_instance_uid, None)
-            study = self._studies.get(study_instance_uid)
-            if study is not None:
-                self._put(study.fetched(images, whole=whole))
-
-    def lose(self, losses: Losses, seen: Mapping[str, set[str]]) -> None:
-        """What a source had and nobody could take; `seen` are the images that were read of each
-        study. All that is here having been read again without a file beside them that cannot be
-        read, nothing is beside them any more."""
-        beside = losses.beside(seen)
-        with self._lock:
-            for uid in {**seen, **losses.known}:
-                study = self._studies.get(uid)
-                if study is None:
-                    continue
-                here = {one.sop_instance_uid for one in study.instances}
-                again = here <= seen.get(uid, set())
-                unplaced = beside if again else max(beside, study.unplaced)
-                found = study.lacking(losses.known.get(uid, ()), unplaced)
-                if found != study:
-                    self._put(found)
-
-    def settle(self, study_instance_uids: Iterable[str]) -> None:
-        """Somebody says that all images of these studies are here."""
-        with self._lock:
-            for uid in study_instance_uids:
-                if uid in self._studies:
-                    self._put(self._studies[uid].settled)
+        self.change((study_instance_uid,), lambda study: study.fetched(images, whole=whole))
 
     def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
         """A case was given so many images of each study."""
-        with self._lock:
-            for uid, count in images.items():
-                study = self._studies.get(uid)
-                if study is not None:
-                    self._put(study.given(consultation_id, count))
+        self.change(images, lambda one: one.given(consultation_id, images[one.study_instance_uid]))
 
     def taken_out(self, study_instance_uid: str, consultation_id: UUID) -> None:
         """A case has given a study back."""
-        with self._lock:
-            study = self._studies.get(study_instance_uid)
-            if study is not None and consultation_id in study.attached:
-                self._put(study.given(consultation_id, None))
+        self.change(
+            (study_instance_uid,),
+            lambda one: (
+                one.given(consultation_id, None) if consultation_id in one.attached else one
+            ),
+        )
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:
         for uid in study_instance_uids:

@@ -105,7 +105,7 @@ class Intake:
             case RemoveStudies():
                 await self.inbox.remove(command.study_instance_uids)
             case SettleStudies():
-                self.inbox.settle(command.study_instance_uids)
+                self.inbox.change(command.study_instance_uids, lambda study: study.settled)
             case ForgetLost():
                 await self.inbox.forget_lost()
             case Look():
@@ -261,7 +261,8 @@ class Intake:
             _row(study, still_sending=study.study_instance_uid in self.inbox.sending)
             for study in self.inbox.studies
         )
-        self._emit(InboxState(studies=studies, lost=self.inbox.lost))
+        refused = self.inbox.strays.counts
+        self._emit(InboxState(studies=studies, lost=self.inbox.lost, refused=refused))
 
 
 def admits(receiver: Receiver, archives: tuple[Pacs, ...], title: str, host: str) -> bool:

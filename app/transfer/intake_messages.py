@@ -205,6 +205,8 @@ class InboxState(Message):
     kind: Literal["inbox-state"] = "inbox-state"
     studies: tuple[InboxRow, ...]
     lost: tuple[LostStudy, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    """Images that were not taken and whose study is not here, by their sender."""
 
 
 class Hl7State(Message):

@@ -1,6 +1,5 @@
 """Images of the inbox as they are kept: to be given to a case, and compared with what comes."""
 
-import io
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,8 @@ def found_again(inbox: Inbox, path: Path) -> tuple[Head, Digest] | None:
     try:
         with inbox.open_path(path) as stream:
             start = stream.read(HEAD_BYTES)
-            size = stream.seek(0, io.SEEK_END)
+            rest = iter(lambda: stream.read(HEAD_BYTES), b"")
+            size = len(start) + sum(map(len, rest))
         head = read_measured(path, start, size, lambda: inbox.open_path(path))
         return head, digest_of(head)
     except (ImagingError, OSError, StoreError):

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.imaging.writing.wrapping import foreign_kind
 from app.net.dimse.status import Status
 from app.store.chosen import Chosen, is_chosen
 from app.store.errors import DiskFull
+from app.store.inbox import InboxStudy
 from app.transfer.finding import (
     FoundFile,
     FoundFiles,
@@ -210,9 +212,19 @@ async def take_files(
                 left_out.append(LeftOutName(one.name, Reason.UNREADABLE, one.identity))
     finally:
         await asyncio.to_thread(files.close)
-        inbox.lose(_losses(left_out, chosen), seen)
+        losses = _losses(left_out, chosen)
+        inbox.change({**seen, **losses.known}, partial(_lacking, losses, seen))
         told = tuple((left.name, left.code) for left in left_out[:MOST_TOLD])
         emit(JobEnded(job=job, taken=sum(map(len, seen.values())), left_out=told))
+
+
+def _lacking(losses: Losses, seen: Mapping[str, set[str]], study: InboxStudy) -> InboxStudy:
+    """A study of the inbox after a source was read. All that is here having been read again
+    without a file beside it that cannot be read, nothing is beside it any more."""
+    uid, beside = study.study_instance_uid, losses.beside(seen)
+    again = seen.get(uid, set()).issuperset(one.sop_instance_uid for one in study.instances)
+    unplaced = beside if again else max(beside, study.unplaced)
+    return study.lacking(losses.known.get(uid, ()), unplaced)
 
 
 def _losses(left_out: list[LeftOutName], chosen: tuple[Chosen, ...]) -> Losses:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
 
-from app.imaging.errors import ImagingError, NotDicomError, Reason
+from app.imaging.errors import NotDicomError, Reason
 from app.net.dimse.status import Status
 from app.store.intake_settings import AfterTaking, Watched
+from app.transfer.finding import LeftOutError
 from app.transfer.inbox import InboxKeeper
-from app.transfer.reading import read_head
+from app.transfer.reading import read_found
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
@@ -126,13 +127,14 @@ class WatchedFolder:
     def _take(self, path: Path, state: Seen) -> None:
         left = Left.DAMAGED
         try:
-            status: int = self._inbox.take_file(read_head(path), TAKEN_FROM)
+            status: int = self._inbox.take_file(read_found(path), TAKEN_FROM)
         except NotDicomError:
             status, left = Status.CANNOT_UNDERSTAND, Left.NO_IMAGE
-        except ImagingError as error:
+        except LeftOutError as error:
             if error.code is Reason.UNREADABLE:
                 return  # still open in another program: looked at again
             status = Status.CANNOT_UNDERSTAND
+            self._inbox.refuse(TAKEN_FROM, error.identity)
         except OSError:
             return
         if status == Status.OUT_OF_RESOURCES:

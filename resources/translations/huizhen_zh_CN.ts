@@ -9376,6 +9376,10 @@
         <source>⚠ broke off: send or fetch again</source>
         <translation>⚠ 传输中断:请重新发送或调取</translation>
     </message>
+    <message>
+        <source>Images that could not be read or kept were refused, and nothing else of their study has come: {whom}. Have them sent again.</source>
+        <translation>有图像因无法读取或保存而被拒收,且其检查没有其他图像到达:{whom}。请让对方重新发送。</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>
