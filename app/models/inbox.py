@@ -221,6 +221,12 @@ def warning_words(state: State) -> str:
             "them is yours, enter it in the settings."
         )  # fmt: skip
         said.append(text.format(callers=", ".join(told.refused)))
+    if told.rejected:
+        text = translate(
+            "inbox", "Asked for and not taken: {what}. Ask the device's service to send ordinary "
+            "DICOM instead."
+        )  # fmt: skip
+        said.append(text.format(what=", ".join(f"{one} ({who})" for who, one in told.rejected)))
     return " ".join(said)
 
 

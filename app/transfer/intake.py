@@ -80,6 +80,7 @@ class Intake:
         self._watched: WatchedFolder | None = None
         self._worklist: tuple[WorklistEntry, ...] = ()
         self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
+        self._rejected: deque[tuple[str, str]] = deque(maxlen=REFUSED_TOLD)
         self._jobs = Jobs(on_idle)
         self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
         self._loop = asyncio.get_running_loop()
@@ -184,6 +185,7 @@ class Intake:
                 worklist=self._items if receiver.worklist else None,
                 worklist_charset=receiver.worklist_charset.value,
                 on_refused=self._note_refused,
+                on_rejected=self._note_rejected,
                 on_brought=self.inbox.brought,
                 on_end=self.inbox.ended,
                 now=self._now,
@@ -236,6 +238,14 @@ class Intake:
         self._refused.append(caller)
         self._loop.call_soon_threadsafe(self._told.changed)
 
+    def _note_rejected(self, title: str, names: tuple[str, ...]) -> None:
+        """From network threads: what a device would send and nobody takes."""
+        log.warning("a device asks for kinds of objects that are not taken")
+        new = [one for one in ((title, name) for name in names) if one not in self._rejected]
+        if new:
+            self._rejected.extend(new)
+            self._loop.call_soon_threadsafe(self._told.changed)
+
     # --- telling -------------------------------------------------------------------------
 
     def _tell_state(self) -> None:
@@ -246,6 +256,7 @@ class Intake:
                 port=self._server.port if self._server is not None else 0,
                 port_taken=self._port_taken,
                 refused=tuple(self._refused),
+                rejected=tuple(self._rejected),
                 watching=watched is not None and not watched.gone,
                 folder_gone=watched is not None and watched.gone,
                 taken=watched.taken if watched is not None else 0,

@@ -229,6 +229,8 @@ class IntakeState(Message):
     port_taken: bool = False
     refused: tuple[str, ...] = ()
     """Callers that were not admitted since the start, as `AE@address`, the newest last."""
+    rejected: tuple[tuple[str, str], ...] = ()
+    """Who asked for which kind of object that is not taken, the newest last."""
     watching: bool = False
     folder_gone: bool = False
     taken: int = 0

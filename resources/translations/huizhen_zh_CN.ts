@@ -9380,6 +9380,10 @@
         <source>Images that could not be read or kept were refused, and nothing else of their study has come: {whom}. Have them sent again.</source>
         <translation>有图像因无法读取或保存而被拒收,且其检查没有其他图像到达:{whom}。请让对方重新发送。</translation>
     </message>
+    <message>
+        <source>Asked for and not taken: {what}. Ask the device&apos;s service to send ordinary DICOM instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>intake</name>
