@@ -9382,7 +9382,7 @@
     </message>
     <message>
         <source>Asked for and not taken: {what}. Ask the device&apos;s service to send ordinary DICOM instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备请求发送但本机不接收:{what}。请让设备厂商改为发送标准 DICOM。</translation>
     </message>
 </context>
 <context>
