@@ -1,5 +1,6 @@
 """The inbox: studies that belong to no case yet, and which case they may go to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.session.intake import Intake
 from app.session.link import KeyPlace
 from app.session.queue import Load
 from app.session.state import State
-from app.transfer.intake_messages import InboxRow, LostStudy
+from app.transfer.intake_messages import InboxPerson, InboxRow, IntakeState, LostStudy
 from protocol.consultation import ConsultationSummary, Status
 
 MOST_LOST = 5
@@ -36,6 +37,8 @@ class InboxProps:
     rows: tuple[TextRow, ...]
     settled_by_hand: frozenset[str]
     """Studies with marks that a person may take away who knows that all images are here."""
+    people: tuple[tuple[str, InboxPerson], ...]
+    """Whom each study names."""
     targets: tuple[AttachTarget, ...]
     listening: str
     """What the receiver and the watched folder do now, in a line."""
@@ -69,6 +72,9 @@ def derive_inbox(state: State) -> InboxProps:
             one.study_instance_uid
             for one in intake.studies
             if (one.broke_off or one.lost or one.unplaced) and not one.arriving
+        ),
+        people=tuple(
+            (study.study_instance_uid, who) for study in intake.studies for who in study.patients
         ),
         targets=tuple(
             AttachTarget(item.id, _title(item), item.patient_name, takes_late_images(item))
@@ -176,21 +182,17 @@ def listening_words(intake: Intake) -> str:
 
 def warning_words(state: State) -> str:
     """What keeps pictures from coming in; empty when nothing does."""
-    translate, told = QCoreApplication.translate, state.intake.state
     said = []
     if state.intake.settings.receiver.on and state.link.key_place is KeyPlace.MEMORY:
         said.append(no_key_words())
-    if told.port_taken:
-        said.append(
-            translate(
-                "inbox",
-                "The receiver cannot listen: another program has its port. Choose another port "
-                "in the settings, or end that program.",
-            )
-        )
+    return " ".join((*said, *_folder_words(state.intake.state), *_receiver_words(state.intake)))
+
+
+def _folder_words(told: IntakeState) -> Iterator[str]:
+    translate = QCoreApplication.translate
     if told.folder_gone:
-        said.append(
-            translate("inbox", "The watched folder is not there. Check the drive or the settings.")
+        yield translate(
+            "inbox", "The watched folder is not there. Check the drive or the settings."
         )
     if told.damaged:
         text = translate(
@@ -198,36 +200,45 @@ def warning_words(state: State) -> str:
             "{n} files of the watched folder are damaged or cut off and were not taken: have them "
             "written again.",
         )
-        said.append(text.format(n=told.damaged))
+        yield text.format(n=told.damaged)
     if told.doubled:
         text = translate(
             "inbox",
             "{n} files of the watched folder have the number of another image that is here, with "
             "other contents, and were not taken: ask the department that made them.",
         )
-        said.append(text.format(n=told.doubled))
-    if state.intake.refused:
+        yield text.format(n=told.doubled)
+
+
+def _receiver_words(intake: Intake) -> Iterator[str]:
+    translate, told = QCoreApplication.translate, intake.state
+    if told.port_taken:
+        yield translate(
+            "inbox",
+            "The receiver cannot listen: another program has its port. Choose another port "
+            "in the settings, or end that program.",
+        )
+    if intake.refused:
         text = translate(
             "inbox",
             "Images that could not be read or kept were refused, and nothing else of their study "
             "has come: {whom}. Have them sent again.",
         )
         named = translate("inbox", "{n} from {source}")
-        whom = (named.format(n=n, source=source_words(one)) for one, n in state.intake.refused)
-        said.append(text.format(whom=", ".join(whom)))
+        whom = (named.format(n=n, source=source_words(one)) for one, n in intake.refused)
+        yield text.format(whom=", ".join(whom))
     if told.refused:
         text = translate(
             "inbox", "Refused, for they are not in the list of devices: {callers}. If one of "
             "them is yours, enter it in the settings."
         )  # fmt: skip
-        said.append(text.format(callers=", ".join(told.refused)))
+        yield text.format(callers=", ".join(told.refused))
     if told.rejected:
         text = translate(
             "inbox", "Asked for and not taken: {what}. Ask the device's service to send ordinary "
             "DICOM instead."
         )  # fmt: skip
-        said.append(text.format(what=", ".join(f"{one} ({who})" for who, one in told.rejected)))
-    return " ".join(said)
+        yield text.format(what=", ".join(f"{one} ({who})" for who, one in told.rejected))
 
 
 def no_key_words() -> str:

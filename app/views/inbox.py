@@ -19,8 +19,10 @@ from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.inbox import AttachTarget, InboxProps, inbox_columns
+from app.models.several_patients import Person
 from app.models.table import TextTable
 from app.session.queue import Load
+from app.views.several_patients import ask_if_several
 from app.views.text_table import TextTableView
 
 PATIENT, STATE = 0, 7
@@ -52,6 +54,7 @@ class InboxPage(View):
         self._remove = button("inboxRemove", self._ask_removal, "danger")
         self._settle = button("inboxSettle", self._ask_settling, "quiet")
         self._settled_by_hand: frozenset[str] = frozenset()
+        self._people: tuple[tuple[str, Person], ...] = ()
         self._pacs = button("openPacs", self.pacs_wanted.emit)
         self._folder = button("inboxFolder", self.browsed.emit)
         self._files = button("inboxFiles", self.files_browsed.emit)
@@ -83,6 +86,7 @@ class InboxPage(View):
         for part in (self._lost, self._forget):
             part.setVisible(bool(props.lost))
         self._targets, self._settled_by_hand = props.targets, props.settled_by_hand
+        self._people = props.people
         self._table.show_rows(props.rows)
         if props.load is Load.LOADING:
             self._states.show_state(ListState.LOADING)
@@ -130,7 +134,7 @@ class InboxPage(View):
             if "⚠" in said:
                 self._menu.addAction(said).setEnabled(False)
         new = self._menu.addAction(self.tr("New case"))
-        new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
+        new.triggered.connect(lambda: self._wish_attach(WishAttach(studies)))
         self._offer(studies, self.tr("Being written"), late=False)
         self._offer(studies, self.tr("Submitted: the images come late"), late=True)
         self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
@@ -142,7 +146,11 @@ class InboxPage(View):
         for target in targets:
             wish = WishAttach(studies, target.consultation_id)
             action = self._menu.addAction(target.title.replace("&", "&&"))
-            action.triggered.connect(lambda _on=False, w=wish: self.wished.emit(w))
+            action.triggered.connect(lambda _on=False, w=wish: self._wish_attach(w))
+
+    def _wish_attach(self, wish: WishAttach) -> None:
+        people = [who for uid, who in self._people if uid in wish.studies]
+        ask_if_several(self, people, lambda: self.wished.emit(wish))
 
     def _ask_removal(self) -> None:
         studies = self._table.chosen()

@@ -5707,6 +5707,21 @@
     </message>
 </context>
 <context>
+    <name>SeveralPatients</name>
+    <message>
+        <source>Several patients</source>
+        <translation>多位患者</translation>
+    </message>
+    <message>
+        <source>Add them all</source>
+        <translation>全部加入</translation>
+    </message>
+    <message>
+        <source>Choose again</source>
+        <translation>重新选择</translation>
+    </message>
+</context>
+<context>
     <name>ShareMark</name>
     <message>
         <source>Sharing</source>
@@ -10729,6 +10744,10 @@
     <message>
         <source>1 photograph or document goes with the case as the patient&apos;s.</source>
         <translation>1 张照片或文档将作为该患者的资料随病例发送。</translation>
+    </message>
+    <message>
+        <source>These images name several patients: {names}. All of them would go with one case. Are they all of its patient?</source>
+        <translation>这些图像写有多位患者:{names}。它们将全部随同一份病例发出。是否都属于该病例的患者?</translation>
     </message>
 </context>
 <context>
