@@ -13,6 +13,7 @@ All methods block: for a thread.
 
 import contextlib
 import io
+import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from app.store.errors import DiskFull
 from app.store.files import write_atomically
 from app.store.outbox import hashed
 from app.store.profile import SealedStore
@@ -224,6 +226,12 @@ class Inbox:
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+    def require_room(self, reserve_bytes: int) -> None:
+        """Raises DiskFull when less is free, and OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if shutil.disk_usage(self.folder).free < reserve_bytes:
+            raise DiskFull("less than the reserve is free")
 
     def origin(self, name: str) -> Origin | None:
         """Where the study of that name on the disk came from, where that was written down."""

@@ -7,11 +7,9 @@ told so, and may forget it.
 
 import asyncio
 import logging
-import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -83,20 +81,13 @@ class InboxKeeper:
                         study.study_instance_uid,
                     )
         for path in self.inbox.unindexed(known):
-            if not self._found_again(path):
-                name = path.parent.name
+            name, found = path.parent.name, found_again(self.inbox, path)
+            if found is None:  # of another key, or damaged: it stays, and is not offered
                 self.unopened[name] = self.unopened.get(name, 0) + 1
-
-    def _found_again(self, path: Path) -> bool:
-        """False for what is sealed with another key, or damaged: it stays, and is not offered."""
-        found = found_again(self.inbox, path)
-        if found is None:
-            return False
-        head, digest = found
-        origin = self.inbox.origin(path.parent.name)
-        with self._lock:
-            self._add(head, digest.sha256, digest.size, origin.source if origin else "")
-        return True
+                continue
+            origin, (head, digest) = self.inbox.origin(name), found
+            with self._lock:
+                self._add(head, digest.sha256, digest.size, origin.source if origin else "")
 
     @property
     def lost(self) -> tuple[LostStudy, ...]:
@@ -132,7 +123,7 @@ class InboxKeeper:
 
     def _judged(self, arrival: Arrival, source: str, sop_class_uid: str) -> int:
         try:
-            self._require_room()
+            self.inbox.require_room(self._reserve)
             arrival.complete()
             start = bytes(arrival.head)
             head = read_measured(arrival.path, start, arrival.size, arrival.open)
@@ -159,12 +150,6 @@ class InboxKeeper:
                 self._loop.call_soon_threadsafe(self._throttle.changed)
             else:
                 self._put(study.lacking((sop_uid,), study.unplaced))
-
-    def _require_room(self) -> None:
-        self.inbox.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        free = shutil.disk_usage(self.inbox.folder).free
-        if free < self._reserve:
-            raise DiskFull("less than the reserve is free")
 
     def _keep(self, arrival: Arrival, head: Head, source: str, sop_class_uid: str) -> int:
         if head.sop_instance_uid != arrival.sop_instance_uid:
@@ -259,8 +244,21 @@ class InboxKeeper:
     def brought(self, association: int, sop_instance_uid: str) -> None:
         """An association that is open has brought this; more may follow."""
         with self._lock:
-            study = self._studies.get(self._held.get(sop_instance_uid, ("", ""))[1])
-            if study and self.sending.brought(association, study.study_instance_uid):
+            study = self._held.get(sop_instance_uid, ("", ""))[1]
+        self.moves(association, study)
+
+    def moves(self, bringer: Hashable, study_instance_uid: str) -> None:
+        """More of this study may follow until it `rests`."""
+        with self._lock:
+            study = self._studies.get(study_instance_uid)
+            if study and self.sending.brought(bringer, study.study_instance_uid):
+                self._put(study)
+
+    def rests(self, bringer: Hashable, study_instance_uid: str) -> None:
+        """Nothing more is expected of it from there."""
+        with self._lock:
+            self.sending.ended(bringer)
+            if study := self._studies.get(study_instance_uid):
                 self._put(study)
 
     def ended(self, association: int, sop_instance_uids: tuple[str, ...], released: bool) -> None:
@@ -288,7 +286,7 @@ class InboxKeeper:
         Raises OSError when the file cannot be read (any more).
         """
         try:
-            self._require_room()
+            self.inbox.require_room(self._reserve)
         except (DiskFull, OSError):
             return Status.OUT_OF_RESOURCES
         arrival = self.begin(head.sop_instance_uid)
