@@ -15,6 +15,8 @@ from app.session.link import KeyPlace
 from app.session.queue import Load
 from app.session.state import State
 from app.transfer.intake_messages import InboxPerson, InboxRow, IntakeState, LostStudy
+from app.transfer.looking import FROM_FILES
+from app.transfer.watching import TAKEN_FROM
 from protocol.consultation import ConsultationSummary, Status
 
 MOST_LOST = 5
@@ -173,6 +175,10 @@ def listening_words(intake: Intake) -> str:
         if state.left:
             text = translate("inbox", "{n} left that are no images")
             parts.append(text.format(n=state.left))
+    fetched = sum(not one.ended for one in intake.retrieves)
+    if fetched:
+        text = translate("inbox", "Studies being fetched from the archive: {n}")
+        parts.append(text.format(n=fetched))
     if parts:
         return " · ".join(parts)
     if intake.settings.receiver.on or intake.settings.watched.on:
@@ -194,6 +200,13 @@ def _folder_words(told: IntakeState) -> Iterator[str]:
         yield translate(
             "inbox", "The watched folder is not there. Check the drive or the settings."
         )
+    if told.archives:
+        text = translate(
+            "inbox",
+            "{n} ZIP files lie in the watched folder and are not opened by themselves: choose them "
+            "with “Add files…”, or unpack them there.",
+        )
+        yield text.format(n=told.archives)
     if told.damaged:
         text = translate(
             "inbox",
@@ -218,14 +231,16 @@ def _receiver_words(intake: Intake) -> Iterator[str]:
             "The receiver cannot listen: another program has its port. Choose another port "
             "in the settings, or end that program.",
         )
-    if intake.refused:
+    # What lies in files is told where it lies.
+    sent = [(one, n) for one, n in intake.refused if one not in (FROM_FILES, TAKEN_FROM)]
+    if sent:
         text = translate(
             "inbox",
             "Images that could not be read or kept were refused, and nothing else of their study "
             "has come: {whom}. Have them sent again.",
         )
         named = translate("inbox", "{n} from {source}")
-        whom = (named.format(n=n, source=source_words(one)) for one, n in intake.refused)
+        whom = (named.format(n=n, source=source_words(one)) for one, n in sent)
         yield text.format(whom=", ".join(whom))
     if told.refused:
         text = translate(

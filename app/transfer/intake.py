@@ -261,6 +261,7 @@ class Intake:
                 folder_gone=watched is not None and watched.gone,
                 taken=watched.taken if watched is not None else 0,
                 left=watched.left if watched is not None else 0,
+                archives=watched.archives if watched is not None else 0,
                 damaged=watched.damaged if watched is not None else 0,
                 doubled=watched.doubled if watched is not None else 0,
                 hl7=self._hearing.state,

@@ -236,6 +236,8 @@ class IntakeState(Message):
     taken: int = 0
     left: int = 0
     """Files of the watched folder that are no DICOM objects and stay where they are."""
+    archives: int = 0
+    """ZIP files of the watched folder, which are not opened by themselves."""
     damaged: int = 0
     """Files of the watched folder that are cut off or broken."""
     doubled: int = 0
@@ -277,6 +279,8 @@ class RetrieveProgress(Message):
     expected: int | None
     failed: int = 0
     bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+    """At this speed, if the images that are missing are as large as those that came."""
     ended: bool = False
     stopped: bool = False
     problem: PacsProblem | None = None

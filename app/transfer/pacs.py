@@ -176,7 +176,7 @@ class _Following:
         self._before = 0 if known is None else len(known.instances)
         said = None if known is None else known.expected
         self._whole_at = said if said is not None and self._before >= said else 0
-        self._bytes = inbox.received_bytes
+        self._bytes = self._bytes_before = inbox.received_bytes
         self._speed = SpeedMeter(self._loop.time)
         self._speed.count(0)
         self._await()
@@ -223,6 +223,13 @@ class _Following:
         study = self._inbox.study(self._command.study_instance_uid)
         return len(study.instances) if study is not None else 0
 
+    def _seconds_left(self) -> float | None:
+        came, speed = self._arrived() - self._before, self._speed.read()
+        if self._expected is None or came <= 0 or not speed:
+            return None
+        left = max(0, self._expected - self._arrived())
+        return left * (self._bytes - self._bytes_before) / came / speed
+
     def _tell(self) -> None:
         received = self._inbox.received_bytes
         self._speed.count(received - self._bytes)
@@ -244,6 +251,7 @@ class _Following:
             expected=self._expected,
             failed=self._failed,
             bytes_per_second=round(self._speed.read(), 1),
+            seconds_left=None if ended else self._seconds_left(),
             ended=ended,
             stopped=stopped,
             problem=problem,

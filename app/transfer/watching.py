@@ -12,7 +12,7 @@ from pathlib import Path
 from app.imaging.errors import NotDicomError, Reason
 from app.net.dimse.status import Status
 from app.store.intake_settings import AfterTaking, Watched
-from app.transfer.finding import LeftOutError
+from app.transfer.finding import LeftOutError, zipfile_at
 from app.transfer.inbox import InboxKeeper
 from app.transfer.reading import Head, read_found
 
@@ -44,6 +44,7 @@ class Left(Enum):
     """Why a file stays where it is."""
 
     NO_IMAGE = auto()
+    ARCHIVE = auto()
     DAMAGED = auto()
     DOUBLED = auto()
 
@@ -83,6 +84,11 @@ class WatchedFolder:
         return self._count(Left.NO_IMAGE)
 
     @property
+    def archives(self) -> int:
+        """Packed folders, which are not opened here: what is in them may be anybody's."""
+        return self._count(Left.ARCHIVE)
+
+    @property
     def damaged(self) -> int:
         """Files that begin as DICOM objects and are cut off or broken."""
         return self._count(Left.DAMAGED)
@@ -110,7 +116,7 @@ class WatchedFolder:
             await asyncio.sleep(self._look_every)
 
     def _counts(self) -> tuple[int, ...]:
-        return self.taken, self.left, self.damaged, self.doubled, self.gone
+        return self.taken, self.left, self.archives, self.damaged, self.doubled, self.gone
 
     def look(self) -> None:
         """One look: takes every file that is as it was at the look before. For a thread."""
@@ -163,7 +169,8 @@ class WatchedFolder:
         try:
             status = self._kept(read_found(path), path.parent)
         except NotDicomError:
-            status, left = Status.CANNOT_UNDERSTAND, Left.NO_IMAGE
+            status = Status.CANNOT_UNDERSTAND
+            left = Left.ARCHIVE if zipfile_at(path) else Left.NO_IMAGE
         except LeftOutError as error:
             if error.code is Reason.UNREADABLE:
                 return  # still open in another program: looked at again

@@ -9399,6 +9399,14 @@
         <source>Asked for and not taken: {what}. Ask the device&apos;s service to send ordinary DICOM instead.</source>
         <translation>设备请求发送但本机不接收:{what}。请让设备厂商改为发送标准 DICOM。</translation>
     </message>
+    <message>
+        <source>Studies being fetched from the archive: {n}</source>
+        <translation>正在从影像归档调取的检查:{n}</translation>
+    </message>
+    <message>
+        <source>{n} ZIP files lie in the watched folder and are not opened by themselves: choose them with “Add files…”, or unpack them there.</source>
+        <translation>监视文件夹中有 {n} 个 ZIP 文件,不会自动打开:请用“添加文件…”选择它们,或在该处解压。</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>

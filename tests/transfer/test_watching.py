@@ -9,6 +9,7 @@ from app.store.intake_settings import AfterTaking, Watched
 from app.transfer.watching import MOST_LOOKS, QUIET_LOOKS, WatchedFolder
 from tests.server.images import file_bytes, new_study
 from tests.transfer.intake_desk import IntakeDesk, intake_desk
+from tests.transfer.test_finding import zipped
 
 
 @pytest.fixture
@@ -112,12 +113,14 @@ async def test_files_may_stay_and_are_taken_once(desk: IntakeDesk, folder: Path)
 
 async def test_what_is_no_image_is_left_and_counted(desk: IntakeDesk, folder: Path) -> None:
     (folder / "notes.txt").write_text("seen", encoding="utf-8")
+    zipped(folder / "disc.zip", {"IM1": file_bytes(new_study(1)[0])})
     (folder / "cut.dcm").write_bytes(file_bytes(new_study(1)[0])[:-100])
     async with Watching(folder, desk, AfterTaking.MOVE) as watched:
         watched.look()
         watched.look()
         assert (watched.taken, watched.left, watched.damaged) == (0, 1, 1)
-        assert names(folder) == ["cut.dcm", "notes.txt"]
+        assert watched.archives == 1
+        assert names(folder) == ["cut.dcm", "disc.zip", "notes.txt"]
         (folder / "notes.txt").unlink()
         watched.look()
         assert (watched.left, watched.damaged) == (0, 1)

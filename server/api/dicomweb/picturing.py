@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from server.api.dicomweb.accepting import MULTIPART, Accepted, not_acceptable
+from server.api.dicomweb.answers import named_parameters
 from server.api.dicomweb.conditions import headers_of, not_modified, tag_of
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.rendering import JPEG, PNG, Window, render
@@ -19,6 +20,8 @@ from server.domain.ports import ObjectReader, ObjectStore
 from server.store.finding import StoredInstance
 
 THUMBNAIL = "128,128"
+_PARAMETERS = frozenset(("window", "viewport", "quality", "accept", "charset", "consultation"))
+"""Those of PS3.18 table 8.3.5-1 that pictures are drawn by, and ours."""
 DRAWN_AS = 2
 """Counted up when the same object is drawn otherwise: caches then ask for its picture anew."""
 
@@ -102,6 +105,9 @@ class Picturing:
         if held is not None:
             return held
         headers = headers_of(tag, fixed=fixed)
+        if ignored := request.query_params.keys() - _PARAMETERS:
+            names = named_parameters(sorted(ignored))
+            headers["warning"] = f'299 huizhen: "These parameters are not supported: {names}"'
 
         def draw(source: ObjectReader, number: int) -> bytes:
             file = PixelFile(source)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
@@ -25,6 +26,7 @@ from server.api.dicomweb.words import WORD_BYTES, swapped
 from server.domain.errors import Invalid, NotFound
 from server.domain.ports import ObjectReader
 
+_LOG = structlog.get_logger("huizhen.pixels")
 JPEG_8 = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("50", "51"))
 JPEG_LOSSLESS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("57", "70"))
 JPEG_LS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("80", "81"))
@@ -281,6 +283,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
+        _LOG.info("frame.undecodable", error=type(error).__name__)
         raise _undecodable() from error
 
 
