@@ -203,8 +203,8 @@ def _folder_words(told: IntakeState) -> Iterator[str]:
     if told.archives:
         text = translate(
             "inbox",
-            "{n} ZIP files lie in the watched folder and are not opened by themselves: choose them "
-            "with “Add files…”, or unpack them there.",
+            "ZIP files in the watched folder ({n}) are not opened by themselves: choose them with "
+            "“Add files…”, or unpack them there.",
         )
         yield text.format(n=told.archives)
     if told.damaged:

@@ -3368,15 +3368,15 @@
     </message>
     <message>
         <source>All images are here…</source>
-        <translation>图像已齐全…</translation>
+        <translation>影像已齐全…</translation>
     </message>
     <message>
         <source>All images are here</source>
-        <translation>图像已齐全</translation>
+        <translation>影像已齐全</translation>
     </message>
     <message>
         <source>Have you compared the images with the device or the disc? The marks that it broke off and that images could not be read are taken away then. What an archive has announced stays.</source>
-        <translation>您已与设备或光盘核对过图像吗?“传输中断”和“无法读取”的标记将被去掉;影像归档宣布的数量仍会保留。</translation>
+        <translation>您已与设备或光盘核对过影像吗？“传输中断”和“无法读取”的标记将被去掉；归档系统宣布的数量仍会保留。</translation>
     </message>
     <message>
         <source>All are here</source>
@@ -9381,7 +9381,7 @@
     </message>
     <message>
         <source>⚠ {n} could not be read or were refused: have them sent again</source>
-        <translation>⚠ {n} 幅无法读取或被拒收:请重新发送</translation>
+        <translation>⚠ {n} 幅影像无法读取或被拒收：请重新发送</translation>
     </message>
     <message>
         <source>⚠ {n} files beside them could not be read</source>
@@ -9389,23 +9389,23 @@
     </message>
     <message>
         <source>⚠ broke off: send or fetch again</source>
-        <translation>⚠ 传输中断:请重新发送或调取</translation>
+        <translation>⚠ 传输中断：请重新发送或调取</translation>
     </message>
     <message>
         <source>Images that could not be read or kept were refused, and nothing else of their study has come: {whom}. Have them sent again.</source>
-        <translation>有图像因无法读取或保存而被拒收,且其检查没有其他图像到达:{whom}。请让对方重新发送。</translation>
+        <translation>有影像因无法读取或保存而被拒收，且其检查没有其他影像到达：{whom}。请让对方重新发送。</translation>
     </message>
     <message>
         <source>Asked for and not taken: {what}. Ask the device&apos;s service to send ordinary DICOM instead.</source>
-        <translation>设备请求发送但本机不接收:{what}。请让设备厂商改为发送标准 DICOM。</translation>
+        <translation>设备请求发送但本机不接收：{what}。请让设备厂商改为发送标准 DICOM。</translation>
     </message>
     <message>
         <source>Studies being fetched from the archive: {n}</source>
-        <translation>正在从影像归档调取的检查:{n}</translation>
+        <translation>正在从归档系统调取的检查：{n}</translation>
     </message>
     <message>
-        <source>{n} ZIP files lie in the watched folder and are not opened by themselves: choose them with “Add files…”, or unpack them there.</source>
-        <translation>监视文件夹中有 {n} 个 ZIP 文件,不会自动打开:请用“添加文件…”选择它们,或在该处解压。</translation>
+        <source>ZIP files in the watched folder ({n}) are not opened by themselves: choose them with “Add files…”, or unpack them there.</source>
+        <translation>监视文件夹中的 ZIP 文件（{n} 个）不会自动打开：请用“添加文件…”选择它们，或在该处解压。</translation>
     </message>
 </context>
 <context>
@@ -10755,7 +10755,7 @@
     </message>
     <message>
         <source>These images name several patients: {names}. All of them would go with one case. Are they all of its patient?</source>
-        <translation>这些图像写有多位患者:{names}。它们将全部随同一份病例发出。是否都属于该病例的患者?</translation>
+        <translation>这些影像写有多位患者：{names}。它们将全部随同一份会诊发出。是否都属于该会诊的患者？</translation>
     </message>
 </context>
 <context>
@@ -11424,7 +11424,7 @@
     </message>
     <message>
         <source>{n} could not be read where they came from</source>
-        <translation>{n} 幅在来源处无法读取</translation>
+        <translation>{n} 幅影像在来源处无法读取</translation>
     </message>
     <message>
         <source>⚠ {n} files that came with them could not be read</source>
@@ -11432,7 +11432,7 @@
     </message>
     <message>
         <source>⚠ it broke off as they came: perhaps not all images</source>
-        <translation>⚠ 传输曾中断:图像可能不全</translation>
+        <translation>⚠ 传输曾中断：影像可能不全</translation>
     </message>
 </context>
 <context>

@@ -303,7 +303,7 @@ def test_what_is_being_fetched_comes_in_and_says_how_long_it_takes(shown: Shown)
 def test_zip_files_of_the_watched_folder_are_told_with_what_to_do(shown: Shown) -> None:
     inbox(shown)
     shown.apply(IntakeTold(IntakeState(listening=False, watching=True, archives=2)))
-    assert "2 ZIP files" in shown.find(QLabel, "inboxWarning").text()
+    assert "ZIP files in the watched folder (2)" in shown.find(QLabel, "inboxWarning").text()
     assert "Add files" in shown.find(QLabel, "inboxWarning").text()
 
 

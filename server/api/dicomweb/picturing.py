@@ -104,10 +104,7 @@ class Picturing:
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
-        headers = headers_of(tag, fixed=fixed)
-        if ignored := request.query_params.keys() - _PARAMETERS:
-            names = named_parameters(sorted(ignored))
-            headers["warning"] = f'299 huizhen: "These parameters are not supported: {names}"'
+        headers = headers_of(tag, fixed=fixed) | _warning(request)
 
         def draw(source: ObjectReader, number: int) -> bytes:
             file = PixelFile(source)
@@ -130,6 +127,15 @@ class Picturing:
 
         headers["content-type"] = f'{MULTIPART}; type="{media_type}"; boundary={boundary}'
         return StreamingResponse(body(), headers=headers)
+
+
+def _warning(request: Request) -> dict[str, str]:
+    """Names the parameters that change nothing."""
+    ignored = request.query_params.keys() - _PARAMETERS
+    if not ignored:
+        return {}
+    names = named_parameters(sorted(ignored))
+    return {"warning": f'299 huizhen: "These parameters are not supported: {names}"'}
 
 
 def _chosen(accept: list[Accepted]) -> tuple[Accepted, str]:
