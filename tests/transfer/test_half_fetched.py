@@ -9,6 +9,7 @@ from pydicom.uid import generate_uid
 
 from app.store.inbox import Inbox
 from app.transfer.inbox import InboxKeeper
+from app.transfer.intake_messages import RetrieveProgress
 from protocol.base import new_id
 from tests.server.images import ct_slice, new_study
 from tests.transfer.intake_desk import SEALER
@@ -55,6 +56,9 @@ async def test_a_study_that_is_being_fetched_is_marked_from_its_first_image_also
             fetching = asyncio.create_task(retrieve(desk, pacs, str(study), images=5))
             row = await desk.until_row(lambda r: r.images == 2)
             assert row.arriving
+            told = await desk.until(RetrieveProgress, lambda one: one.seconds_left is not None)
+            assert told.seconds_left is not None
+            assert told.seconds_left > 0
             killed = InboxKeeper(Inbox(tmp_path, SEALER))
             await asyncio.to_thread(killed.load)
             kept = killed.study(str(study))
