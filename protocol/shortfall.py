@@ -24,14 +24,25 @@ class Shortfall(Answer):
     left_out: int = Field(
         default=0, ge=0, description="refused images that the clinic chose to go on without"
     )
+    damaged: int = Field(
+        default=0,
+        ge=0,
+        description="images of the study that could not be read, or were refused as they came in",
+    )
+    unplaced: int = Field(
+        default=0,
+        ge=0,
+        description="files that came with the study and could not be read: perhaps images of it",
+    )
 
     def lacking(self, declared: int) -> int:
         """How many images are not among the declared ones, as far as anybody said."""
-        return max(self.left_out, (self.expected or 0) - declared)
+        return max(self.left_out + self.damaged, (self.expected or 0) - declared)
 
     def is_short(self, declared: int) -> bool:
         """Whether a study with so many declared images must not be taken for a complete one."""
-        return bool(self.lacking(declared)) or self.still_sending or self.broke_off
+        uncertain = self.still_sending or self.broke_off or bool(self.unplaced)
+        return uncertain or bool(self.lacking(declared))
 
 
 def shortfall_mark(studies: Iterable[AttachedStudy]) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from server.api.application import Http, rest_application
 from server.api.border import Border
+from server.api.dicomweb.described import Describing
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
@@ -270,6 +271,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
             storing, clock, Shelf(settings.own(settings.data_dir / "pieces"), objects.ring)
         ),
         reading=ImageReading(store, objects, clock),
+        describing=Describing(objects),
         version=program_version(),
         hears=None if site.voice is None else site.voice.heard,
     )

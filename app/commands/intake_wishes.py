@@ -47,6 +47,13 @@ class WishRemoveFromInbox:
 
 
 @dataclass(frozen=True, slots=True)
+class WishSettle:
+    """All images of these studies are in the inbox, whatever their marks say."""
+
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WishForgetLost:
     """Images of the inbox that cannot be opened any more are removed."""
 
@@ -103,6 +110,7 @@ IntakeWish = (
     | WishDropFound
     | WishAttach
     | WishRemoveFromInbox
+    | WishSettle
     | WishForgetLost
     | WishSearchPacs
     | WishStopSearch

@@ -17,6 +17,7 @@ from app.commands.intake_wishes import (
     WishRetrieve,
     WishSaveIntake,
     WishSearchPacs,
+    WishSettle,
     WishStopRetrieve,
     WishStopSearch,
     WishTakeFound,
@@ -54,6 +55,8 @@ class IntakeFulfilment:
                 tasks.start(self._attach(studies, id_), only="open case")
             case WishRemoveFromInbox(studies):
                 intake.remove(studies)
+            case WishSettle(studies):
+                intake.settle(studies)
             case WishForgetLost():
                 intake.forget_lost()
             case WishSearchPacs(pacs_id, query):

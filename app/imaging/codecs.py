@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app.imaging.description import Photometric, PixelDescription
 from app.imaging.errors import DecodeError, UnsupportedPixelsError
+from protocol.codestream import run_lengths_fit, shape_of
 
 if TYPE_CHECKING:
     Samples = NDArray[Any]
@@ -181,7 +182,7 @@ def decode_compressed(
         DecodeError: the codec refused the frame, or its size is not the file's.
     """
     codec = _codec(syntax)
-    _check_codestream(data, description)
+    _check_codestream(data, syntax, description)
     try:
         samples, photometric = codec(data, description)
     except DecodeError:
@@ -198,39 +199,18 @@ def decode_compressed(
     return samples, photometric
 
 
-def _check_codestream(data: bytes, description: PixelDescription) -> None:
+def _check_codestream(data: bytes, syntax: str, description: PixelDescription) -> None:
     """Refuse a codestream that announces another picture, before a codec allocates for it."""
-    found = codestream_shape(data)
+    if syntax == RLE:
+        words = max(1, description.bits_allocated // 8)
+        decoded = description.rows * description.columns * description.samples * words
+        if not description.cut and not run_lengths_fit(len(data), decoded):
+            raise DecodeError("The compressed picture has another size than the file says.")
+        return
+    found = shape_of(data)
     if found is None:
         return
-    rows, columns, samples = found
-    if (rows, columns) != (description.rows, description.columns):
+    if (found.rows, found.columns) != (description.rows, description.columns):
         raise DecodeError("The compressed picture has another size than the file says.")
-    if samples != description.samples:
+    if found.samples != description.samples:
         raise DecodeError("The compressed picture has other colours than the file says.")
-
-
-def codestream_shape(data: bytes) -> tuple[int, int, int] | None:
-    """(rows, columns, samples) a JPEG, JPEG-LS or JPEG 2000 codestream announces.
-
-    None where it announces nothing that can be found.
-    """
-    start = data.find(b"\xff\x4f\xff\x51", 0, 4096)  # behind the boxes of a JP2 file, if any
-    if start >= 0 and len(data) >= start + 42:
-        right, bottom, left, top = (
-            int.from_bytes(data[start + at : start + at + 4], "big") for at in (8, 12, 16, 20)
-        )
-        return bottom - top, right - left, int.from_bytes(data[start + 40 : start + 42], "big")
-    position = 2
-    while data[:2] == b"\xff\xd8" and position + 10 <= len(data) and data[position] == 0xFF:
-        marker = data[position + 1]
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        if (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)) or marker == 0xF7:
-            rows, columns = (
-                int.from_bytes(data[position + at : position + at + 2], "big") for at in (5, 7)
-            )
-            return (rows, columns, data[position + 9]) if rows else None
-        if marker == 0xDA:
-            break
-        position += 2 + length
-    return None

@@ -1,5 +1,6 @@
 """The inbox: studies that belong to no case yet, and which case they may go to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from app.session.intake import Intake
 from app.session.link import KeyPlace
 from app.session.queue import Load
 from app.session.state import State
-from app.transfer.intake_messages import InboxRow, LostStudy
+from app.transfer.intake_messages import InboxPerson, InboxRow, IntakeState, LostStudy
+from app.transfer.looking import FROM_FILES
+from app.transfer.watching import TAKEN_FROM
 from protocol.consultation import ConsultationSummary, Status
 
 MOST_LOST = 5
@@ -34,6 +37,10 @@ class AttachTarget:
 class InboxProps:
     load: Load
     rows: tuple[TextRow, ...]
+    settled_by_hand: frozenset[str]
+    """Studies with marks that a person may take away who knows that all images are here."""
+    people: tuple[tuple[str, InboxPerson], ...]
+    """Whom each study names."""
     targets: tuple[AttachTarget, ...]
     listening: str
     """What the receiver and the watched folder do now, in a line."""
@@ -63,6 +70,14 @@ def derive_inbox(state: State) -> InboxProps:
     return InboxProps(
         load=intake.load,
         rows=tuple(_row(study, cases) for study in intake.studies),
+        settled_by_hand=frozenset(
+            one.study_instance_uid
+            for one in intake.studies
+            if (one.broke_off or one.lost or one.unplaced) and not one.arriving
+        ),
+        people=tuple(
+            (study.study_instance_uid, who) for study in intake.studies for who in study.patients
+        ),
         targets=tuple(
             AttachTarget(item.id, _title(item), item.patient_name, takes_late_images(item))
             for item in state.queue.mine.items
@@ -127,7 +142,13 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.arriving:
         said.append(translate("inbox", "⚠ still being sent"))
     elif study.broke_off:
-        said.append(translate("inbox", "⚠ the device broke off: send again"))
+        said.append(translate("inbox", "⚠ broke off: send or fetch again"))
+    if study.lost:
+        text = translate("inbox", "⚠ {n} could not be read or were refused: have them sent again")
+        said.append(text.format(n=study.lost))
+    if study.unplaced:
+        text = translate("inbox", "⚠ {n} files beside them could not be read")
+        said.append(text.format(n=study.unplaced))
     if len(study.patients) > 1:
         said.append(translate("inbox", "⚠ names several patients"))
     if study.conflicts:
@@ -154,6 +175,10 @@ def listening_words(intake: Intake) -> str:
         if state.left:
             text = translate("inbox", "{n} left that are no images")
             parts.append(text.format(n=state.left))
+    fetched = sum(not one.ended for one in intake.retrieves)
+    if fetched:
+        text = translate("inbox", "Studies being fetched from the archive: {n}")
+        parts.append(text.format(n=fetched))
     if parts:
         return " · ".join(parts)
     if intake.settings.receiver.on or intake.settings.watched.on:
@@ -163,43 +188,72 @@ def listening_words(intake: Intake) -> str:
 
 def warning_words(state: State) -> str:
     """What keeps pictures from coming in; empty when nothing does."""
-    translate, told = QCoreApplication.translate, state.intake.state
     said = []
     if state.intake.settings.receiver.on and state.link.key_place is KeyPlace.MEMORY:
         said.append(no_key_words())
-    if told.port_taken:
-        said.append(
-            translate(
-                "inbox",
-                "The receiver cannot listen: another program has its port. Choose another port "
-                "in the settings, or end that program.",
-            )
-        )
+    return " ".join((*said, *_folder_words(state.intake.state), *_receiver_words(state.intake)))
+
+
+def _folder_words(told: IntakeState) -> Iterator[str]:
+    translate = QCoreApplication.translate
     if told.folder_gone:
-        said.append(
-            translate("inbox", "The watched folder is not there. Check the drive or the settings.")
+        yield translate(
+            "inbox", "The watched folder is not there. Check the drive or the settings."
         )
+    if told.archives:
+        text = translate(
+            "inbox",
+            "ZIP files in the watched folder ({n}) are not opened by themselves: choose them with "
+            "“Add files…”, or unpack them there.",
+        )
+        yield text.format(n=told.archives)
     if told.damaged:
         text = translate(
             "inbox",
             "{n} files of the watched folder are damaged or cut off and were not taken: have them "
             "written again.",
         )
-        said.append(text.format(n=told.damaged))
+        yield text.format(n=told.damaged)
     if told.doubled:
         text = translate(
             "inbox",
             "{n} files of the watched folder have the number of another image that is here, with "
             "other contents, and were not taken: ask the department that made them.",
         )
-        said.append(text.format(n=told.doubled))
+        yield text.format(n=told.doubled)
+
+
+def _receiver_words(intake: Intake) -> Iterator[str]:
+    translate, told = QCoreApplication.translate, intake.state
+    if told.port_taken:
+        yield translate(
+            "inbox",
+            "The receiver cannot listen: another program has its port. Choose another port "
+            "in the settings, or end that program.",
+        )
+    # What lies in files is told where it lies.
+    sent = [(one, n) for one, n in intake.refused if one not in (FROM_FILES, TAKEN_FROM)]
+    if sent:
+        text = translate(
+            "inbox",
+            "Images that could not be read or kept were refused, and nothing else of their study "
+            "has come: {whom}. Have them sent again.",
+        )
+        named = translate("inbox", "{n} from {source}")
+        whom = (named.format(n=n, source=source_words(one)) for one, n in sent)
+        yield text.format(whom=", ".join(whom))
     if told.refused:
         text = translate(
             "inbox", "Refused, for they are not in the list of devices: {callers}. If one of "
             "them is yours, enter it in the settings."
         )  # fmt: skip
-        said.append(text.format(callers=", ".join(told.refused)))
-    return " ".join(said)
+        yield text.format(callers=", ".join(told.refused))
+    if told.rejected:
+        text = translate(
+            "inbox", "Asked for and not taken: {what}. Ask the device's service to send ordinary "
+            "DICOM instead."
+        )  # fmt: skip
+        yield text.format(what=", ".join(f"{one} ({who})" for who, one in told.rejected))
 
 
 def no_key_words() -> str:

@@ -1,13 +1,14 @@
 """Searching the hospital's archives: what was found, and how far what is being fetched is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.intake_words import date_words, person_words, problem_words, sex_words
 from app.models.table import TextRow
-from app.models.times import byte_size
+from app.models.times import byte_size, duration
 from app.net.studies import FoundStudy
 from app.session.intake import PacsSearch
 from app.session.queue import Load
@@ -179,7 +180,11 @@ def _line(one: RetrieveProgress, *, whole: bool) -> str:
         count = text.format(n=one.arrived, total=one.expected)
     if not one.ended:
         speed = f"{byte_size(one.bytes_per_second)}/s" if one.bytes_per_second else ""
-        return " · ".join(part for part in (count, speed) if part)
+        left = ""
+        if one.seconds_left is not None and one.seconds_left >= 1:
+            text = translate("fetching", "{time} left")
+            left = text.format(time=duration(timedelta(seconds=round(one.seconds_left))))
+        return " · ".join(part for part in (count, speed, left) if part)
     if whole:
         text = translate("pacs", "Complete: {n} images are in the inbox")
         return text.format(n=one.arrived)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.image_reasons import reason_words
 from app.models.intake_words import date_words, patient_line, person_words
+from app.models.several_patients import text_of
 from app.models.times import byte_size
 from app.models.words import image_count
 from app.session.intake import Preview
@@ -14,7 +15,7 @@ from app.session.state import State
 from app.store.chosen import Chosen
 from app.transfer.intake_messages import Looked, LookedPatient, LookedStudy
 from protocol.consultation import Patient
-from protocol.patients import PatientText, is_nobody, is_other
+from protocol.patients import is_nobody, is_other
 
 __all__ = ["Chosen"]
 
@@ -67,21 +68,26 @@ def derive_preview(state: State) -> PreviewProps | None:
             str(preview.job), preview.for_case is not None, done, (), "", "", "", can_take=False
         )
     patient = _case_patient(state, preview)
-    named = [who for who in found.patients if not is_nobody(_text(who))]
+    named = [who for who in found.patients if not is_nobody(text_of(who.person))]
     seen = Counter(one.study_instance_uid for who in named for one in who.studies)
     mixed = {uid for uid, count in seen.items() if count > 1}
     # Whose the rest are is no question where nobody is entered, and nobody is named either.
     ask = preview.for_case is not None and (patient is not None or bool(named))
-    patients = tuple(_patient(one, patient, mixed, ask=ask) for one in found.patients)
+    into_case, several = preview.for_case is not None, len(named) > 1
+    of_nobody = patient is None or not (patient.name or patient.patient_id)
+    guess = not (into_case and several and of_nobody)
+    patients = tuple(
+        _patient(one, patient, mixed, ask=ask, guess=guess, named=several) for one in found.patients
+    )
     return PreviewProps(
         job=str(preview.job),
-        into_case=preview.for_case is not None,
+        into_case=into_case,
         progress=None,
         patients=patients,
-        foreign=_foreign(found, into_case=preview.for_case is not None),
-        warning=_warning(patients, _name(patient, named), several=len(named) > 1),
+        foreign=_foreign(found, into_case=into_case),
+        warning=_warning(patients, _name(patient, named), several=several),
         left_out=_left_out(found),
-        can_take=bool(patients) or bool(found.foreign and preview.for_case is not None),
+        can_take=bool(patients) or bool(found.foreign and into_case),
     )
 
 
@@ -92,11 +98,6 @@ def _case_patient(state: State, preview: Preview) -> Patient | None:
     return case.content.patient
 
 
-def _text(found: LookedPatient) -> PatientText:
-    who = found.person
-    return PatientText(who.name, who.patient_id, who.birth_date, who.sex)
-
-
 def _name(patient: Patient | None, named: list[LookedPatient]) -> str:
     """Whose case it is, or will be."""
     if patient is not None and patient.name:
@@ -105,19 +106,29 @@ def _name(patient: Patient | None, named: list[LookedPatient]) -> str:
 
 
 def _patient(
-    found: LookedPatient, patient: Patient | None, mixed: set[str], *, ask: bool
+    found: LookedPatient,
+    patient: Patient | None,
+    mixed: set[str],
+    *,
+    ask: bool,
+    guess: bool,
+    named: bool,
 ) -> FoundPatientProps:
-    theirs = _text(found)
+    """`ask` whose nameless ones are; `guess`: what may be of the case is proposed; `named`: each
+    study says whose it is."""
+    theirs = text_of(found.person)
     other = patient is not None and is_other(patient, theirs)
     nobody = is_nobody(theirs)
     asked = ask and nobody
-    named = patient is not None and bool(patient.name or patient.patient_id)
+    known = patient is not None and bool(patient.name or patient.patient_id)
+    whose = person_words(found.person.name) or found.person.patient_id
     studies = []
     for one in found.studies:
         several = one.study_instance_uid in mixed and not nobody
         # Whose of several patients in one study it is only somebody who knows them can say.
-        proposed = not (other or asked) and (named or not several)
-        studies.append(FoundStudyProps(one.chosen, _study(one), several, proposed))
+        proposed = guess and not (other or asked) and (known or not several)
+        title = " · ".join(part for part in (whose if named else "", _study(one)) if part)
+        studies.append(FoundStudyProps(one.chosen, title, several, proposed))
     return FoundPatientProps(patient_line(found.person), other, tuple(studies), asked)
 
 

@@ -20,10 +20,16 @@ def shortfall_words(study: AttachedStudy) -> str:
     if known.left_out:
         text = translate("shortfall", "the clinic goes on without {n} that the server refused")
         said.append(text.format(n=known.left_out))
+    if known.damaged:
+        text = translate("shortfall", "{n} could not be read where they came from")
+        said.append(text.format(n=known.damaged))
+    if known.unplaced:
+        text = translate("shortfall", "⚠ {n} files that came with them could not be read")
+        said.append(text.format(n=known.unplaced))
     if known.still_sending:
         said.append(translate("shortfall", "⚠ the device was still sending when they were added"))
     if known.broke_off:
-        said.append(translate("shortfall", "⚠ the device broke off: perhaps not all images"))
+        said.append(translate("shortfall", "⚠ it broke off as they came: perhaps not all images"))
     return " · ".join(said)
 
 

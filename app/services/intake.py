@@ -41,6 +41,7 @@ from app.transfer.intake_messages import (
     RemoveStudies,
     RetrieveStudy,
     SearchPacs,
+    SettleStudies,
     StopJob,
     TakeFiles,
     TestPacs,
@@ -176,6 +177,9 @@ class IntakeService:
 
     def remove(self, studies: tuple[str, ...]) -> None:
         self._tell(RemoveStudies(study_instance_uids=studies))
+
+    def settle(self, studies: tuple[str, ...]) -> None:
+        self._tell(SettleStudies(study_instance_uids=studies))
 
     def forget_lost(self) -> None:
         self._tell(ForgetLost())

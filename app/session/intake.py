@@ -63,6 +63,8 @@ class Intake:
     load: Load = Load.LOADING
     studies: tuple[InboxRow, ...] = ()
     lost: tuple[LostStudy, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    """Images that were not taken and whose study is not here, by their sender."""
     state: IntakeState = IntakeState(listening=False)
     settings: IntakeSettings = IntakeSettings()
     search: PacsSearch = PacsSearch()
@@ -162,7 +164,13 @@ def reduce_intake(intake: Intake, fact: IntakeFact) -> Intake:
 def _told(intake: Intake, event: IntakeEvent) -> Intake:
     match event:
         case InboxState():
-            return replace(intake, studies=event.studies, lost=event.lost, load=Load.READY)
+            return replace(
+                intake,
+                studies=event.studies,
+                lost=event.lost,
+                refused=event.refused,
+                load=Load.READY,
+            )
         case IntakeState():
             return replace(intake, state=event)
         case JobEnded():

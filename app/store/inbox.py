@@ -13,14 +13,16 @@ All methods block: for a thread.
 
 import contextlib
 import io
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from app.store.errors import DiskFull
 from app.store.files import write_atomically
 from app.store.outbox import hashed
 from app.store.profile import SealedStore
@@ -85,7 +87,13 @@ class InboxStudy(Message):
     """How many of them last went to a case."""
     attached_each: tuple[int, ...] = ()
     """How many of them each case of `attached` has."""
-    broke_off: bool = Field(False, description="the last device that sent some broke off")
+    broke_off: bool = Field(False, description="a device or an archive that sent some broke off")
+    broken: tuple[str, ...] = ()
+    """The series in which it did, by Series Instance UID; empty where nobody knows which."""
+    fetching: bool = Field(False, description="an archive is being asked for it")
+    lost: tuple[Uid, ...] = ()
+    """Images that could not be read where they came from, or were refused as they came in."""
+    unplaced: int = Field(0, description="files that came with them and could not be read")
 
     def images_of(self, consultation_id: UUID) -> int:
         """How many images this case has been given."""
@@ -110,7 +118,51 @@ class InboxStudy(Message):
             expected=self.expected,
             still_sending=still_sending,
             broke_off=self.broke_off and not still_sending and not complete,
+            damaged=len(self.lost),
+            unplaced=self.unplaced,
         )
+
+    def awaited(self, images: int | None) -> "InboxStudy":
+        """This study while an archive is asked for it, which says that it has so many."""
+        expected = images if self.expected is None else max(images or 0, self.expected)
+        return self.model_copy(update={"expected": expected, "fetching": True})
+
+    def fetched(self, images: int | None, *, whole: bool) -> "InboxStudy":
+        """After the archive was asked, which has so many at least; `whole`: it gave all of them."""
+        now = {"fetching": False, "expected": self.expected if images is None else images}
+        unknown = {""} if whole else set[str]()
+        return self.model_copy(update=now)._broken({*self.broken} - unknown)
+
+    @property
+    def found_again(self) -> "InboxStudy":
+        """As it is after a start: what was being fetched when the program ended broke off."""
+        unknown = self.fetching or (self.broke_off and not self.broken)
+        found = self.model_copy(update={"fetching": False})
+        return found._broken({*self.broken, ""} if unknown else {*self.broken})
+
+    def sent(self, sop_instance_uids: Collection[str], *, released: bool) -> "InboxStudy":
+        """This study after an association brought these and was released or broke off: one in
+        order settles only the series that it brought."""
+        series = {
+            one.series_instance_uid
+            for one in self.instances
+            if one.sop_instance_uid in sop_instance_uids
+        }
+        return self._broken({*self.broken} - series if released else {*self.broken} | series)
+
+    def _broken(self, series: Collection[str]) -> "InboxStudy":
+        return self.model_copy(update={"broken": tuple(sorted(series)), "broke_off": bool(series)})
+
+    @property
+    def settled(self) -> "InboxStudy":
+        """Somebody has seen to it that all images are here; what an archive announced stays."""
+        return self.model_copy(update={"lost": (), "unplaced": 0})._broken(())
+
+    def lacking(self, sop_instance_uids: Iterable[str], unplaced: int) -> "InboxStudy":
+        """This study after images were found that cannot be taken; not those that are here."""
+        here = {one.sop_instance_uid for one in self.instances}
+        lost = tuple(sorted({*self.lost, *sop_instance_uids} - here))
+        return self.model_copy(update={"lost": lost, "unplaced": unplaced})
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:
@@ -174,6 +226,12 @@ class Inbox:
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+    def require_room(self, reserve_bytes: int) -> None:
+        """Raises DiskFull when less is free, and OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if shutil.disk_usage(self.folder).free < reserve_bytes:
+            raise DiskFull("less than the reserve is free")
 
     def origin(self, name: str) -> Origin | None:
         """Where the study of that name on the disk came from, where that was written down."""

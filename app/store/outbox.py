@@ -76,6 +76,8 @@ class OutboxStudy(Message):
     shortfall: Shortfall = Shortfall()
     left_out: tuple[Uid, ...] = ()
     """Refused images that somebody chose to go on without."""
+    lost: tuple[Uid, ...] = ()
+    """Images that could not be read where they came from."""
     withdraw: bool = False
     """It was cancelled: what the server has been told of it goes before anything else is sent."""
 

@@ -14,14 +14,15 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.source import files_below
 from app.store.inbox import HEAD_BYTES
 from app.store.sealed import Sealer, new_key
 from app.store.sealed_reader import SealedReader
-from app.transfer.dicomdir import absent_members, is_dicomdir, named_files
+from app.transfer.dicomdir import NamedFile, absent_members, is_dicomdir, named_files
+from app.transfer.identity import NOBODY, Identity
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.base import new_id
 
@@ -33,15 +34,23 @@ MOST_RATIO = 250
 LARGE = 64 << 20
 MOST_TABLE_BYTES = 256 << 20
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".iso")
-LeftOutName = tuple[str, ImageReason]
+
+
+class LeftOutName(NamedTuple):
+    """A file that is not read, why, and which image it is as far as anybody says."""
+
+    name: str
+    code: ImageReason
+    identity: Identity = NOBODY
 
 
 class LeftOutError(Exception):
     """A file that is not read, and why."""
 
-    def __init__(self, code: ImageReason) -> None:
+    def __init__(self, code: ImageReason, identity: Identity = NOBODY) -> None:
         super().__init__(code.value)
         self.code = code
+        self.identity = identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class FoundFile:
     path: Path
     member: zipfile.ZipInfo | None = None
     archive: zipfile.ZipFile | None = None
+    identity: Identity = NOBODY
+    """Which image it is by a table of contents."""
 
     @property
     def name(self) -> str:
@@ -79,13 +90,15 @@ def find_files(paths: tuple[Path, ...]) -> FoundFiles:
     files: dict[Path, FoundFile] = {}
     archives: set[Path] = set()
     inside: list[FoundFile] = []
+    named: dict[Path, Identity] = {}
     for path in paths:
         try:
             if path.is_dir():
                 below = files_below(path)
-                _tell_absent(path, found)
+                named |= _named_below(path, found)
             elif is_dicomdir(path):
-                below = _by_records(path, found)
+                named |= (records := _by_records(path, found))
+                below = tuple(records)
             else:
                 below = (path,)
         except OSError:
@@ -97,7 +110,7 @@ def find_files(paths: tuple[Path, ...]) -> FoundFiles:
                 archives.add(file)
                 inside += _members(file, found)
             else:
-                files[file] = FoundFile(file)
+                files[file] = FoundFile(file, identity=named.get(file, NOBODY))
     found.files = (*files.values(), *inside)
     return found
 
@@ -111,21 +124,28 @@ def zipfile_at(path: Path) -> bool:
         return False
 
 
-def _tell_absent(folder: Path, found: FoundFiles) -> None:
+def _named_below(folder: Path, found: FoundFiles) -> dict[Path, Identity]:
+    """What tables of contents in a folder name; what is not there is told."""
+    named: dict[Path, Identity] = {}
     for record in sorted(p for p in folder.rglob("*") if p.name.upper() == "DICOMDIR"):
         if is_dicomdir(record):
-            _by_records(record, found)
+            named |= _by_records(record, found)
+    return named
 
 
-def _by_records(dicomdir: Path, found: FoundFiles) -> tuple[Path, ...]:
+def _by_records(dicomdir: Path, found: FoundFiles) -> dict[Path, Identity]:
     try:
         there, absent, unsafe = named_files(dicomdir)
     except ImagingError as error:
-        found.left_out.append((dicomdir.name, error.code))
-        return ()
-    found.left_out += [(name, TransferReason.NAMED_ABSENT) for name in absent]
-    found.left_out += [(name, TransferReason.UNSAFE_NAME) for name in unsafe]
+        found.left_out.append(LeftOutName(dicomdir.name, error.code))
+        return {}
+    _tell(found, absent, TransferReason.NAMED_ABSENT)
+    _tell(found, unsafe, TransferReason.UNSAFE_NAME)
     return there
+
+
+def _tell(found: FoundFiles, files: tuple[NamedFile, ...], code: ImageReason) -> None:
+    found.left_out += [LeftOutName(one.name, code, one.identity) for one in files]
 
 
 # --- archives ------------------------------------------------------------------------------
@@ -135,7 +155,7 @@ def _members(path: Path, found: FoundFiles) -> list[FoundFile]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        found.left_out.append((path.name, TransferReason.ARCHIVE_DAMAGED))
+        found.left_out.append(LeftOutName(path.name, TransferReason.ARCHIVE_DAMAGED))
         return []
     found.archives.append(archive)
     members = [info for info in archive.infolist() if not info.is_dir()]
@@ -144,13 +164,13 @@ def _members(path: Path, found: FoundFiles) -> list[FoundFile]:
         or sum(info.file_size for info in members) > MOST_BYTES
         or any(_bomb(info.file_size, info.compress_size) for info in members)
     ):
-        found.left_out.append((path.name, TransferReason.ARCHIVE_BOMB))
+        found.left_out.append(LeftOutName(path.name, TransferReason.ARCHIVE_BOMB))
         return []
     taken = []
     for info in members:
         why = _why_not(info)
         if why is not None:
-            found.left_out.append((_leaf(info.filename), why))
+            found.left_out.append(LeftOutName(_leaf(info.filename), why))
         elif not _aside(info.filename):
             taken.append(FoundFile(path, info, archive))
         elif _leaf(info.filename).upper() == "DICOMDIR":
@@ -161,7 +181,7 @@ def _members(path: Path, found: FoundFiles) -> list[FoundFile]:
 def _tell_absent_members(
     archive: zipfile.ZipFile, table: zipfile.ZipInfo, found: FoundFiles
 ) -> None:
-    """As `_tell_absent`, of a disc that was packed."""
+    """As `_named_below`, of a disc that was packed."""
     data, name = bytearray(), _leaf(table.filename)
     try:
         if table.file_size > MOST_TABLE_BYTES:
@@ -171,9 +191,9 @@ def _tell_absent_members(
             return
         folder = PurePosixPath(table.filename.replace("\\", "/")).parent
         absent = absent_members(bytes(data), folder, archive.namelist())
-        found.left_out += [(one, TransferReason.NAMED_ABSENT) for one in absent]
+        _tell(found, absent, TransferReason.NAMED_ABSENT)
     except (LeftOutError, ImagingError) as error:
-        found.left_out.append((name, error.code))
+        found.left_out.append(LeftOutName(name, error.code))
 
 
 def _bomb(unpacked_bytes: int, packed_bytes: int) -> bool:

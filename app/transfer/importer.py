@@ -17,16 +17,17 @@ from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport,
 from app.store.sealed import Sealer
 from app.transfer.alike import say_the_same
 from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, find_files
+from app.transfer.identity import NOBODY, Identity
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
 from app.transfer.line import Line
-from app.transfer.merging import merged
+from app.transfer.losses import Losses, is_wanted
+from app.transfer.merging import Brought, InboxShortfall, merged
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.rates import Throttle
 from app.transfer.reading import Digest, Head, digest_of, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.patients import PatientText
-from protocol.shortfall import Shortfall
 
 log = logging.getLogger(__name__)
 READERS = 2
@@ -46,6 +47,7 @@ class _Gathered:
     new: dict[str, dict[str, tuple[Head, Digest]]] = field(default_factory=dict)
     patients: dict[PatientText, None] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
     of_inbox: dict[str, int] = field(default_factory=dict)
     """How many images of a study of the inbox this import takes."""
@@ -69,7 +71,9 @@ class _Gathered:
             self.pending.chosen, head.study_instance_uid, whose(head.patient)
         )
 
-    def leave_out(self, name: str, code: ImageReason) -> None:
+    def leave_out(self, name: str, code: ImageReason, identity: Identity = NOBODY) -> None:
+        if is_wanted(self.pending.chosen, identity):
+            self.losses.note(code, identity)
         if len(self.left_out) < MOST_TOLD:
             self.left_out.append(LeftOut(name=name, code=code))
 
@@ -202,8 +206,8 @@ class Importer:
     async def _read_all(self, gathered: _Gathered) -> None:
         paths = tuple(Path(path) for path in gathered.pending.paths)
         found = await asyncio.to_thread(find_files, paths)
-        for name, code in found.left_out:
-            gathered.leave_out(name, code)
+        for name, code, identity in found.left_out:
+            gathered.leave_out(name, code, identity)
         kept = self._inbox_heads(gathered)
         gathered.total = len(found.files) + len(kept)
         throttle = Throttle(lambda: self._progress(gathered))
@@ -257,10 +261,12 @@ class Importer:
                 head = await asyncio.to_thread(read_found, place, gathered.wrapping_of(one))
                 if gathered.wants(head):
                     await self._take(gathered, replace(head, name=one.name))
-        except (ImagingError, LeftOutError) as error:
-            gathered.leave_out(one.name, error.code)
+        except LeftOutError as error:
+            gathered.leave_out(one.name, error.code, error.identity.or_(one.identity))
+        except ImagingError as error:
+            gathered.leave_out(one.name, error.code, one.identity)
         except OSError:
-            gathered.leave_out(one.name, Reason.UNREADABLE)
+            gathered.leave_out(one.name, Reason.UNREADABLE, one.identity)
 
     @contextlib.asynccontextmanager
     async def _unpacked(self, found: FoundFile) -> AsyncIterator[Path | Member]:
@@ -336,24 +342,38 @@ class Importer:
 
     async def _save(self, gathered: _Gathered) -> None:
         case = gathered.pending.consultation_id
-        for study_uid in {**gathered.new, **gathered.of_inbox}:
-            known = self._known(study_uid) if study_uid in gathered.of_inbox else None
-            found = gathered.new.get(study_uid, {})
-            if not found and not await self._is_news(case, study_uid, known):
-                continue
-            made = partial(merged, gathered.pending, study_uid, found, known)
-            self._on_study(await asyncio.to_thread(self._outbox.merge, case, study_uid, made))
+        seen: dict[str, set[str]] = {}
+        for study, sop in gathered.taken:
+            seen.setdefault(study, set()).add(sop)
+        studies = {**gathered.new, **gathered.of_inbox, **seen, **gathered.losses.known}
+        beside = gathered.losses.beside({**gathered.new, **gathered.of_inbox, **seen})
+        for study_uid in studies:
+            brought = Brought(
+                gathered.new.get(study_uid, {}),
+                frozenset(seen.get(study_uid, ())),
+                frozenset(gathered.losses.known.get(study_uid, ())),
+                beside,
+                self._known(study_uid) if study_uid in gathered.of_inbox else None,
+            )
+            made = partial(merged, gathered.pending, study_uid, brought)
+            if brought.found or await self._is_news(case, study_uid, made):
+                self._on_study(await asyncio.to_thread(self._outbox.merge, case, study_uid, made))
 
-    def _known(self, study_uid: str) -> Shortfall | None:
+    def _known(self, study_uid: str) -> InboxShortfall | None:
         study = self._inbox.study(study_uid) if self._inbox is not None else None
         if self._inbox is None or study is None:
             return None
-        return study.shortfall(still_sending=study_uid in self._inbox.sending)
+        said = study.shortfall(still_sending=study_uid in self._inbox.sending)
+        return InboxShortfall(said, frozenset(study.lost))
 
-    async def _is_news(self, case: UUID, study_uid: str, known: Shortfall | None) -> bool:
+    async def _is_news(
+        self, case: UUID, study_uid: str, made: Callable[[OutboxStudy | None], OutboxStudy]
+    ) -> bool:
         """Whether the server was told something else of the images that a study lacks."""
         kept = await asyncio.to_thread(self._outbox.study, case, study_uid)
-        return kept is not None and bool(kept.instances) and known not in (None, kept.shortfall)
+        if kept is None or not kept.instances:
+            return False
+        return made(kept).shortfall != kept.shortfall
 
     async def _undo(self, gathered: _Gathered) -> None:
         """Takes back what this import has sealed."""

@@ -7,27 +7,24 @@ told so, and may forget it.
 
 import asyncio
 import logging
-import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from app.imaging.dataset import HEAD_BYTES
 from app.imaging.errors import ImagingError
 from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
-from app.transfer.alike import say_the_same
+from app.transfer.identity import Identity, identity_of
 from app.transfer.intake_messages import LostStudy
+from app.transfer.kept_images import found_again, head_of, is_bad, lost_studies, says_the_same
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, digest_of, read_measured
+from app.transfer.reading import Head, read_measured
 from app.transfer.sending_now import SendingNow
-from protocol.patients import PatientText
+from app.transfer.strays import Strays
 
 log = logging.getLogger(__name__)
 SAVE_EVERY_S = 1.0
@@ -59,6 +56,9 @@ class InboxKeeper:
         self._held: dict[str, tuple[str, str]] = {}
         """By SOP Instance UID: its class and its study."""
         self.sending = SendingNow()
+        self.strays = Strays()
+        self._awaited: dict[str, int | None] = {}
+        """Studies that an archive is asked for, and how many images it says they have."""
         self._dirty: set[str] = set()
         self._saving: asyncio.Task[None] | None = None
         self._throttle = Throttle(self._save_soon, SAVE_EVERY_S)
@@ -71,7 +71,7 @@ class InboxKeeper:
 
     def load(self) -> None:
         """Reads the indexes, and finds again what a crash left without one. For a thread."""
-        known = self.inbox.studies()
+        known = tuple(one.found_again for one in self.inbox.studies())
         with self._lock:
             for study in known:
                 self._studies[study.study_instance_uid] = study
@@ -81,41 +81,18 @@ class InboxKeeper:
                         study.study_instance_uid,
                     )
         for path in self.inbox.unindexed(known):
-            if not self._found_again(path):
-                name = path.parent.name
+            name, found = path.parent.name, found_again(self.inbox, path)
+            if found is None:  # of another key, or damaged: it stays, and is not offered
                 self.unopened[name] = self.unopened.get(name, 0) + 1
-
-    def _found_again(self, path: Path) -> bool:
-        """False for what is sealed with another key, or damaged: it stays, and is not offered."""
-        try:
-            with self.inbox.open_path(path) as stream:
-                start = stream.read(1 << 20)
-                size = len(start) + sum(
-                    len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b"")
-                )
-            head = read_measured(path, start, size, lambda: self.inbox.open_path(path))
-            digest = digest_of(head)
-        except (ImagingError, OSError, StoreError):
-            return False
-        origin = self.inbox.origin(path.parent.name)
-        with self._lock:
-            self._add(head, digest.sha256, size, origin.source if origin else "")
-        return True
+                continue
+            origin, (head, digest) = self.inbox.origin(name), found
+            with self._lock:
+                self._add(head, digest.sha256, digest.size, origin.source if origin else "")
 
     @property
     def lost(self) -> tuple[LostStudy, ...]:
         """What came in an earlier run and cannot be opened any more, and from whom."""
-        found = []
-        for name, images in self.unopened.items():
-            origin = self.inbox.origin(name)
-            found.append(
-                LostStudy(
-                    images=images,
-                    source=origin.source if origin else "",
-                    last_at=origin.last_at if origin else None,
-                )
-            )
-        return tuple(found)
+        return lost_studies(self.inbox, self.unopened)
 
     async def forget_lost(self) -> None:
         """Removes what cannot be opened."""
@@ -138,8 +115,15 @@ class InboxKeeper:
     def take(self, arrived: object, source: str, sop_class_uid: str) -> int:
         """Judges and keeps a complete object; answers the status of its C-STORE (PS3.4 B.2.3)."""
         arrival = cast(Arrival, arrived)
+        status = self._judged(arrival, source, sop_class_uid)
+        if status not in (Status.SUCCESS, Status.DUPLICATE):
+            study = identity_of(bytes(arrival.head)).study_instance_uid
+            self.refuse(source, Identity.said(study, arrival.sop_instance_uid))
+        return status
+
+    def _judged(self, arrival: Arrival, source: str, sop_class_uid: str) -> int:
         try:
-            self._require_room()
+            self.inbox.require_room(self._reserve)
             arrival.complete()
             start = bytes(arrival.head)
             head = read_measured(arrival.path, start, arrival.size, arrival.open)
@@ -154,11 +138,18 @@ class InboxKeeper:
         finally:
             arrival.discard()
 
-    def _require_room(self) -> None:
-        self.inbox.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        free = shutil.disk_usage(self.inbox.folder).free
-        if free < self._reserve:
-            raise DiskFull("less than the reserve is free")
+    def refuse(self, source: str, identity: Identity) -> None:
+        """An image was not taken; it counts as missing until it comes whole."""
+        study_uid, sop_uid = identity
+        if not sop_uid:
+            return
+        with self._lock:
+            study = self._studies.get(study_uid)
+            if study is None:
+                self.strays.note(source, identity)
+                self._loop.call_soon_threadsafe(self._throttle.changed)
+            else:
+                self._put(study.lacking((sop_uid,), study.unplaced))
 
     def _keep(self, arrival: Arrival, head: Head, source: str, sop_class_uid: str) -> int:
         if head.sop_instance_uid != arrival.sop_instance_uid:
@@ -178,29 +169,17 @@ class InboxKeeper:
 
     def _again(self, study_uid: str, known: InboxInstance, head: Head, arrival: Arrival) -> int:
         """The same object once more is welcome; another one under its number is not."""
-        if (known.sha256, known.size) == (arrival.sha256, arrival.size) or self._same_data(
-            study_uid, known, head
+        if (known.sha256, known.size) == (arrival.sha256, arrival.size) or says_the_same(
+            self.inbox, study_uid, known, head
         ):
             return Status.SUCCESS
-        if study_uid == head.study_instance_uid and self._is_bad(study_uid, known):
+        if study_uid == head.study_instance_uid and is_bad(self.inbox, study_uid, known):
             return self._replace(study_uid, known, head, arrival)
         with self._lock:
             study = self._studies.get(study_uid)
             if study is not None:  # else it was removed meanwhile
                 self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
         return Status.DUPLICATE
-
-    def _is_bad(self, study_uid: str, known: InboxInstance) -> bool:
-        """Whether what is kept would be refused today: earlier versions took cut images."""
-        path = self.inbox.image_path(study_uid, known.sop_instance_uid)
-        opened = partial(self.inbox.open, study_uid, known.sop_instance_uid)
-        with opened() as stream:
-            start = stream.read(HEAD_BYTES)
-        try:
-            read_measured(path, start, known.size, opened)
-        except ImagingError:
-            return True
-        return False
 
     def _replace(self, study_uid: str, bad: InboxInstance, head: Head, arrival: Arrival) -> int:
         with self._lock:
@@ -212,11 +191,6 @@ class InboxKeeper:
             self._studies[study_uid] = study.model_copy(update={"instances": left})
             self._add(head, arrival.sha256, arrival.size, study.source)
         return Status.SUCCESS
-
-    def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
-        """Whether two files say the same, however they are written."""
-        mine = partial(self.inbox.open, study_uid, known.sop_instance_uid)
-        return say_the_same(mine, head.open)
 
     def _instance(self, study_uid: str, sop_instance_uid: str) -> InboxInstance | None:
         """The lock is held."""
@@ -249,8 +223,15 @@ class InboxKeeper:
             instances=(),
             conflicts=0,
         )
-        changed = {"instances": (*study.instances, made), "last_at": now}
-        self._put(study.model_copy(update=changed))
+        lost = tuple(uid for uid in study.lost if uid != made.sop_instance_uid)
+        changed = {"instances": (*study.instances, made), "last_at": now, "lost": lost}
+        study = study.model_copy(update=changed)
+        self.strays.came(made.sop_instance_uid)
+        if refused := self.strays.take(study.study_instance_uid):
+            study = study.lacking(refused, study.unplaced)
+        if study.study_instance_uid in self._awaited:
+            study = study.awaited(self._awaited[study.study_instance_uid])
+        self._put(study)
         self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
         self.received_bytes += size
 
@@ -263,17 +244,31 @@ class InboxKeeper:
     def brought(self, association: int, sop_instance_uid: str) -> None:
         """An association that is open has brought this; more may follow."""
         with self._lock:
-            study = self._studies.get(self._held.get(sop_instance_uid, ("", ""))[1])
-            if study and self.sending.brought(association, study.study_instance_uid):
+            study = self._held.get(sop_instance_uid, ("", ""))[1]
+        self.moves(association, study)
+
+    def moves(self, bringer: Hashable, study_instance_uid: str) -> None:
+        """More of this study may follow until it `rests`."""
+        with self._lock:
+            study = self._studies.get(study_instance_uid)
+            if study and self.sending.brought(bringer, study.study_instance_uid):
+                self._put(study)
+
+    def rests(self, bringer: Hashable, study_instance_uid: str) -> None:
+        """Nothing more is expected of it from there."""
+        with self._lock:
+            self.sending.ended(bringer)
+            if study := self._studies.get(study_instance_uid):
                 self._put(study)
 
     def ended(self, association: int, sop_instance_uids: tuple[str, ...], released: bool) -> None:
         """A device has sent these; it broke off unless it released its association."""
         with self._lock:
             self.sending.ended(association)
-            uids = {self._held.get(uid, ("", ""))[1] for uid in sop_instance_uids}
+            brought = frozenset(sop_instance_uids)
+            uids = {self._held.get(uid, ("", ""))[1] for uid in brought}
             for study in [self._studies[uid] for uid in uids if uid in self._studies]:
-                self._put(study.model_copy(update={"broke_off": not released}))
+                self._put(study.sent(brought, released=released))
 
     def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
         """Whether an instance is safely kept here; what went on to a case counts as well."""
@@ -291,7 +286,7 @@ class InboxKeeper:
         Raises OSError when the file cannot be read (any more).
         """
         try:
-            self._require_room()
+            self.inbox.require_room(self._reserve)
         except (DiskFull, OSError):
             return Status.OUT_OF_RESOURCES
         arrival = self.begin(head.sop_instance_uid)
@@ -316,27 +311,44 @@ class InboxKeeper:
         with self._lock:
             return self._studies.get(study_instance_uid)
 
-    def expect(self, study_instance_uid: str, images: int | None) -> None:
-        """What an archive says of how many images a study has, once some of them are here."""
+    def change(
+        self, study_instance_uids: Iterable[str], changed: Callable[[InboxStudy], InboxStudy]
+    ) -> None:
+        """Puts what `changed` makes of each that is here."""
         with self._lock:
-            study = self._studies.get(study_instance_uid)
-            if study is not None and images is not None:
-                self._put(study.model_copy(update={"expected": images}))
+            for study in [self._studies.get(uid) for uid in study_instance_uids]:
+                if study is not None and (now := changed(study)) != study:
+                    self._put(now)
+
+    def awaited(self, job: UUID, study_instance_uid: str, images: int | None) -> None:
+        """An archive is asked for a study and says that it has so many images; again when it says
+        more. From its first image on the study is marked, also after a crash."""
+        with self._lock:
+            self.sending.brought(job, study_instance_uid)
+            self._awaited[study_instance_uid] = images
+        self.change((study_instance_uid,), lambda study: study.awaited(images))
+
+    def fetched(
+        self, job: UUID, study_instance_uid: str, images: int | None, *, whole: bool
+    ) -> None:
+        """The archive has ended: the study has so many images at least."""
+        with self._lock:
+            self.sending.ended(job)
+            self._awaited.pop(study_instance_uid, None)
+        self.change((study_instance_uid,), lambda study: study.fetched(images, whole=whole))
 
     def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
         """A case was given so many images of each study."""
-        with self._lock:
-            for uid, count in images.items():
-                study = self._studies.get(uid)
-                if study is not None:
-                    self._put(study.given(consultation_id, count))
+        self.change(images, lambda one: one.given(consultation_id, images[one.study_instance_uid]))
 
     def taken_out(self, study_instance_uid: str, consultation_id: UUID) -> None:
         """A case has given a study back."""
-        with self._lock:
-            study = self._studies.get(study_instance_uid)
-            if study is not None and consultation_id in study.attached:
-                self._put(study.given(consultation_id, None))
+        self.change(
+            (study_instance_uid,),
+            lambda one: (
+                one.given(consultation_id, None) if consultation_id in one.attached else one
+            ),
+        )
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:
         for uid in study_instance_uids:
@@ -357,24 +369,7 @@ class InboxKeeper:
     def heads(self, study_instance_uid: str) -> tuple[Head, ...]:
         """Every image of a study as the importer takes it."""
         study = self.study(study_instance_uid)
-        return tuple(self._head(study, one) for one in study.instances) if study else ()
-
-    def _head(self, study: InboxStudy, one: InboxInstance) -> Head:
-        uid = study.study_instance_uid
-        who = one.patient
-        return Head(
-            path=self.inbox.image_path(uid, one.sop_instance_uid),
-            sop_instance_uid=one.sop_instance_uid,
-            series_instance_uid=one.series_instance_uid,
-            study_instance_uid=uid,
-            study_description=study.description,
-            modality=one.modality,
-            series_number=one.series_number,
-            instance_number=one.instance_number,
-            patient=PatientText(who.name, who.patient_id, who.birth_date, who.sex),
-            sealed=lambda: self.inbox.open(uid, one.sop_instance_uid),
-            sop_class_uid=one.sop_class_uid,
-        )
+        return tuple(head_of(self.inbox, study, one) for one in study.instances) if study else ()
 
     # --- keeping the indexes -------------------------------------------------------------
 

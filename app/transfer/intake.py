@@ -29,6 +29,7 @@ from app.transfer.intake_messages import (
     RemoveStudies,
     RetrieveStudy,
     SearchPacs,
+    SettleStudies,
     StopJob,
     TakeFiles,
     TestPacs,
@@ -79,6 +80,7 @@ class Intake:
         self._watched: WatchedFolder | None = None
         self._worklist: tuple[WorklistEntry, ...] = ()
         self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
+        self._rejected: deque[tuple[str, str]] = deque(maxlen=REFUSED_TOLD)
         self._jobs = Jobs(on_idle)
         self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
         self._loop = asyncio.get_running_loop()
@@ -103,6 +105,8 @@ class Intake:
                 self._worklist = command.entries
             case RemoveStudies():
                 await self.inbox.remove(command.study_instance_uids)
+            case SettleStudies():
+                self.inbox.change(command.study_instance_uids, lambda study: study.settled)
             case ForgetLost():
                 await self.inbox.forget_lost()
             case Look():
@@ -181,6 +185,7 @@ class Intake:
                 worklist=self._items if receiver.worklist else None,
                 worklist_charset=receiver.worklist_charset.value,
                 on_refused=self._note_refused,
+                on_rejected=self._note_rejected,
                 on_brought=self.inbox.brought,
                 on_end=self.inbox.ended,
                 now=self._now,
@@ -233,6 +238,14 @@ class Intake:
         self._refused.append(caller)
         self._loop.call_soon_threadsafe(self._told.changed)
 
+    def _note_rejected(self, title: str, names: tuple[str, ...]) -> None:
+        """From network threads: what a device would send and nobody takes."""
+        log.warning("a device asks for kinds of objects that are not taken")
+        new = [one for one in ((title, name) for name in names) if one not in self._rejected]
+        if new:
+            self._rejected.extend(new)
+            self._loop.call_soon_threadsafe(self._told.changed)
+
     # --- telling -------------------------------------------------------------------------
 
     def _tell_state(self) -> None:
@@ -243,10 +256,12 @@ class Intake:
                 port=self._server.port if self._server is not None else 0,
                 port_taken=self._port_taken,
                 refused=tuple(self._refused),
+                rejected=tuple(self._rejected),
                 watching=watched is not None and not watched.gone,
                 folder_gone=watched is not None and watched.gone,
                 taken=watched.taken if watched is not None else 0,
                 left=watched.left if watched is not None else 0,
+                archives=watched.archives if watched is not None else 0,
                 damaged=watched.damaged if watched is not None else 0,
                 doubled=watched.doubled if watched is not None else 0,
                 hl7=self._hearing.state,
@@ -255,10 +270,11 @@ class Intake:
 
     def tell_inbox(self) -> None:
         studies = tuple(
-            _row(study, arriving=study.study_instance_uid in self.inbox.sending)
+            _row(study, still_sending=study.study_instance_uid in self.inbox.sending)
             for study in self.inbox.studies
         )
-        self._emit(InboxState(studies=studies, lost=self.inbox.lost))
+        refused = self.inbox.strays.counts
+        self._emit(InboxState(studies=studies, lost=self.inbox.lost, refused=refused))
 
 
 def admits(receiver: Receiver, archives: tuple[Pacs, ...], title: str, host: str) -> bool:
@@ -293,7 +309,8 @@ def _port_of(receiver: Receiver, title: str, host: str) -> int:
     return caller.port if caller is not None else 0
 
 
-def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
+def _row(study: InboxStudy, *, still_sending: bool) -> InboxRow:
+    known = study.shortfall(still_sending=still_sending)
     return InboxRow(
         study_instance_uid=study.study_instance_uid,
         patients=tuple(
@@ -310,8 +327,10 @@ def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
         size=sum(one.size for one in study.instances),
         expected=study.expected,
         conflicts=study.conflicts,
-        broke_off=study.broke_off,
-        arriving=arriving,
+        broke_off=known.broke_off,
+        lost=known.damaged,
+        unplaced=known.unplaced,
+        arriving=known.still_sending,
         source=study.source,
         last_at=study.last_at,
         attached=study.attached,

@@ -73,6 +73,13 @@ class RemoveStudies(Message):
     study_instance_uids: tuple[Uid, ...]
 
 
+class SettleStudies(Message):
+    """Somebody says that all images of these studies are in the inbox."""
+
+    kind: Literal["settle-studies"] = "settle-studies"
+    study_instance_uids: tuple[Uid, ...]
+
+
 class ForgetLost(Message):
     """Removes the images of the inbox that this run's key does not open."""
 
@@ -135,6 +142,7 @@ IntakeCommand = (
     Configure
     | OfferWorklist
     | RemoveStudies
+    | SettleStudies
     | ForgetLost
     | TakeFiles
     | Look
@@ -174,6 +182,10 @@ class InboxRow(Message):
     attached_images: int = 0
     attached_each: tuple[int, ...] = ()
     """How many of the images each case of `attached` has."""
+    lost: int = 0
+    """Images that could not be read where they came from, or were refused as they came in."""
+    unplaced: int = 0
+    """Files that came with them and could not be read."""
     broke_off: bool = False
     arriving: bool = False
     """A device that has sent some of it is still connected: more may come."""
@@ -193,6 +205,8 @@ class InboxState(Message):
     kind: Literal["inbox-state"] = "inbox-state"
     studies: tuple[InboxRow, ...]
     lost: tuple[LostStudy, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    """Images that were not taken and whose study is not here, by their sender."""
 
 
 class Hl7State(Message):
@@ -215,11 +229,15 @@ class IntakeState(Message):
     port_taken: bool = False
     refused: tuple[str, ...] = ()
     """Callers that were not admitted since the start, as `AE@address`, the newest last."""
+    rejected: tuple[tuple[str, str], ...] = ()
+    """Who asked for which kind of object that is not taken, the newest last."""
     watching: bool = False
     folder_gone: bool = False
     taken: int = 0
     left: int = 0
     """Files of the watched folder that are no DICOM objects and stay where they are."""
+    archives: int = 0
+    """ZIP files of the watched folder, which are not opened by themselves."""
     damaged: int = 0
     """Files of the watched folder that are cut off or broken."""
     doubled: int = 0
@@ -261,6 +279,8 @@ class RetrieveProgress(Message):
     expected: int | None
     failed: int = 0
     bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+    """At this speed, if the images that are missing are as large as those that came."""
     ended: bool = False
     stopped: bool = False
     problem: PacsProblem | None = None

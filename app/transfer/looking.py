@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +13,16 @@ from app.imaging.writing.wrapping import foreign_kind
 from app.net.dimse.status import Status
 from app.store.chosen import Chosen, is_chosen
 from app.store.errors import DiskFull
-from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, Unpacking, find_files
+from app.store.inbox import InboxStudy
+from app.transfer.finding import (
+    FoundFile,
+    FoundFiles,
+    LeftOutError,
+    LeftOutName,
+    Unpacking,
+    find_files,
+)
+from app.transfer.identity import Identity
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     InboxPerson,
@@ -21,6 +31,7 @@ from app.transfer.intake_messages import (
     LookedPatient,
     LookedStudy,
 )
+from app.transfer.losses import Losses, is_wanted
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
@@ -69,7 +80,7 @@ async def look(
     throttle = Throttle(lambda: emit(_told(job, found, ended=False)), TELL_EVERY_S)
     files = await asyncio.to_thread(find_files, paths)
     try:
-        for name, code in files.left_out:
+        for name, code, _ in files.left_out:
             found.leave_out(name, code)
         found.total = len(files.files)
         for one in files.files:
@@ -184,36 +195,62 @@ async def take_files(
     """Copies what is chosen sealed into the inbox, and tells how it ended."""
     files: FoundFiles = await asyncio.to_thread(find_files, paths)
     left_out = list(files.left_out)
-    taken = 0
+    seen: dict[str, set[str]] = {}
     try:
         for one in files.files:
             try:
-                taken += await asyncio.to_thread(_take, one, chosen, inbox, unpacking)
-            except (ImagingError, LeftOutError) as error:
-                left_out.append((one.name, error.code))
+                taken = await asyncio.to_thread(_take, one, chosen, inbox, unpacking)
+                if taken is not None:
+                    seen.setdefault(taken.study_instance_uid, set()).add(taken.sop_instance_uid)
+            except LeftOutError as error:
+                left_out.append(LeftOutName(one.name, error.code, error.identity.or_(one.identity)))
+            except ImagingError as error:
+                left_out.append(LeftOutName(one.name, error.code, one.identity))
             except DiskFull:
-                left_out.append((one.name, TransferReason.NOT_KEPT))
+                left_out.append(LeftOutName(one.name, TransferReason.NOT_KEPT, one.identity))
             except OSError:
-                left_out.append((one.name, Reason.UNREADABLE))
+                left_out.append(LeftOutName(one.name, Reason.UNREADABLE, one.identity))
     finally:
         await asyncio.to_thread(files.close)
-        emit(JobEnded(job=job, taken=taken, left_out=tuple(left_out[:MOST_TOLD])))
+        losses = _losses(left_out, chosen)
+        inbox.change({**seen, **losses.known}, partial(_lacking, losses, seen))
+        told = tuple((left.name, left.code) for left in left_out[:MOST_TOLD])
+        emit(JobEnded(job=job, taken=sum(map(len, seen.values())), left_out=told))
+
+
+def _lacking(losses: Losses, seen: Mapping[str, set[str]], study: InboxStudy) -> InboxStudy:
+    """A study of the inbox after a source was read. All that is here having been read again
+    without a file beside it that cannot be read, nothing is beside it any more."""
+    uid, beside = study.study_instance_uid, losses.beside(seen)
+    again = seen.get(uid, set()).issuperset(one.sop_instance_uid for one in study.instances)
+    unplaced = beside if again else max(beside, study.unplaced)
+    return study.lacking(losses.known.get(uid, ()), unplaced)
+
+
+def _losses(left_out: list[LeftOutName], chosen: tuple[Chosen, ...]) -> Losses:
+    found = Losses()
+    for left in left_out:
+        if is_wanted(chosen, left.identity):
+            found.note(left.code, left.identity)
+    return found
 
 
 def _take(
     one: FoundFile, chosen: tuple[Chosen, ...], inbox: InboxKeeper, unpacking: Unpacking
-) -> int:
+) -> Identity | None:
+    """Which image was taken; None for one that was not chosen."""
     with unpacking.unpacked(one) as place:
         head: Head = read_found(place)
         if not is_chosen(chosen, head.study_instance_uid, whose(head.patient)):
-            return 0
+            return None
         status = inbox.take_file(head, FROM_FILES)
+    which = head.identity
     match status:
         case Status.SUCCESS:
-            return 1
+            return which
         case Status.DUPLICATE:
-            raise LeftOutError(TransferReason.OTHER_IMAGE_IMPORTED)
+            raise LeftOutError(TransferReason.OTHER_IMAGE_IMPORTED, which)
         case Status.OUT_OF_RESOURCES:
-            raise LeftOutError(TransferReason.NOT_KEPT)
+            raise LeftOutError(TransferReason.NOT_KEPT, which)
         case _:
-            raise LeftOutError(Reason.MALFORMED)
+            raise LeftOutError(Reason.MALFORMED, which)

@@ -176,11 +176,16 @@ class _Following:
         self._before = 0 if known is None else len(known.instances)
         said = None if known is None else known.expected
         self._whole_at = said if said is not None and self._before >= said else 0
-        self._bytes = inbox.received_bytes
+        self._bytes = self._bytes_before = inbox.received_bytes
         self._speed = SpeedMeter(self._loop.time)
         self._speed.count(0)
+        self._await()
         self._throttle = Throttle(self._tell, TELL_EVERY_S)
         self._throttle.now()
+
+    def _await(self) -> None:
+        uid = self._command.study_instance_uid
+        self._inbox.awaited(self._command.job, uid, self._expected)
 
     def counted(self, counts: Counts) -> None:
         """From the job's thread."""
@@ -188,13 +193,16 @@ class _Following:
         self._delivered = counts.completed + counts.warning
         if counts.total > (self._expected or 0):
             self._expected = counts.total
+            self._await()
         with suppress(RuntimeError):  # the loop has been closed meanwhile
             self._loop.call_soon_threadsafe(self._throttle.changed)
 
     def end(self, problem: PacsProblem | None, status: int, *, stopped: bool) -> None:
         self._throttle.cancel()
-        self._expected = self._known_to_be(broken=stopped or problem is not None)
-        self._inbox.expect(self._command.study_instance_uid, self._expected)
+        broken = stopped or problem is not None
+        self._expected = self._known_to_be(broken=broken)
+        uid = self._command.study_instance_uid
+        self._inbox.fetched(self._command.job, uid, self._expected, whole=not broken)
         self._emit(self._progress(ended=True, stopped=stopped, problem=problem, status=status))
 
     def _known_to_be(self, *, broken: bool) -> int | None:
@@ -214,6 +222,13 @@ class _Following:
     def _arrived(self) -> int:
         study = self._inbox.study(self._command.study_instance_uid)
         return len(study.instances) if study is not None else 0
+
+    def _seconds_left(self) -> float | None:
+        came, speed = self._arrived() - self._before, self._speed.read()
+        if self._expected is None or came <= 0 or not speed:
+            return None
+        left = max(0, self._expected - self._arrived())
+        return left * (self._bytes - self._bytes_before) / came / speed
 
     def _tell(self) -> None:
         received = self._inbox.received_bytes
@@ -236,6 +251,7 @@ class _Following:
             expected=self._expected,
             failed=self._failed,
             bytes_per_second=round(self._speed.read(), 1),
+            seconds_left=None if ended else self._seconds_left(),
             ended=ended,
             stopped=stopped,
             problem=problem,

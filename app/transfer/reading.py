@@ -5,7 +5,6 @@ Everything here blocks: for a thread.
 
 import hashlib
 import io
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from typing import BinaryIO
 from app.imaging.attributes import integer, text
 from app.imaging.dataset import DEFLATED, EXPLICIT_BIG, DicomObject, open_head, open_object
 from app.imaging.errors import (
+    ImagingError,
     MalformedError,
     MissingAttributeError,
     NotDicomError,
@@ -28,11 +28,11 @@ from app.imaging.series import describe_instance, is_image
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.chosen import Whose
 from app.store.sealed import Sealer
-from app.transfer.finding import Member
+from app.transfer.finding import LeftOutError, Member
+from app.transfer.identity import Identity, identity_at, identity_of, is_uid
 from app.transfer.ranking import chosen_by
 from protocol.patients import PatientText
 
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ENDS_EARLY = "The file ends before its picture does."
 _SHARED_COLOUR = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1}
 """Samples of a pixel at least, where neighbours share their colour (PS3.3 C.7.6.3.1.2)."""
@@ -68,6 +68,10 @@ class Head:
     accession_number: str = ""
     chosen: frozenset[str] = frozenset()
     """Which instances it says are the ones to look at."""
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.study_instance_uid, self.sop_instance_uid)
 
     def open(self) -> BinaryIO:
         """The bytes of the object; raises OSError."""
@@ -165,10 +169,21 @@ def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
 
 
 def read_found(place: Path | Member, wrapping: Wrapping | None = None) -> Head:
-    """As `read_head`, of a file or of an archive's member."""
-    if isinstance(place, Path):
-        return read_head(place, wrapping)
-    return read_arrived(place.path, place.start, place.size, place.open)
+    """As `read_head`, of a file or of an archive's member.
+
+    Raises:
+        NotDicomError: it is no DICOM object.
+        LeftOutError: it is one that cannot be sent, and which.
+    """
+    try:
+        if isinstance(place, Path):
+            return read_head(place, wrapping)
+        return read_arrived(place.path, place.start, place.size, place.open)
+    except NotDicomError:
+        raise
+    except ImagingError as error:
+        said = identity_at(place) if isinstance(place, Path) else identity_of(place.start)
+        raise LeftOutError(error.code, said) from error
 
 
 def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> Head:
@@ -250,7 +265,7 @@ def _head_of(path: Path, opened: DicomObject) -> Head:
         uid = text(opened.dataset, keyword)
         if not uid:
             raise MissingAttributeError(keyword)
-        if len(uid) > 64 or not _UID.fullmatch(uid):
+        if not is_uid(uid):
             raise MalformedError(f"The {keyword} of the file is not a UID.")
     return Head(
         path=path,

@@ -5,14 +5,16 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from app.imaging.errors import ImagingError, NotDicomError, Reason
+from app.imaging.errors import NotDicomError, Reason
 from app.net.dimse.status import Status
 from app.store.intake_settings import AfterTaking, Watched
+from app.transfer.finding import LeftOutError, zipfile_at
 from app.transfer.inbox import InboxKeeper
-from app.transfer.reading import read_head
+from app.transfer.reading import Head, read_found
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
@@ -23,10 +25,26 @@ Seen = tuple[int, int]
 """Size and time of change: two looks that agree mean that nobody writes any more."""
 
 
+QUIET_LOOKS = 15
+"""So many looks without anything new in its folder, and a study counts as whole."""
+MOST_LOOKS = 150
+"""So many looks after its last image it does so whatever else is written beside it."""
+
+
+@dataclass(slots=True)
+class _Moving:
+    """A study that has grown: where its files lie, and how many looks ago something came."""
+
+    folders: set[Path]
+    quiet: int = 0
+    since_image: int = 0
+
+
 class Left(Enum):
     """Why a file stays where it is."""
 
     NO_IMAGE = auto()
+    ARCHIVE = auto()
     DAMAGED = auto()
     DOUBLED = auto()
 
@@ -54,6 +72,8 @@ class WatchedFolder:
         self._last: dict[Path, Seen] = {}
         self._done: dict[Path, Seen] = {}
         self._left: dict[Path, Left] = {}
+        self._moving: dict[str, _Moving] = {}
+        """By Study Instance UID."""
         self.taken = 0
         self.gone = False
         self._task = asyncio.create_task(self._watch(), name="watched folder")
@@ -62,6 +82,11 @@ class WatchedFolder:
     def left(self) -> int:
         """Files that are no DICOM objects and stay where they are."""
         return self._count(Left.NO_IMAGE)
+
+    @property
+    def archives(self) -> int:
+        """Packed folders, which are not opened here: what is in them may be anybody's."""
+        return self._count(Left.ARCHIVE)
 
     @property
     def damaged(self) -> int:
@@ -79,6 +104,8 @@ class WatchedFolder:
     async def close(self) -> None:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        for study in tuple(self._moving):
+            self._rest(study)
 
     async def _watch(self) -> None:
         while True:
@@ -89,7 +116,7 @@ class WatchedFolder:
             await asyncio.sleep(self._look_every)
 
     def _counts(self) -> tuple[int, ...]:
-        return self.taken, self.left, self.damaged, self.doubled, self.gone
+        return self.taken, self.left, self.archives, self.damaged, self.doubled, self.gone
 
     def look(self) -> None:
         """One look: takes every file that is as it was at the look before. For a thread."""
@@ -99,12 +126,26 @@ class WatchedFolder:
             self.gone = True
             return
         self.gone = False
+        changed = {path.parent for path, state in seen.items() if self._last.get(path) != state}
         for path, state in seen.items():
             if self._done.get(path) != state and self._last.get(path) == state:
                 self._take(path, state)
+        self._follow(changed)
         self._last = seen
         self._done = {path: state for path, state in self._done.items() if path in seen}
         self._left = {path: why for path, why in self._left.items() if path in seen}
+
+    def _follow(self, changed: set[Path]) -> None:
+        """A study rests when nothing has come into its folders for some looks."""
+        for study, moving in tuple(self._moving.items()):
+            moving.quiet = 0 if moving.folders & changed else moving.quiet + 1
+            moving.since_image += 1
+            if moving.quiet >= QUIET_LOOKS or moving.since_image >= MOST_LOOKS:
+                self._rest(study)
+
+    def _rest(self, study: str) -> None:
+        del self._moving[study]
+        self._inbox.rests((self, study), study)
 
     def _present(self) -> dict[Path, Seen]:
         found: dict[Path, Seen] = {}
@@ -126,13 +167,15 @@ class WatchedFolder:
     def _take(self, path: Path, state: Seen) -> None:
         left = Left.DAMAGED
         try:
-            status: int = self._inbox.take_file(read_head(path), TAKEN_FROM)
+            status = self._kept(read_found(path), path.parent)
         except NotDicomError:
-            status, left = Status.CANNOT_UNDERSTAND, Left.NO_IMAGE
-        except ImagingError as error:
+            status = Status.CANNOT_UNDERSTAND
+            left = Left.ARCHIVE if zipfile_at(path) else Left.NO_IMAGE
+        except LeftOutError as error:
             if error.code is Reason.UNREADABLE:
                 return  # still open in another program: looked at again
             status = Status.CANNOT_UNDERSTAND
+            self._inbox.refuse(TAKEN_FROM, error.identity)
         except OSError:
             return
         if status == Status.OUT_OF_RESOURCES:
@@ -145,6 +188,22 @@ class WatchedFolder:
         self._left.pop(path, None)
         if self._move:
             self._put_away(path)
+
+    def _kept(self, head: Head, folder: Path) -> int:
+        """Keeps an image; its study is moving if it is new."""
+        study = head.study_instance_uid
+        before = self._images(study)
+        status = self._inbox.take_file(head, TAKEN_FROM)
+        if self._images(study) > before:
+            moving = self._moving.setdefault(study, _Moving(set()))
+            moving.folders.add(folder)
+            moving.quiet = moving.since_image = 0
+            self._inbox.moves((self, study), study)
+        return status
+
+    def _images(self, study_instance_uid: str) -> int:
+        study = self._inbox.study(study_instance_uid)
+        return len(study.instances) if study is not None else 0
 
     def _put_away(self, path: Path) -> None:
         """Into the subfolder, under its own way and a number where the name is taken."""

@@ -6,15 +6,23 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu
 
-from app.commands.intake_wishes import WishAttach, WishForgetLost, WishLook, WishRemoveFromInbox
+from app.commands.intake_wishes import (
+    WishAttach,
+    WishForgetLost,
+    WishLook,
+    WishRemoveFromInbox,
+    WishSettle,
+)
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListState, ListStates
 from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.inbox import AttachTarget, InboxProps, inbox_columns
+from app.models.several_patients import Person
 from app.models.table import TextTable
 from app.session.queue import Load
+from app.views.several_patients import ask_if_several
 from app.views.text_table import TextTableView
 
 PATIENT, STATE = 0, 7
@@ -44,6 +52,9 @@ class InboxPage(View):
         self._menu.setObjectName("attachMenu")
         self._attach = button("attach", self._open_menu, "primary")
         self._remove = button("inboxRemove", self._ask_removal, "danger")
+        self._settle = button("inboxSettle", self._ask_settling, "quiet")
+        self._settled_by_hand: frozenset[str] = frozenset()
+        self._people: tuple[tuple[str, Person], ...] = ()
         self._pacs = button("openPacs", self.pacs_wanted.emit)
         self._folder = button("inboxFolder", self.browsed.emit)
         self._files = button("inboxFiles", self.files_browsed.emit)
@@ -59,7 +70,7 @@ class InboxPage(View):
                 self._warning,
                 lost,
                 surface("card", column(self._states, margin=2)),
-                row(self._remove, None, self._attach),
+                row(self._remove, self._settle, None, self._attach),
                 margin=5,
                 gap=3,
             )
@@ -74,7 +85,8 @@ class InboxPage(View):
         self._lost.setText(props.lost)
         for part in (self._lost, self._forget):
             part.setVisible(bool(props.lost))
-        self._targets = props.targets
+        self._targets, self._settled_by_hand = props.targets, props.settled_by_hand
+        self._people = props.people
         self._table.show_rows(props.rows)
         if props.load is Load.LOADING:
             self._states.show_state(ListState.LOADING)
@@ -99,6 +111,7 @@ class InboxPage(View):
         )
         set_words(self._attach, self.tr("Add to a case…"), "Return")
         set_words(self._remove, self.tr("Remove from the inbox"), "Delete")
+        set_words(self._settle, self.tr("All images are here…"))
         set_words(self._forget, self.tr("Remove them…"))
         set_words(self._pacs, self.tr("Search the archive…"), "Ctrl+Shift+F")
         set_words(self._files, self.tr("Add files…"))
@@ -108,6 +121,7 @@ class InboxPage(View):
         chosen = bool(self._table.chosen())
         self._attach.setEnabled(chosen)
         self._remove.setEnabled(chosen)
+        self._settle.setVisible(bool(self._marked()))
 
     # --- to a case -----------------------------------------------------------------------
 
@@ -120,7 +134,7 @@ class InboxPage(View):
             if "⚠" in said:
                 self._menu.addAction(said).setEnabled(False)
         new = self._menu.addAction(self.tr("New case"))
-        new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
+        new.triggered.connect(lambda: self._wish_attach(WishAttach(studies)))
         self._offer(studies, self.tr("Being written"), late=False)
         self._offer(studies, self.tr("Submitted: the images come late"), late=True)
         self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
@@ -132,7 +146,11 @@ class InboxPage(View):
         for target in targets:
             wish = WishAttach(studies, target.consultation_id)
             action = self._menu.addAction(target.title.replace("&", "&&"))
-            action.triggered.connect(lambda _on=False, w=wish: self.wished.emit(w))
+            action.triggered.connect(lambda _on=False, w=wish: self._wish_attach(w))
+
+    def _wish_attach(self, wish: WishAttach) -> None:
+        people = [who for uid, who in self._people if uid in wish.studies]
+        ask_if_several(self, people, lambda: self.wished.emit(wish))
 
     def _ask_removal(self) -> None:
         studies = self._table.chosen()
@@ -142,6 +160,27 @@ class InboxPage(View):
                 "what has not must be sent again by the device or archive."
             ).format(n=len(studies))
             self._ask("removeQuestion", text, WishRemoveFromInbox(studies))
+
+    def _marked(self) -> tuple[str, ...]:
+        """Those of the chosen studies whose marks a person may take away."""
+        return tuple(one for one in self._table.chosen() if one in self._settled_by_hand)
+
+    def _ask_settling(self) -> None:
+        ask(
+            self,
+            "settleQuestion",
+            (
+                self.tr("All images are here"),
+                self.tr(
+                    "Have you compared the images with the device or the disc? The marks that it "
+                    "broke off and that images could not be read are taken away then. What an "
+                    "archive has announced stays."
+                ),
+            ),
+            yes=("settleQuestionYes", self.tr("All are here")),
+            no=("settleQuestionNo", self.tr("Keep the marks")),
+            on_yes=lambda: self.wished.emit(WishSettle(self._marked())),
+        )
 
     def _ask_forgetting(self) -> None:
         text = self.tr(

@@ -17,6 +17,7 @@ from app.commands.intake_wishes import WishDropFound, WishTakeFound
 from app.kit.layouts import column, row
 from app.kit.widgets import button, label, set_words
 from app.models.preview import Chosen, FoundPatientProps, PreviewProps
+from app.views.several_patients import ask_if_several
 
 LEAST_LIST = 200
 """So much of what is chosen is always seen, in pixels; what was left out scrolls below it."""
@@ -180,7 +181,10 @@ class PreviewDialog(QDialog):
     def _accept(self) -> None:
         chosen = tuple(one for one, box in self._boxes if box.isChecked())
         loss = self._loss.isVisible() and self._loss.isChecked()
-        self.wished.emit(WishTakeFound(chosen, with_loss=loss))
+        wish = WishTakeFound(chosen, with_loss=loss)
+        people = [who for study in chosen for who in study.patients]
+        into_case = self._props is not None and self._props.into_case
+        ask_if_several(self, people if into_case else (), lambda: self.wished.emit(wish))
 
     def _fill(self, patients: tuple[FoundPatientProps, ...]) -> None:
         self._boxes.clear()

@@ -3374,6 +3374,26 @@
         <source>Submitted: the images come late</source>
         <translation>已提交：作为补传影像</translation>
     </message>
+    <message>
+        <source>All images are here…</source>
+        <translation>影像已齐全…</translation>
+    </message>
+    <message>
+        <source>All images are here</source>
+        <translation>影像已齐全</translation>
+    </message>
+    <message>
+        <source>Have you compared the images with the device or the disc? The marks that it broke off and that images could not be read are taken away then. What an archive has announced stays.</source>
+        <translation>您已与设备或光盘核对过影像吗？“传输中断”和“无法读取”的标记将被去掉；归档系统宣布的数量仍会保留。</translation>
+    </message>
+    <message>
+        <source>All are here</source>
+        <translation>已齐全</translation>
+    </message>
+    <message>
+        <source>Keep the marks</source>
+        <translation>保留标记</translation>
+    </message>
 </context>
 <context>
     <name>InstitutionButtons</name>
@@ -5783,6 +5803,21 @@
     <message>
         <source>The two are not the same.</source>
         <translation>两次输入不一致。</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralPatients</name>
+    <message>
+        <source>Several patients</source>
+        <translation>多位患者</translation>
+    </message>
+    <message>
+        <source>Add them all</source>
+        <translation>全部加入</translation>
+    </message>
+    <message>
+        <source>Choose again</source>
+        <translation>重新选择</translation>
     </message>
 </context>
 <context>
@@ -9572,12 +9607,36 @@
         <translation>⚠ 报告签署后又到 {n} 幅：请随新病例发送，或请专家修订报告</translation>
     </message>
     <message>
-        <source>⚠ the device broke off: send again</source>
-        <translation>⚠ 设备中途断开：请重新发送</translation>
-    </message>
-    <message>
         <source>⚠ still being sent</source>
         <translation>⚠ 仍在发送</translation>
+    </message>
+    <message>
+        <source>⚠ {n} could not be read or were refused: have them sent again</source>
+        <translation>⚠ {n} 幅影像无法读取或被拒收：请重新发送</translation>
+    </message>
+    <message>
+        <source>⚠ {n} files beside them could not be read</source>
+        <translation>⚠ 同来的 {n} 个文件无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ broke off: send or fetch again</source>
+        <translation>⚠ 传输中断：请重新发送或调取</translation>
+    </message>
+    <message>
+        <source>Images that could not be read or kept were refused, and nothing else of their study has come: {whom}. Have them sent again.</source>
+        <translation>有影像因无法读取或保存而被拒收，且其检查没有其他影像到达：{whom}。请让对方重新发送。</translation>
+    </message>
+    <message>
+        <source>Asked for and not taken: {what}. Ask the device&apos;s service to send ordinary DICOM instead.</source>
+        <translation>设备请求发送但本机不接收：{what}。请让设备厂商改为发送标准 DICOM。</translation>
+    </message>
+    <message>
+        <source>Studies being fetched from the archive: {n}</source>
+        <translation>正在从归档系统调取的检查：{n}</translation>
+    </message>
+    <message>
+        <source>ZIP files in the watched folder ({n}) are not opened by themselves: choose them with “Add files…”, or unpack them there.</source>
+        <translation>监视文件夹中的 ZIP 文件（{n} 个）不会自动打开：请用“添加文件…”选择它们，或在该处解压。</translation>
     </message>
 </context>
 <context>
@@ -10925,6 +10984,10 @@
         <source>1 photograph or document goes with the case as the patient&apos;s.</source>
         <translation>1 张照片或文档将作为该患者的资料随病例发送。</translation>
     </message>
+    <message>
+        <source>These images name several patients: {names}. All of them would go with one case. Are they all of its patient?</source>
+        <translation>这些影像写有多位患者：{names}。它们将全部随同一份会诊发出。是否都属于该会诊的患者？</translation>
+    </message>
 </context>
 <context>
     <name>queue</name>
@@ -11583,16 +11646,24 @@
         <translation>⚠ 加入病例时设备仍在发送</translation>
     </message>
     <message>
-        <source>⚠ the device broke off: perhaps not all images</source>
-        <translation>⚠ 设备发送中断：影像可能不全</translation>
-    </message>
-    <message>
         <source>Not all images of this case are with it. Its expert and its timeline are told so:</source>
         <translation>本病例的影像不全。提交后会告知专家，并记入病例时间线：</translation>
     </message>
     <message>
         <source>The server refused {refused}; {left} can go. What was refused is not with the case then, and the expert is told how many are missing.</source>
         <translation>服务器拒收 {refused}，另有 {left} 可以送出。被拒收的影像将不随病例送出，专家会看到缺少的数量。</translation>
+    </message>
+    <message>
+        <source>{n} could not be read where they came from</source>
+        <translation>{n} 幅影像在来源处无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ {n} files that came with them could not be read</source>
+        <translation>⚠ 同来的 {n} 个文件无法读取</translation>
+    </message>
+    <message>
+        <source>⚠ it broke off as they came: perhaps not all images</source>
+        <translation>⚠ 传输曾中断：影像可能不全</translation>
     </message>
 </context>
 <context>

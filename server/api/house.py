@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocol.report import SigningTerms
+from server.api.dicomweb.described import Describing
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
@@ -83,6 +84,7 @@ class House:
     storing: ImageStoring
     resuming: Resuming
     reading: ImageReading
+    describing: Describing
     version: str
     hears: Callable[[], bool] | None = None
     """Whether the other processes of the site can be heard; None where there are none."""

@@ -181,6 +181,10 @@ def configure_logging(level: str, *counting: Processor) -> None:
     What is logged never holds patient data or tokens. Each line passes those who count first."""
     number = getattr(logging, level)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    # Their errors come with what they were raised by, line for line; this program says its own.
+    theirs = logging.getLogger("pydicom")  # whose level is set anew when it is imported
+    theirs.addHandler(logging.NullHandler())
+    theirs.propagate = False
     structlog.configure(
         processors=[
             *counting,

@@ -4,9 +4,9 @@ Who asks for what is kept here is asked about with a conditional request under t
 token: 304 says that this caller would be given these very bytes. That counts for this session and
 this answer a short time, and longer while the line is down.
 
-What is in a study may change: a list of it (QIDO) and its instances in one body are asked about
-every time while there is a line, and are given as last known without it. A list differs from
-account to account besides, and is kept for each.
+What is in a study may change: a list of it (QIDO) and its instances in one body, their metadata or
+their pictures, are asked about every time while there is a line, and are given as last known
+without it. A list differs from account to account besides, and is kept for each.
 """
 
 import asyncio
@@ -39,8 +39,8 @@ _KEPT = re.compile(
     rf"{DICOMWEB}/studies/{_UID}(?:/(?:{_PART})|/series/{_UID}(?:/(?:{_PART})"
     rf"|/instances/{_UID}(?:/(?:{_PART}|bulkdata/[^?]+|frames/[0-9,]+(?:/(?:rendered|thumbnail))?))?))"
 )
-_WHOLE = re.compile(rf"{DICOMWEB}/studies/{_UID}(?:/series/{_UID})?")
-"""Every instance of a study or a series in one body."""
+_WHOLE = re.compile(rf"{DICOMWEB}/studies/{_UID}(?:/series/{_UID})?(?:/(?:metadata|rendered))?")
+"""Every instance of a study or a series in one body, what they say, or their pictures."""
 _LISTING = re.compile(rf"{DICOMWEB}/studies/{_UID}/(?:series(?:/{_UID}/instances)?|instances)")
 """What is in one study: a client asks that before it asks for any image."""
 TURN_S = 20.0

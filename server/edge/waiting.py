@@ -28,6 +28,7 @@ from protocol.paths import DICOMWEB
 from server.api.dicomweb.accepting import accepted_by, base_of
 from server.api.dicomweb.answers import list_response
 from server.api.dicomweb.conditions import tagged
+from server.api.dicomweb.described import Describing
 from server.api.dicomweb.headers import Header, read_header
 from server.api.dicomweb.listing import bodies_of, page_headers
 from server.api.dicomweb.picturing import Picturing, Wish
@@ -121,7 +122,8 @@ class Waiting:
             case "":
                 return await retrieving.instances(request, [row], accept, fixed=True)
             case "metadata":
-                return await retrieving.metadata(request, [row], base_of(request), fixed=True)
+                describing = Describing(self._queue.objects)
+                return await describing.answer(request, [row], base_of(request), fixed=True)
             case "bulkdata":
                 return await retrieving.bulk(request, row, more, accept)
             case "rendered":

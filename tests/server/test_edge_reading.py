@@ -307,6 +307,8 @@ def test_with_the_line_down_a_study_is_listed_as_it_was_last_known(
     doctor, expert = through(edge, valley.doctor), through(edge, valley.expert)
     known = listed(doctor, study)
     assert len(known.json()) == 2
+    described = f"{paths.DICOMWEB}/studies/{study.slices[0].StudyInstanceUID}/metadata"
+    assert len(doctor.http.get(described).json()) == 2
     assert "age" not in known.headers
     read(doctor, study.slices[0])
     centre.kill()
@@ -316,6 +318,9 @@ def test_with_the_line_down_a_study_is_listed_as_it_was_last_known(
         assert int(answer.headers["age"]) >= 0
         assert "111 huizhen" in answer.headers["warning"]
         assert answer.headers["x-total-count"] == "2"
+        answer = doctor.http.get(described)
+        assert (answer.status_code, len(answer.json())) == (200, 2)
+        assert "111 huizhen" in answer.headers["warning"]
         assert read(doctor, study.slices[0]) == study.files[0]
         assert listed(expert, study).status_code == 503  # who never saw it is shown nothing
     finally:
@@ -331,11 +336,14 @@ def test_a_listing_is_asked_about_every_time_while_there_is_a_line(
     with EdgeProcess(tmp_path / "edge", centre, allowed_s=600) as edge:
         doctor = through(edge, valley.doctor)
         path = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}"
-        for below in ("/instances", "/series", f"/series/{slices[0].SeriesInstanceUID}/instances"):
+        series = f"/series/{slices[0].SeriesInstanceUID}"
+        lists = ("/instances", "/series", f"{series}/instances", "/metadata", f"{series}/metadata")
+        for below in lists:
             assert [len(doctor.http.get(path + below).json()) for _ in range(2)] == [1, 1]
-        assert edge.status()["cache"]["hits"] == 3
+        assert edge.status()["cache"]["hits"] == len(lists)
         assert stow(valley.doctor, [file_bytes(slices[1])]).status_code == 200
-        assert len(doctor.http.get(path + "/instances").json()) == 2
+        for below in ("/instances", "/metadata", f"{series}/metadata"):
+            assert len(doctor.http.get(path + below).json()) == 2
 
 
 def test_each_account_is_listed_what_it_may_see(

@@ -28,6 +28,19 @@ import structlog
 configure_logging("INFO")
 structlog.get_logger("a").info("request.done", path="/v1/server", status=200)
 structlog.get_logger("b").warning("store.failed", reason="a line\\nof two")
+import io
+from pydicom.uid import RLELossless
+from server.api.dicomweb.pixelfile import PixelFile
+from server.domain.errors import Invalid
+from tests.server.images import new_study
+from tests.server.test_colours import compressed
+
+made = new_study(1, 16)[0]
+broken = compressed(made, RLELossless, [b"\\x09" + bytes(63) + bytes(64)])
+try:
+    PixelFile(io.BytesIO(broken)).plain(0)
+except Invalid:
+    pass
 sys.stderr = real
 import json
 
@@ -41,5 +54,9 @@ def test_every_line_is_one_write() -> None:
         [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True
     )
     writes = json.loads(done.stdout)
-    assert [json.loads(one)["event"] for one in writes] == ["request.done", "store.failed"]
+    assert [json.loads(one)["event"] for one in writes] == [
+        "request.done",
+        "store.failed",
+        "frame.undecodable",
+    ]
     assert all(one.endswith("\n") and one.count("\n") == 1 for one in writes)

@@ -195,6 +195,8 @@ def test_keys_that_are_not_supported_are_told_and_not_taken_for_matching(valley:
     answer = ask(valley, "/studies", "OtherPatientIDs=7&Modality=MR")
     assert len(answer.json()) == 1
     assert "OtherPatientIDs, Modality" in answer.headers["warning"]
+    answer = ask(valley, "/studies", "00091001=7&wrong=8&%22%0d%0ax=9")
+    assert answer.headers["warning"].endswith('not supported: 00091001, wrong, ?"')
 
 
 def test_fields_that_no_table_has_come_from_the_object(valley: Valley) -> None:

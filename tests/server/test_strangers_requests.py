@@ -78,6 +78,8 @@ def test_a_signed_modality_table_is_rendered(valley: Valley) -> None:
     where = stored(valley, one)
     for kind in ("rendered", "thumbnail"):
         assert valley.doctor.http.get(f"{where}/{kind}").status_code == 200
+        told = valley.doctor.http.get(f"{where}/{kind}?annotation=patient&quality=80&size=3")
+        assert "not supported: annotation, size" in told.headers["warning"]
 
 
 def test_a_delimiter_left_behind_the_pixels_is_no_hindrance(valley: Valley) -> None:

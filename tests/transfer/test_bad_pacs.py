@@ -147,50 +147,6 @@ async def test_an_archive_without_the_service_is_said(tmp_path: Path) -> None:
             assert (await search(desk, pacs)).problem is PacsProblem.NOT_OFFERED
 
 
-async def test_180_announced_and_127_delivered_is_an_incomplete_study_that_can_be_used(
-    tmp_path: Path,
-) -> None:
-    study, series = generate_uid(), generate_uid()
-
-    def get(event: Any) -> Answers:
-        yield 180
-        for number in range(127):
-            yield 0xFF00, ct_slice(study, series, number, 8)
-        yield 0x0000, None  # "all is well"
-
-    with archive(get=get) as pacs:
-        async with desk_with(tmp_path, pacs) as desk:
-            ended = await retrieve(desk, pacs, str(study), images=180)
-            assert (ended.arrived, ended.expected, ended.problem) == (127, 180, None)
-            row = await desk.until_row(lambda r: r.expected is not None)
-            assert (row.images, row.expected) == (127, 180)
-            assert len(desk.inbox.heads(str(study))) == 127
-
-
-async def test_images_that_were_here_before_do_not_stand_in_for_those_that_did_not_come(
-    tmp_path: Path,
-) -> None:
-    study, series = generate_uid(), generate_uid()
-    local = iter((3, 10))
-
-    def get(_event: Any) -> Answers:
-        announced = next(local)
-        yield announced
-        for number in range(3 if announced == 3 else 7):
-            yield 0xFF00, ct_slice(study, series, announced * 100 + number, 8)
-        if announced == 10:
-            yield 0xA702, None
-
-    with archive(get=get) as pacs:
-        async with desk_with(tmp_path, pacs) as desk:
-            first = await retrieve(desk, pacs, str(study), images=3)
-            assert (first.arrived, first.expected) == (3, 3)
-            ended = await retrieve(desk, pacs, str(study), images=10)
-            assert ended.arrived == 10
-            assert ended.expected == 13, "three of the archive's ten are missing"
-            await desk.until_row(lambda r: (r.images, r.expected) == (10, 13))
-
-
 async def test_a_search_can_be_stopped(tmp_path: Path) -> None:
     from app.transfer.intake_messages import PacsAnswered, SearchPacs
 

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 
 from pydicom import Dataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 from pynetdicom import AE
 from pynetdicom.association import Association
 
+from app.transfer.intake_messages import SettleStudies
 from tests.server.images import new_study
 from tests.transfer.intake_desk import TITLE, intake_desk
 from tests.transfer.test_receiver import send, write
@@ -88,3 +89,35 @@ async def test_a_device_that_sends_each_image_by_itself_and_releases_is_not_mark
             await asyncio.to_thread(association.release)
         row = await desk.until_row(lambda r: r.images == 3)
         assert not row.broke_off
+
+
+async def test_another_series_that_is_sent_in_order_does_not_take_the_mark_away(
+    tmp_path: Path,
+) -> None:
+    slices, other = new_study(4), generate_uid()
+    for one in slices[2:]:
+        one.SeriesInstanceUID = other
+    async with intake_desk(tmp_path / "profile") as desk:
+        await desk.listen()
+        association = await asyncio.to_thread(sent, desk.port, slices[:1])
+        await asyncio.to_thread(cut, association)
+        await desk.until_row(lambda r: r.broke_off)
+        association = await asyncio.to_thread(sent, desk.port, slices[2:])
+        await asyncio.to_thread(association.release)
+        row = await desk.until_row(lambda r: r.images == 3 and not r.arriving)
+        assert row.broke_off
+        association = await asyncio.to_thread(sent, desk.port, slices[:2])
+        await asyncio.to_thread(association.release)
+        await desk.until_row(lambda r: r.images == 4 and not r.broke_off)
+
+
+async def test_a_person_who_has_seen_to_it_takes_the_mark_away(tmp_path: Path) -> None:
+    slices = new_study(2)
+    async with intake_desk(tmp_path / "profile") as desk:
+        await desk.listen()
+        association = await asyncio.to_thread(sent, desk.port, slices)
+        await asyncio.to_thread(cut, association)
+        row = await desk.until_row(lambda r: r.broke_off)
+        uids = (row.study_instance_uid,)
+        await desk.intake.handle(SettleStudies(study_instance_uids=uids))
+        await desk.until_row(lambda r: not r.broke_off)

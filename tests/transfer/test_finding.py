@@ -11,12 +11,14 @@ from pydicom.fileset import FileSet
 
 from app.imaging.bare import bare
 from app.imaging.errors import Reason
+from app.models.inbox import state_words
 from app.store.chosen import Chosen
 from app.transfer import finding
-from app.transfer.finding import LeftOutError, Member, Unpacking, find_files
-from app.transfer.intake_messages import JobEnded, Look, Looked, TakeFiles
+from app.transfer.finding import LeftOutError, LeftOutName, Member, Unpacking, find_files
+from app.transfer.intake_messages import InboxState, JobEnded, Look, Looked, TakeFiles
 from app.transfer.reading import read_found
 from app.transfer.reasons import TransferReason
+from protocol.shortfall import Shortfall
 from tests.server.images import file_bytes, new_study
 from tests.transfer.intake_desk import intake_desk, job
 
@@ -149,7 +151,7 @@ async def test_names_that_lead_out_of_the_archive_are_not_read(tmp_path: Path) -
     path = zipped(tmp_path / "study.zip", {**dict.fromkeys(names, data), "good.dcm": data})
     found = find_files((path,))
     assert [one.name for one in found.files] == ["good.dcm"]
-    assert {code for _, code in found.left_out} == {TransferReason.UNSAFE_NAME}
+    assert {left.code for left in found.left_out} == {TransferReason.UNSAFE_NAME}
     assert len(found.left_out) == 4
     found.close()
 
@@ -160,8 +162,8 @@ def test_an_archive_inside_an_archive_is_refused_plainly(tmp_path: Path) -> None
     found = find_files((path,))
     assert not found.files
     assert found.left_out == [
-        ("inner.zip", TransferReason.ARCHIVE_NESTED),
-        ("disc.tar.gz", TransferReason.ARCHIVE_NESTED),
+        LeftOutName("inner.zip", TransferReason.ARCHIVE_NESTED),
+        LeftOutName("disc.tar.gz", TransferReason.ARCHIVE_NESTED),
     ]
     found.close()
 
@@ -170,7 +172,10 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = zipped(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20), "picture": b"x"})
     assert path.stat().st_size < 1 << 20
     found = find_files((path,))
-    assert (found.files, found.left_out) == ((), [("bomb.zip", TransferReason.ARCHIVE_BOMB)])
+    assert (found.files, found.left_out) == (
+        (),
+        [LeftOutName("bomb.zip", TransferReason.ARCHIVE_BOMB)],
+    )
     found.close()
 
 
@@ -218,14 +223,14 @@ def test_what_a_crash_left_of_an_archive_no_key_opens_and_the_next_start_removes
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "MOST_MEMBERS", 3)
     path = zipped(tmp_path / "many.zip", {str(n): b"x" for n in range(4)})
-    assert find_files((path,)).left_out == [("many.zip", TransferReason.ARCHIVE_BOMB)]
+    assert find_files((path,)).left_out == [LeftOutName("many.zip", TransferReason.ARCHIVE_BOMB)]
 
 
 def test_a_damaged_archive_is_told_as_such(tmp_path: Path) -> None:
     whole = zipped(tmp_path / "a.zip", {"IM1": file_bytes(new_study(1)[0])}).read_bytes()
     cut = tmp_path / "cut.zip"
     cut.write_bytes(whole[: len(whole) // 2])
-    assert find_files((cut,)).left_out == [("cut.zip", TransferReason.ARCHIVE_DAMAGED)]
+    assert find_files((cut,)).left_out == [LeftOutName("cut.zip", TransferReason.ARCHIVE_DAMAGED)]
     turned = tmp_path / "turned.zip"
     turned.write_bytes(whole[:200] + bytes(50) + whole[250:])
     found = find_files((turned,))
@@ -270,7 +275,7 @@ def test_a_locked_archive_asks_to_be_unpacked_first(tmp_path: Path) -> None:
     path = tmp_path / "locked.zip"
     path.write_bytes(bytes(data))
     found = find_files((path,))
-    assert found.left_out == [("IM1", TransferReason.ARCHIVE_ENCRYPTED)]
+    assert found.left_out == [LeftOutName("IM1", TransferReason.ARCHIVE_ENCRYPTED)]
     found.close()
 
 
@@ -296,6 +301,45 @@ async def test_what_the_table_names_and_the_disc_lacks_is_told(tmp_path: Path) -
         looked = await look(tmp_path / "p", chosen)
         assert [s.images for p in looked.patients for s in p.studies] == [2]
         assert reasons(looked) == {lost.name: TransferReason.NAMED_ABSENT}
+
+
+def damaged_disc(folder: Path, slices: list[Dataset]) -> Path:
+    """One image that its table names is absent, one is cut, and one cannot be read at all."""
+    home = disc(folder, slices)
+    files = sorted(p for p in home.rglob("IM*") if p.is_file())
+    files[0].unlink()
+    files[1].write_bytes(files[1].read_bytes()[:-100])
+    files[2].write_bytes(files[2].read_bytes()[:300])
+    return home
+
+
+@pytest.mark.allow_logs(WRITER)
+async def test_what_a_damaged_disc_lacks_stays_with_its_study_until_a_whole_one_is_taken(
+    tmp_path: Path,
+) -> None:
+    slices = new_study(6)
+    home = damaged_disc(tmp_path / "disc", slices)
+    async with intake_desk(tmp_path / "p") as desk:
+        await desk.intake.handle(TakeFiles(job=job(), paths=(home,)))
+        state = await desk.until(InboxState, lambda told: any(one.lost for one in told.studies))
+        (row,) = state.studies
+        # The third does not say which image it was; the table still does.
+        assert (row.images, row.lost, row.unplaced) == (3, 3, 0)
+        assert "3 could not be read" in state_words(row, {})
+        uid = row.study_instance_uid
+        known = desk.inbox.study(uid)
+        assert known is not None
+        short = known.shortfall(still_sending=False)
+        assert (short.lacking(3), short.unplaced) == (3, 0)
+        whole = disc(tmp_path / "whole", slices)
+        await desk.intake.handle(TakeFiles(job=job(), paths=(whole,)))
+        state = await desk.until(
+            InboxState, lambda told: [one.images for one in told.studies] == [6]
+        )
+        await desk.until(JobEnded, lambda ended: ended.taken == 6)
+        known = desk.inbox.study(uid)
+        assert known is not None
+        assert known.shortfall(still_sending=False) == Shortfall()
 
 
 @pytest.mark.allow_logs(WRITER)

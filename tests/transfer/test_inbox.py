@@ -21,6 +21,7 @@ from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import ForgetLost, InboxState, JobEnded, TakeFiles
 from app.transfer.looking import FROM_FILES
 from app.transfer.reading import Head, read_head
+from protocol.shortfall import Shortfall
 from tests.server.images import file_bytes, new_study
 from tests.transfer.intake_desk import SEALER, intake_desk, job
 
@@ -228,3 +229,31 @@ async def test_a_picture_shorter_than_described_is_not_confirmed_to_its_device(
     assert await asyncio.to_thread(send, keeper, made) == status
     assert bool(keeper.studies) is (status == 0)
     await keeper.close()
+
+
+@pytest.mark.allow_logs("each refused image is a line")
+async def test_images_that_are_refused_count_to_their_study_until_they_come_whole(
+    tmp_path: Path,
+) -> None:
+    first, bad, last = new_study(3)
+    pixels = bad.PixelData
+    bad.PixelData = pixels[:100]
+    async with intake_desk(tmp_path) as desk:
+
+        async def came(made: Dataset) -> int:
+            return await asyncio.to_thread(send, desk.inbox, made)
+
+        assert await came(bad) == Status.CANNOT_UNDERSTAND
+        told = await desk.until(InboxState, lambda state: bool(state.refused))
+        assert (told.studies, told.refused) == ((), (("CT01", 1),))
+        assert await came(first) == Status.SUCCESS
+        told = await desk.until(InboxState, lambda state: bool(state.studies))
+        assert ([one.lost for one in told.studies], told.refused) == ([1], ())
+        assert await came(bad) == Status.CANNOT_UNDERSTAND, "counted once, however often it comes"
+        study = desk.inbox.study(str(bad.StudyInstanceUID))
+        assert study is not None
+        assert study.shortfall(still_sending=False) == Shortfall(damaged=1)
+        bad.PixelData = pixels
+        assert {await came(bad), await came(last)} == {Status.SUCCESS}
+        row = await desk.until_row(lambda one: one.images == 3)
+        assert row.lost == 0

@@ -188,7 +188,7 @@ async def test_a_study_is_fetched_whole_and_unchanged(
         for one in slices:
             kept = desk.plain(uid, str(one.SOPInstanceUID))
             assert data_set(kept) == data_set(file_bytes(one))
-        row = await desk.until_row(lambda r: r.expected == 3)
+        row = await desk.until_row(lambda r: r.expected == 3 and not r.arriving)
         assert row.images == 3
 
 

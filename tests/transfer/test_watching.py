@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.store.intake_settings import AfterTaking, Watched
-from app.transfer.watching import WatchedFolder
+from app.transfer.watching import MOST_LOOKS, QUIET_LOOKS, WatchedFolder
 from tests.server.images import file_bytes, new_study
 from tests.transfer.intake_desk import IntakeDesk, intake_desk
+from tests.transfer.test_finding import zipped
 
 
 @pytest.fixture
@@ -112,12 +113,14 @@ async def test_files_may_stay_and_are_taken_once(desk: IntakeDesk, folder: Path)
 
 async def test_what_is_no_image_is_left_and_counted(desk: IntakeDesk, folder: Path) -> None:
     (folder / "notes.txt").write_text("seen", encoding="utf-8")
+    zipped(folder / "disc.zip", {"IM1": file_bytes(new_study(1)[0])})
     (folder / "cut.dcm").write_bytes(file_bytes(new_study(1)[0])[:-100])
     async with Watching(folder, desk, AfterTaking.MOVE) as watched:
         watched.look()
         watched.look()
         assert (watched.taken, watched.left, watched.damaged) == (0, 1, 1)
-        assert names(folder) == ["cut.dcm", "notes.txt"]
+        assert watched.archives == 1
+        assert names(folder) == ["cut.dcm", "disc.zip", "notes.txt"]
         (folder / "notes.txt").unlink()
         watched.look()
         assert (watched.left, watched.damaged) == (0, 1)
@@ -159,3 +162,44 @@ async def test_cut_and_doubled_files_are_counted_apart_from_those_that_are_no_im
         (folder / "IM2").unlink()
         watched.look()
         assert watched.damaged == 0
+
+
+async def test_a_study_is_still_being_sent_until_its_folder_has_been_quiet(
+    desk: IntakeDesk, folder: Path
+) -> None:
+    first, second, third = new_study(3)
+    uid = str(first.StudyInstanceUID)
+    async with Watching(folder, desk, AfterTaking.MOVE) as watched:
+
+        def look(times: int) -> bool:
+            for _ in range(times):
+                watched.look()
+            return uid in desk.inbox.sending
+
+        (folder / "IM1").write_bytes(file_bytes(first))
+        assert look(2)
+        assert look(QUIET_LOOKS - 2)
+        (folder / "IM2").write_bytes(file_bytes(second))
+        assert look(2), "it has grown"
+        assert look(QUIET_LOOKS - 2)
+        (folder / "IM3").write_bytes(file_bytes(third)[:400])
+        assert look(1), "more is being written beside it"
+        assert look(QUIET_LOOKS - 1)
+        assert not look(1)
+        (folder / "IM1").write_bytes(file_bytes(first))
+        assert not look(2), "what is here already is not more"
+        await desk.until_row(lambda row: row.images == 2 and not row.arriving)
+
+
+async def test_what_never_stops_growing_beside_a_study_does_not_hold_it_for_ever(
+    desk: IntakeDesk, folder: Path
+) -> None:
+    (one,) = new_study(1)
+    (folder / "IM1").write_bytes(file_bytes(one))
+    async with Watching(folder, desk, AfterTaking.KEEP) as watched:
+        looks = 0
+        while looks < 2 or str(one.StudyInstanceUID) in desk.inbox.sending:
+            (folder / "log").write_bytes(b"x" * looks)
+            watched.look()
+            looks += 1
+        assert MOST_LOOKS <= looks <= MOST_LOOKS + 2

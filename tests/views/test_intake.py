@@ -23,8 +23,10 @@ from app.commands.intake_wishes import (
     WishRemoveFromInbox,
     WishRetrieve,
     WishSearchPacs,
+    WishSettle,
 )
 from app.commands.wishes import Page
+from app.models.inbox import listening_words
 from app.models.pacs import derive_pacs
 from app.net.studies import FoundStudy
 from app.session.intake import (
@@ -110,7 +112,19 @@ def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
     assert "names several patients" in texts(table, 2)[-1]
     assert "2 other images" in texts(table, 2)[-1]
     assert texts(table, 2)[0] == "何小溪 ⚠ 林远山 / Lin Yuanshan"
-    assert "the device broke off: send again" in texts(table, 3)[-1]
+    assert "broke off: send or fetch again" in texts(table, 3)[-1]
+
+
+def test_marks_that_a_person_has_seen_to_are_taken_away_after_a_question(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"), row("1.2", lost=2), row("1.3", broke_off=True, arriving=True))
+    settle = shown.find(QPushButton, "inboxSettle")
+    for number, offered in enumerate((False, True, False)):
+        table.selectRow(number)
+        assert settle.isVisible() is offered
+    table.selectRow(1)
+    settle.click()
+    shown.find(QPushButton, "settleQuestionYes").click()
+    assert shown.wishes[-1] == WishSettle(("1.2",))
 
 
 def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:
@@ -265,6 +279,32 @@ def test_every_control_of_the_archive_s_window_has_a_name(shown: Shown) -> None:
     answered(shown)
     shown.apply(RetrieveBegun(uuid4(), "1.5", 180))
     assert nameless(shown.find(PacsWindow, "pacsWindow")) == []
+
+
+def test_what_is_being_fetched_comes_in_and_says_how_long_it_takes(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), IntakeConfigured(IntakeSettings(pacs=(PACS,))))
+    assert "Nothing comes in" in listening_words(shown.session.state.intake)
+    job = uuid4()
+    shown.apply(RetrieveBegun(job, "1.5", 180))
+    told = RetrieveProgress(
+        job=job,
+        study_instance_uid="1.5",
+        arrived=60,
+        expected=180,
+        bytes_per_second=512_000,
+        seconds_left=125.4,
+    )
+    shown.apply(IntakeTold(told))
+    (one,) = derive_pacs(shown.session.state).retrieves
+    assert one.line == "60 of 180 images · 500 KB/s · 2 min left"
+    assert listening_words(shown.session.state.intake).endswith("from the archive: 1")
+
+
+def test_zip_files_of_the_watched_folder_are_told_with_what_to_do(shown: Shown) -> None:
+    inbox(shown)
+    shown.apply(IntakeTold(IntakeState(listening=False, watching=True, archives=2)))
+    assert "ZIP files in the watched folder (2)" in shown.find(QLabel, "inboxWarning").text()
+    assert "Add files" in shown.find(QLabel, "inboxWarning").text()
 
 
 def test_180_promised_and_127_delivered_is_shown_as_incomplete(shown: Shown) -> None:

@@ -9,11 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
+    QMenu,
+    QMessageBox,
     QPushButton,
     QScrollArea,
 )
 
 from app.commands.intake_wishes import (
+    WishAttach,
     WishDropFound,
     WishTakeFound,
 )
@@ -282,3 +285,38 @@ def test_what_is_chosen_stays_in_sight_however_much_was_left_out(shown: Shown) -
     assert around.height() >= 190
     assert shown.find(QLabel, "previewForeign").text().startswith("1 photograph or document goes")
     assert shown.find(QScrollArea, "previewLeftOutPart").height() <= 120
+
+
+def test_of_several_patients_none_is_proposed_for_a_case_that_names_nobody(shown: Shown) -> None:
+    unwritten = consultation(case_row(phase=Phase.EDITING))
+    shown.apply(*online(), *lists(), CaseOpened(Case(unwritten, content=CaseContent())))
+    shown.go(Page.CASE_FORM)
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("discs"),), unwritten.summary.id))
+    shown.apply(looked(job, found(HE, "1.1"), found(LIN, "1.2")))
+    boxes = [shown.find(QCheckBox, f"found_{uid}") for uid in ("1.1", "1.2")]
+    assert not any(box.isChecked() for box in boxes)
+    assert [box.text().split(" · ")[0] for box in boxes] == ["何小溪", "林远山 / Lin Yuanshan"]
+    assert not shown.find(QPushButton, "previewTake").isEnabled()
+    for box in boxes:
+        box.click()
+    shown.find(QPushButton, "previewTake").click()
+    assert not any(isinstance(wish, WishTakeFound) for wish in shown.wishes)
+    question = shown.find(QMessageBox, "severalQuestion")
+    assert "何小溪, 林远山" in question.text()
+    shown.find(QPushButton, "severalQuestionYes").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(HE, "1.1"), choice(LIN, "1.2")))
+
+
+def test_studies_of_several_patients_go_from_the_inbox_with_one_case_after_a_question(
+    shown: Shown,
+) -> None:
+    table = inbox(shown, row("1.1"), row("1.2", patients=(LIN,)))
+    table.selectAll()
+    shown.find(QPushButton, "attach").click()
+    menu = shown.find(QMenu, "attachMenu")
+    next(one for one in menu.actions() if one.text() == "New case").trigger()
+    assert not any(isinstance(wish, WishAttach) for wish in shown.wishes)
+    shown.find(QPushButton, "severalQuestionYes").click()
+    assert shown.wishes[-1] == WishAttach(("1.1", "1.2"))
+    menu.close()

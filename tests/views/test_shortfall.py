@@ -29,8 +29,10 @@ SENT, REFUSED = ImageStage.SENT, ImageStage.REFUSED
 KNOWN = [
     (Shortfall(expected=180), "incomplete: 127 of 180 images, 53 are missing", "127/180"),
     (Shortfall(left_out=1), "the clinic goes on without 1 that the server refused", "127/128"),
+    (Shortfall(damaged=3), "3 could not be read where they came from", "127/130"),
+    (Shortfall(unplaced=2), "2 files that came with them could not be read", "127/?"),
     (Shortfall(still_sending=True), "the device was still sending", "127/?"),
-    (Shortfall(broke_off=True), "the device broke off", "127/?"),
+    (Shortfall(broke_off=True), "broke off as they came", "127/?"),
 ]
 
 

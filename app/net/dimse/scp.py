@@ -26,6 +26,7 @@ from app.net.dimse.receiving import (
     note_release,
     prepare,
 )
+from app.net.dimse.storage_classes import AskedClasses, rejected_classes
 from app.net.dimse.worklist import WorklistItem, answer_worklist
 from app.net.errors import PortTaken
 
@@ -45,6 +46,7 @@ class ServerOptions:
         admits: whether a calling AE title from an address may speak; any may C-ECHO nothing.
         reply_port: where a caller listens for results of storage commitment, 0: it does not.
         holds: whether an instance (class, SOP Instance UID) is safely kept here.
+        on_rejected: hears who asked for which storage classes that are not taken.
         on_brought, on_end: what associations bring and how they end, see `ReceivingEntity`.
         worklist: what modalities are offered now, None where there is no worklist.
         now: date and time of this place, for which a procedure of the worklist is scheduled.
@@ -59,6 +61,7 @@ class ServerOptions:
     worklist: Callable[[], Sequence[WorklistItem]] | None
     worklist_charset: str
     on_refused: Callable[[str, str], None]
+    on_rejected: Callable[[str, tuple[str, ...]], None]
     on_brought: Callable[[int, str], None]
     on_end: Callable[[int, tuple[str, ...], bool], None]
     now: Callable[[], datetime]
@@ -70,6 +73,7 @@ class StorageServer:
     def __init__(self, options: ServerOptions, sink: Sink) -> None:
         self._options = options
         self._sink = sink
+        self._classes = AskedClasses()
         self._commitments = Commitments(options.ae_title, options.holds, options.reply_port)
         self._server: ThreadedAssociationServer | None = None
 
@@ -93,6 +97,7 @@ class StorageServer:
         entity.add_supported_context(StorageCommitmentPushModel)
         handlers: list[Any] = [
             (evt.EVT_REQUESTED, self._requested),
+            (evt.EVT_ACCEPTED, self._accepted),
             (evt.EVT_C_STORE, handle_store),
             (evt.EVT_CONN_CLOSE, drop_unfinished),
             (evt.EVT_PDU_RECV, note_release),
@@ -130,6 +135,12 @@ class StorageServer:
         elif not self._options.admits(calling, address):
             self._options.on_refused(calling, address)
             self._reject(association, _CALLING_UNKNOWN)
+        else:
+            self._classes.offer(association)
+
+    def _accepted(self, event: Any) -> None:
+        if names := rejected_classes(event.assoc):
+            self._options.on_rejected(str(event.assoc.remote["ae_title"]).strip(), names)
 
     @staticmethod
     def _reject(association: Any, diagnostic: int) -> None:

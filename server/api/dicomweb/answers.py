@@ -1,7 +1,8 @@
 """DICOM JSON (PS3.18 annex F) answers."""
 
 import gzip
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -13,8 +14,14 @@ from server.api.dicomweb.taking import Outcome
 DICOM_JSON = "application/dicom+json"
 
 
+_NAME = re.compile(r"[0-9A-Za-z_.]{1,64}")
 WORTH_GZIP = 4096
 """Bytes; a study of 300 instances is listed in 200 KB, which are 15 KB with gzip."""
+
+
+def named_parameters(names: Iterable[str]) -> str:
+    """Names of query parameters as a header can repeat them; what could be no name is a ?."""
+    return ", ".join(dict.fromkeys(one if _NAME.fullmatch(one) else "?" for one in names))
 
 
 def json_response(

@@ -1,5 +1,6 @@
 """Colours of decoded pictures, as the description of the object names them (PS3.3 C.7.6.3.1.2)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ RGB, YBR_FULL, YBR_FULL_422 = "RGB", "YBR_FULL", "YBR_FULL_422"
 _OF_CODECS = frozenset(("YBR_RCT", "YBR_ICT", "YBR_PARTIAL_420"))
 """What only a codestream can be: decoded, it is RGB."""
 
+_STRIP = 1 << 20
+"""Samples of a strip, about."""
+
 
 def uncompressed(named: str) -> str:
     """What plain samples are where the object names this photometric interpretation."""
@@ -24,12 +28,27 @@ def after_codec(named: str) -> str:
     return YBR_FULL if named == YBR_FULL_422 else uncompressed(named)
 
 
+def by_strips(
+    samples: NDArray[Any], draw: Callable[[NDArray[Any]], NDArray[np.uint8]]
+) -> NDArray[np.uint8]:
+    """What `draw` makes of (rows, columns) or (rows, columns, samples), some rows at a time: the
+    steps between are wider than what is drawn, and are never held of a whole large picture."""
+    rows = max(1, _STRIP // max(1, samples[0].size))
+    first = draw(samples[:rows])
+    if rows >= len(samples):
+        return first
+    drawn = np.empty((len(samples), *first.shape[1:]), np.uint8)
+    drawn[:rows] = first
+    for at in range(rows, len(samples), rows):
+        drawn[at : at + rows] = draw(samples[at : at + rows])
+    return drawn
+
+
 def as_rgb(samples: NDArray[Any], colour: str) -> NDArray[Any]:
     """Samples by pixel; grey and palettes as they are."""
     if samples.ndim != 3 or colour != YBR_FULL or samples.dtype != np.uint8:
         return samples
-    converted: NDArray[Any] = convert_color_space(samples, YBR_FULL, RGB)
-    return converted
+    return by_strips(samples, lambda strip: convert_color_space(strip, YBR_FULL, RGB))
 
 
 def packed(samples: NDArray[Any], colour: str, named: str, *, planar: bool) -> NDArray[Any]:

@@ -21,7 +21,7 @@ from server.api.dicomweb.headers import beginning
 from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
 from server.api.dicomweb.samples import decoded_words, depth_of, native_words
 from server.api.dicomweb.structure import NotDicom, Truncated
-from server.api.dicomweb.transcoding import MOST_BYTES, explicit
+from server.api.dicomweb.transcoding import explicit
 from server.domain.errors import Refusal
 from server.domain.ports import ObjectReader
 
@@ -53,8 +53,6 @@ def content_of(source: ObjectReader) -> str:
 
 def _pixels(file: PixelFile, source: ObjectReader) -> Pixels:
     layout, syntax = file.layout, str(file.syntax)
-    if layout.frame_bytes > MOST_BYTES:
-        raise Unsaid("its pixels are too many")
     if not file.encapsulated:
         return Pixels(layout.photometric, layout.frames, _native(file))
     if syntax in LOSSLESS or syntax == RLE:

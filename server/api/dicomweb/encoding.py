@@ -19,7 +19,7 @@ from protocol.errors import ErrorCode
 from server.api.dicomweb.colours import uncompressed
 from server.api.dicomweb.pixelfile import DEFLATED, RLE, PixelFile, decode
 from server.api.dicomweb.samples import Depth, Odd, decoded_words, depth_of, native_words
-from server.api.dicomweb.transcoding import MOST_BYTES, Anew
+from server.api.dicomweb.transcoding import Anew
 from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
@@ -125,8 +125,6 @@ def encoded(source: ObjectReader, syntax: str) -> tuple[None, Iterator[bytes]]:
     file, found, tail = anew.file, anew.data_set, anew.tail
     if file.layout.pixels_at is None or file.syntax == DEFLATED:
         raise _refused("it has no pixels that could be compressed here")
-    if file.layout.frame_bytes > MOST_BYTES:
-        raise _refused("one of its frames is too large to be decoded")
     depth = depth_of(file)
     if file.layout.samples > 1:
         found.PlanarConfiguration = 0

@@ -108,6 +108,11 @@ class Layout:
         samples = _samples_of(self.samples, self.photometric)
         return self.rows * self.columns * samples * self.bits // 8
 
+    @property
+    def decoded_bytes(self) -> int:
+        """Of a frame in memory: every pixel has all of its samples, a single bit takes a byte."""
+        return self.rows * self.columns * self.samples * max(1, -(-self.bits // 8))
+
 
 def read_header(source: ObjectReader, size: int) -> Header:
     """Raises `NotDicom` or `Truncated`; the file is whole when it answers."""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from server.api.dicomweb.accepting import MULTIPART, Accepted, not_acceptable
+from server.api.dicomweb.answers import named_parameters
 from server.api.dicomweb.conditions import headers_of, not_modified, tag_of
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.rendering import JPEG, PNG, Window, render
@@ -19,6 +20,8 @@ from server.domain.ports import ObjectReader, ObjectStore
 from server.store.finding import StoredInstance
 
 THUMBNAIL = "128,128"
+_PARAMETERS = frozenset(("window", "viewport", "quality", "accept", "charset", "consultation"))
+"""Those of PS3.18 table 8.3.5-1 that pictures are drawn by, and ours."""
 DRAWN_AS = 2
 """Counted up when the same object is drawn otherwise: caches then ask for its picture anew."""
 
@@ -101,7 +104,7 @@ class Picturing:
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
-        headers = headers_of(tag, fixed=fixed)
+        headers = headers_of(tag, fixed=fixed) | _warning(request)
 
         def draw(source: ObjectReader, number: int) -> bytes:
             file = PixelFile(source)
@@ -124,6 +127,15 @@ class Picturing:
 
         headers["content-type"] = f'{MULTIPART}; type="{media_type}"; boundary={boundary}'
         return StreamingResponse(body(), headers=headers)
+
+
+def _warning(request: Request) -> dict[str, str]:
+    """Names the parameters that change nothing."""
+    ignored = request.query_params.keys() - _PARAMETERS
+    if not ignored:
+        return {}
+    names = named_parameters(sorted(ignored))
+    return {"warning": f'299 huizhen: "These parameters are not supported: {names}"'}
 
 
 def _chosen(accept: list[Accepted]) -> tuple[Accepted, str]:

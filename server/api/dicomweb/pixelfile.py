@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
@@ -17,6 +18,7 @@ from pydicom.encaps import generate_frames, get_frame
 from pydicom.pixels.utils import iter_pixels, pixel_array
 from pydicom.uid import ExplicitVRLittleEndian
 
+from protocol.codestream import run_lengths_fit, shape_of
 from protocol.errors import ErrorCode
 from server.api.dicomweb.colours import RGB, YBR_FULL, after_codec, as_rgb, packed
 from server.api.dicomweb.headers import layout_of
@@ -24,6 +26,7 @@ from server.api.dicomweb.words import WORD_BYTES, swapped
 from server.domain.errors import Invalid, NotFound
 from server.domain.ports import ObjectReader
 
+_LOG = structlog.get_logger("huizhen.pixels")
 JPEG_8 = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("50", "51"))
 JPEG_LOSSLESS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("57", "70"))
 JPEG_LS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("80", "81"))
@@ -40,6 +43,8 @@ MEDIA_TYPES: dict[str, str] = {
     RLE: "image/dicom-rle",
 }
 """Media type of a stored frame (PS3.18 table 8.7.3-5)."""
+MOST_BYTES = 512 * 1024 * 1024
+"""Of one decoded frame, and of everything that is no pixels: more is not held in memory."""
 Decoded = tuple[NDArray[Any], str]
 """Samples by pixel, (rows, columns) or (rows, columns, 3), and their photometric interpretation."""
 
@@ -85,6 +90,13 @@ class PixelFile:
         if layout.pixels_at is None or not layout.rows or not 0 <= index < self.frames:
             raise NotFound("the instance has no such frame")
 
+    def _bounded(self, index: int) -> None:
+        """Raises `NotFound` as `check`, and `Invalid` (not_acceptable) for a frame that is larger
+        than this server holds in memory."""
+        self.check(index)
+        if self.layout.decoded_bytes > MOST_BYTES:
+            raise _too_large()
+
     def stored(self, index: int) -> bytes:
         """A compressed frame as it is stored."""
         self.check(index)
@@ -95,7 +107,7 @@ class PixelFile:
         """A frame in Explicit VR Little Endian (PS3.5 A.2), in the colours and the order of planes
         that the object names; RGB where it names what only a codestream can be. Single bits are
         packed (PS3.5 8.1.1), from the first bit of the first byte on in each frame."""
-        self.check(index)
+        self._bounded(index)
         layout = self.layout
         if not self.encapsulated and layout.bits == 1:
             return self._packed_bits(index)
@@ -153,9 +165,9 @@ class PixelFile:
     def samples(self, index: int) -> NDArray[Any]:
         """Stored samples, (rows, columns) or (rows, columns, 3); colour as RGB.
 
-        Raises `Invalid` (not_acceptable) when the codestream cannot be decoded.
+        Raises `Invalid` (not_acceptable) when the frame cannot be decoded here.
         """
-        self.check(index)
+        self._bounded(index)
         if self.encapsulated:
             return as_rgb(*self.decoded(index))
         with _told(), warnings.catch_warnings():
@@ -167,18 +179,20 @@ class PixelFile:
 
     def decoded(self, index: int) -> Decoded:
         """A frame that is not plain, and its photometric interpretation; raises as `samples`."""
-        self.check(index)
+        self._bounded(index)
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.encapsulated and self.syntax != RLE:
                 return self._of(self.stored(index))
+            if self.syntax == RLE:
+                self._check_announced(self.stored(index))
             self._source.seek(0)
             source = self._inflated() if self.syntax == DEFLATED else self._source
             return pixel_array(source, index=index, raw=True), after_codec(self.layout.photometric)
 
     def each(self) -> Iterator[Decoded]:
         """`decoded` of every frame of compressed pixel data in order; one is held at a time."""
-        self.check(0)
+        self._bounded(0)
         left = self.frames
         for frame in islice(self._decoded(), left):
             left -= 1
@@ -190,14 +204,14 @@ class PixelFile:
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.syntax == RLE:
+                for one in self._generated():
+                    self._check_announced(one)
                 self._source.seek(0)
                 raw = iter_pixels(self._source, raw=True)
                 frames = ((one, after_codec(self.layout.photometric)) for one in raw)
             else:
                 _ = self.dataset  # read before: from here on the place in the file counts
-                self._source.seek((self.layout.pixels_at or 0) + 12)
-                stored = generate_frames(self._source, number_of_frames=self.frames)
-                frames = (self._of(one) for one in stored)
+                frames = (self._of(one) for one in self._generated())
         while True:
             with _told(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -206,7 +220,30 @@ class PixelFile:
                 return
             yield frame
 
+    def _generated(self) -> Iterator[bytes]:
+        """Every compressed frame as it is stored."""
+        self._source.seek((self.layout.pixels_at or 0) + 12)
+        return generate_frames(self._source, number_of_frames=self.frames)
+
+    def _check_announced(self, stored: bytes) -> None:
+        """Raises `ValueError` for a frame that announces another picture than the object: a codec
+        would take memory for it."""
+        layout = self.layout
+        if self.syntax == RLE:
+            fits = run_lengths_fit(len(stored), layout.decoded_bytes)
+        else:
+            found = shape_of(stored)
+            fits = (
+                found is not None
+                and (found.rows, found.columns) == (layout.rows, layout.columns)
+                and found.samples == layout.samples
+                and found.bits <= layout.bits
+            )
+        if not fits:
+            raise ValueError("the codestream announces another picture than its object")
+
     def _of(self, stored: bytes) -> Decoded:
+        self._check_announced(stored)
         samples, colour = decode(stored, str(self.syntax), self.layout.photometric)
         return self._signed(samples), colour
 
@@ -228,6 +265,14 @@ def _undecodable() -> Invalid:
     )
 
 
+def _too_large() -> Invalid:
+    return Invalid(
+        ErrorCode.NOT_ACCEPTABLE,
+        f"this frame is larger than {MOST_BYTES >> 20} MiB, which is not decoded here; ask for it "
+        "as it is stored (transfer-syntax=*)",
+    )
+
+
 def _ended() -> NotFound:
     return NotFound("the pixel data end before this frame")
 
@@ -238,6 +283,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
+        _LOG.info("frame.undecodable", error=type(error).__name__)
         raise _undecodable() from error
 
 

@@ -1,5 +1,6 @@
 """Rendered frames (PS3.18 8.7.4): the transformations of PS3.3 C.11 applied to a picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
+from server.api.dicomweb.colours import by_strips
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.scaling import Viewport
 from server.api.dicomweb.tables import coloured, table_of
@@ -72,24 +74,31 @@ def _inverse(found: Dataset) -> bool:
 
 def _grey(samples: NDArray[Any], found: Dataset, window: Window | None) -> NDArray[np.uint8]:
     signed = bool(found.get("PixelRepresentation", 0))
-    table = table_of(found, "ModalityLUTSequence", signed=signed)
-    if table is not None:
-        values: NDArray[Any] = table.apply(samples)
-    else:
-        slope, intercept = _scale(found)
-        values = samples.astype(np.float64) * slope + intercept
-    if window is not None:
-        return _windowed(values.astype(np.float64), window)
+    modality = table_of(found, "ModalityLUTSequence", signed=signed)
+    slope, intercept = _scale(found)
+
+    def values(strip: NDArray[Any]) -> NDArray[Any]:
+        if modality is not None:
+            return modality.apply(strip)
+        return strip.astype(np.float64) * slope + intercept
+
     # The first input of a VOI LUT is signed where its inputs can be negative (C.11.2.1.1).
-    negative = table is None and _lowest(found) < 0
-    voi = table_of(found, "VOILUTSequence", signed=negative)
+    negative = modality is None and _lowest(found) < 0
+    voi = None if window else table_of(found, "VOILUTSequence", signed=negative)
     if voi is not None:
-        return _bytes(voi.apply(values).astype(np.float64) * (255 / voi.top))
-    proposed = _proposed(found)
-    if proposed is not None:
-        return _windowed(values.astype(np.float64), proposed)
-    low, high = float(values.min()), float(values.max())
-    return _windowed(values.astype(np.float64), Window((low + high) / 2, high - low or 1))
+        steps = _bytes(np.arange(1 << 16, dtype=np.float64) * (255 / voi.top))
+        return by_strips(samples, lambda strip: steps[voi.apply(values(strip))])
+    chosen = window or _proposed(found) or _whole_range(samples, values)
+    return by_strips(
+        samples, lambda strip: _windowed(values(strip).astype(np.float64, copy=False), chosen)
+    )
+
+
+def _whole_range(samples: NDArray[Any], values: Callable[[NDArray[Any]], NDArray[Any]]) -> Window:
+    """From the lowest value of the picture to its highest."""
+    ends = [(float(one.min()), float(one.max())) for one in map(values, samples)]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    return Window((low + high) / 2, high - low or 1)
 
 
 def _number(found: Dataset, keyword: str) -> float | None:

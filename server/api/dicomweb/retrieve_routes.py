@@ -91,7 +91,7 @@ async def study_metadata(
 ) -> Response:
     """WADO-RS: metadata of a study."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=False)
+    return await house.describing.answer(request, rows, base_of(request), fixed=False)
 
 
 @router.get(SERIES + "/metadata")
@@ -100,7 +100,7 @@ async def series_metadata(
 ) -> Response:
     """WADO-RS: metadata of a series."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=False)
+    return await house.describing.answer(request, rows, base_of(request), fixed=False)
 
 
 @router.get(INSTANCE + "/metadata")
@@ -109,7 +109,7 @@ async def instance_metadata(
 ) -> Response:
     """WADO-RS: metadata of an instance."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=True)
+    return await house.describing.answer(request, rows, base_of(request), fixed=True)
 
 
 @router.get(STUDY + "/rendered")

@@ -1,15 +1,13 @@
-"""WADO-RS answers (PS3.18 10.4): instances, frames, metadata, bulk data."""
+"""WADO-RS answers (PS3.18 10.4): instances, frames, bulk data."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from server.api.dicomweb.accepting import OCTETS, Accepted, accepted_by, not_acceptable
-from server.api.dicomweb.answers import DICOM_JSON
+from server.api.dicomweb.accepting import OCTETS, Accepted, not_acceptable
 from server.api.dicomweb.conditions import (
     Stretch,
     headers_of,
@@ -18,7 +16,7 @@ from server.api.dicomweb.conditions import (
     stretch_of,
     tag_of,
 )
-from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data, metadata
+from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data
 from server.api.dicomweb.encoding import OFFERED, encoded, encoded_frame, may_be_encoded
 from server.api.dicomweb.parts import (
     NO_RANGES,
@@ -41,7 +39,6 @@ from server.store.multipart import DICOM
 MOST_FRAMES = 10_000
 DECODED_AS = 2
 """Counted up when the same object is decoded to other bytes: caches then ask for them anew."""
-_METADATA = (DICOM_JSON, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,38 +229,6 @@ class Retrieving:
         more = (frame(number) for number in numbers[1:])
         return StreamingResponse(_in_parts(first, more, boundary, shown), headers=headers)
 
-    async def metadata(
-        self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
-    ) -> Response:
-        """Every attribute but large values, which are named by BulkDataURI; one after the other,
-        so that the study may have ten thousand instances. They describe the frames as stored, or
-        plain ones where the client asks for metadata in that transfer syntax. Raises `Invalid`
-        (not_acceptable) for who wants another form than JSON."""
-        takes = [one for one in accepted_by(request) if any(map(one.takes, _METADATA))]
-        if not takes:
-            raise not_acceptable(DICOM_JSON)
-        plain = any(one.transfer_syntax == EXPLICIT for one in takes)
-        tag = tag_of("metadata", plain, base, *(row.sha256 for row in rows))
-        held = not_modified(request, tag, fixed=fixed)
-        if held is not None:
-            return held
-
-        async def described(row: StoredInstance) -> bytes:
-            use = partial(metadata, url=f"{base}/{instance_path(row)}", plain=plain)
-            return orjson.dumps(await with_reader(self._objects, row.sha256, use))
-
-        first = await described(rows[0])
-
-        async def body() -> AsyncIterator[bytes]:
-            yield b"[" + first
-            for row in rows[1:]:
-                yield b"," + await described(row)
-            yield b"]"
-
-        return StreamingResponse(
-            body(), headers=headers_of(tag, fixed=fixed), media_type=DICOM_JSON
-        )
-
     async def bulk(
         self, request: Request, row: StoredInstance, path: str, accept: list[Accepted]
     ) -> Response:
@@ -310,10 +275,6 @@ def _alone(request: Request, data: bytes, tag: str, kind: str, shown: str) -> Re
     boundary = boundary_of(tag)
     whole = b"".join((part_head(boundary, shown), data, PART_END, closing(boundary)))
     return _in_part(request, whole, tag, multipart_type(kind, boundary)["content-type"])
-
-
-def instance_path(row: StoredInstance) -> str:
-    return f"studies/{row.study_uid}/series/{row.series_uid}/instances/{row.sop_uid}"
 
 
 def frame_numbers(text: str) -> list[int]:

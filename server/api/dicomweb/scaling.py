@@ -59,11 +59,12 @@ def _wrong() -> Invalid:
 def resized(picture: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
     """Averages where it shrinks, interpolates linearly where it grows."""
     shrink = min(picture.shape[0] // rows, picture.shape[1] // columns)
-    values = picture.astype(np.float32)
     if shrink >= 2:  # blocks first: a weight matrix of everything would take seconds
-        height, width = (size // shrink * shrink for size in values.shape[:2])
-        blocks = (height // shrink, shrink, width // shrink, shrink, *values.shape[2:])
-        values = values[:height, :width].reshape(blocks).mean(axis=(1, 3))
+        height, width = (size // shrink * shrink for size in picture.shape[:2])
+        blocks = (height // shrink, shrink, width // shrink, shrink, *picture.shape[2:])
+        values = picture[:height, :width].reshape(blocks).mean(axis=(1, 3), dtype=np.float32)
+    else:
+        values = picture.astype(np.float32)
     down, across = _weights(values.shape[0], rows), _weights(values.shape[1], columns)
     if values.ndim == 2:
         out: NDArray[Any] = down @ values @ across.T

@@ -9,7 +9,7 @@ from pydicom.datadict import dictionary_has_tag, keyword_for_tag, tag_for_keywor
 from starlette.datastructures import QueryParams
 
 from protocol.imaging import DIGEST, PRIVATE_CREATOR, digest_of
-from server.api.dicomweb.answers import element
+from server.api.dicomweb.answers import element, named_parameters
 from server.domain.errors import Invalid, invalid_field
 from server.store.attribute_matching import Kind
 from server.store.catalogue import ATTRIBUTES, Level, Search
@@ -58,7 +58,7 @@ def asked(level: Level, parameters: QueryParams) -> Asked:
             continue
         attribute = ATTRIBUTES.get(keyword)
         if attribute is None or attribute.level > level:
-            ignored.append(keyword if keyword in ATTRIBUTES or tag_for_keyword(keyword) else "?")
+            ignored.append(keyword)
             continue
         values = _values(attribute.kind, keyword, value)
         keys[keyword] = keys.get(keyword, ()) + values
@@ -136,7 +136,7 @@ def warnings_of(wanted: Asked, total: int, shown: int) -> list[str]:
     if left > 0:
         told.append(f'299 huizhen: "There are {left} additional results that can be requested"')
     if wanted.ignored:
-        names = ", ".join(wanted.ignored)
+        names = named_parameters(wanted.ignored)
         told.append(f'299 huizhen: "These matching keys are not supported: {names}"')
     return told
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from protocol.errors import ErrorCode
+from server.api.dicomweb.colours import by_strips
 from server.domain.errors import Invalid
 
 _MOST_ENTRIES = 1 << 16
@@ -80,8 +81,12 @@ def coloured(samples: NDArray[Any], found: Dataset) -> NDArray[np.uint8]:
         ) from error
     if top > 0xFF:  # else described with 16 bits, and filled with 8
         entries = entries >> 8
-    index = samples.astype(np.int64) - first
-    return np.take(entries.astype(np.uint8), index, axis=0, mode="clip")
+    shown = entries.astype(np.uint8)
+
+    def draw(strip: NDArray[Any]) -> NDArray[np.uint8]:
+        return np.take(shown, strip.astype(np.int64) - first, axis=0, mode="clip")
+
+    return by_strips(samples, draw)
 
 
 def _descriptor(value: Any, *, signed: bool) -> tuple[int, int, int]:

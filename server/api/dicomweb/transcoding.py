@@ -18,7 +18,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
 from server.api.dicomweb.headers import after_pixels, inflated
-from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
+from server.api.dicomweb.pixelfile import DEFLATED, MOST_BYTES, PixelFile
 from server.api.dicomweb.streaming import PIECE_BYTES
 from server.api.dicomweb.structure import Truncated
 from server.api.dicomweb.words import WORD_BYTES, swapped, turn_words
@@ -31,8 +31,6 @@ _OFFSETS = (0x7FE00001, 0x7FE00002)
 _FLOATS = {0x0008: b"OF", 0x0009: b"OD"}
 """VR of Float and Double Float Pixel Data (7FE0,xxxx)."""
 _LONGEST = 0xFFFFFFFE
-MOST_BYTES = 512 * 1024 * 1024
-"""Of one decoded frame, and of everything that is no pixels: more is not held in memory."""
 
 
 class Anew:
@@ -158,8 +156,6 @@ class _Explicit:
     def _decoded(self, found: Dataset) -> tuple[bytes, int, Iterator[bytes]]:
         """VR, length and pieces of pixel data that are compressed; `found` says what they are."""
         layout = self._file.layout
-        if layout.frame_bytes > MOST_BYTES:
-            raise _too_large()
         frames = self._file.each()
         first, colour = next(frames)
         if layout.bits not in (8, 16, 32):
