@@ -1,11 +1,10 @@
 """Builds every object of the server once and runs it."""
 
-import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from server.api.application import Http, rest_application
@@ -35,7 +34,7 @@ from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
 from server.api.services.backoff import Backoff, guess_key
-from server.api.services.backup_following import BackupFollowing, backup_following
+from server.api.services.backup_following import backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
@@ -47,9 +46,7 @@ from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
 from server.api.services.eligibility import Eligibility
-from server.api.services.evidence import Evidence
 from server.api.services.finding_alerts import FindingAlerts
-from server.api.services.head_stamps import HeadStamps
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -73,7 +70,6 @@ from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
-from server.api.services.row_sealing import RowSealing
 from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.service_lines import ServiceLineChoice
@@ -99,6 +95,7 @@ from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
 from server.backups import refuse_half_restored
+from server.built import Built, background_of
 from server.domain.devices import Devices
 from server.domain.ports import Clock
 from server.settings import Settings
@@ -114,25 +111,7 @@ from server.store.row_keys import RowKeys
 from server.store.row_sealing import read_mark
 from server.store.serving import serving
 from server.store.shelf import Shelf
-from server.store.site_objects import SiteObjects
 from server.store.work import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The server without its listener."""
-
-    house: House
-    border: Border
-    timekeeper: Timekeeper
-    presences: Presences
-    duties: Duties
-    delivery: Delivery
-    objects: SiteObjects
-    mesh: Mesh | None
-    metrics: Metrics
-    evidence: Evidence
-    head_stamps: HeadStamps | None
 
 
 @asynccontextmanager
@@ -346,28 +325,6 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
         port.run(_serve(settings, port))
 
 
-def _background(
-    settings: Settings, built: Built, follower: BackupFollowing | None
-) -> list[asyncio.Task[None]]:
-    """What goes on beside everybody's requests."""
-    work = [
-        built.timekeeper.run(),
-        built.delivery.run(),
-        built.house.hub.sweep(),
-        built.evidence.run(),
-        RowSealing(built.house.store).run(),
-    ]
-    if built.mesh is not None:
-        work.append(built.mesh.run())
-    if built.head_stamps is not None:
-        work.append(built.head_stamps.run())
-    if follower is not None:
-        work.append(follower.run(built.objects))
-    if settings.metrics_port is not None:
-        work.append(built.metrics.run(built.house.store))
-    return [asyncio.create_task(one) for one in work]
-
-
 async def _serve(settings: Settings, port: Port) -> None:
     following = backup_following(settings, ring_of(settings), SystemClock())
     async with following as follower, opened(settings) as built:
@@ -381,7 +338,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         await built.presences.restore()
         await built.house.partings.look_at_all()
         await built.duties.follow()
-        background = _background(settings, built, follower)
+        background = background_of(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border, metrics)

@@ -13,7 +13,8 @@ import orjson
 
 from protocol.account import NewAccount, Role
 from server.api.socket.connection import Connection
-from server.composition import Built, build
+from server.built import Built
+from server.composition import build
 from server.domain.people import Who
 from server.settings import load_settings
 from server.site import Site
