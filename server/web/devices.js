@@ -39,10 +39,10 @@ export class Devices {
   }
 
   /** Asks for both, or for sound only; what is refused or missing stands in `trouble`. */
-  async open(withPicture) {
-    this.cameraOff = !withPicture;
+  async open({ cameraOff = false, muted = false }) {
+    [this.cameraOff, this.muted] = [cameraOff, muted];
     this.trouble = { audio: null, video: null };
-    if (withPicture) {
+    if (!cameraOff) {
       try {
         this.#keep(await asked({ audio: AUDIO, video: this.#wish() }));
         await this.#count();
@@ -52,7 +52,7 @@ export class Devices {
       }
     }
     await this.#openOne('audio', AUDIO);
-    if (withPicture) await this.#openOne('video', this.#wish());
+    if (!this.cameraOff) await this.#openOne('video', this.#wish());
     await this.#count();
   }
 

@@ -30,7 +30,7 @@ async function open() {
   if (!CODE.test(code)) return tell('wrong');
   if (!able()) return tell('tooOld', {}, [['copyLink', copyLink, true]]);
   ticket = kept();
-  if (ticket) return enter(ticket.withPicture);
+  if (ticket) return enter(ticket);
   try {
     seen = await look(code);
   } catch (refused) {
@@ -84,37 +84,37 @@ async function join(withPicture) {
 /** Devices first: whoever cannot or will not show any has not used the invitation up. */
 async function prepare(withPicture) {
   show('opening', () => (part('openingWords').textContent = say('asking')));
-  await devices.open(withPicture);
-  if (!screen.deviceWords(devices.trouble)) return redeemed(withPicture);
+  await devices.open({ cameraOff: !withPicture });
+  if (!screen.deviceWords(devices.trouble)) return redeemed();
   return screen.tellDevices({ ...devices.trouble }, [
     ['again', () => prepare(withPicture), true],
-    ['joinAnyway', () => redeemed(withPicture)],
+    ['joinAnyway', () => redeemed()],
     ['back', () => (devices.close(), invite())],
   ]);
 }
 
-async function redeemed(withPicture) {
+async function redeemed() {
   try {
     ticket = await redeem(code, WORDING, spoken());
   } catch (refused) {
     devices.close();
     return tellRefused(refused);
   }
-  return hold(withPicture);
+  return hold();
 }
 
-/** Back into a call that one has a ticket for. */
-async function enter(withPicture) {
+/** Back into a call that one has a ticket for; what was off stays off. */
+async function enter(off) {
   show('opening', () => (part('openingWords').textContent = say('asking')));
-  await devices.open(withPicture);
-  return hold(withPicture);
+  await devices.open(off);
+  return hold();
 }
 
 // --- the call ----------------------------------------------------------------------------
 
-function hold(withPicture) {
-  keep({ ...ticket, withPicture });
+function hold() {
   if (devices.trouble.video) devices.cameraOff = true;
+  keep();
   part('ownVideo').srcObject = devices.stream;
   call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, ended: (why) => over(why) });
   chatIn(call);
@@ -137,15 +137,15 @@ function warnOfDevices() {
 
 async function deviceLost(kind) {
   if (!call) return;
-  if (kind === 'video') await devices.setCameraOff(true);
-  else await devices.setMuted(true);
-  await call.use(kind);
+  await change(kind, kind === 'video' ? devices.setCameraOff(true) : devices.setMuted(true));
   screen.trouble(say('deviceLost'));
   refresh();
 }
 
 async function change(kind, work) {
+  if (call) keep(); // a page may be gone before its camera is there
   await work;
+  if (call) keep();
   await call?.use(kind);
   warnOfDevices();
   refresh();
@@ -161,23 +161,27 @@ function stop() {
 
 function over(why) {
   stop();
-  keep(null);
+  forget();
   tell(why, {}, []);
 }
 
 function hangUp() {
-  const { withPicture } = kept() ?? { withPicture: true };
+  const { muted, cameraOff } = devices;
   call.leave();
   stop();
-  keep(null);
-  tell('left', {}, [['rejoin', () => enter(withPicture), true]]);
+  forget();
+  tell('left', {}, [['rejoin', () => enter({ muted, cameraOff }), true]]);
 }
 
 // --- what the tab remembers --------------------------------------------------------------
 
-function keep(value) {
-  if (value) sessionStorage.setItem(KEPT, JSON.stringify({ code, ...value }));
-  else sessionStorage.removeItem(KEPT);
+function keep() {
+  const { muted, cameraOff } = devices;
+  sessionStorage.setItem(KEPT, JSON.stringify({ code, ...ticket, muted, cameraOff }));
+}
+
+function forget() {
+  sessionStorage.removeItem(KEPT);
 }
 
 function kept() {

@@ -154,3 +154,18 @@ async def test_the_screen_stays_on_during_the_call_and_not_longer(
     assert await guest.evaluate(held) == [True]
     await guest.tap("rejoin")
     await guest.until(LIVE, "the call again, with the same invitation")
+
+
+async def test_what_one_has_turned_off_stays_off(guest: ChromiumGuest, link: str) -> None:
+    await joined(guest, link)
+    for device in ("camera", "microphone"):
+        await guest.tap(device)
+    await guest.read("Camera is off · Microphone is off")
+    await guest.evaluate("globalThis.left = setTimeout(() => location.reload(), 0)")
+    await guest.until(f"!globalThis.left && {LIVE}", "the call again, after the reload")
+    await guest.read("Camera is off · Microphone is off")
+    assert await guest.evaluate(OWN_CAMERA) is None
+    await guest.tap("hangUp")
+    await guest.tap("rejoin")
+    await guest.until(LIVE, "the call again, with the same invitation")
+    await guest.read("Camera is off · Microphone is off")
