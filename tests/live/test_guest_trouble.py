@@ -37,6 +37,25 @@ HELD_BACK = """
 })()
 """
 """What Chromium counts where the line takes no more than four pictures a second."""
+SLOW_DEVICES = """
+(() => {
+  const media = navigator.mediaDevices;
+  const asked = media.getUserMedia.bind(media);
+  const given = [];
+  globalThis.wanted = [];
+  globalThis.came = 0;
+  globalThis.alive = () => given.filter(one => one.readyState === 'live').length;
+  media.getUserMedia = async (wish) => {
+    await new Promise(resolve => wanted.push(resolve));
+    const stream = await asked(wish);
+    given.push(...stream.getTracks());
+    came += 1;
+    return stream;
+  };
+  return true;
+})()
+"""
+"""Devices that are given only when `wanted` says so, as after a question nobody answers yet."""
 OWN_CAMERA = "document.getElementById('ownVideo').srcObject.getVideoTracks()[0]?.label"
 
 
@@ -169,3 +188,22 @@ async def test_what_one_has_turned_off_stays_off(guest: ChromiumGuest, link: str
     await guest.tap("rejoin")
     await guest.until(LIVE, "the call again, with the same invitation")
     await guest.read("Camera is off · Microphone is off")
+
+
+async def test_a_camera_that_comes_after_it_was_turned_off_is_let_go_of(
+    guest: ChromiumGuest, link: str
+) -> None:
+    await joined(guest, link)
+    await guest.evaluate(SLOW_DEVICES)
+    give = "(wanted.splice(0).map(one => one()), true)"
+    for _ in range(3):
+        await guest.tap("camera")
+    await guest.until("wanted.length === 1", "the question for the camera")
+    await guest.evaluate(give)
+    await guest.until("came === 1 && alive() === 0", "a camera that was let go of")
+    await guest.tap("camera")
+    await guest.until("wanted.length === 1", "the question for the camera")
+    await guest.tap("hangUp")
+    await guest.read("You have hung up")
+    await guest.evaluate(give)
+    await guest.until("came === 2 && alive() === 0", "two cameras that were let go of")
