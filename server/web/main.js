@@ -4,7 +4,7 @@
 import { look, redeem } from './api.js';
 import { Call } from './call.js';
 import { Devices, Wake, able } from './devices.js';
-import { chatIn, chatSaid, chatWords } from './chat.js';
+import { chatIn, chatSaid, chatUnsaid, chatWords } from './chat.js';
 import { showRecording } from './recording.js';
 import * as screen from './screen.js';
 import { part, show, tell } from './sections.js';
@@ -116,7 +116,7 @@ function hold() {
   if (devices.trouble.video) devices.cameraOff = true;
   keep();
   part('ownVideo').srcObject = devices.stream;
-  call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, ended: (why) => over(why) });
+  call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, unsaid: chatUnsaid, ended: over });
   chatIn(call);
   show('room', () => (chatWords(), refresh()));
   warnOfDevices();

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.media.messages import SetMuted
+from protocol import paths
 from protocol.call import Limit, Motion
 from tests.live.browsers import FAKE_DEVICES, NO_DEVICES
 from tests.live.guests import Doctor, Guest, doctor_in_call, link_to, sees_and_hears
@@ -207,3 +208,22 @@ async def test_a_camera_that_comes_after_it_was_turned_off_is_let_go_of(
     await guest.read("You have hung up")
     await guest.evaluate(give)
     await guest.until("came === 2 && alive() === 0", "two cameras that were let go of")
+
+
+async def test_what_is_written_while_the_line_says_nothing_is_posted_when_it_is_back(
+    guest: ChromiumGuest, doctor: Doctor, link: str, valley: Valley, case_id: str
+) -> None:
+    await joined(guest, link)
+    await guest.tap("chatOpen")
+    await guest.evaluate("(sockets.at(-1).send = () => {}, true)")
+    write = """
+    (document.getElementById('chatText').value = '我对碘过敏。',
+     document.getElementById('chatForm').requestSubmit(), true)"""
+    await guest.evaluate(write)
+    await guest.read("Me · sending…")
+    await guest.evaluate("(sockets.at(-1).close(), true)")
+    lines = "document.getElementById('chatLines').innerText"
+    await guest.until(f"!({lines}).includes('sending')", "the message to be posted")
+    assert "我对碘过敏。" in await guest.evaluate(lines)
+    kept = await asyncio.to_thread(valley.doctor.get, paths.MESSAGES, consultation_id=case_id)
+    assert [one["text"] for one in kept] == ["我对碘过敏。"]
