@@ -881,6 +881,14 @@
         <source>Write to the doctors of this case only</source>
         <translation>只写给本病例的医生</translation>
     </message>
+    <message>
+        <source> · sending…</source>
+        <translation> · 正在发送…</translation>
+    </message>
+    <message>
+        <source>Not connected: your words stay here. Send them when the connection is back.</source>
+        <translation>没有连接：文字保留在这里，连接恢复后再发送。</translation>
+    </message>
 </context>
 <context>
     <name>ChecklistBody</name>
