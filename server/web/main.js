@@ -11,6 +11,7 @@ import { part, show, tell } from './sections.js';
 import { WORDING, moment, say, spoken } from './words.js';
 
 const KEPT = 'huizhen.ticket';
+const REDEEMING = 'huizhen.redeeming'; // what was asked for, until an answer comes
 const CODE = /^[A-Za-z0-9_-]{22,64}$/;
 
 const code = location.hash.slice(1);
@@ -36,6 +37,8 @@ async function open() {
   } catch (refused) {
     return tellRefused(refused);
   }
+  const begun = read(REDEEMING);
+  if (seen.standing === 'used' && begun) return prepare(begun.withPicture);
   if (seen.standing !== 'open') return tellStanding();
   if (seen.wording !== WORDING) return tell('stale', {}, [['again', () => location.reload(), true]]);
   return invite();
@@ -94,12 +97,20 @@ async function prepare(withPicture) {
 }
 
 async function redeemed() {
+  const withPicture = !devices.cameraOff;
+  const { secret } = read(REDEEMING) ?? { secret: crypto.randomUUID() };
+  sessionStorage.setItem(REDEEMING, JSON.stringify({ code, secret, withPicture }));
   try {
-    ticket = await redeem(code, WORDING, spoken());
+    ticket = await redeem(code, secret, WORDING, spoken());
   } catch (refused) {
     devices.close();
+    if (refused.code === 'offline') {
+      return tell('unheard', {}, [['again', () => prepare(withPicture), true]]);
+    }
+    sessionStorage.removeItem(REDEEMING);
     return tellRefused(refused);
   }
+  sessionStorage.removeItem(REDEEMING);
   return hold();
 }
 
@@ -185,9 +196,14 @@ function forget() {
 }
 
 function kept() {
-  const text = sessionStorage.getItem(KEPT);
+  const value = read(KEPT);
+  return value && Date.parse(value.access_expires_at) > Date.now() ? value : null;
+}
+
+function read(key) {
+  const text = sessionStorage.getItem(key);
   const value = text ? JSON.parse(text) : null;
-  return value?.code === code && Date.parse(value.access_expires_at) > Date.now() ? value : null;
+  return value?.code === code ? value : null;
 }
 
 async function copyLink(button) {

@@ -38,6 +38,19 @@ HELD_BACK = """
 })()
 """
 """What Chromium counts where the line takes no more than four pictures a second."""
+UNHEARD = """
+(() => {
+  const real = fetch;
+  globalThis.fetch = async (path, ...more) => {
+    const answer = await real(path, ...more);
+    if (!path.includes('redeem')) return answer;
+    globalThis.fetch = real;
+    throw new TypeError('lost');
+  };
+  return true;
+})()
+"""
+"""The answer to the first `redeem` is lost on its way."""
 SLOW_DEVICES = """
 (() => {
   const media = navigator.mediaDevices;
@@ -210,10 +223,16 @@ async def test_a_camera_that_comes_after_it_was_turned_off_is_let_go_of(
     await guest.until("came === 2 && alive() === 0", "two cameras that were let go of")
 
 
-async def test_what_is_written_while_the_line_says_nothing_is_posted_when_it_is_back(
+async def test_nothing_is_lost_with_an_answer_that_did_not_come(
     guest: ChromiumGuest, doctor: Doctor, link: str, valley: Valley, case_id: str
 ) -> None:
-    await joined(guest, link)
+    await guest.open(link)
+    await guest.read("林医生")
+    await guest.evaluate(UNHEARD)
+    await guest.join()
+    await guest.read("No answer came from the server")
+    await guest.tap("again")
+    await guest.until(LIVE, "a live picture")
     await guest.tap("chatOpen")
     await guest.evaluate("(sockets.at(-1).send = () => {}, true)")
     write = """
