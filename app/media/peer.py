@@ -26,7 +26,7 @@ from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
 from app.media.messages import ConnectionState, Direction, PeerStatistics, Role
-from app.media.negotiating import Path, candidate_of, opened, preferred
+from app.media.negotiating import Path, candidate_of, opened, prefer
 from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.recording import Recorder
@@ -235,8 +235,7 @@ class Peer:
             )
             if repaired is not None:
                 self._repaired.append(repaired)
-            if transceiver.kind == "video" and self._codec is not None:
-                transceiver.setCodecPreferences(preferred(self._codec))
+            prefer(transceiver, self._codec, red=self._direction is Direction.BOTH)
         if sends and adaptable():
             self._adapt()
         if self._media.pictures_go is None:  # a share is not recorded

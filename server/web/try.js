@@ -104,6 +104,7 @@ export class Try {
     for (const kind of ['audio', 'video']) {
       const track = this.#media?.track(kind);
       const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#direction(kind) });
+      this.#repeatSound(sending);
       await this.#tune(sending.sender, kind);
     }
     await this.#describe();
@@ -116,6 +117,7 @@ export class Try {
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
       one.direction = this.#direction(kind);
+      this.#repeatSound(one);
       if (this.way === Way.RECEIVE || !this.#media) continue;
       await this.#done(one.sender.replaceTrack(this.#media.track(kind)));
       await this.#tune(one.sender, kind);
@@ -231,6 +233,15 @@ export class Try {
     this.#say({ kind: 'description', type, sdp });
     this.#described = true;
     for (const signal of this.#held.splice(0)) this.#say(signal);
+  }
+
+  // What a lost packet said is repeated by the next (RED, RFC 2198), where the browser knows it.
+  #repeatSound(transceiver) {
+    if (this.way !== Way.BOTH || transceiver.receiver.track.kind !== 'audio') return;
+    const known = RTCRtpReceiver.getCapabilities?.('audio')?.codecs ?? [];
+    const isRed = ({ mimeType }) => mimeType.toLowerCase() === 'audio/red';
+    if (!known.some(isRed) || !transceiver.setCodecPreferences) return;
+    transceiver.setCodecPreferences([...known.filter(isRed), ...known.filter((one) => !isRed(one))]);
   }
 
   // Where the line is narrow a face that moves is worth more than one that is sharp.
