@@ -24,6 +24,7 @@ from app.media import repairs
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
 from app.media.budget import WHOLE, LinePart
 from app.media.capture import LocalTrack
+from app.media.estimating import estimate_for
 from app.media.forwarded import ForwardedController
 from app.media.line_quality import Report, Work
 from app.media.messages import PeerStatistics
@@ -68,6 +69,7 @@ class Adaptation:
 
     Args:
         sound, pictures: stock senders that have not started; they change their class.
+        receiver: the one of the other side's pictures.
         track: what the sender of pictures reads.
         line: what of the line to the peer is this connection's.
         forwarded: an SFU is at the other end, to which nothing of ours is told.
@@ -269,6 +271,8 @@ class Adaptation:
     def _hear_told(
         self, motion: int, limit: int, queue: int, kbps: int, _reserved: int, sent_ms: int
     ) -> None:
+        if (estimate := estimate_for(self._receiver)) is not None:
+            estimate.own_kind = True
         self._queue.arrived(sent_ms)
         now = self._clock.now()
         if motion < len(_MOTIONS) and limit < len(_LIMITS):

@@ -249,7 +249,7 @@ class Peer:
         self._adaptation = Adaptation(
             sound.sender,
             pictures.sender,
-            sound.receiver,
+            pictures.receiver,
             self._video,
             self._media.clock,
             self._media.line,

@@ -10,6 +10,7 @@ packets and for every hole. Here:
   every 300 ms;
 - sound is released at once, and a hole is skipped when three newer packets have come, unless they
   bring with them what it said (`app.media.redundancy`);
+- the estimate of the line that a browser is told is our own (`app.media.estimating`);
 - of a stream that is joined in its middle (an SFU's, or one whose first packets came before we were
   ready) nothing is decoded before the first key frame, which is asked for at once.
 
@@ -28,6 +29,7 @@ from aiortc.rtcrtpreceiver import NackGenerator, StreamStatistics
 from aiortc.rtp import RtpPacket
 from aiortc.utils import uint16_add, uint16_gt
 
+from app.media.estimating import ESTIMATOR, LineEstimate
 from app.media.redundancy import HeardCodecs, take_apart
 
 log = logging.getLogger(__name__)
@@ -297,6 +299,7 @@ def repair(
         pictures = VideoJitterBuffer(now, joins=joins)
         _replace(receiver, _NACK_GENERATOR, PersistentNack(now))
         _replace(receiver, _JITTER_BUFFER, pictures)
+        _replace(receiver, ESTIMATOR, LineEstimate(now))
     else:
         _repair_sound(receiver)
     return RepairedReceiver(
