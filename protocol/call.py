@@ -276,6 +276,8 @@ class Sending(Message):
     kind: Literal["sending"] = "sending"
     motion: Motion
     limit: Limit
+    camera_off: bool = False
+    microphone_off: bool = False
 
 
 Signal = Annotated[

@@ -36,6 +36,14 @@ def short_word(participant: Participant, picture: PeerPicture | None) -> str:
         return ""
     if participant.state is SeatState.RECONNECTING:
         return translate("call", "reconnecting to the server")
+    silent = translate("call", "microphone off") if picture.their_microphone_off else ""
+    return " · ".join(word for word in (silent, _word_of_pictures(picture)) if word)
+
+
+def _word_of_pictures(picture: PeerPicture) -> str:
+    translate = QCoreApplication.translate
+    if picture.their_camera_off:
+        return ""
     match picture.their_motion:
         case Motion.PAUSED:
             return translate("call", "pictures paused, speech goes on")
@@ -130,6 +138,8 @@ def _ours(picture: PeerPicture) -> str:
 
 def _theirs(picture: PeerPicture, name: str) -> str:
     translate = QCoreApplication.translate
+    if picture.their_camera_off:
+        return ""
     if picture.their_motion is Motion.PAUSED:
         text = translate("call", "The line of {name} is slow: pictures are paused, speech goes on.")
     elif picture.their_motion is Motion.SINGLE:

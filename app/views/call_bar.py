@@ -112,6 +112,8 @@ def shown_peer(peer: PeerProps) -> Shown:
     state = PictureState.LIVE if peer.connected else PictureState.CONNECTING
     if peer.no_picture:
         state = PictureState.NO_PICTURE
+    if peer.camera_off:
+        state = PictureState.CAMERA_OFF
     caption = f"{peer.name} · {peer.word}" if peer.word else peer.name
     return Shown(peer.peer_id, caption, state, peer.speaks)
 

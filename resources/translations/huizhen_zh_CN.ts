@@ -7183,6 +7183,10 @@
         <source>Few pictures come from {name}: the line there may be slow.</source>
         <translation>{name}传来的画面很少，对方网络可能较慢。</translation>
     </message>
+    <message>
+        <source>microphone off</source>
+        <translation>麦克风已关</translation>
+    </message>
 </context>
 <context>
     <name>case_actions</name>

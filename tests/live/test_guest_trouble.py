@@ -189,11 +189,14 @@ async def test_the_screen_stays_on_during_the_call_and_not_longer(
     await guest.until(LIVE, "the call again, with the same invitation")
 
 
-async def test_what_one_has_turned_off_stays_off(guest: ChromiumGuest, link: str) -> None:
+async def test_what_one_has_turned_off_stays_off(
+    guest: ChromiumGuest, doctor: Doctor, link: str
+) -> None:
     await joined(guest, link)
     for device in ("camera", "microphone"):
         await guest.tap(device)
     await guest.read("Camera is off · Microphone is off")
+    await doctor.meets(lambda peer: peer.their_camera_off and peer.their_microphone_off)
     await guest.evaluate("globalThis.left = setTimeout(() => location.reload(), 0)")
     await guest.until(f"!globalThis.left && {LIVE}", "the call again, after the reload")
     await guest.read("Camera is off · Microphone is off")

@@ -108,6 +108,15 @@ def test_the_last_picture_of_a_guest_does_not_stay_as_if_it_were_the_present(
     assert [peer.no_picture for peer in props.peers] == [not stays]
 
 
+def test_who_has_turned_camera_and_microphone_off_is_no_fault_of_the_line() -> None:
+    off = PeerPicture(
+        named("peer 林医生"), True, 250, 500, their_camera_off=True, their_microphone_off=True
+    )
+    props = derive_call(after(*_called(), MediaTold((off,), 250)))
+    assert props.line == ""
+    assert [(peer.word, peer.camera_off) for peer in props.peers] == [("microphone off", True)]
+
+
 def test_with_the_camera_off_nothing_is_said_of_our_pictures() -> None:
     sending = (Motion.PAUSED, Limit.LINE)
     picture = PeerPicture(named("peer 林医生"), True, 250, 500, 15.0, 400, 0, *sending)
