@@ -390,6 +390,7 @@ class Peer:
             height=self._size[1],
             fps=rates.fps,
             freezes=self._showing.freezes,
+            picture_too_large=any(part.too_large for part in self._repaired),
             audio_slots=slots,
             audio_concealed=max(0, slots - self._audio_received),
             local_candidate=local,

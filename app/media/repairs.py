@@ -11,6 +11,7 @@ packets and for every hole. Here:
 - sound is released at once, and a hole is skipped when three newer packets have come, unless they
   bring with them what it said (`app.media.redundancy`);
 - the estimate of the line that a browser is told is our own (`app.media.estimating`);
+- a picture that says it is larger than any camera's is not decoded (`app.media.picture_size`);
 - of a stream that is joined in its middle (an SFU's, or one whose first packets came before we were
   ready) nothing is decoded before the first key frame, which is asked for at once.
 
@@ -30,6 +31,7 @@ from aiortc.rtp import RtpPacket
 from aiortc.utils import uint16_add, uint16_gt
 
 from app.media.estimating import ESTIMATOR, LineEstimate
+from app.media.picture_size import too_large
 from app.media.redundancy import HeardCodecs, take_apart
 
 log = logging.getLogger(__name__)
@@ -101,6 +103,7 @@ class VideoJitterBuffer(JitterBuffer):
     def __init__(self, now: Callable[[], float], *, joins: bool = False) -> None:
         super().__init__(VIDEO_CAPACITY, is_video=True)
         self.frames_received = 0
+        self.too_large = False
         self._joins = joins
         self._now = now
         self._newest: int | None = None
@@ -114,11 +117,15 @@ class VideoJitterBuffer(JitterBuffer):
         if frame is None and self._give_up():
             wants_key = True
             frame = self._remove_frame(packet.sequence_number)
+        if frame is not None and too_large(frame.data):
+            self.too_large = self._joins = True
+            return False, None
         if frame is not None and self._joins:
             self._joins = not is_key(frame.data)
             wants_key, frame = wants_key or self._joins, None if self._joins else frame
         if frame is not None:
             self.frames_received += 1
+            self.too_large = False
         return wants_key and self._may_ask(), frame
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
@@ -260,6 +267,11 @@ class RepairedReceiver:
     def frames_received(self) -> int:
         """Complete encoded pictures."""
         return self.pictures.frames_received if self.pictures is not None else 0
+
+    @property
+    def too_large(self) -> bool:
+        """Pictures come that are too large to be decoded."""
+        return self.pictures is not None and self.pictures.too_large
 
     @property
     def packets_expected(self) -> int:

@@ -140,7 +140,9 @@ def _theirs(picture: PeerPicture, name: str) -> str:
     translate = QCoreApplication.translate
     if picture.their_camera_off:
         return ""
-    if picture.their_motion is Motion.PAUSED:
+    if picture.picture_too_large:
+        text = translate("call", "The picture of {name} is too large to be shown.")
+    elif picture.their_motion is Motion.PAUSED:
         text = translate("call", "The line of {name} is slow: pictures are paused, speech goes on.")
     elif picture.their_motion is Motion.SINGLE:
         text = translate("call", "The line of {name} is slow: still pictures, speech goes on.")

@@ -24,6 +24,7 @@ def pictures_of(event: Statistics) -> tuple[PeerPicture, ...]:
             their_motion=peer.their_motion,
             their_limit=peer.their_limit,
             their_camera_off=peer.their_camera_off,
+            picture_too_large=peer.picture_too_large,
             their_microphone_off=peer.their_microphone_off,
         )
         for peer in event.peers

@@ -39,6 +39,7 @@ class PeerPicture:
     their_motion: Motion | None = None
     their_limit: Limit | None = None
     their_camera_off: bool = False
+    picture_too_large: bool = False
     their_microphone_off: bool = False
 
 

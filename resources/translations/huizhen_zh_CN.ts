@@ -7187,6 +7187,10 @@
         <source>microphone off</source>
         <translation>麦克风已关</translation>
     </message>
+    <message>
+        <source>The picture of {name} is too large to be shown.</source>
+        <translation>{name}的画面尺寸过大，无法显示。</translation>
+    </message>
 </context>
 <context>
     <name>case_actions</name>

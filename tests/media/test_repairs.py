@@ -61,7 +61,7 @@ def test_a_picture_is_released_with_its_last_packet(video: VideoJitterBuffer, st
 
 KEYS = {
     "VP8": bytes.fromhex("100000 9d012a a0007800"),
-    "H.264": bytes.fromhex("00000001 67 42e01f"),
+    "H.264": bytes.fromhex("00000001 67 42e01f da0280f4"),
 }
 OTHERS = {"VP8": bytes.fromhex("110000 00000000 0000"), "H.264": bytes.fromhex("00000001 41 9a00")}
 
