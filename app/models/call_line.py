@@ -19,8 +19,7 @@ def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     live = [one for one in call.pictures if one.connected and one.peer_id in told]
     sentences = [_server(call), _relay(call.relay), _sfu(call)]
     if not call.camera_off and live:
-        worst = max(live, key=lambda picture: list(Motion).index(picture.motion))
-        sentences.append(_ours(worst))
+        sentences.append(_ours(max(live, key=_held_back)))
     for participant in others:
         sentences.append(_lost(participant, call.picture_of(participant.peer_id)))
         picture = call.picture_of(participant.peer_id)
@@ -110,6 +109,12 @@ def _lost(participant: Participant, picture: PeerPicture | None) -> str:
     return translate("call", "The connection to {name} is lost and is being made anew.").format(
         name=participant.display_name
     )
+
+
+def _held_back(picture: PeerPicture) -> tuple[int, int]:
+    """How far what goes to one of them is from all that could go."""
+    limits = (Limit.NONE, Limit.PROCESSOR, Limit.LINE)
+    return list(Motion).index(picture.motion), limits.index(picture.limit)
 
 
 def _ours(picture: PeerPicture) -> str:
