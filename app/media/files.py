@@ -65,7 +65,7 @@ class _LoopedFile(ABC, Generic[FrameT]):
 
 
 def shows_or_sounds(path: Path) -> bool:
-    """Whether a file has a picture or sound that can be decoded. Text is none: it would be drawn."""
+    """Whether a file has a picture or sound that can be decoded; text, which FFmpeg draws, not."""
     try:
         with av.open(path, "r") as container:
             if container.format.name == "tty":

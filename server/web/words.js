@@ -301,7 +301,11 @@ export function learn(words) {
   for (const [language, more] of Object.entries(words)) Object.assign(all[language], more);
 }
 
+const KEPT = 'huizhen.language'; // of this tab, for a reload
+
 function preferred() {
+  const chosen = sessionStorage.getItem(KEPT);
+  if (chosen in all) return chosen;
   for (const tag of navigator.languages ?? [navigator.language ?? '']) {
     const language = tag.slice(0, 2).toLowerCase();
     if (language in all) return language;
@@ -318,6 +322,7 @@ export function spoken() {
 
 export function speakOther() {
   language = language === 'zh' ? 'en' : 'zh';
+  sessionStorage.setItem(KEPT, language);
 }
 
 /** The words of a key with {names} filled in; an unknown key is a fault of the page. */
