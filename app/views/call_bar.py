@@ -114,8 +114,7 @@ def shown_peer(peer: PeerProps) -> Shown:
         state = PictureState.NO_PICTURE
     if peer.camera_off:
         state = PictureState.CAMERA_OFF
-    caption = f"{peer.name} · {peer.word}" if peer.word else peer.name
-    return Shown(peer.peer_id, caption, state, peer.speaks)
+    return Shown(peer.peer_id, peer.name, state, peer.speaks, peer.word)
 
 
 def shown_share(share: SharedProps) -> Shown:

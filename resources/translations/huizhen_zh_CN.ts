@@ -613,8 +613,8 @@
 <context>
     <name>CallRoom</name>
     <message>
-        <source>{name} · microphone off</source>
-        <translation>{name} · 麦克风已关闭</translation>
+        <source>microphone off</source>
+        <translation>麦克风已关</translation>
     </message>
 </context>
 <context>
