@@ -189,6 +189,9 @@ class InvitationSeen(Answer):
     wording: str
 
 
+REDEEM_AGAIN_S = 60
+
+
 class GuestConsent(Message):
     """The guest has read the words of this version and agreed."""
 
@@ -197,10 +200,15 @@ class GuestConsent(Message):
 
 
 class RedeemInvitation(Message):
-    """Refused with `consent_required` without consent to the words in force."""
+    """Refused with `consent_required` without consent to the words in force.
+
+    `secret` is made by who redeems and told to nobody else. Where no answer came, the same code and
+    secret are answered by the same seat for `REDEEM_AGAIN_S`.
+    """
 
     code: InvitationCode
     consent: GuestConsent | None = None
+    secret: InvitationCode | None = None
 
 
 class CallTicket(Answer):
@@ -268,6 +276,8 @@ class Sending(Message):
     kind: Literal["sending"] = "sending"
     motion: Motion
     limit: Limit
+    camera_off: bool = False
+    microphone_off: bool = False
 
 
 Signal = Annotated[

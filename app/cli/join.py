@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "received. CODE is a single-use invitation to that call and opens nothing else; whoever "
         "uses it agrees, as a guest in a browser does, that picture and sound go to the call."
     )
-    parser.add_argument("code", metavar="CODE", help="the invitation")
+    parser.add_argument("code", metavar="CODE", help="the invitation, or its whole link")
     parser.add_argument("--server", required=True, metavar="URL", help="https://host[:port]")
     parser.add_argument(
         "--ca", type=Path, metavar="FILE", help="the server's CA in PEM (default: the system's)"
@@ -107,17 +108,22 @@ def run(args: argparse.Namespace) -> int:
 def _wish(args: argparse.Namespace) -> _Wish:
     from app.media.messages import FileSource, GeneratedSource
 
-    if args.seconds <= 0:
-        raise UsageError("--seconds must be above 0")
+    if not (math.isfinite(args.seconds) and args.seconds > 0):
+        raise UsageError("--seconds must be a number above 0")
     if not args.server.startswith("https://"):
         raise UsageError("--server must start with https://")
     source: Source = GeneratedSource()
     if args.source != "generated":
+        from app.media.files import shows_or_sounds
+
         path = Path(args.source)
         if not path.is_file():
             raise UsageError("--source: there is no such file")
+        if not shows_or_sounds(path):
+            raise UsageError("--source: the file holds neither pictures nor sound")
         source = FileSource(path=path.resolve())
-    return _Wish(args.code, args.server, args.ca, source, args.seconds)
+    code = args.code.rpartition("#")[2]  # a link carries it in its fragment
+    return _Wish(code, args.server, args.ca, source, args.seconds)
 
 
 def _pin(ca: Path | None) -> Pin | None:
@@ -185,7 +191,7 @@ async def _redeem(api: Api, wish: _Wish) -> CallTicket:
         consent = GuestConsent(wording=CONSENT_WORDING, language="en")
         body = RedeemInvitation(code=wish.code, consent=consent)
     except ValidationError as error:
-        raise UsageError("CODE is no invitation: copy it whole") from error
+        raise UsageError("CODE is no invitation: copy it, or its link, whole") from error
     return await api.redeem(body)
 
 

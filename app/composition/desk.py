@@ -150,7 +150,7 @@ class Desk:
         self.identity = IdentityDesk(self, program, who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
-        self.chat = ChatService(session, self.link.socket)
+        self.chat = ChatService(session, self.link.socket, self.tasks)
         self.library = LibraryService(session, api)
         self.administration = AdministrationService(session, api)
         self._decoder = guarded_decoder()
@@ -278,13 +278,13 @@ class Desk:
     # --- what happens --------------------------------------------------------------------
 
     def show_state(self, state: State) -> None:
-        phase = state.link.phase
-        if phase is not self._phase:
-            self._phase = phase
-            if phase is LinkPhase.OFFLINE:
+        if state.link.phase is not self._phase:
+            self._phase = state.link.phase
+            if self._phase is LinkPhase.OFFLINE:
                 self.call.connection_lost()
         self._follow_images(state)
         self.recording.follow(state)
+        self.chat.follow(state)
         self.player.follow(state)
         self.ringing.follow(state)
         self.upload.follow(state)
@@ -319,6 +319,7 @@ class Desk:
         self.call.heard(message)
         if isinstance(message, Refused):
             self.recording.refused(message)
+            self.chat.refused(message)
         if isinstance(message, CallChanged) and self.invitation.follows(message.consultation_id):
             following = partial(self.invitation.follow, message.consultation_id)
             self.tasks.renew(following, only="follow invitations")
@@ -375,8 +376,7 @@ class Desk:
             self.room.add_instance(instance)
 
     def _more(self, sop_instance_uid: str) -> None:
-        """A picture that was shown from its beginning can be made again."""
-        self.viewer.renew(sop_instance_uid)
+        self.viewer.renew(sop_instance_uid)  # shown from its beginning, and more has come
 
     def _patients_found(self, case: UUID, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal: that of their own case."""

@@ -6,11 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from resources import resource
 
 SIZE = 20
+PICTURE = "picture"
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
@@ -27,6 +28,21 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
         pixmap.setDevicePixelRatio(scale)
         made.addPixmap(pixmap)
     return made
+
+
+def set_picture(control: QAbstractButton, name: str) -> None:
+    """The icon of a button, drawn again whenever the theme changes."""
+    if control.property(PICTURE) != name:
+        control.setProperty(PICTURE, name)
+        control.setIcon(icon(name))
+
+
+def redraw_pictures() -> None:
+    """Draws the icon of every button in the theme's present ink."""
+    for widget in QApplication.allWidgets():
+        name = widget.property(PICTURE)
+        if isinstance(name, str) and isinstance(widget, QAbstractButton):
+            widget.setIcon(icon(name))
 
 
 def icon_file(name: str, colour: str, folder: str) -> str:

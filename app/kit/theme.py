@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.kit.icons import icon_file
+from app.kit.icons import icon_file, redraw_pictures
 from resources import resource
 
 ThemeName = Literal["light", "dark"]
@@ -70,6 +70,7 @@ class Appearance(QObject):
         self._app.setFont(_font())
         self._app.setPalette(_palette(colours(name)))
         self._app.setStyleSheet(style_sheet(name))
+        redraw_pictures()
         self.changed.emit()
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kit.icons import icon
+from app.kit.icons import set_picture
 from app.kit.theme import metrics
 
 ButtonKind = Literal["primary", "normal", "danger", "quiet"]
@@ -62,8 +62,7 @@ def button(name: str, clicked: Callable[[], None], kind: ButtonKind = "normal") 
 def tool(name: str, picture: str, clicked: Callable[[], None]) -> QToolButton:
     made = QToolButton()
     made.setObjectName(name)
-    made.setProperty("picture", picture)
-    made.setIcon(icon(picture))
+    set_picture(made, picture)
     made.setIconSize(QSize(20, 20))
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     made.clicked.connect(lambda _checked=False: clicked())

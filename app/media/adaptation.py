@@ -24,6 +24,7 @@ from app.media import repairs
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
 from app.media.budget import WHOLE, LinePart
 from app.media.capture import LocalTrack
+from app.media.estimating import estimate_for
 from app.media.forwarded import ForwardedController
 from app.media.line_quality import Report, Work
 from app.media.messages import PeerStatistics
@@ -50,7 +51,8 @@ H264_BEST = 1
 _APP, _NAME = 204, b"HZST"
 _UNKNOWN = 0xFFFF
 _BODY = struct.Struct("!BBHHHI")
-"""Motion, limit, queue to us in ms, arriving kbit/s, reserved, the moment of sending in ms."""
+"""Motion, limit, queue to us in ms, arriving kbit/s, what is off, the moment of sending in ms."""
+_CAMERA_OFF, _MICROPHONE_OFF = 1, 2
 _RECEIVE_RTCP = "_handle_rtcp_data"
 _MOTIONS, _LIMITS = tuple(Motion), tuple(Limit)
 
@@ -61,6 +63,8 @@ class Told:
 
     motion: Motion
     limit: Limit
+    camera_off: bool
+    microphone_off: bool
 
 
 class Adaptation:
@@ -68,6 +72,7 @@ class Adaptation:
 
     Args:
         sound, pictures: stock senders that have not started; they change their class.
+        receiver: the one of the other side's pictures.
         track: what the sender of pictures reads.
         line: what of the line to the peer is this connection's.
         forwarded: an SFU is at the other end, to which nothing of ours is told.
@@ -138,6 +143,8 @@ class Adaptation:
                 "lost_out": decision.lost,
                 "their_motion": told.motion if told is not None else None,
                 "their_limit": told.limit if told is not None else None,
+                "their_camera_off": told is not None and told.camera_off,
+                "their_microphone_off": told is not None and told.microphone_off,
             }
         )
 
@@ -232,7 +239,7 @@ class Adaptation:
             _LIMITS.index(self.decision.limit),
             _UNKNOWN if queue is None else min(_UNKNOWN - 1, round(queue)),
             min(_UNKNOWN - 1, round(self._arriving_kbps(now, transport))),
-            0,
+            _off(self._pictures, _CAMERA_OFF) | _off(self._sound, _MICROPHONE_OFF),
             round(self._clock.now() * 1000) & 0xFFFFFFFF,
         )
         head = struct.pack("!BBHI", 0x80, _APP, 2 + len(body) // 4, self._pictures._ssrc)
@@ -267,14 +274,21 @@ class Adaptation:
         setattr(transport, _RECEIVE_RTCP, heard)
 
     def _hear_told(
-        self, motion: int, limit: int, queue: int, kbps: int, _reserved: int, sent_ms: int
+        self, motion: int, limit: int, queue: int, kbps: int, off: int, sent_ms: int
     ) -> None:
+        if (estimate := estimate_for(self._receiver)) is not None:
+            estimate.own_kind = True
         self._queue.arrived(sent_ms)
         now = self._clock.now()
         if motion < len(_MOTIONS) and limit < len(_LIMITS):
-            self._told = (now, Told(_MOTIONS[motion], _LIMITS[limit]))
+            away = bool(off & _CAMERA_OFF), bool(off & _MICROPHONE_OFF)
+            self._told = (now, Told(_MOTIONS[motion], _LIMITS[limit], *away))
         if queue != _UNKNOWN:
             self._controller.told(now, *self._line.told(now, float(queue), float(kbps)))
+
+
+def _off(sender: RTCRtpSender, bit: int) -> int:
+    return bit if isinstance(sender.track, LocalTrack) and sender.track.off() else 0
 
 
 def _counted(transport: RTCDtlsTransport) -> RTCTransportStats | None:

@@ -44,10 +44,20 @@ class Source(Protocol[FrameT_co]):
 
 
 class LocalTrack(MediaStreamTrack, Generic[FrameT]):
-    """What one peer's sender reads. `frames_sent` counts what it took, `offered` what came."""
+    """What one peer's sender reads. `frames_sent` counts what it took, `offered` what came.
 
-    def __init__(self, kind: str, depth: int, leave: Callable[["LocalTrack[FrameT]"], None]):
+    `off()` says that nothing comes because its owner wants it so, or has no device.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        depth: int,
+        leave: Callable[["LocalTrack[FrameT]"], None],
+        off: Callable[[], bool],
+    ) -> None:
         super().__init__()
+        self.off = off
         self.kind = kind
         self.frames_sent = 0
         self.offered = 0
@@ -109,7 +119,9 @@ class Feed(Generic[FrameT]):
 
     def track(self) -> LocalTrack[FrameT]:
         """A new track for one peer's sender."""
-        track: LocalTrack[FrameT] = LocalTrack(self._kind, self._depth, self._tracks.discard)
+        track: LocalTrack[FrameT] = LocalTrack(
+            self._kind, self._depth, self._tracks.discard, lambda: self.muted or self._task is None
+        )
         self._tracks.add(track)
         return track
 

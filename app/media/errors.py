@@ -4,6 +4,7 @@ MediaError
 ├── SourceUnavailableError  the camera, microphone or file cannot be opened
 ├── SourceEndedError        the source gave its last frame
 ├── NegotiationError        a description or candidate cannot be used
+├── MalformedPictureError   an encoded picture's header cannot be read
 ├── FrameMemoryError        shared picture memory is missing or of another layout
 ├── NoRoomError             the disk is full: nothing of a recording can be kept any more
 └── NotKeptError            the disk refuses what is to be kept of a recording
@@ -24,6 +25,10 @@ class SourceEndedError(MediaError):
 
 class NegotiationError(MediaError):
     """A session description or an ICE candidate cannot be used."""
+
+
+class MalformedPictureError(MediaError):
+    """The header of an encoded picture cannot be read."""
 
 
 class FrameMemoryError(MediaError):

@@ -64,6 +64,18 @@ class _LoopedFile(ABC, Generic[FrameT]):
             self._container.close()
 
 
+def shows_or_sounds(path: Path) -> bool:
+    """Whether a file has a picture or sound that can be decoded; text, which FFmpeg draws, not."""
+    try:
+        with av.open(path, "r") as container:
+            if container.format.name == "tty":
+                return False
+            streams = (*container.streams.video, *container.streams.audio)
+            return any(True for _ in container.decode(*streams[:1])) if streams else False
+    except (OSError, av.FFmpegError):
+        return False
+
+
 class FileVideo(_LoopedFile[av.VideoFrame]):
     """The first video stream of a file, at its average frame rate.
 

@@ -22,6 +22,8 @@ WINDOW, TAKES_OVER = 10, 6
 """Of so many looks somebody must have spoken in this many to be shown large."""
 STAYS = 2.0
 """Seconds that whoever is shown large stays so at least."""
+LOUDER_DB = 10.0
+"""So much louder, over the looks of the window, somebody takes over from one who speaks as well."""
 MUTED_TELLS, MUTED_FORGETS = 5, 3.0
 """Looks of the window with speech, and seconds of silence, until it is told and told no longer."""
 
@@ -40,14 +42,19 @@ class Voice:
         self._loudest = SILENCE_DB
         self._noise: float | None = None
         self._spoke: deque[bool] = deque(maxlen=WINDOW)
+        self._levels: deque[float] = deque(maxlen=WINDOW)
         self.level = SILENCE_DB
 
     def heard(self, level: float) -> None:
         self._loudest = max(self._loudest, level)
 
     def look(self) -> None:
-        """Takes what was heard since the last look."""
+        """Takes what was heard since the last look; a muted microphone tells nothing of a room."""
         self.level, self._loudest = self._loudest, SILENCE_DB
+        self._levels.append(self.level)
+        if self.level <= SILENCE_DB:
+            self._spoke.append(False)
+            return
         risen = self.level if self._noise is None else self._noise + NOISE_RISES_DB
         self._noise = min(self.level, risen)
         self._spoke.append(self.level > max(SPEECH_DB, self._noise + ABOVE_NOISE_DB))
@@ -55,6 +62,11 @@ class Voice:
     @property
     def looks_with_speech(self) -> int:
         return sum(self._spoke)
+
+    @property
+    def loudness(self) -> float:
+        """dBFS on average over the window."""
+        return sum(self._levels) / len(self._levels) if self._levels else SILENCE_DB
 
     @property
     def speaks(self) -> bool:
@@ -101,8 +113,13 @@ class Hearing:
             self._speaker, self._since = None, -STAYS
         others = {s: v for s, v in self._voices.items() if s != self._own}
         ready = {s: v for s, v in others.items() if v.looks_with_speech >= TAKES_OVER}
-        if not ready or now - self._since < STAYS or self._speaker in ready:
+        if not ready or now - self._since < STAYS:
             return self._speaker
+        if (present := ready.get(self._speaker or "")) is not None:
+            most = present.loudness + LOUDER_DB
+            ready = {s: v for s, v in ready.items() if v.loudness > most}
+            if not ready:
+                return self._speaker
         self._speaker = max(ready, key=lambda s: (ready[s].looks_with_speech, ready[s].level))
         self._since = now
         return self._speaker

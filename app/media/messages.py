@@ -247,7 +247,8 @@ class PeerStatistics(Message):
     `audio_concealed` those without decoded sound. What we send: `target_kbps` for all, on `rung`
     (`app.media.ladder`), in `motion` and not better because of `limit`; `queue_ms` and `lost_out`
     (0 to 1) are how the line to the peer is by its reports. `their_motion` and `their_limit` are
-    what the peer says of its pictures.
+    what the peer says of its pictures, and `their_camera_off` and `their_microphone_off` that none
+    are meant to come, or no sound. `picture_too_large`: what comes is not decoded for its size.
     `reconnects` counts the connections that took the place of another; `local_candidate` and
     `remote_candidate` are the kinds of the path in use, e.g. `host` or `relay/tcp`.
     """
@@ -280,6 +281,9 @@ class PeerStatistics(Message):
     lost_out: float = 0.0
     their_motion: Motion | None = None
     their_limit: Limit | None = None
+    their_camera_off: bool = False
+    picture_too_large: bool = False
+    their_microphone_off: bool = False
     reconnects: int = 0
     local_candidate: str = ""
     remote_candidate: str = ""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import aiortc
 from aiortc import (
     InvalidStateError,
     RTCConfiguration,
@@ -11,13 +12,16 @@ from aiortc import (
     RTCIceServer,
     RTCPeerConnection,
     RTCRtpSender,
+    RTCRtpTransceiver,
 )
 from aiortc.rtcconfiguration import RTCBundlePolicy, RTCIceTransportPolicy
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
 
 from app.media.gathering import gathers
+from app.media.redundancy import name_opus, offer_red, preferred_sound
 from app.media.relays import Relays
+from app.media.repairs import REPAIRED_VERSION
 from protocol.call import IceCandidate, IceServer
 
 log = logging.getLogger(__name__)
@@ -37,6 +41,15 @@ def preferred(codec: str) -> list[RTCRtpCodecCapability]:
     """The video codecs with the wished one, and its retransmission, first."""
     known = RTCRtpSender.getCapabilities("video").codecs
     return sorted(known, key=lambda one: one.name.upper() != codec.upper())
+
+
+def prefer(transceiver: RTCRtpTransceiver, codec: str | None, *, red: bool) -> None:
+    """Wishes for a codec of pictures, and for sound that repeats itself or not."""
+    if transceiver.kind == "audio":
+        transceiver.setCodecPreferences(preferred_sound(red=red))
+        name_opus(transceiver)
+    elif codec is not None:
+        transceiver.setCodecPreferences(preferred(codec))
 
 
 def configuration(path: Path) -> RTCConfiguration:
@@ -70,6 +83,8 @@ def opened(path: Path) -> RTCPeerConnection:
 
     aiortc makes it in a task that nobody waits for; closed meanwhile it raises there.
     """
+    if aiortc.__version__ == REPAIRED_VERSION:
+        offer_red()
     connection = RTCPeerConnection(configuration(path))
     stock: Callable[[], Awaitable[None]] = getattr(connection, _CONNECT)
 

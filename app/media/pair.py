@@ -164,7 +164,12 @@ class Pair:
         total = self._accounts.total(shown, counted, self._state)
         if self._sends is None or total.their_motion is not None:
             return total
-        told = {"their_motion": self._sends.motion, "their_limit": self._sends.limit}
+        told = {
+            "their_motion": self._sends.motion,
+            "their_limit": self._sends.limit,
+            "their_camera_off": self._sends.camera_off,
+            "their_microphone_off": self._sends.microphone_off,
+        }
         return total.model_copy(update=told)
 
     async def close(self) -> None:

@@ -26,7 +26,7 @@ from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
 from app.media.messages import ConnectionState, Direction, PeerStatistics, Role
-from app.media.negotiating import Path, candidate_of, opened, preferred
+from app.media.negotiating import Path, candidate_of, opened, prefer
 from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.recording import Recorder
@@ -235,8 +235,7 @@ class Peer:
             )
             if repaired is not None:
                 self._repaired.append(repaired)
-            if transceiver.kind == "video" and self._codec is not None:
-                transceiver.setCodecPreferences(preferred(self._codec))
+            prefer(transceiver, self._codec, red=self._direction is Direction.BOTH)
         if sends and adaptable():
             self._adapt()
         if self._media.pictures_go is None:  # a share is not recorded
@@ -250,7 +249,7 @@ class Peer:
         self._adaptation = Adaptation(
             sound.sender,
             pictures.sender,
-            sound.receiver,
+            pictures.receiver,
             self._video,
             self._media.clock,
             self._media.line,
@@ -391,6 +390,7 @@ class Peer:
             height=self._size[1],
             fps=rates.fps,
             freezes=self._showing.freezes,
+            picture_too_large=any(part.too_large for part in self._repaired),
             audio_slots=slots,
             audio_concealed=max(0, slots - self._audio_received),
             local_candidate=local,

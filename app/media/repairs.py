@@ -8,7 +8,10 @@ packets and for every hole. Here:
 - a lost packet is asked for again every 40 ms, for one second;
 - after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
   every 300 ms;
-- sound is released at once, and a hole is skipped when three newer packets have come;
+- sound is released at once, and a hole is skipped when three newer packets have come, unless they
+  bring with them what it said (`app.media.redundancy`);
+- the estimate of the line that a browser is told is our own (`app.media.estimating`);
+- a picture that says it is larger than any camera's is not decoded (`app.media.picture_size`);
 - of a stream that is joined in its middle (an SFU's, or one whose first packets came before we were
   ready) nothing is decoded before the first key frame, which is asked for at once.
 
@@ -17,7 +20,7 @@ others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the re
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 
 import aiortc
@@ -26,6 +29,10 @@ from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcrtpreceiver import NackGenerator, StreamStatistics
 from aiortc.rtp import RtpPacket
 from aiortc.utils import uint16_add, uint16_gt
+
+from app.media.estimating import ESTIMATOR, LineEstimate
+from app.media.picture_size import too_large
+from app.media.redundancy import HeardCodecs, take_apart
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +48,10 @@ AUDIO_PATIENCE = 3
 VIDEO_CAPACITY = 512
 AUDIO_CAPACITY = 16
 
+_CODECS = "_RTCRtpReceiver__codecs"
+_DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
+_HANDLE = "_handle_rtp_packet"
+_TIMESTAMPS = "_RTCRtpReceiver__timestamp_mapper"
 _JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 _NACK_GENERATOR = "_RTCRtpReceiver__nack_generator"
 _REMOTE_STREAMS = "_RTCRtpReceiver__remote_streams"
@@ -92,6 +103,7 @@ class VideoJitterBuffer(JitterBuffer):
     def __init__(self, now: Callable[[], float], *, joins: bool = False) -> None:
         super().__init__(VIDEO_CAPACITY, is_video=True)
         self.frames_received = 0
+        self.too_large = False
         self._joins = joins
         self._now = now
         self._newest: int | None = None
@@ -105,11 +117,15 @@ class VideoJitterBuffer(JitterBuffer):
         if frame is None and self._give_up():
             wants_key = True
             frame = self._remove_frame(packet.sequence_number)
+        if frame is not None and too_large(frame.data):
+            self.too_large = self._joins = True
+            return False, None
         if frame is not None and self._joins:
             self._joins = not is_key(frame.data)
             wants_key, frame = wants_key or self._joins, None if self._joins else frame
         if frame is not None:
             self.frames_received += 1
+            self.too_large = False
         return wants_key and self._may_ask(), frame
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
@@ -176,10 +192,44 @@ class VideoJitterBuffer(JitterBuffer):
 
 
 class AudioJitterBuffer(JitterBuffer):
-    """Releases sound at once, and skips a hole when three newer packets wait behind it."""
+    """Releases sound at once, and skips a hole when three newer packets wait behind it.
 
-    def __init__(self) -> None:
+    Args:
+        red: payload types of packets that repeat earlier ones.
+    """
+
+    def __init__(self, red: Container[int] = ()) -> None:
         super().__init__(AUDIO_CAPACITY)
+        self._red = red
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        """Takes a packet; returns (False, the next 20 ms of encoded sound)."""
+        if packet.payload_type in self._red:
+            try:
+                *earlier, (_, own) = take_apart(packet.payload)
+            except ValueError:
+                return False, None
+            setattr(packet, _PAYLOAD, own)
+            for steps, (samples, said) in enumerate(reversed(earlier), start=1):
+                self._fill(packet, steps, samples, said)
+        return super().add(packet)
+
+    def more(self) -> JitterFrame | None:
+        """The next 20 ms where more wait than a hole is waited for: one packet may bring two."""
+        waiting = sum(packet is not None for packet in self._packets)
+        return self._remove_frame(0) if waiting >= AUDIO_PATIENCE else None
+
+    def _fill(self, packet: RtpPacket, steps: int, samples: int, said: bytes) -> None:
+        """What was said so many packets before, where that packet is missing."""
+        sequence = uint16_add(packet.sequence_number, -steps)
+        place = sequence % self._capacity
+        if self._origin is None or not said or self._packets[place] is not None:
+            return
+        if uint16_add(sequence, -self._origin) < self._capacity:
+            timestamp = (packet.timestamp - samples) & 0xFFFFFFFF
+            repeated = RtpPacket(sequence_number=sequence, timestamp=timestamp)
+            setattr(repeated, _PAYLOAD, said)
+            self._packets[place] = repeated
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
         if self._origin is None:
@@ -219,6 +269,11 @@ class RepairedReceiver:
         return self.pictures.frames_received if self.pictures is not None else 0
 
     @property
+    def too_large(self) -> bool:
+        """Pictures come that are too large to be decoded."""
+        return self.pictures is not None and self.pictures.too_large
+
+    @property
     def packets_expected(self) -> int:
         """Packets the other side sent, by their sequence numbers."""
         return sum(
@@ -256,14 +311,32 @@ def repair(
         pictures = VideoJitterBuffer(now, joins=joins)
         _replace(receiver, _NACK_GENERATOR, PersistentNack(now))
         _replace(receiver, _JITTER_BUFFER, pictures)
+        _replace(receiver, ESTIMATOR, LineEstimate(now))
     else:
-        _replace(receiver, _JITTER_BUFFER, AudioJitterBuffer())
+        _repair_sound(receiver)
     return RepairedReceiver(
         streams=getattr(receiver, _REMOTE_STREAMS),
         retransmissions=getattr(receiver, _RTX_SSRC),
         kind=kind,
         pictures=pictures,
     )
+
+
+def _repair_sound(receiver: RTCRtpReceiver) -> None:
+    codecs = HeardCodecs()
+    sound = AudioJitterBuffer(codecs.red)
+    _replace(receiver, _CODECS, codecs)
+    _replace(receiver, _JITTER_BUFFER, sound)
+    stock: Callable[..., Awaitable[None]] = getattr(receiver, _HANDLE)
+
+    async def handle(packet: RtpPacket, arrival_time_ms: int) -> None:
+        await stock(packet, arrival_time_ms=arrival_time_ms)
+        codec = codecs.get(packet.payload_type)
+        while codec is not None and (frame := sound.more()) is not None:
+            frame.timestamp = getattr(receiver, _TIMESTAMPS).map(frame.timestamp)
+            getattr(receiver, _DECODER_QUEUE).put((codec, frame))
+
+    _replace(receiver, _HANDLE, handle)
 
 
 def _replace(receiver: RTCRtpReceiver, name: str, part: object) -> None:

@@ -17,13 +17,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import av
 from aiortc import RTCRtpSender, clock
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpSendParameters
 from aiortc.rtcrtpsender import RTCEncodedFrame
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -42,6 +42,7 @@ from app.media.bitrate import Decision
 from app.media.encoders import Encoded, PictureEncoder, SpeechEncoder, encoder_for
 from app.media.line_quality import Report
 from app.media.pacing import PacedSending
+from app.media.redundancy import is_red
 from app.media.scaling import scaled, size_on
 from app.media.sources import AUDIO_RATE, VIDEO_CLOCK, Clock
 from protocol.call import Motion
@@ -192,6 +193,11 @@ class SoundSender(_Reporting):
         wanted = self.decision is not None and self.decision.repeat_sound
         if wanted and len(self._latest) > REPEAT_LATER:
             await real._send_rtp(self._latest[0])
+
+    async def send(self, parameters: RTCRtpSendParameters) -> None:
+        """Sends what follows RED among the codecs: RED is only received."""
+        own = [codec for codec in parameters.codecs if not is_red(codec)]
+        await super().send(replace(parameters, codecs=own))
 
     async def _next_encoded_frame(self, codec: RTCRtpCodecParameters) -> RTCEncodedFrame | None:
         if codec.name.lower() != "opus":

@@ -27,6 +27,7 @@ class PeerProps:
     connected: bool
     word: str
     no_picture: bool
+    camera_off: bool = False
     speaks: bool = False
 
 
@@ -133,9 +134,16 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
     else:
         text = translate("call", "Reconnecting…")
     word = short_word(participant, picture)
-    name, no_picture = participant.display_name, connected and _stopped(participant, picture)
-    speaks = call.speaker == participant.peer_id
-    return PeerProps(participant.peer_id, name, text, connected, word, no_picture, speaks)
+    return PeerProps(
+        participant.peer_id,
+        participant.display_name,
+        text,
+        connected,
+        word,
+        no_picture=connected and _stopped(participant, picture),
+        camera_off=picture is not None and connected and picture.their_camera_off,
+        speaks=call.speaker == participant.peer_id,
+    )
 
 
 def _stopped(participant: Participant, picture: PeerPicture | None) -> bool:

@@ -19,8 +19,7 @@ def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     live = [one for one in call.pictures if one.connected and one.peer_id in told]
     sentences = [_server(call), _relay(call.relay), _sfu(call)]
     if not call.camera_off and live:
-        worst = max(live, key=lambda picture: list(Motion).index(picture.motion))
-        sentences.append(_ours(worst))
+        sentences.append(_ours(max(live, key=_held_back)))
     for participant in others:
         sentences.append(_lost(participant, call.picture_of(participant.peer_id)))
         picture = call.picture_of(participant.peer_id)
@@ -36,6 +35,14 @@ def short_word(participant: Participant, picture: PeerPicture | None) -> str:
         return ""
     if participant.state is SeatState.RECONNECTING:
         return translate("call", "reconnecting to the server")
+    silent = translate("call", "microphone off") if picture.their_microphone_off else ""
+    return " · ".join(word for word in (silent, _word_of_pictures(picture)) if word)
+
+
+def _word_of_pictures(picture: PeerPicture) -> str:
+    translate = QCoreApplication.translate
+    if picture.their_camera_off:
+        return ""
     match picture.their_motion:
         case Motion.PAUSED:
             return translate("call", "pictures paused, speech goes on")
@@ -104,6 +111,12 @@ def _lost(participant: Participant, picture: PeerPicture | None) -> str:
     )
 
 
+def _held_back(picture: PeerPicture) -> tuple[int, int]:
+    """How far what goes to one of them is from all that could go."""
+    limits = (Limit.NONE, Limit.PROCESSOR, Limit.LINE)
+    return list(Motion).index(picture.motion), limits.index(picture.limit)
+
+
 def _ours(picture: PeerPicture) -> str:
     translate = QCoreApplication.translate
     match picture.motion:
@@ -130,7 +143,11 @@ def _ours(picture: PeerPicture) -> str:
 
 def _theirs(picture: PeerPicture, name: str) -> str:
     translate = QCoreApplication.translate
-    if picture.their_motion is Motion.PAUSED:
+    if picture.their_camera_off:
+        return ""
+    if picture.picture_too_large:
+        text = translate("call", "The picture of {name} is too large to be shown.")
+    elif picture.their_motion is Motion.PAUSED:
         text = translate("call", "The line of {name} is slow: pictures are paused, speech goes on.")
     elif picture.their_motion is Motion.SINGLE:
         text = translate("call", "The line of {name} is slow: still pictures, speech goes on.")

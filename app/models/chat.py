@@ -6,10 +6,12 @@ from uuid import UUID
 from app.models.times import clock
 from app.session.call import Call, CallPhase
 from app.session.case import Case
+from app.session.link import LinkPhase
 from app.session.state import State
 from protocol.account import Account
 from protocol.chat import ChatAudience
 from protocol.consultation import Status
+from protocol.socket import SendChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,20 @@ class ChatLine:
     own: bool
     in_call: bool = False
     """Everybody in the call has read it, guests too."""
+    sending: bool = False
+    """The server has not posted it yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatProps:
-    """`guests`: the names of those in the call who read only what is said there."""
+    """`guests`: the names of those in the call who read only what is said there. `returned`: a
+    message of ours that is not posted, to be sent again or otherwise. `online`: it can be sent."""
 
     lines: tuple[ChatLine, ...] = ()
     can_chat: bool = False
     guests: str = ""
+    returned: SendChat | None = None
+    online: bool = False
 
 
 def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
@@ -43,12 +50,27 @@ def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
             m.audience is ChatAudience.CALL,
         )
         for m in case.messages
+    ) + tuple(
+        ChatLine(
+            m.id,
+            account.display_name,
+            "",
+            m.text,
+            own=True,
+            in_call=m.audience is ChatAudience.CALL,
+            sending=True,
+        )
+        for m in state.chat.sending
+        if m.consultation_id == case.id
     )
+    returned = state.chat.returned
     return ChatProps(
         lines,
         can_chat=case.consultation.emergency_until is None
         and case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
         guests=_guests(state.call, case),
+        returned=returned if returned is not None and returned.consultation_id == case.id else None,
+        online=state.link.phase is LinkPhase.ONLINE,
     )
 
 

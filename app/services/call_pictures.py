@@ -23,6 +23,9 @@ def pictures_of(event: Statistics) -> tuple[PeerPicture, ...]:
             limit=peer.limit,
             their_motion=peer.their_motion,
             their_limit=peer.their_limit,
+            their_camera_off=peer.their_camera_off,
+            picture_too_large=peer.picture_too_large,
+            their_microphone_off=peer.their_microphone_off,
         )
         for peer in event.peers
         if viewer_of(peer.peer_id) is None

@@ -38,6 +38,9 @@ class PeerPicture:
     limit: Limit = Limit.NONE
     their_motion: Motion | None = None
     their_limit: Limit | None = None
+    their_camera_off: bool = False
+    picture_too_large: bool = False
+    their_microphone_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
+from app.session.chat import Chat, ChatFact, reduce_chat
 from app.session.emergency import Emergency, EmergencyFact, reduce_emergency
 from app.session.emr import Emr, EmrFact, reduce_emr
 from app.session.emr_writes import CaseWrites, WritesSeen
@@ -62,6 +63,7 @@ AnyFact = (
     | EmrFact
     | WritesSeen
     | CallFact
+    | ChatFact
     | EquipmentFact
     | SharingFact
     | CheckFact
@@ -98,6 +100,7 @@ class State:
     emr: Emr = Emr()
     emr_writes: tuple[CaseWrites, ...] = ()
     call: Call = Call()
+    chat: Chat = Chat()
     equipment: EquipmentState = EquipmentState()
     sharing: Sharing = Sharing()
     call_check: CallCheckState = CallCheckState()
@@ -182,6 +185,8 @@ def _around_the_person(new: State, fact: AnyFact) -> State:
 def _around_the_call(new: State, fact: AnyFact) -> State:
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, ChatFact):
+        new = replace(new, chat=reduce_chat(new.chat, fact))
     if isinstance(fact, SharingFact):
         new = replace(new, sharing=reduce_sharing(new.sharing, fact))
     if isinstance(fact, EquipmentFact):

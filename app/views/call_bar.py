@@ -112,8 +112,9 @@ def shown_peer(peer: PeerProps) -> Shown:
     state = PictureState.LIVE if peer.connected else PictureState.CONNECTING
     if peer.no_picture:
         state = PictureState.NO_PICTURE
-    caption = f"{peer.name} · {peer.word}" if peer.word else peer.name
-    return Shown(peer.peer_id, caption, state, peer.speaks)
+    if peer.camera_off:
+        state = PictureState.CAMERA_OFF
+    return Shown(peer.peer_id, peer.name, state, peer.speaks, peer.word)
 
 
 def shown_share(share: SharedProps) -> Shown:

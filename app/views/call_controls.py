@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishCameraOff, WishLeaveCall, WishMute
-from app.kit.icons import icon
+from app.kit.icons import set_picture
 from app.kit.layouts import Item, column, row
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, button, set_words, tool
@@ -122,9 +122,9 @@ class CallControls(View):
             (self._camera, props.camera_off, ("camera", "camera-off")),
         ):
             control.setChecked(off)
-            control.setIcon(icon(looks[off]))
+            set_picture(control, looks[off])
         self._share.setChecked(props.sharing.on)
-        self._share.setIcon(icon("share-stop" if props.sharing.on else "share"))
+        set_picture(self._share, "share-stop" if props.sharing.on else "share")
         self._share.setEnabled(props.sharing.can_share or props.sharing.on)
         self._share_words()
         for menu, menu_props in zip(self._menus, props.equipment.menus, strict=True):

@@ -97,10 +97,8 @@ class CallRoom(View):
             floats = inside and kept == CallPlace.FLOATING.value
             self._place = CallPlace.FLOATING if floats else CallPlace.BESIDE
             self._take()
-        own = props.own_name
-        if props.muted and not props.talking:
-            own = self.tr("{name} · microphone off").format(name=own)
-        self.pictures.own.set_caption(own)
+        silent = props.muted and not props.talking
+        self.pictures.own.set_caption(props.own_name, self.tr("microphone off") if silent else "")
         off = props.camera_off
         self.pictures.own.set_state(PictureState.CAMERA_OFF if off else PictureState.LIVE)
         self.pictures.show_peers(tuple(map(shown_peer, props.peers)) if inside else ())

@@ -33,8 +33,11 @@ class ChatPane(View):
         self._text.setMaxLength(4000)
         self._text.returnPressed.connect(self._wish)
         self._send = button(f"{prefix}chatSend", self._wish)
+        self._offline = label(f"{prefix}chatOffline", "small", wrap=True)
+        self._offline.hide()
         writing = row(self._text, self._send)
-        self.setLayout(column(self._empty, self._list, self._to_call, writing, margin=2, gap=2))
+        parts = (self._empty, self._list, self._to_call, self._offline, writing)
+        self.setLayout(column(*parts, margin=2, gap=2))
         self.words()
 
     def show_props(self, props: ChatProps) -> None:
@@ -50,11 +53,18 @@ class ChatPane(View):
             self._say_to_whom()
         if props.lines != before.lines:
             self._fill(props.lines)
+        if props.online:
+            self._offline.hide()
+        back = props.returned
+        if back is not None and back != before.returned and not self._text.text():
+            self._text.setText(back.text)
 
     def _fill(self, lines: tuple[ChatLine, ...]) -> None:
         self._list.clear()
         for entry in lines:
-            head = f"{entry.time}  {entry.author}"
+            head = f"{entry.time}  {entry.author}".strip()
+            if entry.sending:
+                head += self.tr(" · sending…")
             if entry.in_call:
                 head += self.tr(" · to everybody in the call")
             item = QListWidgetItem(f"{head}\n{entry.text}")
@@ -71,6 +81,9 @@ class ChatPane(View):
         self._list.setAccessibleName(self.tr("Messages"))
         self._empty.setText(self.tr("No messages yet. Everybody in this case reads them."))
         set_words(self._send, self.tr("Send"))
+        self._offline.setText(
+            self.tr("Not connected: your words stay here. Send them when the connection is back.")
+        )
         self._say_to_whom()
         self._fill(self._props.lines)
 
@@ -90,7 +103,9 @@ class ChatPane(View):
 
     def _wish(self) -> None:
         text = self._text.text().strip()
-        if text:
+        if text and not self._props.online:
+            self._offline.show()
+        elif text:
             to_call = self._to_call.isChecked() and bool(self._props.guests)
             audience = ChatAudience.CALL if to_call else ChatAudience.TREATING
             self.wished.emit(WishChat(text, audience))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.commands.identity_wishes import WishUnlock
 from app.commands.wishes import WishLeaveCall, WishMute, WishSignOut
-from app.kit.icons import icon
+from app.kit.icons import set_picture
 from app.kit.layouts import column, row, surface
 from app.kit.widgets import LineField, button, label, set_words, tool
 from app.models.lock import LockProps
@@ -74,7 +74,7 @@ class LockWindow(QWidget):
         self._rings.setVisible(props.rings)
         self._call.setVisible(props.in_call)
         self._mute.setChecked(props.muted)
-        self._mute.setIcon(icon("microphone-off" if props.muted else "microphone"))
+        set_picture(self._mute, "microphone-off" if props.muted else "microphone")
         self._unlock.setEnabled(not props.busy)
         if before is not None and before.busy and not props.busy:
             self._password.line.selectAll()

@@ -124,7 +124,6 @@ class MainWindow(QMainWindow):
         self.intake.wished.connect(self.wished)
         self.settings_page.devices.bind_key(self.workspace.call.talk)
         self._bind_keys()
-        appearance.changed.connect(self.rail.refresh_icons)
         self._ticks = QTimer(self)
         self._ticks.setInterval(CLOCK_MS)
         self._ticks.timeout.connect(lambda: self.show_state(self._state))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from app.commands.wishes import Page, WishPage
-from app.kit.icons import icon
 from app.kit.layouts import column, surface
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, set_words, tool
@@ -89,8 +88,3 @@ class Rail(View):
         if self._unread:
             text = self.tr("News ({n})").format(n=self._unread if self._unread < 100 else "99+")
         set_words(self._buttons[Page.NOTIFICATIONS], text, "Ctrl+6")
-
-    def refresh_icons(self) -> None:
-        """Draws the pictures in the theme's present ink."""
-        for page, control in self._buttons.items():
-            control.setIcon(icon(PICTURES[page]))

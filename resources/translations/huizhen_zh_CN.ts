@@ -613,8 +613,8 @@
 <context>
     <name>CallRoom</name>
     <message>
-        <source>{name} · microphone off</source>
-        <translation>{name} · 麦克风已关闭</translation>
+        <source>microphone off</source>
+        <translation>麦克风已关</translation>
     </message>
 </context>
 <context>
@@ -880,6 +880,14 @@
     <message>
         <source>Write to the doctors of this case only</source>
         <translation>只写给本病例的医生</translation>
+    </message>
+    <message>
+        <source> · sending…</source>
+        <translation> · 正在发送…</translation>
+    </message>
+    <message>
+        <source>Not connected: your words stay here. Send them when the connection is back.</source>
+        <translation>没有连接：文字保留在这里，连接恢复后再发送。</translation>
     </message>
 </context>
 <context>
@@ -7308,6 +7316,14 @@
     <message>
         <source>Few pictures come from {name}: the line there may be slow.</source>
         <translation>{name}传来的画面很少，对方网络可能较慢。</translation>
+    </message>
+    <message>
+        <source>microphone off</source>
+        <translation>麦克风已关</translation>
+    </message>
+    <message>
+        <source>The picture of {name} is too large to be shown.</source>
+        <translation>{name}的画面尺寸过大，无法显示。</translation>
     </message>
 </context>
 <context>

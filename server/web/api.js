@@ -23,9 +23,9 @@ export function look(code) {
   return post(LOOK, { code });
 }
 
-/** The ticket for the call, for consent to the words of this version. */
-export function redeem(code, wording, language) {
-  return post(REDEEM, { code, consent: { wording, language } });
+/** The ticket for the call, for consent to the words of this version; again with the same secret. */
+export function redeem(code, secret, wording, language) {
+  return post(REDEEM, { code, secret, consent: { wording, language } });
 }
 
 /** Who gives a copy of a report and whether it opens. */

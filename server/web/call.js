@@ -28,6 +28,7 @@ export class Call {
   #fresh = 0;
   #seated = false; // whether the server knows the seat to be ours on this socket
   #unsent = []; // what could not be said to others meanwhile, in order
+  #written = new Map(); // id → words of one's own that the server has not posted yet, in order
   #sfu = null; // {id, peer}: what one sends, where the call passes an SFU
 
   /** Peer id → {name, kind, share, peer}; in the order of joining. `share` is null for people. */
@@ -37,7 +38,10 @@ export class Call {
   recording = null;
   terms = null;
 
-  /** `on` has changed(), said(message, own), and ended(why): over, ticket, moved, removed. */
+  /**
+   * `on` has changed(), said(message, own), unsaid(id) of a message that is refused, and
+   * ended(why): over, ticket, moved, removed.
+   */
   constructor(ticket, media, on) {
     this.#ticket = ticket;
     this.#media = media;
@@ -86,16 +90,31 @@ export class Call {
     return peers.map((id) => this.others.get(id)?.name).filter(Boolean);
   }
 
-  /** Says something in writing to everybody in the call; false while the line is down. */
+  /** Says something in writing to everybody in the call, now or once the line is back; its id. */
   write(text) {
-    if (!this.#seat || this.#down) return false;
-    const message = { id: crypto.randomUUID(), text, audience: 'call' };
-    const place = { consultation_id: this.#ticket.consultation_id };
-    return this.#line.send({ type: 'send_chat', ...place, ...message });
+    const id = crypto.randomUUID();
+    this.#written.set(id, text);
+    if (this.#seated) this.#post(id, text);
+    return id;
   }
 
-  #isMine({ author }) {
-    return author.id === this.seat;
+  #post(id, text) {
+    const place = { consultation_id: this.#ticket.consultation_id, audience: 'call' };
+    this.#line.send({ type: 'send_chat', ...place, id, text });
+  }
+
+  #posted(message) {
+    const own = this.#written.delete(message.id) || message.author.id === this.seat;
+    this.#on.said(message, own);
+  }
+
+  // A new seat is told CONFLICT of what the one before has posted; without a seat one follows.
+  #notPosted(id, { code }) {
+    if (code === 'not_a_member') return;
+    const text = this.#written.get(id);
+    this.#written.delete(id);
+    if (code === 'conflict') this.#on.said({ id, text }, true);
+    else this.#on.unsaid(id);
   }
 
   /** Agrees with the words that were read; null refuses, or takes consent back. */
@@ -147,9 +166,12 @@ export class Call {
     if (frame.type === 'call_joined' && frame.ref === this.#ref) this.#sit(frame.joined);
     else if (frame.type === 'seat_lost') this.#end(LOST[frame.why] ?? 'over');
     else if (frame.type === 'call_changed') this.#changed(frame.call ?? null);
-    else if (frame.type === 'chat_posted') this.#on.said(frame.message, this.#isMine(frame.message));
+    else if (frame.type === 'chat_posted') this.#posted(frame.message);
     else if (frame.type === 'signal_received') this.#signalled(frame);
     else if (frame.type === 'refused' && frame.ref === this.#ref) this.#refused(frame.problem);
+    else if (frame.type === 'refused' && this.#written.has(frame.ref)) {
+      this.#notPosted(frame.ref, frame.problem);
+    }
   }
 
   #sit(joined) {
@@ -167,6 +189,7 @@ export class Call {
     if (this.#early) this.#meet({ ...this.#early, sfu, sfu_away });
     this.#early = null;
     this.#sendOn();
+    for (const [id, text] of this.#written) this.#post(id, text);
     this.#on.changed();
   }
 
@@ -186,6 +209,7 @@ export class Call {
     const gone = problem.code === 'call_not_running';
     if (gone && this.#met && now - this.#missingSince < PATIENCE_MS) {
       this.#seat = null;
+      this.#seated = false;
       this.#forgetAll();
       this.#on.changed();
       this.#retry = setTimeout(() => this.#join(), NOT_RUNNING_MS);
@@ -287,6 +311,7 @@ export class Call {
     const now = performance.now();
     if (!this.#seat || now - this.#rejoined < REJOIN_MS) return;
     this.#rejoined = now;
+    this.#seated = false;
     this.#line.send({ type: 'leave_call', consultation_id: this.#ticket.consultation_id });
     this.#seat = null;
     this.#join();

@@ -28,19 +28,41 @@ export function chatWords() {
   showButton();
 }
 
-/** A message that the server has told of. */
-export function chatSaid({ author, text }, own) {
+/** A message that the server has posted; one's own stands there since it was written. */
+export function chatSaid({ id, author, text }, own) {
+  const known = lineOf(id);
+  if (known) {
+    known.querySelector('b').textContent = say('chatMine');
+    return;
+  }
+  addLine(id, own ? say('chatMine') : author.display_name, text, own);
+  if (part('chat').hidden && !own) unread = true;
+  showButton();
+}
+
+/** The server does not take it: the words go back to where they can be mended. */
+export function chatUnsaid(id) {
+  const line = lineOf(id);
+  if (!line) return;
+  line.querySelector('b').textContent = say('chatRefused');
+  part('chatText').value ||= line.querySelector('p').textContent;
+}
+
+function lineOf(id) {
+  return [...part('chatLines').children].find((line) => line.dataset.id === id);
+}
+
+function addLine(id, name, text, own) {
   const line = document.createElement('li');
   line.className = own ? 'mine' : '';
+  line.dataset.id = id;
   const who = document.createElement('b');
-  who.textContent = own ? say('chatMine') : author.display_name;
+  who.textContent = name;
   const words = document.createElement('p');
   words.textContent = text;
   line.append(who, words);
   part('chatLines').append(line);
   line.scrollIntoView({ block: 'nearest' });
-  if (part('chat').hidden && !own) unread = true;
-  showButton();
 }
 
 function showButton() {
@@ -62,6 +84,7 @@ part('chatOpen').addEventListener('click', () => {
 part('chatForm').addEventListener('submit', (event) => {
   event.preventDefault();
   const text = part('chatText').value.trim().slice(0, MOST);
-  // While the line is down the words stay where they are.
-  if (text && current?.write(text)) part('chatText').value = '';
+  if (!text || !current) return;
+  addLine(current.write(text), say('chatSending'), text, true);
+  part('chatText').value = '';
 });

@@ -21,6 +21,7 @@ export function able() {
 export class Devices {
   #lost;
   #tracks = { audio: null, video: null };
+  #turns = { audio: 0, video: 0 }; // each time a kind is asked for, or let go of
   #facing = 'user';
   #cameras = 0;
   #changed;
@@ -39,20 +40,22 @@ export class Devices {
   }
 
   /** Asks for both, or for sound only; what is refused or missing stands in `trouble`. */
-  async open(withPicture) {
-    this.cameraOff = !withPicture;
+  async open({ cameraOff = false, muted = false }) {
+    [this.cameraOff, this.muted] = [cameraOff, muted];
     this.trouble = { audio: null, video: null };
-    if (withPicture) {
+    if (!cameraOff) {
+      const turns = { ...this.#begin('audio'), ...this.#begin('video') };
       try {
-        this.#keep(await asked({ audio: AUDIO, video: this.#wish() }));
+        this.#keep(await asked({ audio: AUDIO, video: this.#wish() }), turns);
         await this.#count();
         return;
       } catch {
+        if (turns.audio !== this.#turns.audio) return;
         // One of them is at fault: each is asked for by itself.
       }
     }
     await this.#openOne('audio', AUDIO);
-    if (withPicture) await this.#openOne('video', this.#wish());
+    if (!this.cameraOff) await this.#openOne('video', this.#wish());
     await this.#count();
   }
 
@@ -70,7 +73,7 @@ export class Devices {
   /** Off lets go of the camera, so that its light goes out; on asks for it again. */
   async setCameraOff(off) {
     this.cameraOff = off;
-    this.#stop('video');
+    this.#letGo('video');
     if (!off) {
       await this.#openOne('video', this.#wish());
       if (this.trouble.video) this.cameraOff = true;
@@ -90,7 +93,7 @@ export class Devices {
   /** From the front to the back camera and back; on a computer from one to the next. */
   async turn() {
     const before = this.#tracks.video?.getSettings() ?? {};
-    this.#stop('video'); // a phone opens one camera at a time
+    this.#letGo('video'); // a phone opens one camera at a time
     if (before.facingMode) {
       this.#facing = this.#facing === 'user' ? 'environment' : 'user';
       await this.#openOne('video', this.#wish());
@@ -104,8 +107,8 @@ export class Devices {
   }
 
   close() {
-    this.#stop('audio');
-    this.#stop('video');
+    this.#letGo('audio');
+    this.#letGo('video');
   }
 
   #wish() {
@@ -114,21 +117,37 @@ export class Devices {
 
   async #openOne(kind, wish) {
     this.trouble[kind] = null;
+    const turns = this.#begin(kind);
     try {
-      this.#keep(await asked({ [kind]: wish }));
+      this.#keep(await asked({ [kind]: wish }), turns);
     } catch (error) {
-      this.trouble[kind] = WHY[error.name] ?? 'busy';
+      if (turns[kind] === this.#turns[kind]) this.trouble[kind] = WHY[error.name] ?? 'busy';
     }
   }
 
-  #keep(stream) {
+  #begin(kind) {
+    this.#turns[kind] += 1;
+    return { [kind]: this.#turns[kind] };
+  }
+
+  // What a browser gives after it was let go of would be a camera that nobody knows to be on.
+  #keep(stream, turns) {
     for (const track of stream.getTracks()) {
+      if (turns[track.kind] !== this.#turns[track.kind]) {
+        track.stop();
+        continue;
+      }
       this.#stop(track.kind);
       this.#tracks[track.kind] = track;
       track.onended = () => this.#lost(track.kind);
       if (track.kind === 'audio') track.enabled = !this.muted;
       else this.stream.addTrack(track);
     }
+  }
+
+  #letGo(kind) {
+    this.#begin(kind);
+    this.#stop(kind);
   }
 
   #ended(kind) {

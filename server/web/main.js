@@ -4,13 +4,14 @@
 import { look, redeem } from './api.js';
 import { Call } from './call.js';
 import { Devices, Wake, able } from './devices.js';
-import { chatIn, chatSaid, chatWords } from './chat.js';
+import { chatIn, chatSaid, chatUnsaid, chatWords } from './chat.js';
 import { showRecording } from './recording.js';
 import * as screen from './screen.js';
 import { part, show, tell } from './sections.js';
 import { WORDING, moment, say, spoken } from './words.js';
 
 const KEPT = 'huizhen.ticket';
+const REDEEMING = 'huizhen.redeeming'; // what was asked for, until an answer comes
 const CODE = /^[A-Za-z0-9_-]{22,64}$/;
 
 const code = location.hash.slice(1);
@@ -30,12 +31,14 @@ async function open() {
   if (!CODE.test(code)) return tell('wrong');
   if (!able()) return tell('tooOld', {}, [['copyLink', copyLink, true]]);
   ticket = kept();
-  if (ticket) return enter(ticket.withPicture);
+  if (ticket) return enter(ticket);
   try {
     seen = await look(code);
   } catch (refused) {
     return tellRefused(refused);
   }
+  const begun = read(REDEEMING);
+  if (seen.standing === 'used' && begun) return prepare(begun.withPicture);
   if (seen.standing !== 'open') return tellStanding();
   if (seen.wording !== WORDING) return tell('stale', {}, [['again', () => location.reload(), true]]);
   return invite();
@@ -84,39 +87,47 @@ async function join(withPicture) {
 /** Devices first: whoever cannot or will not show any has not used the invitation up. */
 async function prepare(withPicture) {
   show('opening', () => (part('openingWords').textContent = say('asking')));
-  await devices.open(withPicture);
-  if (!screen.deviceWords(devices.trouble)) return redeemed(withPicture);
+  await devices.open({ cameraOff: !withPicture });
+  if (!screen.deviceWords(devices.trouble)) return redeemed();
   return screen.tellDevices({ ...devices.trouble }, [
     ['again', () => prepare(withPicture), true],
-    ['joinAnyway', () => redeemed(withPicture)],
+    ['joinAnyway', () => redeemed()],
     ['back', () => (devices.close(), invite())],
   ]);
 }
 
-async function redeemed(withPicture) {
+async function redeemed() {
+  const withPicture = !devices.cameraOff;
+  const { secret } = read(REDEEMING) ?? { secret: crypto.randomUUID() };
+  sessionStorage.setItem(REDEEMING, JSON.stringify({ code, secret, withPicture }));
   try {
-    ticket = await redeem(code, WORDING, spoken());
+    ticket = await redeem(code, secret, WORDING, spoken());
   } catch (refused) {
     devices.close();
+    if (refused.code === 'offline') {
+      return tell('unheard', {}, [['again', () => prepare(withPicture), true]]);
+    }
+    sessionStorage.removeItem(REDEEMING);
     return tellRefused(refused);
   }
-  return hold(withPicture);
+  sessionStorage.removeItem(REDEEMING);
+  return hold();
 }
 
-/** Back into a call that one has a ticket for. */
-async function enter(withPicture) {
+/** Back into a call that one has a ticket for; what was off stays off. */
+async function enter(off) {
   show('opening', () => (part('openingWords').textContent = say('asking')));
-  await devices.open(withPicture);
-  return hold(withPicture);
+  await devices.open(off);
+  return hold();
 }
 
 // --- the call ----------------------------------------------------------------------------
 
-function hold(withPicture) {
-  keep({ ...ticket, withPicture });
+function hold() {
   if (devices.trouble.video) devices.cameraOff = true;
+  keep();
   part('ownVideo').srcObject = devices.stream;
-  call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, ended: (why) => over(why) });
+  call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, unsaid: chatUnsaid, ended: over });
   chatIn(call);
   show('room', () => (chatWords(), refresh()));
   warnOfDevices();
@@ -137,15 +148,15 @@ function warnOfDevices() {
 
 async function deviceLost(kind) {
   if (!call) return;
-  if (kind === 'video') await devices.setCameraOff(true);
-  else await devices.setMuted(true);
-  await call.use(kind);
+  await change(kind, kind === 'video' ? devices.setCameraOff(true) : devices.setMuted(true));
   screen.trouble(say('deviceLost'));
   refresh();
 }
 
 async function change(kind, work) {
+  if (call) keep(); // a page may be gone before its camera is there
   await work;
+  if (call) keep();
   await call?.use(kind);
   warnOfDevices();
   refresh();
@@ -161,29 +172,38 @@ function stop() {
 
 function over(why) {
   stop();
-  keep(null);
+  forget();
   tell(why, {}, []);
 }
 
 function hangUp() {
-  const { withPicture } = kept() ?? { withPicture: true };
+  const { muted, cameraOff } = devices;
   call.leave();
   stop();
-  keep(null);
-  tell('left', {}, [['rejoin', () => enter(withPicture), true]]);
+  forget();
+  tell('left', {}, [['rejoin', () => enter({ muted, cameraOff }), true]]);
 }
 
 // --- what the tab remembers --------------------------------------------------------------
 
-function keep(value) {
-  if (value) sessionStorage.setItem(KEPT, JSON.stringify({ code, ...value }));
-  else sessionStorage.removeItem(KEPT);
+function keep() {
+  const { muted, cameraOff } = devices;
+  sessionStorage.setItem(KEPT, JSON.stringify({ code, ...ticket, muted, cameraOff }));
+}
+
+function forget() {
+  sessionStorage.removeItem(KEPT);
 }
 
 function kept() {
-  const text = sessionStorage.getItem(KEPT);
+  const value = read(KEPT);
+  return value && Date.parse(value.access_expires_at) > Date.now() ? value : null;
+}
+
+function read(key) {
+  const text = sessionStorage.getItem(key);
   const value = text ? JSON.parse(text) : null;
-  return value?.code === code && Date.parse(value.access_expires_at) > Date.now() ? value : null;
+  return value?.code === code ? value : null;
 }
 
 async function copyLink(button) {

@@ -302,10 +302,14 @@ export class Peer {
     if (!this.#media?.track('video')) this.#limit = Limit.NONE; // the camera is off
     if (this.#current.way !== Way.BOTH || !this.#media) return;
     const motion = this.#limit === Limit.NONE || this.#current.sends > 1 ? 'fluent' : 'single';
-    const word = `${motion} ${this.#limit}`;
-    if (word === this.#told) return;
-    this.#told = word;
-    this.#send({ kind: 'sending', motion, limit: this.#limit });
+    const off = {
+      camera_off: !this.#media.track('video'),
+      microphone_off: !this.#media.track('audio')?.enabled,
+    };
+    const word = { kind: 'sending', motion, limit: this.#limit, ...off };
+    if (JSON.stringify(word) === this.#told) return;
+    this.#told = JSON.stringify(word);
+    this.#send(word);
   }
 }
 

@@ -19,17 +19,21 @@ export function show(section, words = () => {}) {
     }
     document.title = say(document.body.dataset.title);
     document.documentElement.lang = spoken() === 'zh' ? 'zh-CN' : 'en';
-    part('language').textContent = say('otherLanguage');
-    part('language').lang = spoken() === 'zh' ? 'en' : 'zh-CN';
+    for (const one of document.querySelectorAll('[data-language]')) {
+      one.textContent = say('otherLanguage');
+      one.lang = spoken() === 'zh' ? 'en' : 'zh-CN';
+    }
     words();
   };
   again();
 }
 
-part('language').addEventListener('click', () => {
-  speakOther();
-  again();
-});
+for (const one of document.querySelectorAll('[data-language]')) {
+  one.addEventListener('click', () => {
+    speakOther();
+    again();
+  });
+}
 
 /** A heading, what happened, what to do, and buttons as [words, act, primary]. */
 export function tell(name, values = {}, actions = []) {

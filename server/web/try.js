@@ -1,5 +1,7 @@
 // One connection of a pair, as the pair watches it: its descriptions, its candidates, what has come.
 
+import { Climb } from './climb.js';
+
 const UNANSWERED = 701; // no answer came (WebRTC 1.0, RTCPeerConnectionIceErrorEvent)
 const SILENT_MS = 3000; // without a packet
 const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
@@ -35,6 +37,7 @@ export class Try {
   #heard = performance.now();
   #lastPicture = -PICTURE_MS;
   #lastSound = -PICTURE_MS;
+  #climb = new Climb();
   #giveUp;
   #given = new Promise((_, reject) => (this.#giveUp = reject));
 
@@ -104,6 +107,7 @@ export class Try {
     for (const kind of ['audio', 'video']) {
       const track = this.#media?.track(kind);
       const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#direction(kind) });
+      this.#repeatSound(sending);
       await this.#tune(sending.sender, kind);
     }
     await this.#describe();
@@ -116,6 +120,7 @@ export class Try {
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
       one.direction = this.#direction(kind);
+      this.#repeatSound(one);
       if (this.way === Way.RECEIVE || !this.#media) continue;
       await this.#done(one.sender.replaceTrack(this.#media.track(kind)));
       await this.#tune(one.sender, kind);
@@ -170,7 +175,8 @@ export class Try {
       if (one.type === 'outbound-rtp') sum.sent += one.packetsSent ?? 0;
       if (one.type === 'outbound-rtp' && one.kind === 'video' && one.active !== false) {
         this.sends = one.framesPerSecond ?? 0;
-        limit = limitOf(one, height) ?? limit;
+        const climbs = this.#climb.look(now, one.targetBitrate ?? 0);
+        limit = limitOf(one, climbs ? 0 : height) ?? limit;
       }
       if (one.type === 'remote-inbound-rtp' && one.fractionLost > MUCH_LOST) limit = Limit.LINE;
       if (one.type !== 'inbound-rtp') continue;
@@ -233,6 +239,15 @@ export class Try {
     for (const signal of this.#held.splice(0)) this.#say(signal);
   }
 
+  // What a lost packet said is repeated by the next (RED, RFC 2198), where the browser knows it.
+  #repeatSound(transceiver) {
+    if (this.way !== Way.BOTH || transceiver.receiver.track.kind !== 'audio') return;
+    const known = RTCRtpReceiver.getCapabilities?.('audio')?.codecs ?? [];
+    const isRed = ({ mimeType }) => mimeType.toLowerCase() === 'audio/red';
+    if (!known.some(isRed) || !transceiver.setCodecPreferences) return;
+    transceiver.setCodecPreferences([...known.filter(isRed), ...known.filter((one) => !isRed(one))]);
+  }
+
   // Where the line is narrow a face that moves is worth more than one that is sharp.
   async #tune(sender, kind) {
     if (kind !== 'video') return;
@@ -250,7 +265,8 @@ export class Try {
   }
 }
 
-// Few pictures, or much smaller ones than the camera gives; null when nothing holds them back.
+// Few pictures, or much smaller ones than the camera's height (0: they still grow); null when
+// nothing holds them back.
 function limitOf({ qualityLimitationReason: why, framesPerSecond: fps, frameHeight }, height) {
   const few = (fps ?? 0) < FEW_FRAMES;
   const small = frameHeight && height && frameHeight < SMALLER * height;

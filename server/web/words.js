@@ -66,6 +66,9 @@ const zh = {
   offlineHeading: '连接不上服务器',
   offlineText: '网络可能已断开，邀请没有被用掉。',
   offlineMend: '请检查手机的网络，然后点“重试”。',
+  unheardHeading: '没有收到服务器的答复',
+  unheardText: '网络可能已断开，还不知道您是否已加入。',
+  unheardMend: '请检查手机的网络，并在一分钟内点“重试”：邀请为您保留。如果仍然打不开，请联系医生索取新的链接。',
   staleHeading: '页面已经更新',
   staleText: '同意说明有了新的版本，邀请没有被用掉。',
   staleMend: '请点“重试”，阅读新的说明后再加入。',
@@ -114,6 +117,8 @@ const zh = {
   chatWrite: '写给通话中的所有人',
   chatSend: '发送',
   chatMine: '我',
+  chatSending: '我 · 正在发送…',
+  chatRefused: '没有发送，请修改后重试',
   ownMuted: '麦克风已关',
   startSound: '点这里打开声音',
   connecting: '正在连接…',
@@ -205,6 +210,9 @@ const en = {
   offlineHeading: 'The server cannot be reached',
   offlineText: 'The network may be down. The invitation has not been used up.',
   offlineMend: 'Check the connection of your phone, then choose “Try again”.',
+  unheardHeading: 'No answer came from the server',
+  unheardText: 'The network may be down. It is not known yet whether you have joined.',
+  unheardMend: 'Check the connection of your phone and choose “Try again” within a minute: the invitation is kept for you. If it still does not open, ask the doctor for a new link.',
   staleHeading: 'The page has changed',
   staleText: 'There are newer words to agree to. The invitation has not been used up.',
   staleMend: 'Choose “Try again”, read the new words, then join.',
@@ -253,6 +261,8 @@ const en = {
   chatWrite: 'Write to everybody in the call',
   chatSend: 'Send',
   chatMine: 'Me',
+  chatSending: 'Me · sending…',
+  chatRefused: 'Not sent: change it and try again',
   ownMuted: 'Microphone is off',
   startSound: 'Tap here for sound',
   connecting: 'Connecting…',
@@ -291,7 +301,11 @@ export function learn(words) {
   for (const [language, more] of Object.entries(words)) Object.assign(all[language], more);
 }
 
+const KEPT = 'huizhen.language'; // of this tab, for a reload
+
 function preferred() {
+  const chosen = sessionStorage.getItem(KEPT);
+  if (chosen in all) return chosen;
   for (const tag of navigator.languages ?? [navigator.language ?? '']) {
     const language = tag.slice(0, 2).toLowerCase();
     if (language in all) return language;
@@ -308,6 +322,7 @@ export function spoken() {
 
 export function speakOther() {
   language = language === 'zh' ? 'en' : 'zh';
+  sessionStorage.setItem(KEPT, language);
 }
 
 /** The words of a key with {names} filled in; an unknown key is a fault of the page. */

@@ -78,7 +78,7 @@ async def test_two_participants_see_and_hear_each_other(
         codes = [await asyncio.to_thread(invite, valley.doctor, case_id) for _ in range(2)]
         ends = await asyncio.gather(
             join(codes[0], server.url, *ca, "--seconds", "6"),
-            join(codes[1], server.url, *ca, "--seconds", "9"),
+            join(f"{server.url}/join#{codes[1]}", server.url, *ca, "--seconds", "9"),
         )
         # Guests leave their seats: the clinic is alone again.
         await clinic.hear("call_changed", lambda frame: len(frame["call"]["participants"]) == 1)
@@ -140,7 +140,10 @@ async def test_a_server_that_is_not_there_is_said_in_one_line(server: ServerProc
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("short", "--server", "https://127.0.0.1:9"), "CODE is no invitation: copy it whole"),
+        (
+            ("short", "--server", "https://127.0.0.1:9"),
+            "CODE is no invitation: copy it, or its link, whole",
+        ),
         ((UNUSED, "--server", "http://127.0.0.1"), "--server must start with https://"),
         (
             (UNUSED, "--server", "https://127.0.0.1:9", "--source", "no-such-file.mp4"),
@@ -148,7 +151,15 @@ async def test_a_server_that_is_not_there_is_said_in_one_line(server: ServerProc
         ),
         (
             (UNUSED, "--server", "https://127.0.0.1:9", "--seconds", "0"),
-            "--seconds must be above 0",
+            "--seconds must be a number above 0",
+        ),
+        (
+            (UNUSED, "--server", "https://127.0.0.1:9", "--seconds", "inf"),
+            "--seconds must be a number above 0",
+        ),
+        (
+            (UNUSED, "--server", "https://127.0.0.1:9", "--source", "{no_pem}"),
+            "--source: the file holds neither pictures nor sound",
         ),
         (
             (UNUSED, "--server", "https://127.0.0.1:9", "--ca", "{no_pem}"),

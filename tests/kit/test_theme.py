@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from app.kit.theme import ThemeName, colours, metrics, style_sheet
+from app.kit.icons import set_picture
+from app.kit.theme import Appearance, ThemeName, colours, metrics, style_sheet
+from app.kit.widgets import tool
 from resources import resource
 
 THEMES: tuple[ThemeName, ...] = ("light", "dark")
@@ -72,3 +74,21 @@ def test_the_type_sizes_are_the_five_of_the_design() -> None:
     m = metrics()
     sizes = (m.type_small, m.type_text, m.type_lead, m.type_title, m.type_display)
     assert (m.grid, sizes) == (4, (12, 13, 15, 20, 28))
+
+
+def test_the_pictures_of_buttons_follow_the_theme_also_when_they_changed(
+    qapp: QApplication,
+) -> None:
+    appearance = Appearance(qapp, "light")
+    control = tool("mute", "microphone", lambda: None)
+    set_picture(control, "microphone-off")
+    for theme in (*THEMES, "light"):
+        appearance.apply(theme)
+        drawn = control.icon().pixmap(20).toImage()
+        opaque = {
+            QColor.fromRgba(drawn.pixel(x, y)).name()
+            for x in range(drawn.width())
+            for y in range(drawn.height())
+            if drawn.pixelColor(x, y).alpha() == 255
+        }
+        assert opaque == {colours(theme)["text"].lower()}

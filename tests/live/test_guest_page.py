@@ -207,6 +207,9 @@ async def test_the_browsers_language_is_spoken_and_can_be_changed(
     await guest.read("林医生 invites you to a video consultation")
     assert await guest.evaluate("document.documentElement.lang") == "en"
     assert await guest.evaluate("document.title") == "Remote consultation"
+    await guest.evaluate("globalThis.left = setTimeout(() => location.reload(), 0)")
+    await guest.until("!globalThis.left", "the page again")
+    await guest.read("林医生 invites you to a video consultation")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.media.messages import SetMuted
+from protocol import paths
 from protocol.call import Limit, Motion
 from tests.live.browsers import FAKE_DEVICES, NO_DEVICES
 from tests.live.guests import Doctor, Guest, doctor_in_call, link_to, sees_and_hears
@@ -37,6 +38,38 @@ HELD_BACK = """
 })()
 """
 """What Chromium counts where the line takes no more than four pictures a second."""
+UNHEARD = """
+(() => {
+  const real = fetch;
+  globalThis.fetch = async (path, ...more) => {
+    const answer = await real(path, ...more);
+    if (!path.includes('redeem')) return answer;
+    globalThis.fetch = real;
+    throw new TypeError('lost');
+  };
+  return true;
+})()
+"""
+"""The answer to the first `redeem` is lost on its way."""
+SLOW_DEVICES = """
+(() => {
+  const media = navigator.mediaDevices;
+  const asked = media.getUserMedia.bind(media);
+  const given = [];
+  globalThis.wanted = [];
+  globalThis.came = 0;
+  globalThis.alive = () => given.filter(one => one.readyState === 'live').length;
+  media.getUserMedia = async (wish) => {
+    await new Promise(resolve => wanted.push(resolve));
+    const stream = await asked(wish);
+    given.push(...stream.getTracks());
+    came += 1;
+    return stream;
+  };
+  return true;
+})()
+"""
+"""Devices that are given only when `wanted` says so, as after a question nobody answers yet."""
 OWN_CAMERA = "document.getElementById('ownVideo').srcObject.getVideoTracks()[0]?.label"
 
 
@@ -154,3 +187,65 @@ async def test_the_screen_stays_on_during_the_call_and_not_longer(
     assert await guest.evaluate(held) == [True]
     await guest.tap("rejoin")
     await guest.until(LIVE, "the call again, with the same invitation")
+
+
+async def test_what_one_has_turned_off_stays_off(
+    guest: ChromiumGuest, doctor: Doctor, link: str
+) -> None:
+    await joined(guest, link)
+    for device in ("camera", "microphone"):
+        await guest.tap(device)
+    await guest.read("Camera is off · Microphone is off")
+    await doctor.meets(lambda peer: peer.their_camera_off and peer.their_microphone_off)
+    await guest.evaluate("globalThis.left = setTimeout(() => location.reload(), 0)")
+    await guest.until(f"!globalThis.left && {LIVE}", "the call again, after the reload")
+    await guest.read("Camera is off · Microphone is off")
+    assert await guest.evaluate(OWN_CAMERA) is None
+    await guest.tap("hangUp")
+    await guest.tap("rejoin")
+    await guest.until(LIVE, "the call again, with the same invitation")
+    await guest.read("Camera is off · Microphone is off")
+
+
+async def test_a_camera_that_comes_after_it_was_turned_off_is_let_go_of(
+    guest: ChromiumGuest, link: str
+) -> None:
+    await joined(guest, link)
+    await guest.evaluate(SLOW_DEVICES)
+    give = "(wanted.splice(0).map(one => one()), true)"
+    for _ in range(3):
+        await guest.tap("camera")
+    await guest.until("wanted.length === 1", "the question for the camera")
+    await guest.evaluate(give)
+    await guest.until("came === 1 && alive() === 0", "a camera that was let go of")
+    await guest.tap("camera")
+    await guest.until("wanted.length === 1", "the question for the camera")
+    await guest.tap("hangUp")
+    await guest.read("You have hung up")
+    await guest.evaluate(give)
+    await guest.until("came === 2 && alive() === 0", "two cameras that were let go of")
+
+
+async def test_nothing_is_lost_with_an_answer_that_did_not_come(
+    guest: ChromiumGuest, doctor: Doctor, link: str, valley: Valley, case_id: str
+) -> None:
+    await guest.open(link)
+    await guest.read("林医生")
+    await guest.evaluate(UNHEARD)
+    await guest.join()
+    await guest.read("No answer came from the server")
+    await guest.tap("again")
+    await guest.until(LIVE, "a live picture")
+    await guest.tap("chatOpen")
+    await guest.evaluate("(sockets.at(-1).send = () => {}, true)")
+    write = """
+    (document.getElementById('chatText').value = '我对碘过敏。',
+     document.getElementById('chatForm').requestSubmit(), true)"""
+    await guest.evaluate(write)
+    await guest.read("Me · sending…")
+    await guest.evaluate("(sockets.at(-1).close(), true)")
+    lines = "document.getElementById('chatLines').innerText"
+    await guest.until(f"!({lines}).includes('sending')", "the message to be posted")
+    assert "我对碘过敏。" in await guest.evaluate(lines)
+    kept = await asyncio.to_thread(valley.doctor.get, paths.MESSAGES, consultation_id=case_id)
+    assert [one["text"] for one in kept] == ["我对碘过敏。"]

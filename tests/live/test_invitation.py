@@ -73,7 +73,7 @@ def test_the_link_of_the_window_brings_the_patient_into_the_call(
         await guest.tap("chatOpen")
         await guest.tap("camera")
         await person.until(
-            lambda: said(person) == ["No picture"], "a word instead of the last picture"
+            lambda: said(person) == ["Camera off"], "a word instead of the last picture"
         )
         await person.click("putOut")
         await person.click("putOut")

@@ -233,6 +233,24 @@ async def test_a_relay_that_does_not_take_the_credentials_is_told(
         assert await page.evaluate("both[0].relayRefuses") is refuses
 
 
+async def test_a_line_is_not_called_slow_while_more_and_more_goes_over_it(page: Guest) -> None:
+    climb = """
+    (async () => {
+      const { Climb } = await import('/web/climb.js');
+      const one = new Climb();
+      return RATES.map((rate, second) => one.look(second * 1000, rate * 1000));
+    })()"""
+    growing = [300 * 1.08**second for second in range(20)]
+    assert await page.evaluate(climb.replace("RATES", str(growing))) == [True] * 20
+    narrow = [300, 340, 380, 400] + [398] * 10
+    found = await page.evaluate(climb.replace("RATES", str(narrow)))
+    assert found == [True] * 11 + [False] * 3, "it has found what the line carries"
+    assert await page.evaluate(climb.replace("RATES", "[1500, 1500, 400, 440]")) == [
+        *[True, True],
+        *[False, False],
+    ]
+
+
 async def test_the_other_side_is_told_what_holds_the_picture_back(page: Guest) -> None:
     await begin(page)
     await both_live(page)

@@ -75,6 +75,10 @@ async def test_the_patient_is_asked_in_plain_words_agrees_and_takes_it_back(
         await guest.read("Saying no has no disadvantage for your treatment")
         focused = "document.activeElement.id === 'questionHeading'"
         await guest.until(focused, "the reader's place at the question")
+        await guest.tap("questionLanguage")
+        await guest.read("是否同意录制本次通话？")
+        await guest.tap("questionLanguage")
+        await guest.read("May this call be recorded?")
         await guest.tap("agree")
         await told(valley.doctor, case_id, "running")
         await guest.read("● Recording: everybody has agreed")

@@ -90,12 +90,14 @@ async def test_muting_stops_the_sound_and_closes_the_camera(ends: tuple[End, End
         before.frames_sent,
     )
     assert after.state is ConnectionState.CONNECTED, "a muted peer is not a silent one"
+    await expert.statistics(lambda peer: peer.their_camera_off and peer.their_microphone_off)
     heard = await expert.statistics(lambda peer: peer.bitrate_in_bps < 30_000)
     clinic.link.send(SetMuted(audio=False, video=False))
     await expert.statistics(
         lambda peer: (
             peer.audio_frames_received > heard.audio_frames_received
             and peer.frames_decoded > heard.frames_decoded
+            and not (peer.their_camera_off or peer.their_microphone_off)
         )
     )
 

@@ -9,7 +9,7 @@ import pytest
 from app.media.levels import LOOK_EVERY, STAYS, Hearing, level_of
 from app.media.loudness import SILENCE_DB, SoundLevels, Speaking
 
-QUIET, ROOM, SPEECH, SHOUT = -80.0, -55.0, -28.0, -12.0
+QUIET, ROOM, NOISY, SPEECH, SHOUT = -80.0, -55.0, -44.0, -28.0, -12.0
 
 
 def sound(level: float) -> av.AudioFrame:
@@ -77,8 +77,24 @@ def test_a_cough_and_a_short_word_do_not_make_the_pictures_jump(room: Room) -> N
 
 def test_two_who_speak_at_once_do_not_take_turns(room: Room) -> None:
     room.goes_on(3, own=ROOM, anna=SPEECH, bo=ROOM)
-    room.goes_on(8, own=ROOM, anna=SPEECH, bo=SHOUT)
+    room.goes_on(8, own=ROOM, anna=SPEECH, bo=SPEECH + 6)
     assert [told.speaker for told in room.told] == ["anna"]
+
+
+def test_who_is_clearly_louder_takes_over_from_what_only_sounds_like_speech(room: Room) -> None:
+    room.goes_on(3, own=ROOM, anna=NOISY, bo=ROOM)
+    assert room.told[-1].speaker == "anna"
+    room.goes_on(3, own=ROOM, anna=NOISY, bo=SPEECH)
+    assert room.told[-1].speaker == "bo"
+
+
+@pytest.mark.parametrize("muted", [{}, {"anna": SILENCE_DB}], ids=["no sound", "silence"])
+def test_one_who_unmutes_in_a_loud_room_does_not_speak(room: Room, muted: dict[str, float]) -> None:
+    room.goes_on(20, own=ROOM, anna=NOISY, bo=ROOM)
+    room.goes_on(3, muted=False, own=ROOM, bo=SPEECH, **muted)
+    room.told.clear()
+    room.goes_on(5, own=ROOM, anna=NOISY, bo=ROOM)
+    assert room.told == []
 
 
 def test_the_next_speaker_takes_over_and_stays_for_a_while(room: Room) -> None:

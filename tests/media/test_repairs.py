@@ -1,14 +1,18 @@
 """On a lossy link a received stream stays fluent: the repairs of aiortc's receiver."""
 
+import asyncio
 import itertools
 
 import aiortc
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RtpPacket
 
+from app.media.negotiating import Path, opened, prefer
+from app.media.relays import Relays
 from app.media.repairs import (
+    AUDIO_PATIENCE,
     REPAIRED_VERSION,
     AudioJitterBuffer,
     PersistentNack,
@@ -57,7 +61,7 @@ def test_a_picture_is_released_with_its_last_packet(video: VideoJitterBuffer, st
 
 KEYS = {
     "VP8": bytes.fromhex("100000 9d012a a0007800"),
-    "H.264": bytes.fromhex("00000001 67 42e01f"),
+    "H.264": bytes.fromhex("00000001 67 42e01f da0280f4"),
 }
 OTHERS = {"VP8": bytes.fromhex("110000 00000000 0000"), "H.264": bytes.fromhex("00000001 41 9a00")}
 
@@ -186,3 +190,64 @@ async def test_another_aiortc_is_left_as_it_is(
     assert repair(transceiver.receiver, "video", now) is None
     assert "9.9.9" in caplog.text
     await connection.close()
+
+
+def red(sequence: int, own: bytes, *earlier: bytes) -> RtpPacket:
+    """A packet of sound that repeats what the packets before it said, the oldest first."""
+    heads = b"".join(
+        (0x80 << 24 | 111 << 24 | 960 * (len(earlier) - at) << 10 | len(said)).to_bytes(4, "big")
+        for at, said in enumerate(earlier)
+    )
+    payload = heads + bytes([111]) + b"".join(earlier) + own
+    made = RtpPacket(63, sequence_number=sequence % 65536, timestamp=sequence * 960)
+    made.payload = payload
+    return made
+
+
+@pytest.mark.parametrize("start", [0, 65534], ids=["", "over the wrap of sequence numbers"])
+def test_what_a_lost_packet_said_comes_with_the_next(start: int) -> None:
+    sound = AudioJitterBuffer(red={63})
+    words = [f"said {at}".encode() for at in range(60)]
+    packets = [red(start, words[0])] + [
+        red(start + at, words[at], words[at - 1]) for at in range(1, 60)
+    ]
+    heard: list[JitterFrame] = []
+    for at, one in enumerate(packets):
+        if at % 4 == 2:
+            continue  # lost
+        heard += [frame for frame in (sound.add(one)[1],) if frame is not None]
+        while (frame := sound.more()) is not None:
+            heard.append(frame)
+        assert at - len(heard) < AUDIO_PATIENCE, "what is heard falls not behind"
+    assert [frame.data for frame in heard] == words[: len(heard)]
+    assert [frame.timestamp for frame in heard] == [960 * (start + at) for at in range(len(heard))]
+
+
+def test_sound_that_repeats_itself_wrongly_is_as_if_it_were_lost() -> None:
+    sound = AudioJitterBuffer(red={63})
+    broken = red(1, b"", b"said 0")
+    broken.payload = broken.payload[:-3]
+    assert sound.add(broken) == (False, None)
+    assert data(sound.add(packet(7))[1]) == "[7]"
+
+
+async def test_red_comes_first_where_both_ways_go_and_names_the_opus_that_was_agreed_on() -> None:
+    path = Path((), Relays((), "all", lambda _state: None))
+    ours = opened(path)
+    ours.addTransceiver("audio")
+    wishes: dict[bool, str] = {}
+    for red_wanted in (True, False):
+        prefer(ours.getTransceivers()[0], None, red=red_wanted)
+        offer = (await ours.createOffer()).sdp
+        assert ("63 96" in offer) is red_wanted
+        wishes[red_wanted] = offer
+    theirs = [  # a browser's Opus is 111
+        line.replace("96", "111") if line.startswith(("m=", "a=rtpmap", "a=fmtp")) else line
+        for line in wishes[True].splitlines(keepends=True)
+    ]
+    answering = opened(path)
+    await answering.setRemoteDescription(RTCSessionDescription("".join(theirs), "offer"))
+    prefer(answering.getTransceivers()[0], None, red=True)
+    answer = (await answering.createAnswer()).sdp
+    assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111" in answer
+    await asyncio.gather(ours.close(), answering.close())

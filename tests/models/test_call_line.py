@@ -66,6 +66,18 @@ def test_what_the_line_does_to_pictures_is_said(
     assert [peer.word for peer in props.peers] == [word]
 
 
+def test_with_three_the_worst_of_what_we_send_is_said() -> None:
+    entered = CallEntered(named("peer 陈专家"), call("陈专家", "林医生", "周女士"))
+    sent = (
+        PeerPicture(named("peer 林医生"), True, 250, 500, 15.0),
+        PeerPicture(named("peer 周女士"), True, 250, 500, 15.0, limit=Limit.LINE),
+    )
+    props = derive_call(
+        after(*reading(), CallJoining(named("case a")), entered, MediaTold(sent, 250))
+    )
+    assert props.line == "Your upload is slow: your picture is sent smaller."
+
+
 def test_a_picture_that_stands_still_is_never_without_a_word() -> None:
     picture = PeerPicture(named("peer 林医生"), True, 250, 500, frames_per_second=0.0)
     props = derive_call(after(*_called(), MediaTold((picture,), 250)))
@@ -106,6 +118,15 @@ def test_the_last_picture_of_a_guest_does_not_stay_as_if_it_were_the_present(
     still = PeerPicture(named("peer 林医生"), True, 250, 500, 0.0, their_motion=motion)
     props = derive_call(after(*_called(), roster, MediaTold((still,), 250)))
     assert [peer.no_picture for peer in props.peers] == [not stays]
+
+
+def test_who_has_turned_camera_and_microphone_off_is_no_fault_of_the_line() -> None:
+    off = PeerPicture(
+        named("peer 林医生"), True, 250, 500, their_camera_off=True, their_microphone_off=True
+    )
+    props = derive_call(after(*_called(), MediaTold((off,), 250)))
+    assert props.line == ""
+    assert [(peer.word, peer.camera_off) for peer in props.peers] == [("microphone off", True)]
 
 
 def test_with_the_camera_off_nothing_is_said_of_our_pictures() -> None:

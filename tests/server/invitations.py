@@ -41,8 +41,12 @@ class RunningCall:
     def look(self, code: str) -> httpx.Response:
         return self.ask(paths.LOOK, {"code": code})
 
-    def redeem(self, code: str, consent: object = CONSENT) -> httpx.Response:
-        body = {"code": code} if consent is None else {"code": code, "consent": consent}
+    def redeem(
+        self, code: str, consent: object = CONSENT, secret: str | None = None
+    ) -> httpx.Response:
+        body: dict[str, object] = {"code": code, "secret": secret}
+        if consent is not None:
+            body["consent"] = consent
         return self.ask(paths.REDEEM, body)
 
     def ask(self, path: str, body: object) -> httpx.Response:

@@ -45,6 +45,18 @@ async def test_what_is_said_to_the_call_is_read_by_its_guests_and_kept_with_the_
     ]
 
 
+async def test_who_sends_a_message_again_hears_that_it_was_posted(call: RunningCall) -> None:
+    ticket = call.redeem(call.invite("周女士")["code"]).json()
+    async with at(call, ticket["access_token"]) as guest:
+        await guest.join(call.case_id)
+        told = {"id": str(new_id()), "consultation_id": call.case_id, "audience": "call"}
+        for _ in range(2):
+            await guest.say("send_chat", text="我对碘过敏。", **told)
+            assert (await guest.hear("chat_posted"))["message"]["id"] == told["id"]
+    kept = call.valley.expert.get(paths.MESSAGES, consultation_id=call.case_id)
+    assert [one["text"] for one in kept] == ["我对碘过敏。"]
+
+
 async def test_what_the_doctors_say_to_each_other_reaches_no_guest(call: RunningCall) -> None:
     ticket = call.redeem(call.invite("周女士")["code"]).json()
     async with at(call, ticket["access_token"]) as guest:

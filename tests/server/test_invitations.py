@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from protocol import paths
 from protocol.call import CONSENT_WORDING
-from server.store.tables import AuditRow
+from server.store.tables import AuditRow, InvitationRow
 from tests.server.conftest import trusting
-from tests.server.invitations import CONSENT, RunningCall, let_run_out, running_call
+from tests.server.invitations import CONSENT, LONG_AGO, RunningCall, let_run_out, running_call
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 from tests.server.tables import rows
@@ -81,6 +81,21 @@ async def test_a_used_invitation_says_so_and_names_nobody_but_the_doctor(
     seen = call.look(code).json()
     assert (seen["standing"], seen["guest_name"]) == ("used", None)
     assert seen["inviter_name"] == "林医生"
+
+
+async def test_who_heard_no_answer_gets_the_same_seat_again_for_a_minute(
+    call: RunningCall, server: ServerProcess
+) -> None:
+    made, secret = call.invite(), "s" * 32
+    first = call.redeem(made["code"], secret=secret).json()
+    again = call.redeem(made["code"], secret=secret).json()
+    assert again == first
+    assert len(consents(server, made["id"])) == 1
+    for stranger in (None, "t" * 32):
+        refused = call.redeem(made["code"], secret=stranger)
+        assert refused.json()["code"] == "invitation_invalid"
+    rows(server, update(InvitationRow).values(redeemed_at=LONG_AGO))
+    assert call.redeem(made["code"], secret=secret).json()["code"] == "invitation_invalid"
 
 
 async def test_one_that_has_run_out_says_so_and_is_refused(

@@ -46,7 +46,7 @@ from app.commands.wishes import (
 )
 from app.session.call import CallEntered, CallJoining
 from app.session.library import LibraryFailed, LibraryLoaded
-from app.session.link import ConnectionLost
+from app.session.link import Connected, ConnectionLost
 from app.session.notices import Good, Notice, NoticeRaised, Severity
 from app.session.queue import ListsFailed, MineLoaded
 from app.views.sign_in import SignInWindow
@@ -289,6 +289,22 @@ def test_return_sends_a_message_once(shown: Shown) -> None:
     QTest.keyClick(text, Qt.Key.Key_Return)
     QTest.keyClick(text, Qt.Key.Key_Return)
     assert shown.wishes == [WishChat("please see slice 12")]
+
+
+def test_words_that_cannot_be_sent_stay_with_a_sentence(shown: Shown) -> None:
+    work(shown)
+    shown.window.workspace.show_chat()
+    shown.apply(ConnectionLost(NOW))
+    text, told = shown.find(QLineEdit, "chatText"), shown.find(QLabel, "chatOffline")
+    write(text, "allergic to iodine?")
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    assert (text.text(), shown.wishes) == ("allergic to iodine?", [])
+    assert told.isVisible()
+    assert told.text().startswith("Not connected: your words stay here.")
+    shown.apply(Connected(NOW, 0))
+    assert not told.isVisible()
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    assert shown.wishes == [WishChat("allergic to iodine?")]
 
 
 def test_a_guest_reads_only_what_is_meant_for_the_whole_call(shown: Shown) -> None:

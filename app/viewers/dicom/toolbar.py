@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.imaging.voi import Voi
-from app.kit.icons import icon
+from app.kit.icons import set_picture
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import preset_line
 from app.viewers.dicom.entry import Entry, Group, Kind
@@ -198,7 +198,7 @@ class ViewerToolbar(QToolBar):
             if button.toolButtonStyle() is wanted:
                 continue
             if alone:  # only now: each is drawn from its file
-                button.setIcon(icon(ICONS[id_]))
+                set_picture(button, ICONS[id_])
             button.setToolButtonStyle(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

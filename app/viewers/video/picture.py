@@ -5,11 +5,23 @@ from enum import Enum, auto
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.kit.theme import metrics
 from app.viewers.video.frame import VideoFrame
 
+SMALL = 160
+"""Pixels of width below which a picture has a narrower name."""
 POLL_MS = 15
 """Looking costs a few microseconds while there is no new picture; this is the delay it may add."""
 
@@ -39,7 +51,7 @@ class VideoPicture(QWidget):
         self._latest = latest
         self._frame: VideoFrame | None = None
         self._state = PictureState.CONNECTING
-        self._caption = ""
+        self._caption = self._word = ""
         self._mirrored = False
         self._speaks = False
         self._active = True
@@ -67,9 +79,13 @@ class VideoPicture(QWidget):
             self._frame = None
         self._changed()
 
-    def set_caption(self, caption: str) -> None:
-        """The participant's name, drawn over the picture's lower edge."""
-        self._caption = caption
+    def set_caption(self, name: str, word: str = "") -> None:
+        """The participant's name, drawn over the picture's lower edge, and what is said beside it.
+
+        Where both have no room the name stands alone, and a tool tip says the rest.
+        """
+        self._caption, self._word = name, word
+        self.setToolTip(f"{name} · {word}" if word else "")
         self._changed()
 
     def set_mirrored(self, mirrored: bool) -> None:
@@ -140,14 +156,12 @@ class VideoPicture(QWidget):
         painter.fillRect(self.rect(), self.palette().color(self.palette().ColorRole.Shadow))
         if self._frame is not None:
             self._paint_frame(painter, self._frame)
-        text, caption = self.placeholder(), self._caption
+        text, word = self.placeholder(), self._word
         low = bool(text) and self._is_low()
         if text:
             self._paint_placeholder(painter, "" if low else text)
-        if low:
-            caption = f"{caption} · {text}"
-        if caption:
-            self._paint_caption(painter, caption)
+        if self._caption:
+            self._paint_caption(painter, self.caption_text(text if low else word, whole=low))
         if self._speaks:
             painter.setPen(QPen(self.palette().color(self.palette().ColorRole.Highlight), 4))
             painter.drawRect(self.rect())
@@ -200,15 +214,36 @@ class VideoPicture(QWidget):
 
     def words_rect(self) -> QRect:
         """Where words in place of a picture stand: never under the name."""
-        caption = QFontMetrics(self.font()).height() + 6 if self._caption else 0
+        caption = QFontMetrics(self.caption_font()).height() + 6 if self._caption else 0
         edge = 8 if self.height() > 100 else 2
         return self.rect().adjusted(edge, edge, -edge, -edge - caption)
 
-    def _paint_caption(self, painter: QPainter, caption: str) -> None:
-        metrics = QFontMetrics(self.font())
-        room = max(0, self.width() - 24)
-        text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, room)
-        label = QRect(0, 0, metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
+    def caption_font(self) -> QFont:
+        """Smaller on a small picture."""
+        font = self.font()
+        if self.width() < SMALL:
+            font.setPixelSize(metrics().type_small)
+        return font
+
+    def caption_text(self, word: str, *, whole: bool = False) -> str:
+        """The name with a word, or what of the two has room; `whole`: not the name alone."""
+        measured = QFontMetrics(self.caption_font())
+        room = max(0, self.width() - 2 * self._caption_edge)
+        text = f"{self._caption} · {word}" if word else self._caption
+        if measured.horizontalAdvance(text) > room and not whole:
+            text = self._caption
+        return measured.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    @property
+    def _caption_edge(self) -> int:
+        return 4 if self.width() < SMALL else 8
+
+    def _paint_caption(self, painter: QPainter, text: str) -> None:
+        font, edge = self.caption_font(), self._caption_edge
+        measured = QFontMetrics(font)
+        painter.setFont(font)
+        width = measured.horizontalAdvance(text) + 2 * edge
+        label = QRect(0, 0, width, measured.height() + edge)
         label.moveBottomLeft(self.rect().bottomLeft())
         roles = self.palette().ColorRole
         painter.fillRect(label, self.palette().color(roles.ToolTipBase))
@@ -224,6 +259,7 @@ class VideoPicture(QWidget):
     def _describe(self) -> None:
         """What a screen reader says: whose picture, and what it is doing."""
         name = self._caption or self.tr("Video")
+        name = f"{name} · {self._word}" if self._word else name
         text = self.placeholder()
         self.setAccessibleName(f"{name}: {text}" if text else name)
 

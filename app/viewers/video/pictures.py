@@ -28,12 +28,13 @@ BELOW_FROM = 0.65
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One peer's picture: whose, what it is doing, whether they speak."""
+    """One peer's picture: whose, what it is doing, whether they speak, what is said beside it."""
 
     peer_id: UUID
     caption: str
     state: PictureState
     speaks: bool
+    word: str = ""
 
 
 class CallPictures(QWidget):
@@ -69,7 +70,7 @@ class CallPictures(QWidget):
             picture.deleteLater()
         for one in shown:
             picture = self._peers.get(one.peer_id) or self._made(one.peer_id)
-            picture.set_caption(one.caption)
+            picture.set_caption(one.caption, one.word)
             picture.set_speaks(speaks=one.speaks and len(shown) > 1)
             if one.state is not PictureState.CONNECTING:
                 picture.set_state(one.state)

@@ -100,5 +100,5 @@ async def redeem(
     request: Request,
 ) -> Response:
     """Exchanges an invitation, with consent, for a token that opens this call and nothing else."""
-    ticket = await house.invitations.redeem(body.code, body.consent, address_of(request))
+    ticket = await house.invitations.redeem(body, address_of(request))
     return private(ticket)

@@ -5,7 +5,7 @@ from uuid import UUID
 from protocol.chat import ChatAudience, ChatMessage
 from protocol.consultation import Person
 from protocol.errors import ErrorCode
-from protocol.socket import SendChat
+from protocol.socket import ChatPosted, SendChat
 from server.api.services.acting import Acting
 from server.api.services.calls import Calls
 from server.api.services.rooms import Endpoint
@@ -26,7 +26,7 @@ class Chat:
         self._calls = calls
 
     async def post(self, endpoint: Endpoint, body: SendChat) -> None:
-        """Posts once, however often the same id is sent."""
+        """Posts once, however often the same id is sent: who sends it again has not heard so."""
         async with self._store.writing() as work:
             case = await self._acting.get(work, body.consultation_id)
             person = self._author(case, endpoint, body.audience)
@@ -34,6 +34,8 @@ class Chat:
             if known is not None:
                 if known.author.id != person.id or known.consultation_id != case.id:
                     raise Conflict(ErrorCode.CONFLICT, "this message id is taken")
+                posted = ChatPosted(seq=0, at=work.now, message=known).model_dump_json()
+                work.after_commit(lambda: endpoint.push(posted))
                 return
             message = ChatMessage(
                 id=body.id,

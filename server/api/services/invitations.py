@@ -1,5 +1,7 @@
 """Invitations to a running call: made by the two who treat, seen and redeemed by a guest."""
 
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,14 +10,15 @@ from protocol.account import TokenScope
 from protocol.base import new_id
 from protocol.call import (
     CONSENT_WORDING,
+    REDEEM_AGAIN_S,
     CallTicket,
-    GuestConsent,
     Invitation,
     InvitationSeen,
     InvitationStanding,
     InvitationState,
     NewInvitation,
     ParticipantKind,
+    RedeemInvitation,
 )
 from protocol.errors import ErrorCode
 from server.api.services.acting import Acting
@@ -55,6 +58,7 @@ class Invitations:
         self._public_url = settings.public_url
         self._token_s = settings.call_token_s
         words = "too many wrong invitations; wait before the next"
+        self._key = key
         self._guesses = Backoff(key, "invitation", FREE_GUESSES, words)
 
     # --- of the two who treat ---------------------------------------------------------------
@@ -165,34 +169,51 @@ class Invitations:
                 wording=CONSENT_WORDING,
             )
 
-    async def redeem(self, code: str, consent: GuestConsent | None, address: str) -> CallTicket:
+    async def redeem(self, body: RedeemInvitation, address: str) -> CallTicket:
         """Exchanges a code for a seat; the consent goes into the audit trail with it."""
         async with self._guesses.unit(self._store, address) as work:
-            known = await self._known(work, code)
-            if consent is None or consent.wording != CONSENT_WORDING:
+            known = await self._known(work, body.code)
+            if body.consent is None or body.consent.wording != CONSENT_WORDING:
                 raise Forbidden(
                     "consent to the words in force is needed: open the invitation again",
                     ErrorCode.CONSENT_REQUIRED,
                 )
-            session_id = new_id()
-            row = await work.calls.redeem(known.hash, session_id, work.now)
+            session_id = self._session_of(body)
+            consent = f"{body.consent.wording} {body.consent.language}"
+            noted = [
+                (Access.CREATE, Resource.CONSENT, consent),
+                (Access.EXECUTE, Resource.INVITATION, "redeem"),
+            ]
+            row: InvitationRow | None = known
+            if await self._unheard(work, known, session_id):
+                noted = [(Access.EXECUTE, Resource.INVITATION, "redeem again")]
+            else:
+                row = await work.calls.redeem(known.hash, session_id, work.now)
             if row is None:
                 raise _invalid()
-            named = _id_of(row)
-            for access, resource, detail in (
-                (Access.CREATE, Resource.CONSENT, f"{consent.wording} {consent.language}"),
-                (Access.EXECUTE, Resource.INVITATION, "redeem"),
-            ):
-                work.trail.note(
-                    None,
-                    access,
-                    resource,
-                    named,
-                    consultation_id=row.consultation_id,
-                    detail=detail,
-                )
-            expires = until(work.now, self._token_s)
-            seat = CallSeat(row.consultation_id, row.call_id, row.display_name, row.kind)
+            place, named = row.consultation_id, _id_of(row)
+            for access, resource, detail in noted:
+                work.trail.note(None, access, resource, named, consultation_id=place, detail=detail)
+            return self._ticket(row, session_id, work.now)
+
+    def _session_of(self, body: RedeemInvitation) -> UUID:
+        """The same for the same code and secret, so that nothing more has to be kept of them."""
+        if body.secret is None:
+            return new_id()
+        told = f"redeem\n{body.code}\n{body.secret}".encode()
+        return UUID(bytes=hmac.digest(self._key, told, hashlib.sha256)[:16], version=4)
+
+    async def _unheard(self, work: Work, row: InvitationRow, session_id: UUID) -> bool:
+        """Whether this session took the invitation a moment ago, and asks as it heard no answer."""
+        if row.redeemed_at is None or row.guest_session != session_id or row.withdrawn_at:
+            return False
+        running = await work.calls.running(row.consultation_id)
+        of_now = running is not None and running.id == row.call_id
+        return of_now and work.now - row.redeemed_at < timedelta(seconds=REDEEM_AGAIN_S)
+
+    def _ticket(self, row: InvitationRow, session_id: UUID, now: datetime) -> CallTicket:
+        expires = until(row.redeemed_at or now, self._token_s)
+        seat = CallSeat(row.consultation_id, row.call_id, row.display_name, row.kind)
         token = self._tokens.issue(Claims(session_id, None, TokenScope.CALL, expires, seat))
         return CallTicket(
             access_token=token,

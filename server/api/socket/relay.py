@@ -19,6 +19,7 @@ _DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
 _CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
 _ATTEMPT = frozenset(("attempt",))
 _SENDING_KEYS = frozenset(("kind", "motion", "limit"))
+_OFF_KEYS = frozenset(("camera_off", "microphone_off"))
 _MOTIONS, _LIMITS = tuple(map(str, Motion)), tuple(map(str, Limit))
 MAX_SDP = 200_000
 MAX_CANDIDATE = 2_000
@@ -54,9 +55,10 @@ def is_signal(signal: Any) -> bool:
             return len(signal) == 1
         case "sending":
             return (
-                signal.keys() == _SENDING_KEYS
+                signal.keys() - _OFF_KEYS == _SENDING_KEYS
                 and signal["motion"] in _MOTIONS
                 and signal["limit"] in _LIMITS
+                and all(type(signal.get(key, False)) is bool for key in _OFF_KEYS)
             )
         case _:
             return False

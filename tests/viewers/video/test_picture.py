@@ -155,3 +155,18 @@ def test_words_in_place_of_a_small_picture_are_not_under_its_name(qtbot: QtBot) 
     words = picture.words_rect()
     assert words.height() >= QFontMetrics(picture.font()).height()
     assert words.bottom() <= picture.height() - QFontMetrics(picture.font()).height()
+
+
+def test_on_a_small_picture_the_name_stands_whole_and_the_word_in_the_tool_tip(
+    qtbot: QtBot,
+) -> None:
+    picture = VideoPicture(lambda: None)
+    qtbot.addWidget(picture)
+    picture.set_caption("李主任医师", "pictures paused, speech goes on")
+    picture.resize(400, 200)
+    assert picture.caption_text("pictures paused") == "李主任医师 · pictures paused"
+    picture.setMinimumSize(0, 0)
+    picture.resize(84, 48)
+    assert picture.caption_text("pictures paused") == "李主任医师"
+    assert picture.toolTip() == "李主任医师 · pictures paused, speech goes on"
+    assert "pictures paused" in picture.accessibleName()
