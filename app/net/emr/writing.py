@@ -263,6 +263,8 @@ def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT})
     found = _patients(server, entry)
     if not found and entry.whose and server.makes_patients:
+        if _there_by_name(server, entry.patient):  # under another number: a person says which
+            return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
         found = [enter_patient(server, entry.patient, entry.whose).resource]
     if not found:
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
@@ -278,6 +280,16 @@ def enter_patient(server: Changing, patient: Patient, number: str) -> Kept:
     told = patient_resource(patient.model_copy(update={"patient_id": number}))
     value = quote(number.replace("\\", "\\\\").replace(",", "\\,"))
     return server.create(told, f"identifier={value}")
+
+
+def _there_by_name(server: Changing, patient: Patient) -> bool:
+    """Whether somebody of this name and date of birth has a record already."""
+    if not patient.complete:
+        return False
+    query: dict[str, str | int] = {"name": patient.name, "birthdate": patient.born}
+    page = server.search_by_post("Patient", query)
+    there = objects([one.get("resource") for one in objects(page.get("entry"))])
+    return any(not _is_somebody_else(patient, one) for one in there)
 
 
 def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
