@@ -79,20 +79,26 @@ class WishShowStudy:
 
 @dataclass(frozen=True, slots=True)
 class WishEnterPatient:
-    """The patient of the open case gets a record of their own, where we keep it."""
+    """The patient of a case, which must still be open, gets a record of their own, where we keep
+    it."""
+
+    consultation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class WishEnter:
-    """Something by hand into the record of the patient who is read."""
+    """Something by hand into the record of this patient, who must still be read; `patient_id` is
+    the server's."""
 
+    patient_id: str
     entry: NewEntry
 
 
 @dataclass(frozen=True, slots=True)
 class WishTakeBackEntry:
-    """An entry of the record that is read was wrong: `name` is its type and id."""
+    """An entry of the record of this patient was wrong: `name` is its type and id."""
 
+    patient_id: str
     name: str
 
 

@@ -52,12 +52,12 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
                 shared.read(case.id, case.consultation.record)
         case WishShowStudy(uid):
             _show_study(desk, uid)
-        case WishEnterPatient():
-            start(desk.records.entry.enter_patient(), only="enter record")
-        case WishEnter(entry):
-            start(desk.records.entry.enter(entry), only="enter record")
-        case WishTakeBackEntry(name):
-            start(desk.records.entry.take_back(name), only="enter record")
+        case WishEnterPatient(id_):
+            start(desk.records.entry.enter_patient(id_), only="enter record")
+        case WishEnter(patient_id, entry):
+            start(desk.records.entry.enter(patient_id, entry), only="enter record")
+        case WishTakeBackEntry(patient_id, name):
+            start(desk.records.entry.take_back(patient_id, name), only="enter record")
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.emr import RecordView, record_view
 from app.models.emr_owner import compare_words, record_doubt, shared_words
-from app.models.emr_words import born_words, masked_number, section_words
+from app.models.emr_words import born_words, masked_number, person_words, section_words
 from app.models.table import TextRow
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
@@ -29,13 +29,19 @@ _NO_ENTRY = ("Patient", "OperationOutcome")
 
 @dataclass(frozen=True, slots=True)
 class ReadingProps:
-    """One patient's record. `record` is there once it has been read."""
+    """One patient's record. `record` is there once it has been read. `patient_id` is the server's,
+    `who` says name, sex and birth, `unwritten` what could not be written by hand."""
 
+    patient_id: str
     person: str
+    who: str
     done: int
     parts: int
     problem: str
+    unwritten: str
     can_share: bool
+    can_add: bool
+    """Nothing says that it is of another patient than the case."""
     compare: str
     """What somebody has to compare first."""
     remarks: tuple[str, ...]
@@ -208,11 +214,15 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
             if counted[section]
         )
     return ReadingProps(
+        patient_id=reading.patient_id,
         person=name,
+        who="" if record is None else person_words(record.person, today),
         done=reading.done,
         parts=reading.parts,
         problem=trouble_words(told) if (told := stopped or trouble) else "",
+        unwritten=derive_entry(state.emr).problem,
         can_share=stopped is None and not reading.sharing,
+        can_add=stopped is None,
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
@@ -291,6 +301,16 @@ def _sharing_words() -> dict[EmrProblem, str]:
         ),
         EmrProblem.NOT_SHARED: translate(
             "emr", "The server did not take the record. Read it at the hospital again."
+        ),
+        EmrProblem.RECORD_LEFT: translate(
+            "emr",
+            "The record this is for is not open any more. Nothing was written. Read it again, "
+            "then write it again.",
+        ),
+        EmrProblem.NOT_OF_CASE: translate(
+            "emr",
+            "The case that is open now is of another patient. Nothing was written. Open the case "
+            "of this patient.",
         ),
     }
 

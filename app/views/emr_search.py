@@ -63,7 +63,7 @@ class EmrWindow(QDialog):
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._states = ListStates(self._table)
         self._states.retried.connect(self._search)
-        self._states.acted.connect(lambda: self.wished.emit(WishEnterPatient()))
+        self._states.acted.connect(self._enter_patient)
         self._read_it = button("emrRead", self._read, "primary")
         self._files = button("emrFiles", self.files_wanted.emit)
         self._received = button("emrReceived", self._read_received)
@@ -197,9 +197,13 @@ class EmrWindow(QDialog):
         if self._props is not None and self._props.consultation_id is not None:
             self.wished.emit(WishShareRecord(self._props.consultation_id, chosen, compared))
 
+    def _enter_patient(self) -> None:
+        if self._props is not None and self._props.consultation_id is not None:
+            self.wished.emit(WishEnterPatient(self._props.consultation_id))
+
     def _add(self) -> None:
-        if self._props is not None:
-            self._entry.begin(self._props.entry)
+        if self._props is not None and (reading := self._props.reading) is not None:
+            self._entry.begin(self._props.entry, reading.patient_id, reading.who)
 
     def _follow(self) -> None:
         self._read_it.setEnabled(len(self._table.chosen()) == 1)
@@ -278,14 +282,15 @@ class ReadRecord(View):
         read = props.record is not None
         for part in (self._sections, self._side, self._share):
             part.setVisible(read)
-        for part in (self._add, self._wrong):
-            part.setVisible(read and ours)
+        self._add.setVisible(read and ours and props.can_add)
+        self._wrong.setVisible(read and ours)
         going = not read and not props.problem
         self._bar.setVisible(going)
         self._bar.setMaximum(props.parts)
         self._bar.setValue(props.done)
-        self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
-        self._problem.setVisible(bool(props.problem))
+        told = " ".join(one for one in (props.problem, props.unwritten) if one)
+        self._problem.setText(f"⚠ {told}" if told else "")
+        self._problem.setVisible(bool(told))
         asks = bool(props.compare) and not props.problem
         self._compare.setText(f"⚠ {props.compare}" if asks else "")
         self._compare.setVisible(asks)
@@ -344,6 +349,7 @@ class ReadRecord(View):
             self._problem.setVisible(True)
             return
         name, title = chosen
+        whose = self._props.patient_id if self._props is not None else ""
         question = self.tr("Mark “{entry}” as entered in error? Nobody is shown it any more.")
         ask(
             self,
@@ -351,7 +357,7 @@ class ReadRecord(View):
             (self.tr("Entered in error"), question.format(entry=title)),
             yes=("takeBackEntry", self.tr("Mark as entered in error")),
             no=("keepEntry", self.tr("Keep it")),
-            on_yes=lambda: self.wished.emit(WishTakeBackEntry(name)),
+            on_yes=lambda: self.wished.emit(WishTakeBackEntry(whose, name)),
         )
 
     def _wish(self) -> None:
@@ -366,3 +372,4 @@ class ReadRecord(View):
         chosen = any(box.isChecked() for box in self._boxes.values())
         compared = not props.compare or self._compared.isChecked()
         self._share.setEnabled(chosen and compared and props.can_share)
+        self._add.setEnabled(compared)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
-from PySide6.QtCore import QDate, QEvent, Signal
+from PySide6.QtCore import QDate, QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.emr_wishes import WishEnter
 from app.kit.layouts import column, row
+from app.kit.question import ask
 from app.kit.theme import metrics
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.record_entry import (
@@ -42,7 +43,8 @@ _NUMBERS = (VALUE, LOW, HIGH)
 
 
 class RecordEntryWindow(QDialog):
-    """What was typed stays until it is in the record, whatever went wrong on the way there."""
+    """What was typed stays until it is in the record, whatever went wrong on the way there. It
+    says whose record that is, and nobody goes to another one while it is open."""
 
     wished = Signal(object)
 
@@ -50,7 +52,11 @@ class RecordEntryWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("recordEntry")
         self.setMinimumWidth(WIDTH)
-        self._done, self._id = 0, uuid4()
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._done, self._id, self._patient_id = 0, uuid4(), ""
+        self._stale: EntryProps | None = None
+        self._blank: EntryForm | None = None
+        self._whose = label("entryWhose", "lead", wrap=True)
         self._kind = QComboBox()
         self._kind.setObjectName("entryKind")
         self._kind_field = Field(self._kind)
@@ -93,6 +99,7 @@ class RecordEntryWindow(QDialog):
 
     def _arranged(self) -> QVBoxLayout:
         return column(
+            self._whose,
             row(self._kind_field, self._day_field),
             self._none,
             self._title,
@@ -107,23 +114,28 @@ class RecordEntryWindow(QDialog):
             gap=2,
         )
 
-    def begin(self, props: EntryProps, kind: EntryKind | None = None) -> None:
-        """A new entry; what was typed before and not sent is gone."""
-        self._done, self._id = props.done, uuid4()
+    def begin(self, props: EntryProps, patient_id: str, who: str) -> None:
+        """A new entry of this patient, `who` as words; what was typed before and not sent is
+        gone."""
+        self._done, self._id, self._patient_id = props.done, uuid4(), patient_id
+        self._whose.setText(who)
         for field in (self._title, self._note, self._codes, self._unit, *self._all_numbers()):
             field.line.clear()
         for box in (self._severe, self._none):
             box.setChecked(False)
         self._day.setDate(QDate.currentDate())
-        if kind is not None:
-            self._kind.setCurrentIndex(self._kind.findData(kind))
         self._tell({})
-        self.show_props(props)
+        self._stale = None
+        self.show_props(EntryProps(running=props.running, problem="", done=props.done))
+        self._stale, self._blank = props, self._form()
         self.show()
         self.activateWindow()
         self._kind.setFocus()
 
     def show_props(self, props: EntryProps) -> None:
+        if props == self._stale:
+            return  # what went wrong before this form
+        self._stale = None
         self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
         self._problem.setVisible(bool(props.problem))
         self._save.setEnabled(not props.running)
@@ -183,7 +195,21 @@ class RecordEntryWindow(QDialog):
         entry, wrong = entry_of(self._form(), _date(QDate.currentDate()))
         self._tell(wrong)
         if entry is not None:
-            self.wished.emit(WishEnter(entry))
+            self.wished.emit(WishEnter(self._patient_id, entry))
+
+    def reject(self) -> None:
+        """What was typed is thrown away only after a question."""
+        if not self.isVisible() or self._form() == self._blank:
+            super().reject()
+            return
+        ask(
+            self,
+            "entryTyped",
+            (self.tr("Not saved"), self.tr("Throw away what was typed? It is not in the record.")),
+            yes=("discardEntry", self.tr("Throw away")),
+            no=("keepTyping", self.tr("Go on writing")),
+            on_yes=lambda: self.done(QDialog.DialogCode.Rejected),
+        )
 
     def _words(self) -> None:
         self.setWindowTitle(self.tr("Add to the record"))

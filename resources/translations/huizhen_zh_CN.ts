@@ -5121,6 +5121,22 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>Not saved</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Throw away what was typed? It is not in the record.</source>
+        <translation>要丢弃已填写的内容吗？它还没有写入档案。</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>继续填写</translation>
+    </message>
 </context>
 <context>
     <name>RecordPane</name>
@@ -9008,6 +9024,14 @@
     <message>
         <source>Height</source>
         <translation>身高</translation>
+    </message>
+    <message>
+        <source>The record this is for is not open any more. Nothing was written. Read it again, then write it again.</source>
+        <translation>要写入的档案已经不在打开状态，没有写入任何内容。请重新读取该档案后再填写。</translation>
+    </message>
+    <message>
+        <source>The case that is open now is of another patient. Nothing was written. Open the case of this patient.</source>
+        <translation>现在打开的是另一位患者的病例，没有写入任何内容。请打开这位患者的病例。</translation>
     </message>
 </context>
 <context>

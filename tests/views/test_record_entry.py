@@ -29,7 +29,7 @@ from app.session.emr import (
 )
 from app.session.queue import Load
 from app.views.record_entry import RecordEntryWindow
-from protocol.consultation import Patient
+from protocol.consultation import Patient, Sex
 from tests.fakes.examples import content
 from tests.views.conftest import Shown
 from tests.views.test_emr import RECORD, at_hospital, click, read
@@ -72,7 +72,7 @@ class Form:
 
 
 def test_who_has_no_hospital_begins_a_record_for_the_patient_of_the_case(shown: Shown) -> None:
-    at_hospital(shown, ours=True)
+    case = at_hospital(shown, ours=True)
     window = shown.find(QWidget, "emrWindow")
     assert window.windowTitle() == "The clinic's own record"
     assert "on our server" in shown.find(QLabel, "emrPlace").text()
@@ -81,7 +81,7 @@ def test_who_has_no_hospital_begins_a_record_for_the_patient_of_the_case(shown: 
     assert not begin.isVisible(), "nobody was looked for yet"
     shown.apply(EmrSearched(EmrSearch("QS-2026-0042", Load.READY)))
     QTest.mouseClick(begin, Qt.MouseButton.LeftButton)
-    assert shown.wishes == [WishEnterPatient()]
+    assert shown.wishes == [WishEnterPatient(case.id)]
     stopped = EmrEntering(trouble=EmrTrouble(EmrProblem.UNREACHABLE))
     shown.apply(EmrEntered(stopped))
     assert "cannot be reached" in shown.find(QLabel, "emrRemark").text()
@@ -112,7 +112,35 @@ def test_an_entry_that_is_wrong_is_marked_after_a_question(shown: Shown) -> None
     yes = question.findChild(QPushButton, "takeBackEntry")
     assert isinstance(yes, QPushButton)
     QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
-    assert shown.wishes[-1] == WishTakeBackEntry(RECORD.entries[0].id)
+    assert shown.wishes[-1] == WishTakeBackEntry("p1", RECORD.entries[0].id)
+
+
+def test_nothing_is_added_to_the_record_of_another_than_the_patient_of_the_case(
+    shown: Shown,
+) -> None:
+    other = content(patient=Patient(name="何小溪", patient_id="QS-2026-0042", sex=Sex.MALE))
+    at_hospital(shown, ours=True, entered=other)
+    read(shown)
+    add = shown.window.findChild(QPushButton, "emrAdd")
+    assert isinstance(add, QPushButton)
+    assert not add.isVisible()
+    assert "not the patient of the case" in shown.find(QLabel, "emrProblem").text()
+
+
+def test_who_is_known_by_name_alone_is_compared_before_anything_is_added(shown: Shown) -> None:
+    at_hospital(shown, ours=True, entered=content(patient=Patient(name="何小溪")))
+    read(shown)
+    add = shown.find(QPushButton, "emrAdd")
+    assert not add.isEnabled()
+    shown.find(QCheckBox, "emrCompared").click()
+    assert add.isEnabled()
+
+
+def test_what_could_not_be_marked_is_told_beside_the_record(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    shown.apply(EmrEntered(EmrEntering(trouble=EmrTrouble(EmrProblem.UNREACHABLE))))
+    assert "cannot be reached" in shown.find(QLabel, "emrProblem").text()
 
 
 def test_a_hospitals_record_is_not_written_into_by_hand(shown: Shown) -> None:
@@ -130,6 +158,41 @@ def form(shown: Shown) -> Form:
     read(shown)
     click(shown, "emrAdd")
     return Form(shown)
+
+
+def test_the_form_says_whose_record_it_is_and_nobody_goes_on_without_it(form: Form) -> None:
+    said = form.window.findChild(QLabel, "entryWhose")
+    assert isinstance(said, QLabel)
+    assert all(one in said.text() for one in ("何小溪", "female", "1958-04-02"))
+    assert form.window.windowModality() is Qt.WindowModality.WindowModal
+    form.of(EntryKind.ALLERGY).write("entryTitle", "青霉素").save()
+    (wish,) = form.shown.wishes
+    assert isinstance(wish, WishEnter)
+    assert wish.patient_id == "p1"
+
+
+def test_what_was_typed_is_thrown_away_only_after_a_question(form: Form) -> None:
+    form.of(EntryKind.ALLERGY).write("entryTitle", "青霉素")
+    form.window.reject()
+    assert form.window.isVisible()
+    question = form.window.findChild(QMessageBox, "entryTyped")
+    assert isinstance(question, QMessageBox)
+    discard = question.findChild(QPushButton, "discardEntry")
+    assert isinstance(discard, QPushButton)
+    QTest.mouseClick(discard, Qt.MouseButton.LeftButton)
+    assert not form.window.isVisible()
+    click(form.shown, "emrAdd")
+    form.window.reject()
+    assert not form.window.isVisible(), "nothing was typed"
+
+
+def test_what_went_wrong_before_is_not_told_of_the_next_form(form: Form) -> None:
+    trouble = EmrEntering(trouble=EmrTrouble(EmrProblem.UNREACHABLE))
+    form.shown.apply(EmrEntered(trouble))
+    assert form.problems()
+    form.window.reject()
+    click(form.shown, "emrAdd")
+    assert form.problems() == []
 
 
 def test_an_allergy_with_its_reaction(form: Form) -> None:

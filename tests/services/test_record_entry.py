@@ -1,0 +1,82 @@
+"""Writing by hand into the clinic's own record: into whose it was meant for, or into nobody's."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+
+from app.net.emr.entering import EntryKind, NewEntry
+from app.services.emr import EmrService, OwnRecord
+from app.services.record_entry import RecordEntryService
+from app.session.case import Case, CaseOpened
+from app.session.emr import EmrProblem
+from app.store.profile import Profile
+from protocol.consultation import CaseContent
+from tests.fakes.bundles import patient
+from tests.fakes.examples import consultation, content, named, row
+from tests.fakes.hospital import OWN, FakeHospital, hospital
+from tests.services.conftest import Desk
+from tests.services.test_emr import secrets_of
+
+PENICILLIN = NewEntry(named("entry"), EntryKind.ALLERGY, date(2026, 11, 20), "青霉素")
+HERS = patient()
+OTHER = patient(
+    id="p2",
+    name=[{"text": "林大山"}],
+    gender="male",
+    birthDate="1970-01-01",
+    identifier=[{"value": "QS-2026-0099"}],
+)
+
+
+class Clinic:
+    """A doctor with an open case and the record that our own server keeps."""
+
+    def __init__(self, desk: Desk, kept: FakeHospital) -> None:
+        self.desk, self.kept = desk, kept
+        own = OwnRecord(kept.url, OWN.context, OWN.token)
+        self.emr = EmrService(desk.session, Profile(desk.folder), secrets_of(desk.folder), own)
+        self.entry = RecordEntryService(desk.session, self.emr, desk.account)
+        self.case = consultation(row())
+        desk.session.apply(CaseOpened(self.case_of(content())))
+
+    def case_of(self, entered: CaseContent) -> Case:
+        return Case(self.case, content=entered)
+
+    def problem(self) -> EmrProblem | None:
+        trouble = self.desk.state.emr.entering.trouble
+        return None if trouble is None else trouble.problem
+
+
+@pytest.fixture
+async def clinic(doctor: Desk) -> AsyncIterator[Clinic]:
+    with hospital(HERS, OTHER) as kept:
+        yield Clinic(doctor, kept)
+
+
+async def test_an_allergy_goes_into_the_record_it_was_written_for(clinic: Clinic) -> None:
+    await clinic.emr.read("p1")
+    await clinic.entry.enter("p1", PENICILLIN)
+    (kept,) = clinic.kept.of("AllergyIntolerance")
+    assert kept["patient"] == {"reference": "Patient/p1"}
+    assert clinic.desk.state.emr.entering.done == 1
+
+
+async def test_nothing_is_written_where_nobody_or_another_one_is_read(clinic: Clinic) -> None:
+    await clinic.entry.enter("p1", PENICILLIN)
+    assert clinic.problem() is EmrProblem.RECORD_LEFT
+    await clinic.emr.read("p2")
+    assert clinic.problem() is None, "of the record before"
+    await clinic.entry.enter("p1", PENICILLIN)
+    assert clinic.problem() is EmrProblem.RECORD_LEFT
+    await clinic.entry.take_back("p1", "AllergyIntolerance/a1")
+    assert clinic.problem() is EmrProblem.RECORD_LEFT
+    await clinic.entry.enter("p2", PENICILLIN)
+    assert clinic.problem() is EmrProblem.NOT_OF_CASE, "the case is hers"
+    assert clinic.kept.of("AllergyIntolerance") == []
+
+
+async def test_a_record_is_begun_for_the_case_that_was_looked_at_alone(clinic: Clinic) -> None:
+    await clinic.entry.enter_patient(named("another case"))
+    assert clinic.problem() is EmrProblem.NOT_OF_CASE
+    assert "POST" not in clinic.kept.methods
