@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.net.emr.entering import NewEntry, in_error, resources_of
-from app.net.emr.hospital import id_of, kept_of
+from app.net.emr.by_hand import put, take_back
+from app.net.emr.entering import NewEntry, resources_of
 from app.net.emr.writing import enter_patient
 from app.net.errors import NetError
 from app.services.emr import EmrService, trouble_of
@@ -13,6 +13,7 @@ from app.services.facts import Facts
 from app.session.emr import EmrEntered, EmrEntering, EmrProblem, EmrTrouble
 from app.session.emr_owner import owner_trouble
 from protocol.account import Account
+from protocol.fhir_case import CaseResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ class RecordEntryService:
         self._facts = facts
         self._emr = emr
         self._account = account
+        self._sent: tuple[UUID | None, dict[str, CaseResource]] = None, {}
 
     async def enter_patient(self, consultation_id: UUID) -> None:
         """The patient of the case that somebody looked at, unless somebody with the number is
@@ -52,24 +54,17 @@ class RecordEntryService:
             return
         told = resources_of(entry, f"Patient/{patient_id}", self._account.display_name)
 
-        def work(server: "Hospital") -> None:
-            for one in told:
-                server.create(one.resource, one.criteria)
-
-        await self._write_of(patient_id, work)
+        form, sent = self._sent
+        before = sent if form == entry.id else {}
+        self._sent = entry.id, before | {one.key: one for one in told}
+        await self._write_of(patient_id, lambda server: put(server, told, before.values()))
 
     async def take_back(self, patient_id: str, name: str) -> None:
         """It stays, marked as entered in error."""
         if not self._is_read(patient_id):
             self._refuse(EmrProblem.RECORD_LEFT)
             return
-
-        def work(server: "Hospital") -> None:
-            there = kept_of(server.read(name))
-            if there.at == name and id_of(there.resource):
-                server.update(name, in_error(there.resource), there.version)
-
-        await self._write_of(patient_id, work)
+        await self._write_of(patient_id, lambda server: take_back(server, name))
 
     def _is_read(self, patient_id: str) -> bool:
         emr = self._facts.state.emr

@@ -1,11 +1,13 @@
 """Writing by hand into the clinic's own record: into whose it was meant for, or into nobody's."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from app.net.emr.entering import EntryKind, NewEntry
+from app.net.emr.entering import EntryKind, NewEntry, VitalSign
 from app.services.emr import EmrService, OwnRecord
 from app.services.record_entry import RecordEntryService
 from app.session.case import Case, CaseOpened
@@ -18,7 +20,9 @@ from tests.fakes.hospital import OWN, FakeHospital, hospital
 from tests.services.conftest import Desk
 from tests.services.test_emr import secrets_of
 
-PENICILLIN = NewEntry(named("entry"), EntryKind.ALLERGY, date(2026, 11, 20), "青霉素")
+DAY = date(2026, 11, 20)
+OXYGEN, PULSE = VitalSign.OXYGEN, (VitalSign.HEART_RATE, Decimal(72))
+PENICILLIN = NewEntry(named("entry"), EntryKind.ALLERGY, DAY, "青霉素")
 HERS = patient()
 OTHER = patient(
     id="p2",
@@ -74,6 +78,30 @@ async def test_nothing_is_written_where_nobody_or_another_one_is_read(clinic: Cl
     await clinic.entry.enter("p2", PENICILLIN)
     assert clinic.problem() is EmrProblem.NOT_OF_CASE, "the case is hers"
     assert clinic.kept.of("AllergyIntolerance") == []
+
+
+async def test_what_was_corrected_after_a_lost_answer_is_what_stands(clinic: Clinic) -> None:
+    await clinic.emr.read("p1")
+    first = NewEntry(named("form"), EntryKind.VITALS, DAY, vitals=((OXYGEN, Decimal(69)), PULSE))
+    clinic.kept.cut_after = 1
+    await clinic.entry.enter("p1", first)
+    assert clinic.problem() is EmrProblem.UNREACHABLE
+    assert len(clinic.kept.of("Observation")) == 2, "both got through, nobody heard of it"
+    await clinic.entry.enter("p1", replace(first, vitals=((OXYGEN, Decimal(96)),)))
+    assert clinic.problem() is None
+    told = {one["code"]["text"]: one for one in clinic.kept.of("Observation")}
+    assert told["血氧饱和度"]["valueQuantity"]["value"] == 96
+    assert told["心率"]["status"] == "entered-in-error", "it is not said any more"
+
+
+async def test_what_became_of_another_kind_is_not_there_twice(clinic: Clinic) -> None:
+    await clinic.emr.read("p1")
+    clinic.kept.cut_after = 0
+    await clinic.entry.enter("p1", PENICILLIN)
+    await clinic.entry.enter("p1", replace(PENICILLIN, kind=EntryKind.PROBLEM, title="皮疹"))
+    (allergy,) = clinic.kept.of("AllergyIntolerance")
+    assert allergy["verificationStatus"]["coding"][0]["code"] == "entered-in-error"
+    assert [one["code"]["text"] for one in clinic.kept.of("Condition")] == ["皮疹"]
 
 
 async def test_a_record_is_begun_for_the_case_that_was_looked_at_alone(clinic: Clinic) -> None:

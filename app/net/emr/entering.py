@@ -102,7 +102,13 @@ def resources_of(entry: NewEntry, patient: str, author: str) -> tuple[CaseResour
     """`patient` is a reference (`Patient/1`), `author` the name of who enters it."""
     subject, who = {"reference": patient}, {"display": author}
     made = (_resource(one, subject, who) for one in _told(entry))
-    return tuple(identified(entry.id, str(number), one) for number, one in enumerate(made))
+    return tuple(identified(entry.id, _part(one), one) for one in made)
+
+
+def _part(told: Json) -> str:
+    """The same for the same thing of one form, whatever else it says when it is sent again."""
+    coding = told["code"].get("coding", ()) if told["resourceType"] == "Observation" else ()
+    return " ".join((told["resourceType"], *(one["code"] for one in coding)))
 
 
 def _resource(told: Json, subject: Json, who: Json) -> Json:
