@@ -5017,10 +5017,6 @@
         <translation>请先选中有误的条目。</translation>
     </message>
     <message>
-        <source>Mark “{entry}” as entered in error? Nobody is shown it any more.</source>
-        <translation>将“{entry}”标记为录入有误？此后不再向任何人显示。</translation>
-    </message>
-    <message>
         <source>Entered in error</source>
         <translation>录入有误</translation>
     </message>
@@ -5039,6 +5035,14 @@
     <message>
         <source>Fetch its images…</source>
         <translation>调取影像…</translation>
+    </message>
+    <message>
+        <source>Which of these values is wrong?</source>
+        <translation>这些数值中哪一个有误？</translation>
+    </message>
+    <message>
+        <source>Mark this as entered in error? Nobody is shown it any more. It is one entry, and goes as a whole:</source>
+        <translation>将下面的内容标记为录入有误？此后不再向任何人显示。它是一条记录，会整条标记：</translation>
     </message>
 </context>
 <context>
@@ -9032,6 +9036,10 @@
     <message>
         <source>The case that is open now is of another patient. Nothing was written. Open the case of this patient.</source>
         <translation>现在打开的是另一位患者的病例，没有写入任何内容。请打开这位患者的病例。</translation>
+    </message>
+    <message>
+        <source>without a day</source>
+        <translation>日期不详</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QLabel,
     QLineEdit,
+    QListWidget,
     QMessageBox,
     QPushButton,
     QTableView,
@@ -106,13 +107,50 @@ def test_an_entry_that_is_wrong_is_marked_after_a_question(shown: Shown) -> None
     assert isinstance(table, QTableView)
     table.selectRow(0)
     click(shown, "emrWrong")
-    question = window.findChild(QMessageBox, "entryInError")
-    assert isinstance(question, QMessageBox)
-    assert RECORD.entries[0].title in question.text()
-    yes = question.findChild(QPushButton, "takeBackEntry")
-    assert isinstance(yes, QPushButton)
-    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert RECORD.entries[0].title in asked_words(shown)
+    click(shown, "takeBackEntry")
     assert shown.wishes[-1] == WishTakeBackEntry("p1", RECORD.entries[0].id)
+
+
+def marked_row(shown: Shown, section: str, table: str) -> None:
+    window = shown.find(QWidget, "emrWindow")
+    choice = window.findChild(QComboBox, "recordSection")
+    assert isinstance(choice, QComboBox)
+    choice.setCurrentIndex(choice.findData(section))
+    rows = window.findChild(QTableView, table)
+    assert isinstance(rows, QTableView)
+    rows.selectRow(0)
+
+
+def asked_words(shown: Shown) -> str:
+    return shown.find(QLabel, "markWords").text()
+
+
+def test_of_a_value_it_is_said_which_is_wrong_and_all_that_goes_with_it(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    marked_row(shown, "VITALS", "recordValues")
+    click(shown, "emrWrong")
+    choice = shown.find(QListWidget, "markChoice")
+    days = [choice.item(number).text()[-16:-6] for number in range(choice.count())]
+    assert days == ["2026-01-04", "2025-06-11"], "the newest first"
+    yes = shown.find(QPushButton, "takeBackEntry")
+    assert not yes.isEnabled(), "nobody has said which"
+    choice.setCurrentRow(1)
+    assert all(one in asked_words(shown) for one in ("152", "94", "2025-06-11"))
+    click(shown, "takeBackEntry")
+    assert shown.wishes[-1] == WishTakeBackEntry("p1", "Observation/bp1")
+
+
+def test_what_stands_under_everything_by_date_can_be_marked_too(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    marked_row(shown, "EVERYTHING", "recordList")
+    click(shown, "emrWrong")
+    newest = max(RECORD.entries, key=lambda one: one.order)
+    assert newest.title in asked_words(shown)
+    click(shown, "takeBackEntry")
+    assert shown.wishes[-1] == WishTakeBackEntry("p1", newest.id)
 
 
 def test_nothing_is_added_to_the_record_of_another_than_the_patient_of_the_case(
