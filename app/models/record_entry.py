@@ -3,12 +3,13 @@ sentence says what is wrong."""
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_search import EntryProps
+from app.models.typed_numbers import number_typed, thousands
 from app.net.emr.entering import PRESSURE, VITALS, EntryKind, NewEntry, VitalSign
 
 __all__ = ["PRESSURE", "VITALS", "EntryKind", "EntryProps", "NewEntry", "VitalSign"]
@@ -92,20 +93,15 @@ def _vitals(form: EntryForm, wrong: dict[str, str]) -> tuple[NewEntry | None, di
 
 
 def _numbers(form: EntryForm, names: tuple[str, ...], wrong: dict[str, str]) -> dict[str, Decimal]:
-    """A comma is a decimal point; thousands are written without one."""
     found = {}
     for name in names:
-        text = form.numbers.get(name, "").strip().replace("，", ".").replace(",", ".")
-        if not text:
-            continue
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or len(text) > MOST_DIGITS:
-            wrong[name] = QCoreApplication.translate("emr", "This is no number.")
-        else:
-            found[name] = number
+        typed = form.numbers.get(name, "").strip()
+        number = number_typed(typed)
+        if number and len(number) <= MOST_DIGITS:
+            found[name] = Decimal(number)
+        elif typed:
+            no_number = QCoreApplication.translate("emr", "This is no number.")
+            wrong[name] = thousands(typed) or no_number
     return found
 
 

@@ -10847,6 +10847,17 @@
     </message>
 </context>
 <context>
+    <name>numbers</name>
+    <message>
+        <source>Write {whole} without commas.</source>
+        <translation>请不带逗号写成 {whole}。</translation>
+    </message>
+    <message>
+        <source>{whole} or {point}? Write it without a comma.</source>
+        <translation>是 {whole} 还是 {point}？请不要用逗号书写。</translation>
+    </message>
+</context>
+<context>
     <name>pacs</name>
     <message>
         <source>Patient</source>

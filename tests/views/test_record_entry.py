@@ -271,6 +271,13 @@ def test_vital_signs_of_one_moment_are_one_entry(form: Form) -> None:
         ),
         (EntryKind.LABORATORY, {"entryTitle": "TSH"}, "Write a number, or"),
         (EntryKind.LABORATORY, {"entryTitle": "TSH", "entry_value": "4,2 x"}, "This is no number."),
+        (EntryKind.LABORATORY, {"entryTitle": "PLT", "entry_value": "12,500"}, "12500 or 12.5?"),
+        (
+            EntryKind.LABORATORY,
+            {"entryTitle": "PLT", "entry_value": "1，234，500"},
+            "1234500 without",
+        ),
+        (EntryKind.LABORATORY, {"entryTitle": "PLT", "entry_value": "1_000"}, "This is no number."),
         (
             EntryKind.LABORATORY,
             {"entryTitle": "TSH", "entry_value": "4", "entry_low": "5", "entry_high": "1"},
