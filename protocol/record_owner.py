@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from enum import StrEnum
 
 from protocol.consultation import CaseContent, Patient
@@ -61,7 +62,7 @@ def owner_of(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]
     compared = _identifier_like(patient.patient_id, identifiers)
     born = theirs.birth_date or _born(identifiers)
     text = PatientText(theirs.name, compared, born, theirs.sex)
-    numbered = bool(compared) and _plain(compared) == _plain(patient.patient_id)
+    numbered = bool(compared) and plain_number(compared) == plain_number(patient.patient_id)
     dated = patient.birth_date is not None and f"{patient.birth_date:%Y%m%d}" == born
     if not may_name_another(patient, study_of(text)):
         return Owner.SAME if numbered or dated else Owner.NAME_ALONE
@@ -78,15 +79,18 @@ def owner_of(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]
 
 def _identifier_like(mine: str, theirs: tuple[str, ...]) -> str:
     """Which of theirs can be compared with ours: the very one, else one of the same kind."""
-    same = (one for one in theirs if _plain(one) == _plain(mine))
+    same = (one for one in theirs if plain_number(one) == plain_number(mine))
     if found := next(same, ""):
         return found
     card = looks_like_one(mine)
     return next((one for one in theirs if looks_like_one(one) is card), "")
 
 
-def _plain(identifier: str) -> str:
-    return "".join(one for one in identifier.casefold() if one.isalnum())
+def plain_number(identifier: str) -> str:
+    """An identifier as it is compared: however it was typed (QS-2026-0042, qs 20260042)."""
+    return "".join(
+        one for one in unicodedata.normalize("NFKC", identifier).casefold() if one.isalnum()
+    )
 
 
 def _born(identifiers: tuple[str, ...]) -> str:

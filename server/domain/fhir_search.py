@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from protocol.readings import has_characters, spelled
+from protocol.record_owner import plain_number
 
 Json = dict[str, Any]
 MOST_ON_A_PAGE, ON_A_PAGE = 1000, 50
@@ -252,6 +253,8 @@ def _word_of_choice(one: Parameter, value: str, base: str) -> str:
             value = day[1]
         case Sort.REFERENCE:
             value = relative(value, base)
+        case Sort.TOKEN if one is _IDENTIFIER:
+            value = _numbered(value)
     return word(one.name, value)
 
 
@@ -284,6 +287,8 @@ def at(value: Any, path: Sequence[str]) -> Iterator[Any]:
 
 def _texts(one: Parameter, value: Any, base: str) -> Iterator[str]:
     match one.sort:
+        case Sort.TOKEN if one is _IDENTIFIER:
+            yield from map(_numbered, _tokens(value))
         case Sort.TOKEN:
             yield from _tokens(value)
         case Sort.REFERENCE:
@@ -298,6 +303,12 @@ def _texts(one: Parameter, value: Any, base: str) -> Iterator[str]:
             day = _DAY.match(str(value))
             if day is not None:
                 yield from {day[1], day[1][:7], day[1][:4]}
+
+
+def _numbered(token: str) -> str:
+    """A number is found however it is typed; its system is as it stands."""
+    system, bar, number = token.rpartition("|")
+    return f"{system}{bar}{plain_number(number)}"
 
 
 def _tokens(value: Any) -> Iterator[str]:

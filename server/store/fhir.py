@@ -1,7 +1,7 @@
 """Reads and writes the embedded FHIR store of one institution, of one transaction."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from server.store.tables import InstitutionRow
 
 _PURPOSE = "fhir_words.word"
 _MAC_BYTES = 16
+MOST_ON_A_PAGE = 16 << 20
+"""Characters of bodies as they rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +96,48 @@ class FhirStore:
             self._patients[id_] = found is not None
         return self._patients[id_]
 
+    async def patient_of(self, institution_id: UUID, kind: str, id_: UUID) -> UUID | None:
+        """Of whom a resource speaks; None where there is none. The institution's own id where it
+        speaks of nobody."""
+        return await self._session.scalar(
+            select(FhirVersionRow.patient_id).where(
+                FhirVersionRow.id == id_,
+                FhirVersionRow.newest,
+                FhirVersionRow.institution_id == institution_id,
+                FhirVersionRow.kind == kind,
+            )
+        )
+
     # --- searching ---------------------------------------------------------------------------
 
-    async def find(self, institution_id: UUID, search: Search) -> tuple[int, list[FhirVersion]]:
-        """How many there are, and one page of them, the longest unchanged first."""
+    async def find(
+        self, institution_id: UUID, search: Search
+    ) -> tuple[int, list[FhirVersion], int]:
+        """How many there are; one page of them, the longest unchanged first, without those that
+        cannot be opened; and how many that page had."""
         conditions = await self._conditions(institution_id, search)
         total = await self._session.scalar(
             select(func.count()).select_from(FhirVersionRow).where(*conditions)
         )
         if search.only_count or not total:
-            return total or 0, []
-        order = (FhirVersionRow.at, FhirVersionRow.id)
-        rows = await self._session.scalars(
-            select(FhirVersionRow)
+            return total or 0, [], 0
+        by = (FhirVersionRow.at, FhirVersionRow.id)
+        order = [one.desc() for one in by] if search.newest_first else by
+        sizes = await self._session.execute(
+            select(FhirVersionRow.id, func.length(FhirVersionRow.body))
             .where(*conditions)
-            .order_by(*((one.desc() for one in order) if search.newest_first else order))
+            .order_by(*order)
             .offset(search.offset)
             .limit(search.count)
         )
-        return total, [_version(row) for row in await self._rows.open_readable(rows)]
+        ids = [*as_many_as_fit(sizes.tuples())]
+        rows = await self._session.scalars(
+            select(FhirVersionRow)
+            .where(FhirVersionRow.id.in_(ids), FhirVersionRow.newest)
+            .order_by(*order)
+        )
+        found = await self._rows.open_readable(rows)
+        return total, [_version(row) for row in found], len(ids)
 
     async def _conditions(self, institution_id: UUID, search: Search) -> list[Any]:
         key = await self._key()
@@ -190,6 +215,16 @@ class FhirStore:
     async def _key(self) -> GroupKey | None:
         """None where the site has no key file: words then rest as they are."""
         return await self._rows.key_of(FHIR_SEARCH) if self._rows.has_key_file else None
+
+
+def as_many_as_fit(sizes: Iterable[tuple[UUID, int]]) -> Iterator[UUID]:
+    """A page ends before it is larger than anybody wants to have at once; one is always on it."""
+    whole = 0
+    for id_, size in sizes:
+        if whole and whole + size > MOST_ON_A_PAGE:
+            return
+        whole += size
+        yield id_
 
 
 def _hidden(word: str, key: GroupKey | None) -> str:

@@ -127,6 +127,8 @@ class FakeHospital:
             if "identifier" in query:
                 return f'"value": "{query["identifier"]}"' in told
             return all(sign in told for sign in query.get("name", ""))
+        if "based-on" in query:
+            return query["based-on"] in json.dumps(resource.get("basedOn", []))
         asked = query.get("patient") or query.get("subject", "")
         wanted = asked.removeprefix("Patient/")
         owner = resource.get("subject") or resource.get("patient") or {}

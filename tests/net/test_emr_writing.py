@@ -56,9 +56,15 @@ class Clinic:
     def asks(self, entry: HospitalWrite) -> None:
         self.entry, self.kept = entry, [entry]
 
-    def receives(self, version: int = 1, findings: tuple[StructuredFinding, ...] = ()) -> None:
+    def receives(
+        self,
+        version: int = 1,
+        findings: tuple[StructuredFinding, ...] = (),
+        codes: tuple[str, ...] = (),
+    ) -> None:
         signed = report(version=version)
-        opinion = signed.opinion.model_copy(update={"structured": findings})
+        more = {"structured": findings, "diagnosis_codes": codes}
+        opinion = signed.opinion.model_copy(update=more)
         signed = signed.model_copy(update={"opinion": opinion})
         told = case_resources(received(), PATIENT, signed, PAPER)
         self.asks(self.entry.asking(told, f"received {version}"))
@@ -315,3 +321,21 @@ def test_a_number_typed_by_hand_finds_the_patient(clinic: Clinic) -> None:
 def test_what_was_kept_says_nothing_to_a_log(clinic: Clinic) -> None:
     clinic.fake.mood("/fhir/Consent", (422, outcome("何小溪 is unknown"), {}))
     assert "何小溪" not in repr(clinic.sends())
+
+
+def test_what_an_amended_report_does_not_say_goes_also_where_another_computer_wrote_it(
+    clinic: Clinic,
+) -> None:
+    clinic.sends()
+    clinic.receives(findings=(NODULE,), codes=("C34.1",))
+    assert clinic.sends().done
+    other = Clinic(clinic.fake, entry_of(clinic.fake.url))
+    other.sends()
+    other.receives(version=2)
+    assert other.sends().done
+    (told,), (value,) = clinic.fake.of("DiagnosticReport"), clinic.fake.of("Observation")
+    assert (told["status"], value["status"]) == ("amended", "entered-in-error")
+    assert not {"conclusionCode", "result"} & told.keys(), "the diagnosis was taken back"
+    writes = other.writes
+    other.asks(other.entry.again())
+    assert (other.sends().done, other.writes) == (True, writes)

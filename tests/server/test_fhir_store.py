@@ -143,70 +143,6 @@ def test_the_same_is_made_once_where_its_identifier_is_named(valley: Valley) -> 
     assert third.status_code == 412
 
 
-@pytest.mark.parametrize(
-    ("change", "status", "told"),
-    [
-        ({"subject": {"reference": f"Patient/{NOBODY}"}}, 422, "who is not in this record"),
-        ({"subject": {"reference": "https://other.example/Patient/1"}}, 422, "Patient/<id>"),
-        ({"subject": {"display": "何小溪"}}, 422, "say whose it is"),
-        ({"status": 5}, 422, "Observation.status"),
-        ({"valueWish": 1}, 422, "Observation.valueWish"),
-        ({"resourceType": "Condition"}, 400, "the place for a Observation"),
-    ],
-)
-def test_what_is_no_resource_of_a_patient_here_is_refused(
-    valley: Valley, change: Json, status: int, told: str
-) -> None:
-    patient = made(valley.doctor, person())
-    answer = ask(valley.doctor, "POST", "/Observation", observation(patient) | change)
-    assert answer.status_code == status, answer.text
-    assert told in said(answer)
-    assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
-
-
-def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
-    one, other = made(valley.doctor, person()), made(valley.doctor, person())
-    value = made(valley.doctor, observation(one))
-    moved = value | {"subject": {"reference": f"Patient/{other['id']}"}}
-    answer = ask(valley.doctor, "PUT", f"/Observation/{value['id']}", moved)
-    assert answer.status_code == 409
-    assert "another patient's" in said(answer)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "headers", "status"),
-    [
-        ("POST", "/Patient", b"{", {}, 400),
-        ("POST", "/Patient", b'{"resourceType": NaN}', {}, 400),
-        ("POST", "/Patient", b"[" * 100_000, {}, 400),
-        ("POST", "/Patient", b"{}", {"content-type": "text/plain"}, 415),
-        ("GET", "/Patient", None, {"accept": "application/fhir+xml"}, 406),
-        ("GET", "/Claim", None, {}, 404),
-        ("GET", "/Patient/1", None, {}, 404),
-        ("GET", f"/Patient/{NOBODY}/_history/nine", None, {}, 404),
-        ("PUT", f"/Patient/{NOBODY}", {"resourceType": "Patient", "id": "x"}, {}, 400),
-        ("PUT", "/Patient/x", {"resourceType": "Patient", "id": "x"}, {}, 404),
-        ("GET", "/Patient?nickname=x", None, {}, 400),
-        ("GET", "/Patient?name:exact=x", None, {}, 400),
-        ("GET", "/Patient?birthdate=gt1960", None, {}, 400),
-        ("GET", "/Patient?_count=many", None, {}, 400),
-        ("POST", "", {"resourceType": "Bundle", "type": "collection"}, {}, 400),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_told_what_is_wrong(
-    valley: Valley,
-    method: str,
-    path: str,
-    body: object,
-    headers: dict[str, str],
-    status: int,
-) -> None:
-    told = {name.replace("-", "_"): value for name, value in headers.items()}
-    answer = ask(valley.doctor, method, path, body, **told)
-    assert answer.status_code == status, answer.text
-    assert said(answer)
-
-
 # --- searching -------------------------------------------------------------------------------
 
 
@@ -218,6 +154,7 @@ def test_a_patient_is_found_by_number_name_pinyin_and_birth(valley: Valley) -> N
     for query in (
         f"identifier={number}",
         f"identifier=urn:clinic|{number}",
+        f"identifier={number.lower().replace('-', ' ')}",
         "name=何小溪",
         "name=小溪",
         "name=He Xiaoxi",
@@ -328,6 +265,28 @@ def test_a_transaction_that_cannot_be_made_whole_makes_nothing(valley: Valley) -
     batch = ask(valley.doctor, "POST", "", bundle | {"type": "batch"})
     strict(batch.json())
     assert [one["response"]["status"][:3] for one in batch.json()["entry"]] == ["201", "422"]
+
+
+def test_a_patient_and_all_of_theirs_go_together(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    value = made(valley.doctor, observation(patient))
+    gone = [
+        {"request": {"method": "DELETE", "url": f"{one['resourceType']}/{one['id']}"}}
+        for one in (patient, value)
+    ]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": gone}
+    assert ask(valley.doctor, "POST", "", bundle).status_code == 200
+    assert ask(valley.doctor, "GET", f"/Patient/{patient['id']}").status_code == 410
+
+
+def test_the_same_condition_twice_in_a_bundle_makes_no_second_one(valley: Valley) -> None:
+    patient = person()
+    criteria = f"identifier={patient['identifier'][0]['value']}"
+    twice = [entry(patient, ifNoneExist=criteria), entry(patient, ifNoneExist=criteria)]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": twice}
+    answer = ask(valley.doctor, "POST", "", bundle)
+    assert answer.status_code == 400
+    assert said(answer).startswith("Bundle.entry[1]")
 
 
 # --- whose it is -----------------------------------------------------------------------------

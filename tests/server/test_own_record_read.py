@@ -12,10 +12,13 @@ from app.net.emr.gathering import find_patients, gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
+from app.net.emr.writes import HospitalWrite, WriteFault
+from app.net.emr.writing import write
 from protocol.paths import FHIR
 from server.domain.fhir_search import PARAMETERS
+from tests.net.test_emr_writing import entry_of
 from tests.server.people import Valley
-from tests.server.test_fhir_store import ask, entry
+from tests.server.test_fhir_store import ask, entry, person
 
 
 @pytest.mark.parametrize("name", ["synthea-01", "synthea-02"])
@@ -44,3 +47,23 @@ def test_a_history_is_read_as_it_was_put_in(
     assert sum(one["resourceType"] in SECTION_OF for one in gathered.resources) == expected
     record = clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
     assert (record.unread, record.dangling) == (0, 0)
+
+
+def test_who_has_a_record_under_another_number_gets_no_second_one(
+    valley: Valley, context: ssl.SSLContext
+) -> None:
+    named = {"name": [{"text": "何小溪"}], "gender": "female", "birthDate": "1958-04-02"}
+    hers = person(**named)
+    assert ask(valley.doctor, "POST", "/Patient", hers).status_code == 201
+    base = str(valley.doctor.http.base_url).rstrip("/")
+    place = EmrServer(url=base + FHIR, access=EmrAccess.HOUSE)
+    entry_there = entry_of(place.url)
+    with closing(Hospital(place, valley.doctor.tokens.access_token, context=context)) as server:
+        kept: list[HospitalWrite] = []
+        told = write(server, entry_there, kept.append)
+        assert told.fault is WriteFault.NO_PATIENT
+        number = hers["identifier"][0]["value"]
+        told = write(server, entry_there.again(number), kept.append)
+    assert told.done
+    found = ask(valley.doctor, "GET", "/Patient").json()
+    assert found["total"] == 1

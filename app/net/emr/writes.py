@@ -49,6 +49,8 @@ class WritePart(Message):
     """What the hospital changed meanwhile is written over."""
     withdrawn: bool = False
     """The signed report does not say it any more: there it is marked as entered in error."""
+    strays_seen: bool = False
+    """Of a report as it is now: findings of earlier versions were looked for."""
     fault: WriteFault | None = None
     status: int = 0
     said: str = Field("", repr=False)
@@ -57,6 +59,12 @@ class WritePart(Message):
     def waits(self) -> bool:
         """Whether it is to be written, and nobody has to do anything before."""
         return bool(self.resource) and self.fault is None
+
+    def as_withdrawn(self) -> "WritePart":
+        told = json.dumps({"resourceType": self.kind})
+        fresh: dict[str, object] = {"fault": None, "status": 0, "said": "", "over": False}
+        changed = {"resource": told, "digest": "", "withdrawn": True}
+        return self.model_copy(update={**fresh, **changed})
 
 
 class HospitalWrite(Message):
@@ -152,9 +160,7 @@ def _withdrawn(part: WritePart) -> WritePart | None:
         return part
     if not part.at and not part.asked:
         return None
-    told = json.dumps({"resourceType": part.kind})
-    fresh: dict[str, object] = {"fault": None, "status": 0, "said": "", "over": False}
-    return part.model_copy(update={**fresh, "resource": told, "digest": "", "withdrawn": True})
+    return part.as_withdrawn()
 
 
 def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
@@ -168,6 +174,7 @@ def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
             "resource": raw,
             "digest": digest,
             "withdrawn": False,
+            "strays_seen": False,
             "fault": None,
             "status": 0,
             "said": "",

@@ -15,12 +15,14 @@ from app.net.emr.elements import Json, objects, text_of
 from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.gathering import Searching
 from app.net.emr.hospital import Kept, id_of, kept_of
+from app.net.emr.ours import came_of, is_ours, keys_of, merged, says_the_same
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
 from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
 from protocol.consultation import Patient
 from protocol.fhir_bundle import identifiers, patient_text
 from protocol.fhir_case import (
     DICOM_UID,
+    URI,
     located,
     patient_resource,
     study_uid,
@@ -33,8 +35,6 @@ MOST_STUDIES = 20
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 """It may take the same later: it waits, and nobody is asked to do anything."""
 _CHANGED = (409, 412)
-_SHARED = frozenset(("identifier", "tag"))
-"""Lists to which others add their own."""
 _GONE = (404, 410)
 
 
@@ -81,7 +81,53 @@ def write(
         mark(placed)
         if placed.at:
             known[placed.key] = placed.at
+    return _with_strays_withdrawn(server, entry, keep)
+
+
+def _with_strays_withdrawn(
+    server: Changing, entry: HospitalWrite, keep: Callable[[HospitalWrite], None]
+) -> HospitalWrite:
+    """Findings of an earlier version that another computer of ours has written, or this one long
+    ago: they are found by the request they came of. Looked for once the report is there."""
+    report = next((one for one in entry.parts if one.kind == "DiagnosticReport"), None)
+    request = next((one.at for one in entry.parts if one.kind == "ServiceRequest"), "")
+    if report is None or not report.at or not request or report.strays_seen:
+        return entry
+    known = {one.key for one in entry.parts}
+    for there in _findings_there(server, request):
+        key = next((one for one in keys_of(there.resource) if one not in known), "")
+        if not key or there.resource.get("status") == IN_ERROR:
+            continue
+        criteria = f"identifier={URI}|{key}"
+        stray = WritePart(
+            key=key, kind="Observation", criteria=criteria, at=there.at, version=there.version
+        )
+        entry = entry.model_copy(update={"parts": (*entry.parts, stray.as_withdrawn())})
+        keep(entry)
+        placed = _placed(server, entry.parts[-1], there.resource, lambda _part: None)
+        entry = entry.with_part(placed)
+        keep(entry)
+    entry = entry.with_part(report.model_copy(update={"strays_seen": True}))
+    keep(entry)
     return entry
+
+
+def _findings_there(server: Changing, request: str) -> list[Kept]:
+    """Our findings that name the request; none where the server does not know the question."""
+    try:
+        page = server.search("Observation", {"based-on": request})
+    except FhirRefused as refused:
+        if refused.status in _BUSY:
+            raise
+        return []
+    except NotSignedIn:
+        return []
+    found = objects([one.get("resource") for one in objects(page.get("entry"))])
+    return [
+        kept_of(one)
+        for one in found
+        if one.get("resourceType") == "Observation" and id_of(one) and came_of(one, request)
+    ]
 
 
 def _placed(
@@ -144,7 +190,7 @@ def _written(
     if made.fresh:
         return made
     there = made if made.resource else kept_of(server.read(made.at))
-    if not _is_ours(part, there.resource) or not there.at:
+    if not is_ours(part.key, there.resource) or not there.at:
         raise NotUnderstood("the server answers with another resource")
     return _over(server, there, wanted)
 
@@ -173,7 +219,9 @@ def _replaced(server: Changing, part: WritePart, wanted: Json) -> Kept:
         if refused.status not in _CHANGED:
             raise
         newest = kept_of(server.read(part.at))
-        if says(newest.resource, wanted):  # an earlier request got through without its answer
+        if says_the_same(
+            newest.resource, wanted
+        ):  # an earlier request got through without its answer
             return newest
         raise
 
@@ -183,11 +231,11 @@ def _over(server: Changing, there: Kept, wanted: Json, *, decided: bool = False)
 
     Raises `ChangedThere` where it was taken back there, unless a person has `decided`.
     """
-    if says(there.resource, wanted):
+    if says_the_same(there.resource, wanted):
         return there
     if not decided:
         _refuse_taken_back(there, wanted)
-    return server.update(there.at, _merged(there.resource, wanted), there.version)
+    return server.update(there.at, merged(there.resource, wanted), there.version)
 
 
 def _refuse_taken_back(there: Kept, wanted: Json) -> None:
@@ -195,50 +243,15 @@ def _refuse_taken_back(there: Kept, wanted: Json) -> None:
         raise ChangedThere(there)
 
 
-def _merged(theirs: Json, ours: Json) -> Json:
-    """Identifiers and tags that others gave it stay beside ours."""
-    made = {**theirs, **ours}
-    for key in _SHARED & ours.keys():
-        more = [one for one in objects(theirs.get(key)) if not any(says(one, o) for o in ours[key])]
-        made[key] = [*ours[key], *more]
-    if isinstance(theirs.get("meta"), dict) and isinstance(ours.get("meta"), dict):
-        made["meta"] = _merged(theirs["meta"], ours["meta"])
-    return made
-
-
 def _found(server: Changing, part: WritePart) -> Kept | None:
     """The one with our identifier. A server that does not know the parameter answers everything."""
     parameter, _, value = part.criteria.partition("=")
     page = server.search(part.kind, {parameter: value})
     there = [one.get("resource") for one in objects(page.get("entry"))]
-    ours = [kept_of(one) for one in objects(there) if _is_ours(part, one) and id_of(one)]
+    ours = [kept_of(one) for one in objects(there) if is_ours(part.key, one) and id_of(one)]
     if len(ours) > 1:
         raise FhirRefused(412)
     return ours[0] if ours else None
-
-
-def _is_ours(part: WritePart, resource: Json) -> bool:
-    meta = resource.get("meta")
-    named = objects(resource.get("identifier"))
-    tagged = objects(meta.get("tag")) if isinstance(meta, dict) else []
-    return any(part.key in (one.get("value"), one.get("code")) for one in (*named, *tagged))
-
-
-def says(theirs: Any, ours: Any) -> bool:
-    """Whether a resource says all of ours; servers add elements of their own."""
-    if isinstance(ours, dict):
-        return isinstance(theirs, dict) and all(
-            _says_all(theirs.get(key), value) if key in _SHARED else says(theirs.get(key), value)
-            for key, value in ours.items()
-        )
-    if isinstance(ours, list):
-        both = isinstance(theirs, list) and len(theirs) == len(ours)
-        return both and all(map(says, theirs, ours))
-    return bool(theirs == ours)
-
-
-def _says_all(theirs: Any, ours: Any) -> bool:
-    return all(any(says(one, wanted) for one in objects(theirs)) for wanted in objects(ours))
 
 
 # --- whose it is -----------------------------------------------------------------------------
@@ -250,6 +263,8 @@ def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT})
     found = _patients(server, entry)
     if not found and entry.whose and server.makes_patients:
+        if _there_by_name(server, entry.patient):  # under another number: a person says which
+            return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
         found = [enter_patient(server, entry.patient, entry.whose).resource]
     if not found:
         return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
@@ -265,6 +280,16 @@ def enter_patient(server: Changing, patient: Patient, number: str) -> Kept:
     told = patient_resource(patient.model_copy(update={"patient_id": number}))
     value = quote(number.replace("\\", "\\\\").replace(",", "\\,"))
     return server.create(told, f"identifier={value}")
+
+
+def _there_by_name(server: Changing, patient: Patient) -> bool:
+    """Whether somebody of this name and date of birth has a record already."""
+    if not patient.complete:
+        return False
+    query: dict[str, str | int] = {"name": patient.name, "birthdate": patient.born}
+    page = server.search_by_post("Patient", query)
+    there = objects([one.get("resource") for one in objects(page.get("entry"))])
+    return any(not _is_somebody_else(patient, one) for one in there)
 
 
 def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:

@@ -14,10 +14,11 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
     search = page.search
     itself = f"{base}/{search.kind}" if query is not None else f"{base}/{search.kind}/_search"
     links = [{"relation": "self", "url": _with(itself, query or [])}]
-    after = search.offset + len(page.found)
-    if query is not None and page.found and after < page.total:
+    if query is not None and search.offset < page.after < page.total:
         rest = [one for one in query if one[0] != "_offset"]
-        links.append({"relation": "next", "url": _with(itself, [*rest, ("_offset", str(after))])})
+        links.append(
+            {"relation": "next", "url": _with(itself, [*rest, ("_offset", str(page.after))])}
+        )
     head = {
         "resourceType": "Bundle",
         "type": "searchset",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from protocol.account import Role
 from protocol.base import new_id
-from server.api.fhir.judging import judge, patients_named, read_json
+from server.api.fhir.judging import judge, named_beside, patients_named, read_json
 from server.api.fhir.outcomes import FhirRefused, Json, dumped
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden
@@ -21,6 +21,7 @@ from server.domain.people import Who
 from server.store.fhir import FhirVersion
 from server.store.work import Store, Work
 
+MOST_WORDS = 2000
 WITH_A_PATIENT = tuple(kind for kind, known in PARAMETERS.items() if PATIENT in known)
 
 
@@ -39,6 +40,8 @@ class Page:
     search: Search
     total: int
     found: tuple[FhirVersion, ...]
+    after: int
+    """Where the next page begins."""
 
 
 class FhirResources:
@@ -82,7 +85,7 @@ class FhirResources:
         house = whose(who)
         search = _asked(kind, query, base)
         async with self._store.writing() as work:
-            total, found = await work.fhir.find(house, search)
+            total, found, read = await work.fhir.find(house, search)
             patients = {one.patient_id for one in found} - {house}
             for patient in sorted(patients):
                 work.trail.note(
@@ -90,7 +93,7 @@ class FhirResources:
                 )
             if not patients:
                 work.trail.note(who.id, Access.READ, Resource.RECORD, kind, detail=f"{total} found")
-        return Page(search, total, tuple(found))
+        return Page(search, total, tuple(found), search.offset + read)
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -131,7 +134,7 @@ async def matching(
     if not criteria:
         return None
     query = parse_qsl(criteria.rpartition("?")[2], keep_blank_values=True)
-    total, found = await work.fhir.find(house, _asked(kind, query, base))
+    total, found, _ = await work.fhir.find(house, _asked(kind, query, base))
     if total > 1:
         raise FhirRefused(412, f"several of this {kind} are there: say which one is meant")
     if not found:
@@ -145,7 +148,7 @@ async def create(
 ) -> Written:
     patient = await _patient(work, house, resource, base, id_)
     made = _made(resource, id_, 1, patient, "POST", work.now)
-    await work.fhir.put(house, made, words_of(resource, base), who.id)
+    await work.fhir.put(house, made, _words(resource, base), who.id)
     _note(work, who, Access.CREATE, made)
     return Written(201, made)
 
@@ -170,7 +173,7 @@ async def update(
     if patient != before.patient_id and before.patient_id != house:
         raise FhirRefused(409, f"this {kind} is another patient's: make a new one for this patient")
     made = _made(resource, before.id, before.version + 1, patient, "PUT", work.now)
-    await work.fhir.put(house, made, words_of(resource, base), who.id)
+    await work.fhir.put(house, made, _words(resource, base), who.id)
     _note(work, who, Access.UPDATE, made)
     return Written(200, made)
 
@@ -222,7 +225,12 @@ async def _patient(work: Work, house: UUID, resource: Json, base: str, id_: UUID
     for one in named:
         if not await work.fhir.has_patient(house, _uuid("Patient", one)):
             raise FhirRefused(422, "it names a Patient who is not in this record")
-    return UUID(named[0]) if named else house
+    whose = UUID(named[0]) if named else house
+    for place, kind, beside in named_beside(resource, base):
+        other = await work.fhir.patient_of(house, kind, beside)
+        if other is not None and other not in (whose, house):
+            raise FhirRefused(422, "", [(place, "refers to what is said of another patient")])
+    return whose
 
 
 def _made(
@@ -238,6 +246,13 @@ def _made(
     )
 
 
+def _words(resource: Json, base: str) -> frozenset[str]:
+    found = words_of(resource, base)
+    if len(found) > MOST_WORDS:
+        raise FhirRefused(422, "it has more names, numbers and codes than anything is found by")
+    return found
+
+
 def _still(before: FhirVersion, if_match: int | None) -> None:
     if if_match is not None and if_match != before.version:
         raise FhirRefused(412, f"this {before.kind} was changed meanwhile: read it again")
@@ -251,10 +266,14 @@ async def _newest(work: Work, house: UUID, kind: str, id_: str) -> FhirVersion:
 
 
 def _uuid(kind: str, id_: str) -> UUID:
+    """As it was given: other ways to write it would be found by no search."""
     try:
-        return UUID(id_)
+        found = UUID(id_)
     except ValueError as error:
         raise _none(kind) from error
+    if str(found) != id_:
+        raise _none(kind)
+    return found
 
 
 def _none(kind: str) -> FhirRefused:

@@ -2,6 +2,7 @@
 R4 3.1.0.11."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from server.store.work import Store, Work
 
 MOST_ENTRIES = 500
 """Written at once: everybody else who writes waits for about half a second."""
+_BESIDE = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,64}$")
 _FIRST = {"DELETE": 0, "POST": 1, "PUT": 2}
 
 
@@ -38,8 +40,9 @@ class _Entry:
 
     @property
     def order(self) -> tuple[int, bool, int]:
-        """Patients before what names them."""
-        return _FIRST[self.method], self.kind != "Patient", self.at
+        """Patients before what names them, and gone after it."""
+        last = self.method == "DELETE"
+        return _FIRST[self.method], (self.kind != "Patient") is not last, self.at
 
 
 class FhirTransactions:
@@ -115,7 +118,7 @@ def _entry(at: int, told: Any) -> _Entry:
         request = told.get("request") if isinstance(told, dict) else None
         if not isinstance(request, dict):
             raise FhirRefused(400, "an entry needs a request")
-        method = request.get("method")
+        method = str(request.get("method"))
         path = str(request.get("url", "")).split("?")
         kind, _, id_ = path[0].partition("/")
         if method not in _FIRST or len(path) > 1 or (method == "POST") is bool(id_):
@@ -144,11 +147,14 @@ async def _named(
 ) -> tuple[dict[str, str], dict[int, Written]]:
     """How the entries are called from now on, by what the Bundle calls them; and those of them
     that are there already."""
-    named, there = {}, {}
+    named, there, asked = {}, {}, set[tuple[str, str]]()
     for one in entries:
         if one.method != "POST":
             continue
         with _placed(one.at):
+            if one.criteria and (one.kind, one.criteria) in asked:
+                raise FhirRefused(400, "another entry has the same ifNoneExist: one is enough")
+            asked.add((one.kind, one.criteria))
             found = await matching(work, who, house, one.kind, base, one.criteria)
         if found is not None:
             there[one.at] = found
@@ -157,6 +163,9 @@ async def _named(
         if one.full_url:
             id_ = one.id if found is None else str(found.version.id)
             named[one.full_url] = f"{one.kind}/{id_}"
+            beside = _BESIDE.search(one.full_url)
+            if beside is not None:  # siblings may name it as the same server would
+                named.setdefault(beside[0], f"{one.kind}/{id_}")
     return named, there
 
 

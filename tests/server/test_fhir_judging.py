@@ -1,0 +1,133 @@
+"""What the embedded FHIR store does not keep, and how it says why."""
+
+from uuid import uuid4
+
+import pytest
+
+from server.store.fhir import MOST_ON_A_PAGE, as_many_as_fit
+from tests.server.people import Valley
+from tests.server.test_fhir_store import NOBODY, Json, ask, found, made, observation, person, said
+
+
+def test_a_page_ends_before_it_is_too_large_and_has_one_at_least() -> None:
+    small, large = (uuid4(), 10), (uuid4(), MOST_ON_A_PAGE + 1)
+    assert [*as_many_as_fit([small, large, small])] == [small[0]]
+    assert [*as_many_as_fit([large, small])] == [large[0]]
+    assert [*as_many_as_fit([small, small])] == [small[0]] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        ({"subject": {"reference": f"Patient/{NOBODY}"}}, 422, "who is not in this record"),
+        ({"subject": {"reference": "https://other.example/Patient/1"}}, 422, "Patient/<id>"),
+        ({"subject": {"display": "何小溪"}}, 422, "say whose it is"),
+        ({"status": 5}, 422, "Observation.status"),
+        ({"valueWish": 1}, 422, "Observation.valueWish"),
+        ({"resourceType": "Condition"}, 400, "the place for a Observation"),
+    ],
+)
+def test_what_is_no_resource_of_a_patient_here_is_refused(
+    valley: Valley, change: Json, status: int, told: str
+) -> None:
+    patient = made(valley.doctor, person())
+    answer = ask(valley.doctor, "POST", "/Observation", observation(patient) | change)
+    assert answer.status_code == status, answer.text
+    assert told in said(answer)
+    assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
+
+
+def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
+    one, other = made(valley.doctor, person()), made(valley.doctor, person())
+    value = made(valley.doctor, observation(one))
+    moved = value | {"subject": {"reference": f"Patient/{other['id']}"}}
+    answer = ask(valley.doctor, "PUT", f"/Observation/{value['id']}", moved)
+    assert answer.status_code == 409
+    assert "another patient's" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("POST", "/Patient", b"{", {}, 400),
+        ("POST", "/Patient", b'{"resourceType": NaN}', {}, 400),
+        ("POST", "/Patient", b"[" * 100_000, {}, 400),
+        ("POST", "/Patient", b"{}", {"content-type": "text/plain"}, 415),
+        ("GET", "/Patient", None, {"accept": "application/fhir+xml"}, 406),
+        ("GET", "/Claim", None, {}, 404),
+        ("GET", "/Patient/1", None, {}, 404),
+        ("GET", f"/Patient/{NOBODY}/_history/nine", None, {}, 404),
+        ("PUT", f"/Patient/{NOBODY}", {"resourceType": "Patient", "id": "x"}, {}, 400),
+        ("PUT", "/Patient/x", {"resourceType": "Patient", "id": "x"}, {}, 404),
+        ("GET", "/Patient?nickname=x", None, {}, 400),
+        ("GET", "/Patient?name:exact=x", None, {}, 400),
+        ("GET", "/Patient?birthdate=gt1960", None, {}, 400),
+        ("GET", "/Patient?_count=many", None, {}, 400),
+        ("POST", "", {"resourceType": "Bundle", "type": "collection"}, {}, 400),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_told_what_is_wrong(
+    valley: Valley,
+    method: str,
+    path: str,
+    body: object,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    told = {name.replace("-", "_"): value for name, value in headers.items()}
+    answer = ask(valley.doctor, method, path, body, **told)
+    assert answer.status_code == status, answer.text
+    assert said(answer)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(b"1e9999999", "longer than anybody measures"), (b"9" * 50, "longer than anybody counts")],
+)
+def test_a_number_that_would_stop_everybody_is_none(
+    valley: Valley, number: bytes, said: str
+) -> None:
+    body = b'{"resourceType": "Patient", "multipleBirthInteger": ' + number + b"}"
+    answer = ask(valley.doctor, "POST", "/Patient", body)
+    assert answer.status_code == 400
+    assert said in answer.json()["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"deceasedBoolean": "true"}, "Patient.deceasedBoolean"),
+        ({"active": 1}, "Patient.active"),
+        ({"name": [{"use": "bogus"}]}, "Patient.name[0].use"),
+        ({"text": {"status": "generated", "div": "<div><script>1</script></div>"}}, "text.div"),
+        ({"contained": [{"resourceType": "Evil"}]}, "none of FHIR R4"),
+        ({"name": [{"text": f"name {n}"} for n in range(3000)]}, "than anything is found by"),
+    ],
+)
+def test_what_only_looks_like_r4_is_refused(valley: Valley, change: Json, place: str) -> None:
+    answer = ask(valley.doctor, "POST", "/Patient", person() | change)
+    assert answer.status_code == 422
+    assert place in said(answer)
+
+
+def test_an_id_in_other_letters_is_another_id(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    for other in (patient["id"].upper(), patient["id"].replace("-", "")):
+        reference = {"subject": {"reference": f"Patient/{other}"}}
+        answer = ask(valley.doctor, "POST", "/Observation", observation(patient) | reference)
+        assert answer.status_code in (404, 422), answer.text
+
+
+def test_nothing_refers_to_what_is_said_of_another_patient(valley: Valley) -> None:
+    one, other = made(valley.doctor, person()), made(valley.doctor, person())
+    value = made(valley.doctor, observation(other))
+    report = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "code": {"text": "会诊报告"},
+        "subject": {"reference": f"Patient/{one['id']}"},
+        "result": [{"reference": f"Observation/{value['id']}"}],
+    }
+    answer = ask(valley.doctor, "POST", "/DiagnosticReport", report)
+    assert answer.status_code == 422
+    assert "DiagnosticReport.result" in said(answer)
