@@ -9,6 +9,7 @@ import pytest
 from app.net.emr.clinical import Section
 from app.net.emr.entering import EntryKind, NewEntry, VitalSign, in_error, resources_of
 from app.net.emr.reading import clinical
+from protocol import decimals
 from tests.fakes.bundles import patient
 from tests.fakes.examples import named
 from tests.protocol.judges import strict
@@ -46,6 +47,12 @@ def test_each_kind_is_accepted_and_can_be_taken_back(name: str) -> None:
         taken_back = clinical([patient(), in_error(resource)])
         assert (taken_back.entries, taken_back.in_error) == ((), 1)
     assert made == resources_of(ENTRIES[name], "Patient/1", "林医生"), "found again by its id"
+
+
+def test_the_digits_that_were_measured_stay() -> None:
+    troponin = entry(EntryKind.LABORATORY, "cTnI", value=Decimal("0.040"), unit="ng/mL")
+    (made,) = resources_of(troponin, "Patient/1", "林医生")
+    assert '"value": 0.040' in decimals.dumps(made.resource)
 
 
 def test_what_was_entered_reads_as_it_was_meant() -> None:

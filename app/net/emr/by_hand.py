@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from app.net.emr import decimals
 from app.net.emr.elements import Json, objects
 from app.net.emr.entering import in_error
 from app.net.emr.hospital import id_of, kept_of
 from app.net.emr.writing import Changing
+from protocol import decimals
 from protocol.fhir_case import CaseResource
 
 _OF_THE_SERVER = ("id", "meta")

@@ -230,8 +230,7 @@ def _laboratory(entry: NewEntry, day: str) -> Json:
 
 
 def _quantity(value: Decimal, unit: str, ucum: str = "") -> Json:
-    number = int(value) if value == value.to_integral_value() else float(value)
-    told: Json = {"value": number}
+    told: Json = {"value": value}
     if unit:
         told["unit"] = unit
     return told | ({"system": _UCUM, "code": ucum} if ucum else {})

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.net.emr import decimals
 from app.net.emr.clinical import (
     SECTION_OF,
     ClinicalRecord,
@@ -34,6 +33,7 @@ from app.net.emr.names import written_names
 from app.net.emr.photographs import photograph_of
 from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
 from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
+from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
 _LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}

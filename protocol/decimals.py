@@ -10,7 +10,9 @@ def loads(raw: str | bytes) -> Any:
     return simplejson.loads(raw, use_decimal=True)
 
 
-def dumps(value: object, *, compact: bool = False, ordered: bool = False) -> str:
+def dumps(
+    value: object, *, compact: bool = False, ordered: bool = False, indent: int | None = None
+) -> str:
     """`ordered`: alike is written alike, in whatever order it stood."""
     separators = (",", ":") if compact else None
     text: str = simplejson.dumps(
@@ -19,6 +21,7 @@ def dumps(value: object, *, compact: bool = False, ordered: bool = False) -> str
         ensure_ascii=False,
         separators=separators,
         sort_keys=ordered,
+        indent=indent,
         allow_nan=False,
     )
     return text
