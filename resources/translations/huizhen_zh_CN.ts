@@ -5090,10 +5090,6 @@
         <translation>内容</translation>
     </message>
     <message>
-        <source>Since, or on</source>
-        <translation>开始或发生日期</translation>
-    </message>
-    <message>
         <source>ICD-10, where it is known</source>
         <translation>ICD-10（知道时填写）</translation>
     </message>
@@ -5140,6 +5136,14 @@
     <message>
         <source>Go on writing</source>
         <translation>继续填写</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
     </message>
 </context>
 <context>
@@ -8906,10 +8910,6 @@
         <translation>本机构自己的健康档案，保存在会诊服务器上</translation>
     </message>
     <message>
-        <source>This day has not come yet.</source>
-        <translation>这一天还没有到。</translation>
-    </message>
-    <message>
         <source>Write what it is.</source>
         <translation>请填写内容。</translation>
     </message>
@@ -9040,6 +9040,42 @@
     <message>
         <source>without a day</source>
         <translation>日期不详</translation>
+    </message>
+    <message>
+        <source>Write when it was measured: a day, or a day and a time.</source>
+        <translation>请填写测量的日期，或日期和时间。</translation>
+    </message>
+    <message>
+        <source>Asked on</source>
+        <translation>询问日期</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>测量时间</translation>
+    </message>
+    <message>
+        <source>Taken on</source>
+        <translation>采样时间</translation>
+    </message>
+    <message>
+        <source>Given on</source>
+        <translation>接种日期</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>today, or 2026-11-20</source>
+        <translation>今天，或 2026-11-20</translation>
+    </message>
+    <message>
+        <source>2026-11-20 14:05, or the day</source>
+        <translation>2026-11-20 14:05，或只写日期</translation>
+    </message>
+    <message>
+        <source>2026, 2026-11 or 2026-11-20; empty: not known</source>
+        <translation>2026、2026-11 或 2026-11-20；不详则留空</translation>
     </message>
 </context>
 <context>
@@ -11867,6 +11903,14 @@
     <message>
         <source>{n} d</source>
         <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>Write it like 2026, 2026-11, 2026-11-20 or 2026-11-20 14:05.</source>
+        <translation>请写成 2026、2026-11、2026-11-20 或 2026-11-20 14:05。</translation>
+    </message>
+    <message>
+        <source>This time has not come yet.</source>
+        <translation>这个时间还没有到。</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -20,7 +19,7 @@ from tests.fakes.hospital import OWN, FakeHospital, hospital
 from tests.services.conftest import Desk
 from tests.services.test_emr import secrets_of
 
-DAY = date(2026, 11, 20)
+DAY = "2026-11-20"
 OXYGEN, PULSE = VitalSign.OXYGEN, (VitalSign.HEART_RATE, Decimal(72))
 PENICILLIN = NewEntry(named("entry"), EntryKind.ALLERGY, DAY, "青霉素")
 HERS = patient()

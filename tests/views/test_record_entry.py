@@ -1,14 +1,14 @@
 """Writing by hand into the clinic's own record: a form for each kind, and nothing typed is lost."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -237,7 +237,7 @@ def test_an_allergy_with_its_reaction(form: Form) -> None:
     form.of(EntryKind.ALLERGY).write("entryTitle", " 青霉素 ").write("entryNote", "皮疹")
     (entry,) = form.tick("entrySevere").save()
     assert (entry.title, entry.note, entry.severe) == ("青霉素", "皮疹", True)
-    assert entry.day == QDate.currentDate().toPython()
+    assert entry.at == "", "nobody said since when"
 
 
 def test_who_was_asked_and_has_no_allergy(form: Form) -> None:
@@ -250,12 +250,14 @@ def test_who_was_asked_and_has_no_allergy(form: Form) -> None:
 
 def test_vital_signs_of_one_moment_are_one_entry(form: Form) -> None:
     form.of(EntryKind.VITALS).write("entry_systolic", "150").write("entry_diastolic", "95")
+    form.write("entryWhen", "2026-01-20 07:40")
     (entry,) = form.write("entry_temperature", "36，8").save()
     assert dict(entry.vitals) == {
         VitalSign.SYSTOLIC: Decimal(150),
         VitalSign.DIASTOLIC: Decimal(95),
         VitalSign.TEMPERATURE: Decimal("36.8"),
     }
+    assert datetime.fromisoformat(entry.at).strftime("%Y-%m-%d %H:%M") == "2026-01-20 07:40"
 
 
 @pytest.mark.parametrize(
@@ -295,12 +297,26 @@ def test_what_cannot_be_is_said_at_its_field(
     assert any(said in one for one in form.problems()), form.problems()
 
 
+def test_since_when_is_as_exact_as_somebody_knows(form: Form) -> None:
+    form.of(EntryKind.PROBLEM).write("entryTitle", "高血压").write("entryWhen", "2016")
+    assert [one.at for one in form.save()] == ["2016"]
+
+
 def test_a_day_that_has_not_come_is_none(form: Form) -> None:
-    day = form.window.findChild(QDateEdit, "entryDay")
-    assert isinstance(day, QDateEdit)
-    day.setDate(QDate.currentDate().addDays(1))
-    assert form.of(EntryKind.MEDICATION).write("entryTitle", "阿司匹林").save() == []
-    assert "This day has not come yet." in form.problems()
+    form.of(EntryKind.MEDICATION).write("entryTitle", "阿司匹林").write("entryWhen", "9999-01-01")
+    assert form.save() == []
+    assert "This time has not come yet." in form.problems()
+
+
+def test_a_value_says_when_it_was_measured_and_now_is_one_press_away(form: Form) -> None:
+    form.of(EntryKind.VITALS).write("entry_temperature", "36.8")
+    assert form.save() == []
+    assert any("when it was measured" in one for one in form.problems())
+    now = form.window.findChild(QPushButton, "entryNow")
+    assert isinstance(now, QPushButton)
+    QTest.mouseClick(now, Qt.MouseButton.LeftButton)
+    (entry,) = form.save()
+    assert datetime.fromisoformat(entry.at).tzinfo is not None
 
 
 def test_what_did_not_get_there_stays_and_is_sent_as_the_same(form: Form) -> None:
