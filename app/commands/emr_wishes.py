@@ -103,6 +103,16 @@ class WishTakeBackEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class WishEndEntry:
+    """A problem or medicine of the record of this patient is over: since `at`, a FHIR dateTime,
+    empty where nobody knows since when."""
+
+    patient_id: str
+    name: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WishTestEmr:
     server: EmrServer
     secret: str = ""
@@ -160,6 +170,7 @@ EmrWish = (
     | WishEnterPatient
     | WishEnter
     | WishTakeBackEntry
+    | WishEndEntry
     | WishTestEmr
     | WishSaveEmr
     | WishWriteAgain

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.commands.emr_wishes import (
     EmrWish,
+    WishEndEntry,
     WishEnter,
     WishEnterPatient,
     WishFindPatient,
@@ -58,6 +59,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(desk.records.entry.enter(patient_id, entry), only="enter record")
         case WishTakeBackEntry(patient_id, name):
             start(desk.records.entry.take_back(patient_id, name), only="enter record")
+        case WishEndEntry(patient_id, name, at):
+            start(desk.records.entry.end(patient_id, name, at), only="enter record")
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.net.emr.by_hand import put, take_back
+from app.net.emr.by_hand import end, put, take_back
 from app.net.emr.entering import NewEntry, resources_of
 from app.net.emr.writing import enter_patient
 from app.net.errors import NetError
@@ -65,6 +65,13 @@ class RecordEntryService:
             self._refuse(EmrProblem.RECORD_LEFT)
             return
         await self._write_of(patient_id, lambda server: take_back(server, name))
+
+    async def end(self, patient_id: str, name: str, at: str) -> None:
+        """A problem or medicine is over; it stays in the record."""
+        if not self._is_read(patient_id):
+            self._refuse(EmrProblem.RECORD_LEFT)
+            return
+        await self._write_of(patient_id, lambda server: end(server, name, at))
 
     def _is_read(self, patient_id: str) -> bool:
         emr = self._facts.state.emr

@@ -3,7 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
-from app.commands.emr_wishes import Section, WishLeavePatient, WishTakeBackEntry
+from app.commands.emr_wishes import (
+    Section,
+    WishEndEntry,
+    WishLeavePatient,
+    WishTakeBackEntry,
+)
 from app.kit.layouts import column, row, scrolling
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
@@ -49,10 +54,11 @@ class ReadRecord(View):
         self._share = button("emrShare", self._wish, "primary")
         self._add = button("emrAdd", self.adding.emit)
         self._wrong = button("emrWrong", self._ask_wrong)
+        self._over = button("emrOver", self._ask_over)
         self._images = button("emrImages", self._want_images)
         self._sections.marked.connect(self._follow)
         self._ours = False
-        for one in (self._back, self._share, self._add, self._wrong, self._images):
+        for one in (self._back, self._share, self._add, self._over, self._wrong, self._images):
             one.setAutoDefault(False)
         inner = QWidget()
         inner.setLayout(self._list)
@@ -70,7 +76,7 @@ class ReadRecord(View):
             self._compare,
             self._compared,
             both,
-            row(self._back, self._images, self._add, self._wrong, None, self._share),
+            row(self._back, self._images, self._add, self._over, self._wrong, None, self._share),
             gap=2,
         )
         whole.setStretch(5, 1)
@@ -140,6 +146,7 @@ class ReadRecord(View):
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
         set_words(self._images, self.tr("Fetch its images…"))
         set_words(self._add, self.tr("Add…"))
+        set_words(self._over, self.tr("Stopped, over…"))
         set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
@@ -163,7 +170,20 @@ class ReadRecord(View):
             yes=("takeBackEntry", self.tr("Mark as entered in error")),
             no=("keepEntry", self.tr("Keep it")),
         )
-        window.marked.connect(lambda name: self.wished.emit(WishTakeBackEntry(whose, name)))
+        window.marked.connect(lambda name, _at: self.wished.emit(WishTakeBackEntry(whose, name)))
+        window.open()
+
+    def _ask_over(self) -> None:
+        """A problem or medicine stays in the record, as one that was."""
+        whose = self._patient_id
+        window = MarkWindow(self, "entryOver", self._sections.chosen, asks_when=True)
+        window.set_words(
+            (self.tr("Stopped, over"), ""),
+            self.tr("This stays in the record as something that was:"),
+            yes=("endEntry", self.tr("It is over")),
+            no=("keepEntry", self.tr("Leave it as it is")),
+        )
+        window.marked.connect(lambda name, at: self.wished.emit(WishEndEntry(whose, name, at)))
         window.open()
 
     @property
@@ -191,3 +211,5 @@ class ReadRecord(View):
         compared = not props.compare or self._compared.isChecked()
         self._share.setEnabled(chosen and compared and props.can_share)
         self._add.setEnabled(compared)
+        ends = any(one.ends for one in self._sections.chosen)
+        self._over.setVisible(self._ours and props.record is not None and ends)

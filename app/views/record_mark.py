@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from app.kit.layouts import column, row
 from app.kit.question import Answer
-from app.kit.widgets import button, label, set_words
-from app.models.record_marks import Marked
+from app.kit.widgets import LineField, button, label, set_words
+from app.models.record_entry import EntryKind, when_hint
+from app.models.record_marks import Marked, over_since
+from app.models.times import now
 
 LEAST = QSize(460, 0)
 ROWS_SHOWN = 8
@@ -15,10 +17,12 @@ ROWS_SHOWN = 8
 class MarkWindow(QDialog):
     """Return and Escape leave everything as it is."""
 
-    marked = Signal(str)
-    """Type and id of the entry."""
+    marked = Signal(str, str)
+    """Type and id of the entry, and since when it is over: a FHIR dateTime or empty."""
 
-    def __init__(self, parent: QWidget, name: str, told: tuple[Marked, ...]) -> None:
+    def __init__(
+        self, parent: QWidget, name: str, told: tuple[Marked, ...], *, asks_when: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -33,6 +37,8 @@ class MarkWindow(QDialog):
         self._choice.setFixedHeight(shown * self._choice.sizeHintForRow(0) + 4)
         self._question = label("markQuestion", "text", wrap=True)
         self._words = label("markWords", "lead", wrap=True)
+        self._since = LineField("markSince")
+        self._since.setVisible(asks_when)
         self._no = button("", self.reject)
         self._yes = button("", self._mark, "primary")
         self._yes.setAutoDefault(False)
@@ -47,6 +53,7 @@ class MarkWindow(QDialog):
                 self._choice,
                 self._question,
                 self._words,
+                self._since,
                 row(None, self._no, self._yes),
                 margin=4,
                 gap=2,
@@ -62,6 +69,8 @@ class MarkWindow(QDialog):
         self._which.setText(which)
         self._choice.setAccessibleName(which)
         self._question.setText(question)
+        self._since.set_name(self.tr("Over since"))
+        self._since.line.setPlaceholderText(when_hint(EntryKind.PROBLEM))
         for shown, (name, words) in ((self._yes, yes), (self._no, no)):
             shown.setObjectName(name)
             set_words(shown, words)
@@ -74,5 +83,9 @@ class MarkWindow(QDialog):
         self.adjustSize()
 
     def _mark(self) -> None:
-        self.marked.emit(self._told[self._choice.currentRow()].name)
-        self.accept()
+        told = self._told[self._choice.currentRow()]
+        at, problem = over_since(self._since.text, told, now().astimezone())
+        self._since.set_problem(problem)
+        if not problem:
+            self.marked.emit(told.name, at)
+            self.accept()

@@ -3904,6 +3904,13 @@
     </message>
 </context>
 <context>
+    <name>MarkWindow</name>
+    <message>
+        <source>Over since</source>
+        <translation>结束于</translation>
+    </message>
+</context>
+<context>
     <name>Marking</name>
     <message>
         <source>Folder for the DICOM files</source>
@@ -5043,6 +5050,26 @@
     <message>
         <source>Mark this as entered in error? Nobody is shown it any more. It is one entry, and goes as a whole:</source>
         <translation>将下面的内容标记为录入有误？此后不再向任何人显示。它是一条记录，会整条标记：</translation>
+    </message>
+    <message>
+        <source>Stopped, over…</source>
+        <translation>已停用、已结束…</translation>
+    </message>
+    <message>
+        <source>Stopped, over</source>
+        <translation>已停用、已结束</translation>
+    </message>
+    <message>
+        <source>This stays in the record as something that was:</source>
+        <translation>下面的内容会作为既往情况保留在档案中：</translation>
+    </message>
+    <message>
+        <source>It is over</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>保持不变</translation>
     </message>
 </context>
 <context>
@@ -9076,6 +9103,10 @@
     <message>
         <source>2026, 2026-11 or 2026-11-20; empty: not known</source>
         <translation>2026、2026-11 或 2026-11-20；不详则留空</translation>
+    </message>
+    <message>
+        <source>It began later: {when}.</source>
+        <translation>它开始得更晚：{when}。</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.net.emr.clinical import Section
-from app.net.emr.entering import EntryKind, NewEntry, VitalSign, in_error, resources_of
+from app.net.emr.entering import EntryKind, NewEntry, VitalSign, in_error, over, resources_of
 from app.net.emr.reading import clinical
 from protocol import decimals
 from tests.fakes.bundles import patient
@@ -67,6 +67,17 @@ def test_what_nobody_said_is_not_said(kind: EntryKind, times: set[str]) -> None:
     assert set(told.resource) ^ set(bare.resource) == times
     assert "criticality" not in told.resource
     assert [one.at for one in clinical([{**bare.resource, "id": "1"}]).entries] == [""]
+
+
+@pytest.mark.parametrize("at", ["2026-11", ""])
+@pytest.mark.parametrize("name", ["problem", "medicine"])
+def test_what_is_over_stays_as_what_was(name: str, at: str) -> None:
+    (made,) = resources_of(ENTRIES[name], "Patient/1", "林医生")
+    ended = over(made.resource, at)
+    strict(ended)
+    (entry,) = clinical([patient(), {**ended, "id": "1"}]).entries
+    assert (entry.active, entry.at) == (False, DAY), "since when it was stays"
+    assert (at in str(ended)) is True
 
 
 def test_the_digits_that_were_measured_stay() -> None:

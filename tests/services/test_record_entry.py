@@ -103,6 +103,18 @@ async def test_what_became_of_another_kind_is_not_there_twice(clinic: Clinic) ->
     assert [one["code"]["text"] for one in clinic.kept.of("Condition")] == ["皮疹"]
 
 
+async def test_a_problem_that_is_over_stays_with_its_day(clinic: Clinic) -> None:
+    await clinic.emr.read("p1")
+    problem = replace(PENICILLIN, kind=EntryKind.PROBLEM, title="肺炎")
+    await clinic.entry.enter("p1", problem)
+    (there,) = clinic.kept.of("Condition")
+    await clinic.entry.end("p1", f"Condition/{there['id']}", "2026-11")
+    (there,) = clinic.kept.of("Condition")
+    assert (there["abatementDateTime"], there["code"]["text"]) == ("2026-11", "肺炎")
+    await clinic.entry.end("p2", f"Condition/{there['id']}", "2026-11")
+    assert clinic.problem() is EmrProblem.RECORD_LEFT
+
+
 async def test_a_record_is_begun_for_the_case_that_was_looked_at_alone(clinic: Clinic) -> None:
     await clinic.entry.enter_patient(named("another case"))
     assert clinic.problem() is EmrProblem.NOT_OF_CASE

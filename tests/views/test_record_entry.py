@@ -18,7 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.emr_wishes import WishEnter, WishEnterPatient, WishTakeBackEntry
+from app.commands.emr_wishes import (
+    WishEndEntry,
+    WishEnter,
+    WishEnterPatient,
+    WishTakeBackEntry,
+)
 from app.models.record_entry import EntryKind, NewEntry, VitalSign
 from app.session.emr import (
     EmrEntered,
@@ -140,6 +145,26 @@ def test_of_a_value_it_is_said_which_is_wrong_and_all_that_goes_with_it(shown: S
     assert all(one in asked_words(shown) for one in ("152", "94", "2025-06-11"))
     click(shown, "takeBackEntry")
     assert shown.wishes[-1] == WishTakeBackEntry("p1", "Observation/bp1")
+
+
+def test_a_problem_is_over_since_a_day_after_it_began(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    over = shown.window.findChild(QPushButton, "emrOver")
+    assert isinstance(over, QPushButton)
+    assert not over.isVisible(), "nothing is marked"
+    marked_row(shown, "PROBLEMS", "recordList")
+    problem = next(one for one in RECORD.entries if one.active)
+    click(shown, "emrOver")
+    assert problem.title in asked_words(shown)
+    since = shown.find(QLineEdit, "markSince")
+    since.setText("1990")
+    click(shown, "endEntry")
+    told = [one.text() for one in shown.window.findChildren(QLabel) if one.isVisible()]
+    assert any(one.startswith("It began later") for one in told)
+    since.setText("2026-01")
+    click(shown, "endEntry")
+    assert shown.wishes[-1] == WishEndEntry("p1", problem.id, "2026-01")
 
 
 def test_what_stands_under_everything_by_date_can_be_marked_too(shown: Shown) -> None:

@@ -1,9 +1,9 @@
 """Puts what was entered by hand into the own record: each thing once, in its newest words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from app.net.emr.elements import Json, objects
-from app.net.emr.entering import in_error
+from app.net.emr.entering import in_error, over
 from app.net.emr.hospital import id_of, kept_of
 from app.net.emr.writing import Changing
 from protocol import decimals
@@ -36,9 +36,18 @@ def put(
 
 def take_back(server: Changing, name: str) -> None:
     """The resource of this type and id stays, marked as an error."""
+    _change(server, name, in_error)
+
+
+def end(server: Changing, name: str, at: str) -> None:
+    """The problem or medicine of this type and id is over since `at`."""
+    _change(server, name, lambda there: over(there, at))
+
+
+def _change(server: Changing, name: str, change: Callable[[Json], Json]) -> None:
     there = kept_of(server.read(name))
     if there.at == name and id_of(there.resource):
-        server.update(name, in_error(there.resource), there.version)
+        server.update(name, change(there.resource), there.version)
 
 
 def _withdraw(server: Changing, gone: CaseResource) -> None:

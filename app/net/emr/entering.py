@@ -242,6 +242,21 @@ def _quantity(value: Decimal, unit: str, ucum: str = "") -> Json:
     return told | ({"system": _UCUM, "code": ucum} if ucum else {})
 
 
+ENDING = ("Condition", "MedicationStatement")
+"""Types of what is over one day."""
+
+
+def over(resource: Json, at: str) -> Json:
+    """The same problem or medicine, over since `at` (a FHIR dateTime; empty: nobody knows)."""
+    if resource["resourceType"] == "Condition":
+        state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved")
+        ended = {"abatementDateTime": at} if at else {}
+        return {**resource, "clinicalStatus": state, **ended}
+    period = {**resource.get("effectivePeriod", {}), **({"end": at} if at else {})}
+    taken = {"effectivePeriod": period} if period else {}
+    return {**resource, "status": "completed", **taken}
+
+
 def in_error(resource: Json) -> Json:
     """The same resource, taken back by who keeps it (R4: it must not be used)."""
     match resource["resourceType"]:
