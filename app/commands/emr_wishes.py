@@ -113,6 +113,14 @@ class WishEndEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class WishCorrectPatient:
+    """Who this record is of is said as the case says it: somebody has compared the two."""
+
+    patient_id: str
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WishTestEmr:
     server: EmrServer
     secret: str = ""
@@ -171,6 +179,7 @@ EmrWish = (
     | WishEnter
     | WishTakeBackEntry
     | WishEndEntry
+    | WishCorrectPatient
     | WishTestEmr
     | WishSaveEmr
     | WishWriteAgain

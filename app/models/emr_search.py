@@ -17,7 +17,7 @@ from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.place import EmrServer
 from app.session.emr import Emr, EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
-from app.session.emr_owner import owner_at_hospital, owner_trouble
+from app.session.emr_owner import differences, owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
@@ -33,6 +33,7 @@ class ReadingProps:
     `who` says name, sex and birth, `unwritten` what could not be written by hand."""
 
     patient_id: str
+    consultation_id: UUID | None
     person: str
     who: str
     done: int
@@ -42,6 +43,8 @@ class ReadingProps:
     can_share: bool
     can_add: bool
     """Nothing says that it is of another patient than the case."""
+    correction: str
+    """What of the own record's patient would be corrected from the case, line by line."""
     compare: str
     """What somebody has to compare first."""
     remarks: tuple[str, ...]
@@ -215,6 +218,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         )
     return ReadingProps(
         patient_id=reading.patient_id,
+        consultation_id=case.id if case is not None else None,
         person=name,
         who="" if record is None else person_words(record.person, today),
         done=reading.done,
@@ -223,6 +227,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         unwritten=derive_entry(state.emr).problem,
         can_share=stopped is None and not reading.sharing,
         can_add=stopped is None,
+        correction=_correction(state, gathered),
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
@@ -230,6 +235,25 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         today=today,
         sharing=reading.sharing,
         archives=bool(state.intake.settings.pacs),
+    )
+
+
+def _correction(state: State, gathered: Gathered | None) -> str:
+    if gathered is None or state.case is None or not state.emr.server.is_ours:
+        return ""
+    translate = QCoreApplication.translate
+    names = {
+        "name": translate("emr", "Name: {record} → {case}"),
+        "sex": translate("emr", "Sex: {record} → {case}"),
+        "birth_date": translate("emr", "Born: {record} → {case}"),
+        "patient_id": translate("emr", "Number: {record} → {case}"),
+    }
+    sexes = {one.value: word(one) for one in Sex}
+    return "\n".join(
+        names[one.what].format(
+            record=sexes.get(one.record, one.record) or "?", case=sexes.get(one.case, one.case)
+        )
+        for one in differences(state.case, gathered)
     )
 
 

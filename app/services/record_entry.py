@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.net.emr.by_hand import end, put, take_back
+from app.net.emr.by_hand import corrected, end, put, take_back
 from app.net.emr.entering import NewEntry, resources_of
+from app.net.emr.hospital import kept_of
 from app.net.emr.writing import enter_patient
 from app.net.errors import NetError
 from app.services.emr import EmrService, trouble_of
 from app.services.facts import Facts
 from app.session.emr import EmrEntered, EmrEntering, EmrProblem, EmrTrouble
-from app.session.emr_owner import owner_trouble
+from app.session.emr_owner import differences, owner_trouble
 from protocol.account import Account
 from protocol.fhir_case import CaseResource
 
@@ -72,6 +73,24 @@ class RecordEntryService:
             self._refuse(EmrProblem.RECORD_LEFT)
             return
         await self._write_of(patient_id, lambda server: end(server, name, at))
+
+    async def correct_patient(self, patient_id: str, consultation_id: UUID) -> None:
+        """In the version that somebody compared with the case."""
+        state = self._facts.state
+        case, reading = state.case, state.emr.reading
+        if not self._is_read(patient_id) or reading is None or reading.gathered is None:
+            self._refuse(EmrProblem.RECORD_LEFT)
+            return
+        patient = case.content.patient if case is not None else None
+        asked = case is not None and case.id == consultation_id
+        if case is None or patient is None or not (asked and differences(case, reading.gathered)):
+            self._refuse(EmrProblem.NOT_OF_CASE)
+            return
+        there = kept_of(reading.gathered.patient)
+        told = corrected(there.resource, patient)
+        await self._write_of(
+            patient_id, lambda server: server.update(there.at, told, there.version)
+        )
 
     def _is_read(self, patient_id: str) -> bool:
         emr = self._facts.state.emr

@@ -5,11 +5,13 @@ from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
 from app.commands.emr_wishes import (
     Section,
+    WishCorrectPatient,
     WishEndEntry,
     WishLeavePatient,
     WishTakeBackEntry,
 )
 from app.kit.layouts import column, row, scrolling
+from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.emr import RecordView
@@ -55,10 +57,12 @@ class ReadRecord(View):
         self._add = button("emrAdd", self.adding.emit)
         self._wrong = button("emrWrong", self._ask_wrong)
         self._over = button("emrOver", self._ask_over)
+        self._correct = button("emrCorrect", self._ask_correct)
         self._images = button("emrImages", self._want_images)
         self._sections.marked.connect(self._follow)
         self._ours = False
-        for one in (self._back, self._share, self._add, self._over, self._wrong, self._images):
+        pressed = (self._correct, self._back, self._share, self._add, self._over, self._wrong)
+        for one in (*pressed, self._images):
             one.setAutoDefault(False)
         inner = QWidget()
         inner.setLayout(self._list)
@@ -73,13 +77,14 @@ class ReadRecord(View):
             self._state,
             self._bar,
             self._problem,
+            row(self._correct, None),
             self._compare,
             self._compared,
             both,
             row(self._back, self._images, self._add, self._over, self._wrong, None, self._share),
             gap=2,
         )
-        whole.setStretch(5, 1)
+        whole.setStretch(6, 1)
         self.setLayout(whole)
         self.words()
 
@@ -97,6 +102,7 @@ class ReadRecord(View):
             part.setVisible(read)
         self._add.setVisible(read and ours and props.can_add)
         self._wrong.setVisible(read and ours)
+        self._correct.setVisible(read and bool(props.correction))
         going = not read and not props.problem
         self._bar.setVisible(going)
         self._bar.setMaximum(props.parts)
@@ -146,6 +152,7 @@ class ReadRecord(View):
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
         set_words(self._images, self.tr("Fetch its images…"))
         set_words(self._add, self.tr("Add…"))
+        set_words(self._correct, self.tr("Correct the patient of this record…"))
         set_words(self._over, self.tr("Stopped, over…"))
         set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
@@ -185,6 +192,24 @@ class ReadRecord(View):
         )
         window.marked.connect(lambda name, at: self.wished.emit(WishEndEntry(whose, name, at)))
         window.open()
+
+    def _ask_correct(self) -> None:
+        """Of this record, from the case that is open now: not from one that is open by then."""
+        props = self._props
+        if props is None or props.consultation_id is None:
+            return
+        wish = WishCorrectPatient(props.patient_id, props.consultation_id)
+        text = self.tr(
+            "Compare with the patient's papers. The record is then told as the case has it:"
+        )
+        ask(
+            self,
+            "correctPatient",
+            (self.tr("Correct the patient"), f"{text}\n\n{props.correction}"),
+            yes=("correctIt", self.tr("I have compared: correct it")),
+            no=("leaveIt", self.tr("Leave it as it is")),
+            on_yes=lambda: self.wished.emit(wish),
+        )
 
     @property
     def _patient_id(self) -> str:

@@ -5071,6 +5071,22 @@
         <source>Leave it as it is</source>
         <translation>保持不变</translation>
     </message>
+    <message>
+        <source>Correct the patient of this record…</source>
+        <translation>更正这份档案的患者信息…</translation>
+    </message>
+    <message>
+        <source>Compare with the patient&apos;s papers. The record is then told as the case has it:</source>
+        <translation>请与患者的证件核对。核对后，档案将按病例中的信息更正：</translation>
+    </message>
+    <message>
+        <source>Correct the patient</source>
+        <translation>更正患者信息</translation>
+    </message>
+    <message>
+        <source>I have compared: correct it</source>
+        <translation>已核对，更正</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -9107,6 +9123,22 @@
     <message>
         <source>It began later: {when}.</source>
         <translation>它开始得更晚：{when}。</translation>
+    </message>
+    <message>
+        <source>Name: {record} → {case}</source>
+        <translation>姓名：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Sex: {record} → {case}</source>
+        <translation>性别：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Born: {record} → {case}</source>
+        <translation>出生日期：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Number: {record} → {case}</source>
+        <translation>编号：{record} → {case}</translation>
     </message>
 </context>
 <context>

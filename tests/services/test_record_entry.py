@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from app.net.emr.by_hand import corrected
 from app.net.emr.entering import EntryKind, NewEntry, VitalSign
 from app.services.emr import EmrService, OwnRecord
 from app.services.record_entry import RecordEntryService
 from app.session.case import Case, CaseOpened
 from app.session.emr import EmrProblem
 from app.store.profile import Profile
-from protocol.consultation import CaseContent
+from protocol.consultation import CaseContent, Patient, Sex
 from tests.fakes.bundles import patient
 from tests.fakes.examples import consultation, content, named, row
 from tests.fakes.hospital import OWN, FakeHospital, hospital
@@ -22,7 +24,7 @@ from tests.services.test_emr import secrets_of
 DAY = "2026-11-20"
 OXYGEN, PULSE = VitalSign.OXYGEN, (VitalSign.HEART_RATE, Decimal(72))
 PENICILLIN = NewEntry(named("entry"), EntryKind.ALLERGY, DAY, "青霉素")
-HERS = patient()
+HERS = patient(meta={"versionId": "1"})
 OTHER = patient(
     id="p2",
     name=[{"text": "林大山"}],
@@ -113,6 +115,41 @@ async def test_a_problem_that_is_over_stays_with_its_day(clinic: Clinic) -> None
     assert (there["abatementDateTime"], there["code"]["text"]) == ("2026-11", "肺炎")
     await clinic.entry.end("p2", f"Condition/{there['id']}", "2026-11")
     assert clinic.problem() is EmrProblem.RECORD_LEFT
+
+
+async def test_a_record_begun_with_a_typo_is_corrected_from_the_case(clinic: Clinic) -> None:
+    entered = content().patient
+    assert entered is not None
+    born = date(1958, 4, 20)
+    case = Case(
+        clinic.case, content=content(patient=entered.model_copy(update={"birth_date": born}))
+    )
+    clinic.desk.session.apply(CaseOpened(case))
+    await clinic.emr.read("p1")
+    await clinic.entry.enter("p1", PENICILLIN)
+    assert clinic.problem() is EmrProblem.NOT_OF_CASE, "the dead end"
+    await clinic.entry.correct_patient("p1", named("another case"))
+    assert clinic.problem() is EmrProblem.NOT_OF_CASE
+    await clinic.entry.correct_patient("p1", case.id)
+    kept = next(one for one in clinic.kept.of("Patient") if one["id"] == "p1")
+    assert (kept["birthDate"], kept["name"]) == ("1958-04-20", HERS["name"])
+    assert clinic.kept.sent[clinic.kept.methods.index("PUT")]["if-match"] == 'W/"1"'
+    await clinic.entry.enter("p1", PENICILLIN)
+    assert clinic.kept.of("AllergyIntolerance"), "it is her record now"
+
+
+async def test_somebody_elses_record_is_not_made_hers(clinic: Clinic) -> None:
+    await clinic.emr.read("p2")
+    await clinic.entry.correct_patient("p2", clinic.case.summary.id)
+    assert clinic.problem() is EmrProblem.NOT_OF_CASE
+    assert "PUT" not in clinic.kept.methods
+
+
+def test_a_corrected_number_leaves_no_way_by_the_wrong_one() -> None:
+    hers = Patient(name="何小溪", patient_id="QS-2026-0043", sex=Sex.FEMALE)
+    told = corrected(HERS, hers)
+    assert [one["value"] for one in told["identifier"]] == ["QS-2026-0043", "11010519580402002X"]
+    assert (told["name"], told["id"]) == (HERS["name"], "p1")
 
 
 async def test_a_record_is_begun_for_the_case_that_was_looked_at_alone(clinic: Clinic) -> None:

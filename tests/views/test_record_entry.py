@@ -1,6 +1,6 @@
 """Writing by hand into the clinic's own record: a form for each kind, and nothing typed is lost."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.emr_wishes import (
+    WishCorrectPatient,
     WishEndEntry,
     WishEnter,
     WishEnterPatient,
@@ -39,6 +40,8 @@ from protocol.consultation import Patient, Sex
 from tests.fakes.examples import content
 from tests.views.conftest import Shown
 from tests.views.test_emr import RECORD, at_hospital, click, read
+
+BORN = date(1958, 4, 2)
 
 
 class Form:
@@ -165,6 +168,26 @@ def test_a_problem_is_over_since_a_day_after_it_began(shown: Shown) -> None:
     since.setText("2026-01")
     click(shown, "endEntry")
     assert shown.wishes[-1] == WishEndEntry("p1", problem.id, "2026-01")
+
+
+def test_a_record_begun_with_a_typo_is_corrected_after_comparing(shown: Shown) -> None:
+    typed = Patient(name="何小溪", patient_id="QS-2026-0042", sex=Sex.MALE, birth_date=BORN)
+    case = at_hospital(shown, ours=True, entered=content(patient=typed))
+    read(shown)
+    click(shown, "emrCorrect")
+    question = shown.find(QMessageBox, "correctPatient")
+    assert "Sex: Female → Male" in question.text()
+    assert "Born" not in question.text(), "it is the same"
+    click(shown, "correctIt")
+    assert shown.wishes[-1] == WishCorrectPatient("p1", case.id)
+
+
+def test_the_record_of_the_patient_of_the_case_needs_no_correction(shown: Shown) -> None:
+    at_hospital(shown, ours=True)
+    read(shown)
+    correct = shown.window.findChild(QPushButton, "emrCorrect")
+    assert isinstance(correct, QPushButton)
+    assert not correct.isVisible()
 
 
 def test_what_stands_under_everything_by_date_can_be_marked_too(shown: Shown) -> None:

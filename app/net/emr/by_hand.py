@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 from app.net.emr.elements import Json, objects
 from app.net.emr.entering import in_error, over
 from app.net.emr.hospital import id_of, kept_of
+from app.net.emr.reading import person_of
 from app.net.emr.writing import Changing
 from protocol import decimals
-from protocol.fhir_case import CaseResource
+from protocol.consultation import Patient
+from protocol.fhir_case import CaseResource, patient_resource
+from protocol.identity_card import looks_like_one
 
 _OF_THE_SERVER = ("id", "meta")
 
@@ -48,6 +51,22 @@ def _change(server: Changing, name: str, change: Callable[[Json], Json]) -> None
     there = kept_of(server.read(name))
     if there.at == name and id_of(there.resource):
         server.update(name, change(there.resource), there.version)
+
+
+def corrected(theirs: Json, patient: Patient) -> Json:
+    """The Patient with name, sex, date of birth and number as the case has them. A number of the
+    same kind that is another one goes, so that nobody else is found by it."""
+    ours = patient_resource(patient)
+    if patient.name in person_of(theirs).names:
+        del ours["name"]  # other ways of writing it stay
+    if theirs.get("telecom"):
+        ours.pop("telecom", None)
+    if patient.patient_id:
+        card = looks_like_one(patient.patient_id)
+        told = objects(theirs.get("identifier"))
+        kept = [one for one in told if looks_like_one(str(one.get("value", ""))) is not card]
+        ours["identifier"] += kept
+    return {**theirs, **ours}
 
 
 def _withdraw(server: Changing, gone: CaseResource) -> None:
