@@ -161,7 +161,7 @@ def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
         there=True,
         record=shared.record,
         today=today,
-        dated=dated_words(case, told),
+        dated=dated_words(case, told, own=shared.record.own),
         studies=studies,
     )
 
@@ -204,7 +204,7 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
         (record.dangling, translate("emr", "Refer to what is not there: {n}")),
     )
     counted = (text.format(n=count) for count, text in told if count)
-    return (*card_words(record.person), *gap_words(record.gaps), *counted)
+    return (*card_words(record.person), *gap_words(record.gaps, own=record.own), *counted)
 
 
 Found = list[tuple[Entry, Result]]

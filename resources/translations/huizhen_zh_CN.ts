@@ -9140,6 +9140,78 @@
         <source>Number: {record} → {case}</source>
         <translation>编号：{record} → {case}</translation>
     </message>
+    <message>
+        <source>There may be more in the clinic&apos;s record: {what}</source>
+        <translation>本机构健康档案中可能还有更多：{what}</translation>
+    </message>
+    <message>
+        <source>{kind}: the clinic&apos;s record has none of this kind</source>
+        <translation>{kind}：本机构健康档案不保存这类内容</translation>
+    </message>
+    <message>
+        <source>{kind}: our server does not allow it</source>
+        <translation>{kind}：会诊服务器不允许读取</translation>
+    </message>
+    <message>
+        <source>As the clinic entered it: {what}</source>
+        <translation>医疗机构登记为：{what}</translation>
+    </message>
+    <message>
+        <source>our server does not allow reading them</source>
+        <translation>会诊服务器不允许读取</translation>
+    </message>
+    <message>
+        <source>the clinic&apos;s record has none of this kind</source>
+        <translation>本机构健康档案不保存这类内容</translation>
+    </message>
+    <message>
+        <source>From the clinic&apos;s own record {when}, shared by {who}</source>
+        <translation>{when} 取自医疗机构自己的健康档案，由 {who} 共享</translation>
+    </message>
+    <message>
+        <source>Our server refused (code {status}). Tell the administrator.</source>
+        <translation>会诊服务器拒绝了请求（代码 {status}）。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>It is not there any more. Search again.</source>
+        <translation>该内容已不存在。请重新查找。</translation>
+    </message>
+    <message>
+        <source>It changed meanwhile. Read it again.</source>
+        <translation>内容在此期间已被更改。请重新读取。</translation>
+    </message>
+    <message>
+        <source>Our server is busy. Try again in some minutes.</source>
+        <translation>会诊服务器繁忙，请几分钟后再试。</translation>
+    </message>
+    <message>
+        <source>Our server does not admit you to the clinic&apos;s own record. Sign in again.</source>
+        <translation>会诊服务器不允许您访问本机构健康档案。请重新登录。</translation>
+    </message>
+    <message>
+        <source>Our server cannot be reached. Check the network, then try again.</source>
+        <translation>无法连接会诊服务器。请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Our server did not answer in time. Try again.</source>
+        <translation>会诊服务器没有及时响应。请重试。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust our server&apos;s certificate. Tell the administrator.</source>
+        <translation>这台计算机不信任会诊服务器的证书。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>Our server&apos;s answer could not be read. Tell the administrator.</source>
+        <translation>无法读取会诊服务器的响应。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>The server mixed two patients up in one answer. Nothing of it is used. Tell the administrator.</source>
+        <translation>服务器在一次响应中混入了两位患者的内容，其中任何内容都没有采用。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>The server did not take the record. Read it again, then share it.</source>
+        <translation>服务器没有接收该档案。请重新读取后再共享。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
@@ -9250,6 +9322,10 @@
     <message>
         <source>Structured finding</source>
         <translation>结构化所见</translation>
+    </message>
+    <message>
+        <source>Clinic&apos;s own record: {done} of {n} parts are written.</source>
+        <translation>本机构健康档案：已写入 {done}/{n} 部分。</translation>
     </message>
 </context>
 <context>

@@ -74,13 +74,14 @@ class PatientsFound:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Everything of one patient. `irregular`: entries that do not follow the standard, kept and
-    read as far as that goes."""
+    read as far as that goes; `own`: the clinic keeps the record itself."""
 
     patient: Json
     resources: tuple[Json, ...] = ()
     gaps: tuple[Gap, ...] = ()
     irregular: int = 0
     stopped: bool = False
+    own: bool = False
 
     @property
     def patient_id(self) -> str:
