@@ -99,9 +99,9 @@ class RecordEntryWindow(QDialog):
         return grid
 
     def _at(self) -> QHBoxLayout:
-        made = row(self._when, self._now, gap=1)
-        made.setAlignment(self._now, Qt.AlignmentFlag.AlignBottom)
-        return made
+        beside = Field(self._now)
+        beside.name.setText(" ")
+        return row(self._when, beside, gap=1)
 
     def _arranged(self) -> QVBoxLayout:
         return column(
@@ -175,7 +175,6 @@ class RecordEntryWindow(QDialog):
         self._when.line.setPlaceholderText(when_hint(kind, none_known=none))
         set_words(self._now, self.tr("Now") if kind in MEASURED else self.tr("Today"))
         self._tell({})
-        self.adjustSize()
 
     def _write_now(self) -> None:
         at = now()
@@ -187,6 +186,9 @@ class RecordEntryWindow(QDialog):
         signs = {sign.value: field for sign, field in self._signs.items()}
         for name, field in {**named, **self._numbers, **signs}.items():
             field.set_problem(wrong.get(name, ""))
+        if (layout := self.layout()) is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _form(self) -> EntryForm:
         numbers = {name: field.text for name, field in self._numbers.items()}
