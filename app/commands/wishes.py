@@ -319,7 +319,16 @@ ClinicWish = (
 ExpertWish = (
     WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
 )
-CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishChat
+
+
+@dataclass(frozen=True, slots=True)
+class WishTakeUpMessage:
+    """One that was not sent is written again."""
+
+    message_id: UUID
+
+
+CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishChat | WishTakeUpMessage
 LibraryWish = WishSearchLibrary | WishOpenEntry
 Wish = (
     EntryWish

@@ -59,6 +59,7 @@ from app.commands.wishes import (
     WishSign,
     WishStopFetching,
     WishSubmit,
+    WishTakeUpMessage,
     WishTheme,
     WishWithdraw,
 )
@@ -78,6 +79,7 @@ from app.models.late_images import is_written
 from app.models.workspace import derive_workspace
 from app.services.proposals import PatientProposals
 from app.session.call import CallPhase
+from app.session.chat import MessageTakenUp
 from app.session.notices import NoticeDismissed
 from app.views.call_question import ask_to_end_call
 from protocol.account import Role
@@ -314,6 +316,8 @@ class Fulfilment:
                 desk.call.camera_off(off=off)
             case WishChat(text, audience):
                 self._start(desk.chat.send(text, audience))
+            case WishTakeUpMessage(id_):
+                desk.session.apply(MessageTakenUp(id_))
             case _:
                 assert_never(wish)
 

@@ -11,7 +11,6 @@ from app.session.state import State
 from protocol.account import Account
 from protocol.chat import ChatAudience
 from protocol.consultation import Status
-from protocol.socket import SendChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,18 @@ class ChatLine:
     """Everybody in the call has read it, guests too."""
     sending: bool = False
     """The server has not posted it yet."""
+    unsent: bool = False
+    """It will not be posted: its words can be taken up again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatProps:
-    """`guests`: the names of those in the call who read only what is said there. `returned`: a
-    message of ours that is not posted, to be sent again or otherwise. `online`: it can be sent."""
+    """`guests`: the names of those in the call who read only what is said there. `online`: a
+    message can be sent."""
 
     lines: tuple[ChatLine, ...] = ()
     can_chat: bool = False
     guests: str = ""
-    returned: SendChat | None = None
     online: bool = False
 
 
@@ -50,7 +50,9 @@ def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
             m.audience is ChatAudience.CALL,
         )
         for m in case.messages
-    ) + tuple(
+    )
+    returned = {one.id for one in state.chat.returned}
+    own = tuple(
         ChatLine(
             m.id,
             account.display_name,
@@ -58,18 +60,17 @@ def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
             m.text,
             own=True,
             in_call=m.audience is ChatAudience.CALL,
-            sending=True,
+            sending=m.id not in returned,
+            unsent=m.id in returned,
         )
-        for m in state.chat.sending
+        for m in (*state.chat.returned, *state.chat.sending)
         if m.consultation_id == case.id
     )
-    returned = state.chat.returned
     return ChatProps(
-        lines,
+        (*lines, *own),
         can_chat=case.consultation.emergency_until is None
         and case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
         guests=_guests(state.call, case),
-        returned=returned if returned is not None and returned.consultation_id == case.id else None,
         online=state.link.phase is LinkPhase.ONLINE,
     )
 

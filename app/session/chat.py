@@ -10,10 +10,10 @@ from protocol.socket import ChatPosted, SendChat
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """`sending` in the order of writing; `returned` is the latest that will not be posted."""
+    """In the order of writing. `returned` are not posted, until somebody takes them up again."""
 
     sending: tuple[SendChat, ...] = ()
-    returned: SendChat | None = None
+    returned: tuple[SendChat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,14 @@ class MessageReturned:
     message: SendChat
 
 
-ChatFact = MessageWritten | MessageReturned | ChatPosted | MessagesLoaded
+@dataclass(frozen=True, slots=True)
+class MessageTakenUp:
+    """Its words are where one writes."""
+
+    message_id: UUID
+
+
+ChatFact = MessageWritten | MessageReturned | MessageTakenUp | ChatPosted | MessagesLoaded
 
 
 def reduce_chat(chat: Chat, fact: ChatFact) -> Chat:
@@ -36,7 +43,11 @@ def reduce_chat(chat: Chat, fact: ChatFact) -> Chat:
         case MessageWritten(message):
             return replace(chat, sending=(*chat.sending, message))
         case MessageReturned(message):
-            return replace(_without(chat, {message.id}), returned=message)
+            others = tuple(one for one in chat.returned if one.id != message.id)
+            return replace(_without(chat, {message.id}), returned=(*others, message))
+        case MessageTakenUp(message_id):
+            kept = tuple(one for one in chat.returned if one.id != message_id)
+            return replace(chat, returned=kept)
         case ChatPosted(message=posted):
             return _without(chat, {posted.id})
         case MessagesLoaded(_, messages):

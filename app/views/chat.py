@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem
 
-from app.commands.wishes import WishChat
+from app.commands.wishes import WishChat, WishTakeUpMessage
 from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_words
@@ -23,6 +23,7 @@ class ChatPane(View):
         self._list = QListWidget()
         self._list.setObjectName(f"{prefix}chatMessages")
         self._list.setWordWrap(True)
+        self._list.itemActivated.connect(self._take_up)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = label(f"{prefix}chatEmpty", "muted", wrap=True)
         self._to_call = QCheckBox()
@@ -55,9 +56,6 @@ class ChatPane(View):
             self._fill(props.lines)
         if props.online:
             self._offline.hide()
-        back = props.returned
-        if back is not None and back != before.returned and not self._text.text():
-            self._text.setText(back.text)
 
     def _fill(self, lines: tuple[ChatLine, ...]) -> None:
         self._list.clear()
@@ -65,13 +63,26 @@ class ChatPane(View):
             head = f"{entry.time}  {entry.author}".strip()
             if entry.sending:
                 head += self.tr(" · sending…")
+            if entry.unsent:
+                head += self.tr(" · not sent: Enter writes it again")
             if entry.in_call:
                 head += self.tr(" · to everybody in the call")
             item = QListWidgetItem(f"{head}\n{entry.text}")
+            if entry.unsent:
+                item.setData(Qt.ItemDataRole.UserRole, (entry.id, entry.text))
             if entry.own:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight)
             self._list.addItem(item)
         self._list.scrollToBottom()
+
+    def _take_up(self, item: QListWidgetItem) -> None:
+        """What was not sent is written again, behind what stands there."""
+        told = item.data(Qt.ItemDataRole.UserRole)
+        if told is not None:
+            id_, text = told
+            self._text.setText(" ".join(one for one in (self._text.text(), text) if one))
+            self._text.setFocus()
+            self.wished.emit(WishTakeUpMessage(id_))
 
     def write(self) -> None:
         """The cursor stands where one writes."""

@@ -889,6 +889,10 @@
         <source>Not connected: your words stay here. Send them when the connection is back.</source>
         <translation>没有连接：文字保留在这里，连接恢复后再发送。</translation>
     </message>
+    <message>
+        <source> · not sent: Enter writes it again</source>
+        <translation> · 未发送：按回车重新编辑</translation>
+    </message>
 </context>
 <context>
     <name>ChecklistBody</name>

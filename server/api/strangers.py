@@ -54,7 +54,8 @@ def more_open_files() -> int:
 
 class Strangers:
     """Those of a port. Where there are too many, the oldest is ended, so that one who signs in gets
-    through whoever holds the others; one address has a share only.
+    through whoever holds the others; once half of the room is taken, one address has a share only:
+    a hospital of two thousand behind one address comes back at once.
 
     Args:
         most: of all.
@@ -79,7 +80,8 @@ class Strangers:
 
     def come(self, one: Connection, address: str) -> None:
         """A connection was made; it may be ended at once."""
-        if self._each[address] >= MOST_EACH and address not in self._proxies:
+        full = len(self._waiting) >= self._most // 2
+        if full and self._each[address] >= MOST_EACH and address not in self._proxies:
             self.cut(one, "too_many_of_one", address)
             return
         self._waiting[one] = address

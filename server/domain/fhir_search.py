@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 from protocol.readings import has_characters, spelled
-from protocol.record_owner import plain_number
 
 Json = dict[str, Any]
 MOST_ON_A_PAGE, ON_A_PAGE = 1000, 50
@@ -306,9 +305,11 @@ def _texts(one: Parameter, value: Any, base: str) -> Iterator[str]:
 
 
 def _numbered(token: str) -> str:
-    """A number is found however it is typed; its system is as it stands."""
-    system, bar, number = token.rpartition("|")
-    return f"{system}{bar}{plain_number(number)}"
+    """A number without its system is found however it is typed: width, case and blanks; with its
+    system it is what it is."""
+    if "|" in token:
+        return token
+    return "".join(unicodedata.normalize("NFKC", token).casefold().split())
 
 
 def _tokens(value: Any) -> Iterator[str]:

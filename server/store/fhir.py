@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
@@ -16,8 +16,11 @@ from server.store.row_keys import GroupKey
 from server.store.sealed_rows import FHIR_SEARCH, SessionRows
 from server.store.tables import InstitutionRow
 
+T = TypeVar("T")
 _PURPOSE = "fhir_words.word"
+MOST_VERSIONS = 1000
 _MAC_BYTES = 16
+MOST_COUNTED = 10_000
 MOST_ON_A_PAGE = 16 << 20
 """Characters of bodies as they rest."""
 
@@ -62,9 +65,24 @@ class FhirStore:
         found = await self._versions(institution_id, kind, id_, one)
         return found[0] if found else None
 
-    async def history(self, institution_id: UUID, kind: str, id_: UUID) -> list[FhirVersion]:
-        """Every version, the newest first."""
-        return await self._versions(institution_id, kind, id_)
+    async def history(
+        self, institution_id: UUID, kind: str, id_: UUID, offset: int
+    ) -> tuple[int, list[FhirVersion]]:
+        """How many versions there are, and one page of them, the newest first."""
+        mine = (
+            FhirVersionRow.id == id_,
+            FhirVersionRow.institution_id == institution_id,
+            FhirVersionRow.kind == kind,
+        )
+        sizes = await self._session.execute(
+            select(FhirVersionRow.version, func.length(FhirVersionRow.body))
+            .where(*mine)
+            .order_by(FhirVersionRow.version.desc())
+        )
+        told = [(row[0], row[1]) for row in sizes]
+        page = [*as_many_as_fit(told[offset : offset + MOST_VERSIONS])]
+        found = await self._versions(institution_id, kind, id_, FhirVersionRow.version.in_(page))
+        return len(told), found
 
     async def _versions(
         self, institution_id: UUID, kind: str, id_: UUID, *more: Any
@@ -113,14 +131,13 @@ class FhirStore:
     async def find(
         self, institution_id: UUID, search: Search
     ) -> tuple[int, list[FhirVersion], int]:
-        """How many there are; one page of them, the longest unchanged first, without those that
-        cannot be opened; and how many that page had."""
+        """How many there are, of more than `MOST_COUNTED` one more; one page of them, the longest
+        unchanged first, without those that cannot be opened; and how many that page had."""
         conditions = await self._conditions(institution_id, search)
-        total = await self._session.scalar(
-            select(func.count()).select_from(FhirVersionRow).where(*conditions)
-        )
+        some = select(FhirVersionRow.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+        total = await self._session.scalar(select(func.count()).select_from(some)) or 0
         if search.only_count or not total:
-            return total or 0, [], 0
+            return total, [], 0
         by = (FhirVersionRow.at, FhirVersionRow.id)
         order = [one.desc() for one in by] if search.newest_first else by
         sizes = await self._session.execute(
@@ -130,7 +147,7 @@ class FhirStore:
             .offset(search.offset)
             .limit(search.count)
         )
-        ids = [*as_many_as_fit(sizes.tuples())]
+        ids = [*as_many_as_fit((row[0], row[1]) for row in sizes)]
         rows = await self._session.scalars(
             select(FhirVersionRow)
             .where(FhirVersionRow.id.in_(ids), FhirVersionRow.newest)
@@ -140,7 +157,7 @@ class FhirStore:
         return total, [_version(row) for row in found], len(ids)
 
     async def _conditions(self, institution_id: UUID, search: Search) -> list[Any]:
-        key = await self._key()
+        key = await self._known_key()
         found = [
             FhirVersionRow.institution_id == institution_id,
             FhirVersionRow.kind == search.kind,
@@ -212,12 +229,16 @@ class FhirStore:
                 insert(FhirWordRow), [{**same, "word": one} for one in hidden]
             )
 
+    async def _known_key(self) -> GroupKey | None:
+        """For who only reads: before the first word was written there is none."""
+        return await self._rows.known(FHIR_SEARCH) if self._rows.has_key_file else None
+
     async def _key(self) -> GroupKey | None:
         """None where the site has no key file: words then rest as they are."""
         return await self._rows.key_of(FHIR_SEARCH) if self._rows.has_key_file else None
 
 
-def as_many_as_fit(sizes: Iterable[tuple[UUID, int]]) -> Iterator[UUID]:
+def as_many_as_fit(sizes: Iterable[tuple[T, int]]) -> Iterator[T]:
     """A page ends before it is larger than anybody wants to have at once; one is always on it."""
     whole = 0
     for id_, size in sizes:

@@ -107,5 +107,17 @@ def stamps(connection: Connection) -> Iterator[tuple[Head | None, int, bytes]]:
         yield (None if row.size is None else head_of(row)), row.stamped, row.response
 
 
+def last_stamp(connection: Connection) -> tuple[Head, bytes] | None:
+    """The newest stamp, with its head."""
+    heads: Any = AuditHeadRow.__table__
+    row = connection.execute(
+        select(AuditStampRow.response, *heads.columns)
+        .join(AuditHeadRow, AuditHeadRow.size == AuditStampRow.size)
+        .order_by(AuditStampRow.size.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (head_of(row), row.response)
+
+
 def stamp_of(connection: Connection, size: int) -> bytes | None:
     return connection.scalar(select(AuditStampRow.response).where(AuditStampRow.size == size))

@@ -302,10 +302,9 @@ export class Peer {
     if (!this.#media?.track('video')) this.#limit = Limit.NONE; // the camera is off
     if (this.#current.way !== Way.BOTH || !this.#media) return;
     const motion = this.#limit === Limit.NONE || this.#current.sends > 1 ? 'fluent' : 'single';
-    const off = {
-      camera_off: !this.#media.track('video'),
-      microphone_off: !this.#media.track('audio')?.enabled,
-    };
+    const off = {}; // said only where it is so: who knows no such words understands the others
+    if (!this.#media.track('video')) off.camera_off = true;
+    if (!this.#media.track('audio')?.enabled) off.microphone_off = true;
     const word = { kind: 'sending', motion, limit: this.#limit, ...off };
     if (JSON.stringify(word) === this.#told) return;
     this.#told = JSON.stringify(word);

@@ -131,3 +131,26 @@ def test_nothing_refers_to_what_is_said_of_another_patient(valley: Valley) -> No
     answer = ask(valley.doctor, "POST", "/DiagnosticReport", report)
     assert answer.status_code == 422
     assert "DiagnosticReport.result" in said(answer)
+
+
+def test_numbers_that_differ_by_a_dash_are_two(valley: Valley) -> None:
+    for number in ("QS-1-23", "QS-12-3"):
+        hers = person(identifier=[{"value": number}])
+        answer = ask(valley.doctor, "POST", "/Patient", hers, if_none_exist=f"identifier={number}")
+        assert answer.status_code == 201
+    again = ask(valley.doctor, "POST", "/Patient", hers, if_none_exist="identifier=qs-12-3")
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("criteria", ["?", "Patient?", "_format=json", "_sort=_lastUpdated"])
+def test_a_condition_that_names_nothing_finds_nobody(valley: Valley, criteria: str) -> None:
+    made(valley.doctor, person())
+    answer = ask(valley.doctor, "POST", "/Patient", person(), if_none_exist=criteria)
+    assert answer.status_code == 412
+    assert "names nothing" in said(answer)
+
+
+def test_a_condition_is_asked_whatever_else_it_wants(valley: Valley) -> None:
+    hers = made(valley.doctor, person())
+    criteria = f"identifier={hers['identifier'][0]['value']}&_summary=count&_count=0"
+    assert ask(valley.doctor, "POST", "/Patient", hers, if_none_exist=criteria).status_code == 200

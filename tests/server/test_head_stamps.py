@@ -91,6 +91,9 @@ async def test_the_newest_head_is_stamped_once_and_openssl_agrees(
     with time_told(authority.clock()) as url:
         assert await stamped(site, url, clock, heads)
         assert not await stamped(site, url, clock, heads), "it has its stamp"
+        for file in heads.iterdir():
+            file.unlink()
+        await stamped(site, url, clock, heads)  # the folder was away: it is put out again
     assert site.audit_timestamp_roots is not None
     (response,) = heads.glob("*.tsr")
     data, trusted = response.with_suffix(".signed"), site.audit_timestamp_roots

@@ -165,11 +165,21 @@ async def test_where_there_are_too_many_the_oldest_stranger_goes(port: Port) -> 
     assert port.counted.cut == ["too_many", "too_many"]
 
 
-async def test_one_address_has_a_share_and_a_proxy_stands_for_many(port: Port) -> None:
-    for address, most in (("192.0.2.7", MOST_EACH), ("10.0.0.1", MOST_EACH + 1)):
-        lines = [port.connect(address)[1] for _ in range(MOST_EACH + 1)]
-        assert sum(not one.is_closing() for one in lines) == most
+@pytest.mark.parametrize(
+    ("address", "most"), [("192.0.2.7", MOST_EACH), ("10.0.0.1", MOST_EACH + 1)]
+)
+async def test_one_address_has_a_share_and_a_proxy_stands_for_many(
+    port: Port, address: str, most: int
+) -> None:
+    port = Port(most=2 * MOST_EACH)
+    lines = [port.connect(address)[1] for _ in range(MOST_EACH + 1)]
+    assert sum(not one.is_closing() for one in lines) == most
     assert not port.connect("192.0.2.8")[1].is_closing()
+
+
+async def test_a_hospital_behind_one_address_comes_back_at_once(port: Port) -> None:
+    lines = [port.connect("192.0.2.7")[1] for _ in range(2000)]
+    assert not any(one.is_closing() for one in lines)
 
 
 async def test_what_ends_by_itself_counts_no_longer(port: Port) -> None:

@@ -88,7 +88,7 @@ async def test_what_is_said_to_the_call_waits_for_the_seat_and_comes_back_when_t
     assert line.sent == list(desk.state.chat.sending) != []
     desk.session.apply(CallEnded())
     assert waiting(desk) == []
-    assert desk.state.chat.returned == line.sent[0]
+    assert desk.state.chat.returned == (line.sent[0],)
 
 
 async def test_words_that_are_refused_come_back_with_the_reason(
@@ -98,5 +98,5 @@ async def test_words_that_are_refused_come_back_with_the_reason(
     (written,) = desk.state.chat.sending
     problem = Problem(code=ErrorCode.NOT_A_MEMBER, title="not yours", status=403)
     chat.refused(Refused(problem=problem, ref=written.id))
-    assert (waiting(desk), desk.state.chat.returned) == ([], written)
+    assert (waiting(desk), desk.state.chat.returned) == ([], (written,))
     assert ErrorCode.NOT_A_MEMBER in desk.told()

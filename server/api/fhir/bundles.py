@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from server.api.fhir.outcomes import dumped
 from server.api.fhir.resources import Page
-from server.store.fhir import FhirVersion
+from server.store.fhir import MOST_COUNTED, FhirVersion
 
 
 def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str:
@@ -14,7 +14,9 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
     search = page.search
     itself = f"{base}/{search.kind}" if query is not None else f"{base}/{search.kind}/_search"
     links = [{"relation": "self", "url": _with(itself, query or [])}]
-    if query is not None and search.offset < page.after < page.total:
+    counted = page.total <= MOST_COUNTED
+    more = page.after < page.total or not counted
+    if query is not None and search.offset < page.after and more:
         rest = [one for one in query if one[0] != "_offset"]
         links.append(
             {"relation": "next", "url": _with(itself, [*rest, ("_offset", str(page.after))])}
@@ -22,7 +24,7 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
     head = {
         "resourceType": "Bundle",
         "type": "searchset",
-        "total": page.total,
+        **({"total": page.total} if counted else {}),
         "link": links,
     }
     entries = [
@@ -33,13 +35,12 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
     return _bundle(head, entries)
 
 
-def history(versions: list[FhirVersion], base: str) -> str:
-    """The newest first."""
-    head = {
-        "resourceType": "Bundle",
-        "type": "history",
-        "total": len(versions),
-    }
+def history(versions: list[FhirVersion], total: int, after: int, base: str) -> str:
+    """The newest first; `after` is where the next page begins."""
+    head = {"resourceType": "Bundle", "type": "history", "total": total}
+    if versions and after < total:
+        place = f"{base}/{versions[0].kind}/{versions[0].id}/_history"
+        head["link"] = [{"relation": "next", "url": _with(place, [("_offset", str(after))])}]
     entries = []
     for one in versions:
         place = f"{one.kind}/{one.id}"

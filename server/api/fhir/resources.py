@@ -5,7 +5,7 @@ and every look and every change is in the audit trail. A version that was is kep
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -53,39 +53,49 @@ class FhirResources:
     async def read(self, who: Who, kind: str, id_: str) -> FhirVersion:
         """The newest version; 410 where it was deleted."""
         house = whose(who)
-        async with self._store.writing() as work:
+        async with self._store.reading() as work:
             found = await _newest(work, house, kind, id_)
-            if found.is_deleted:
-                raise FhirRefused(410, f"this {kind} was deleted")
-            _note(work, who, Access.READ, found)
+        if found.is_deleted:
+            raise FhirRefused(410, f"this {kind} was deleted")
+        await self._noted(who, found)
         return found
+
+    async def _noted(self, who: Who, found: FhirVersion, detail: str = "") -> None:
+        """Read first, noted then: what takes its time to read holds up nobody who writes."""
+        async with self._store.writing() as work:
+            _note(work, who, Access.READ, found, detail)
 
     async def version(self, who: Who, kind: str, id_: str, version: int) -> FhirVersion:
         house = whose(who)
-        async with self._store.writing() as work:
+        async with self._store.reading() as work:
             found = await work.fhir.version(house, kind, _uuid(kind, id_), version)
-            if found is None:
-                raise _none(kind)
-            if found.is_deleted:
-                raise FhirRefused(410, f"this {kind} was deleted")
-            _note(work, who, Access.READ, found, f"version {version}")
+        if found is None:
+            raise _none(kind)
+        if found.is_deleted:
+            raise FhirRefused(410, f"this {kind} was deleted")
+        await self._noted(who, found, f"version {version}")
         return found
 
-    async def history(self, who: Who, kind: str, id_: str) -> list[FhirVersion]:
+    async def history(
+        self, who: Who, kind: str, id_: str, offset: int
+    ) -> tuple[int, list[FhirVersion]]:
+        """How many versions there are, and a page of them."""
         house = whose(who)
-        async with self._store.writing() as work:
-            found = await work.fhir.history(house, kind, _uuid(kind, id_))
-            if not found:
-                raise _none(kind)
-            _note(work, who, Access.READ, found[0], "history")
-        return found
+        async with self._store.reading() as work:
+            total, found = await work.fhir.history(house, kind, _uuid(kind, id_), offset)
+        if not total:
+            raise _none(kind)
+        if found:
+            await self._noted(who, found[0], "history")
+        return total, found
 
     async def search(self, who: Who, kind: str, query: list[tuple[str, str]], base: str) -> Page:
         """One page; each patient something was found of is in the trail."""
         house = whose(who)
         search = _asked(kind, query, base)
-        async with self._store.writing() as work:
+        async with self._store.reading() as work:
             total, found, read = await work.fhir.find(house, search)
+        async with self._store.writing() as work:
             patients = {one.patient_id for one in found} - {house}
             for patient in sorted(patients):
                 work.trail.note(
@@ -134,7 +144,11 @@ async def matching(
     if not criteria:
         return None
     query = parse_qsl(criteria.rpartition("?")[2], keep_blank_values=True)
-    total, found, _ = await work.fhir.find(house, _asked(kind, query, base))
+    search = _asked(kind, query, base)
+    if not search.conditions and not search.ids:
+        raise FhirRefused(412, "If-None-Exist names nothing to look for")
+    search = replace(search, count=2, offset=0, only_count=False)
+    total, found, _ = await work.fhir.find(house, search)
     if total > 1:
         raise FhirRefused(412, f"several of this {kind} are there: say which one is meant")
     if not found:

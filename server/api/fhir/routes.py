@@ -154,10 +154,13 @@ async def delete(
 
 @router.get(ONE + "/_history")
 async def read_history(
-    kind: KindDep, resource_id: str, base: BaseDep, who: WhoDep, house: HouseDep
+    request: Request, kind: KindDep, resource_id: str, base: BaseDep, who: WhoDep, house: HouseDep
 ) -> Response:
-    """Every version, the newest first."""
-    return respond(history(await house.fhir.history(who, kind, resource_id), base))
+    """A page of its versions, the newest first."""
+    told = request.query_params.get("_offset", "0")
+    offset = int(told) if told.isdecimal() and len(told) < 10 else 0
+    total, found = await house.fhir.history(who, kind, resource_id, offset)
+    return respond(history(found, total, offset + len(found), base))
 
 
 @router.get(ONE + "/_history/{version}")

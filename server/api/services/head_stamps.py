@@ -12,7 +12,14 @@ import structlog
 from server.domain.ports import Clock
 from server.store.errors import StoreError
 from server.store.evidence import Head
-from server.store.time_stamps import Roots, StampRefused, StampRequest, head_to_stamp, keep_stamp
+from server.store.time_stamps import (
+    Roots,
+    StampRefused,
+    StampRequest,
+    head_to_stamp,
+    keep_stamp,
+    last_stamp,
+)
 from server.store.together import Desk
 from server.store.work import Store
 
@@ -69,7 +76,7 @@ class HeadStamps:
         while True:
             try:
                 await self.stamp()
-            except (StoreError, StampRefused, httpx.HTTPError, OSError) as error:
+            except (StoreError, StampRefused, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 self._tell(error)
             await asyncio.sleep(_LOOK_S)
 
@@ -82,14 +89,22 @@ class HeadStamps:
 
     async def stamp(self) -> bool:
         """Whether a head was stamped: the newest, an hour after the last at the earliest."""
+        await self._put_last_out()
         head, last = await self._store.look(lambda desk: head_to_stamp(desk.connection))
         if head is None or (last is not None and self._clock.now() - last < EVERY):
             return False
         response, at = await self._authority.stamp(head.signed_bytes())
         await self._store.together(partial(_kept, head.size, response, at))
-        if self._heads is not None:
-            await asyncio.to_thread(_put_out, self._heads, head, response)
+        await self._put_last_out()
         return True
+
+    async def _put_last_out(self) -> None:
+        """Also one for which the folder was away."""
+        if self._heads is None:
+            return
+        last = await self._store.look(lambda desk: last_stamp(desk.connection))
+        if last is not None:
+            await asyncio.to_thread(_put_out, self._heads, *last)
 
 
 def _kept(size: int, response: bytes, at: datetime, desk: Desk) -> None:
@@ -101,6 +116,8 @@ def _put_out(folder: Path, head: Head, response: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for ending, data in (("signed", head.signed_bytes()), ("tsr", response)):
         file = folder / f"audit-head-{head.size:012}.{ending}"
+        if file.exists():
+            continue
         fresh = file.with_name(f"{file.name}.new")
         fresh.write_bytes(data)
         fresh.replace(file)
