@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from decimal import Decimal
 from typing import Any
 
 from protocol.consultation import Consultation, Person, Phase
@@ -127,8 +128,8 @@ def _value(one: StructuredFinding) -> Json:
     if not one.ucum:
         return {"valueString": one.value}
     shown = {"unit": one.unit} if one.unit else {}
-    number = int(one.value) if one.value.isdigit() else float(one.value)
-    return {"valueQuantity": {"value": number, **shown, "system": UCUM, "code": one.ucum}}
+    measured = {"value": Decimal(one.value), **shown, "system": UCUM, "code": one.ucum}
+    return {"valueQuantity": measured}
 
 
 def attachment(report: Report, paper: bytes) -> Json:

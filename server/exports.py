@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
 
+from protocol import decimals
 from protocol.fhir_case import CaseResource, instant
 from server.api.services.directory import Directory
 from server.api.services.stored_bytes import whole
@@ -61,7 +62,7 @@ class Exporter:
                     raise ExportUnusable(f"no case {order.number} was ever sent")
                 told = await self._told(work, case)
             bundle = transaction(await self._resources(told))
-            json.dump(bundle, file, ensure_ascii=False, indent=1)
+            file.write(decimals.dumps(bundle, indent=1))
         tell({"cases": 1, "resources": len(bundle["entry"])})
 
     async def many(self, tell: Tell) -> None:

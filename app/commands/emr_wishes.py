@@ -79,21 +79,45 @@ class WishShowStudy:
 
 @dataclass(frozen=True, slots=True)
 class WishEnterPatient:
-    """The patient of the open case gets a record of their own, where we keep it."""
+    """The patient of a case, which must still be open, gets a record of their own, where we keep
+    it."""
+
+    consultation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class WishEnter:
-    """Something by hand into the record of the patient who is read."""
+    """Something by hand into the record of this patient, who must still be read; `patient_id` is
+    the server's."""
 
+    patient_id: str
     entry: NewEntry
 
 
 @dataclass(frozen=True, slots=True)
 class WishTakeBackEntry:
-    """An entry of the record that is read was wrong: `name` is its type and id."""
+    """An entry of the record of this patient was wrong: `name` is its type and id."""
 
+    patient_id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndEntry:
+    """A problem or medicine of the record of this patient is over: since `at`, a FHIR dateTime,
+    empty where nobody knows since when."""
+
+    patient_id: str
+    name: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WishCorrectPatient:
+    """Who this record is of is said as the case says it: somebody has compared the two."""
+
+    patient_id: str
+    consultation_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +178,8 @@ EmrWish = (
     | WishEnterPatient
     | WishEnter
     | WishTakeBackEntry
+    | WishEndEntry
+    | WishCorrectPatient
     | WishTestEmr
     | WishSaveEmr
     | WishWriteAgain

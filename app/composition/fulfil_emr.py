@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.commands.emr_wishes import (
     EmrWish,
+    WishCorrectPatient,
+    WishEndEntry,
     WishEnter,
     WishEnterPatient,
     WishFindPatient,
@@ -26,6 +28,9 @@ from app.commands.emr_wishes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
     from app.composition.desk import Desk
 
 
@@ -52,18 +57,41 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
                 shared.read(case.id, case.consultation.record)
         case WishShowStudy(uid):
             _show_study(desk, uid)
-        case WishEnterPatient():
-            start(desk.records.entry.enter_patient(), only="enter record")
-        case WishEnter(entry):
-            start(desk.records.entry.enter(entry), only="enter record")
-        case WishTakeBackEntry(name):
-            start(desk.records.entry.take_back(name), only="enter record")
+        case (
+            WishEnterPatient()
+            | WishEnter()
+            | WishTakeBackEntry()
+            | WishEndEntry()
+            | WishCorrectPatient()
+        ):
+            start(_by_hand(desk, wish), only="enter record")
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):
             start(emr.save(server, secret), only="save emr")
         case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
             _mend(desk, wish)
+        case _:
+            assert_never(wish)
+
+
+ByHand = WishEnterPatient | WishEnter | WishTakeBackEntry | WishEndEntry | WishCorrectPatient
+
+
+def _by_hand(desk: Desk, wish: ByHand) -> Coroutine[Any, Any, None]:
+    """What is written into the clinic's own record."""
+    entry = desk.records.entry
+    match wish:
+        case WishEnterPatient(id_):
+            return entry.enter_patient(id_)
+        case WishEnter(patient_id, told):
+            return entry.enter(patient_id, told)
+        case WishTakeBackEntry(patient_id, name):
+            return entry.take_back(patient_id, name)
+        case WishEndEntry(patient_id, name, at):
+            return entry.end(patient_id, name, at)
+        case WishCorrectPatient(patient_id, id_):
+            return entry.correct_patient(patient_id, id_)
         case _:
             assert_never(wish)
 

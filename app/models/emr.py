@@ -100,21 +100,20 @@ class RecordView:
         )
         return EmrSection(tuple(rows))
 
-    def entry(self, section_key: str, key: str) -> Entry | None:
-        """What a row of a section says; of a value its newest."""
+    def entries(self, section_key: str, key: str) -> tuple[Entry, ...]:
+        """What a row is made of: one entry, of a value all of its times, the newest first."""
         section = Section.__members__.get(section_key)
-        if section is None:
-            return None
-        entries = self.record.of(section)
-        if section not in MEASURED:
-            rows = {row.key: number for number, row in enumerate(self.section(section_key).rows)}
-            return entries[rows[key]] if key in rows else None
-        if key.startswith("words "):
-            told = _without_values(entries)
-            number = int(key.removeprefix("words "))
-            return told[number] if number < len(told) else None
-        found = _grouped(entries).get(key)
-        return None if found is None else found[-1][0]
+        told = [] if section is None else list(self.record.of(section))
+        if section in MEASURED:
+            if (found := _grouped(tuple(told)).get(key)) is not None:
+                return tuple(entry for entry, _ in reversed(found))
+            told, key = _without_values(tuple(told)), key.removeprefix("words ")
+        elif section_key == EVERYTHING:
+            told = _by_date(self.record)[:MOST_BY_DATE]
+        else:
+            rows = self.section(section_key).rows
+            key = next((str(number) for number, one in enumerate(rows) if one.key == key), "")
+        return tuple(told[int(key) : int(key) + 1]) if key.isdecimal() else ()
 
     def course(self, section_key: str, key: str) -> Course | None:
         """Of one row of a measured section."""
@@ -162,7 +161,7 @@ def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
         there=True,
         record=shared.record,
         today=today,
-        dated=dated_words(case, told),
+        dated=dated_words(case, told, own=shared.record.own),
         studies=studies,
     )
 
@@ -205,7 +204,7 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
         (record.dangling, translate("emr", "Refer to what is not there: {n}")),
     )
     counted = (text.format(n=count) for count, text in told if count)
-    return (*card_words(record.person), *gap_words(record.gaps), *counted)
+    return (*card_words(record.person), *gap_words(record.gaps, own=record.own), *counted)
 
 
 Found = list[tuple[Entry, Result]]
@@ -323,12 +322,15 @@ def _seconds(at: str) -> float | None:
         return None
 
 
-def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
-    """Newest first, as many as somebody scrolls through; what says no time stands last."""
+def _by_date(record: ClinicalRecord) -> list[Entry]:
     entries = sorted(record.entries, key=lambda one: one.order, reverse=True)
     groups = {one.group for one in entries}
-    told = [one for one in entries if one.results or one.notes or one.title not in groups]
-    rows = []
+    return [one for one in entries if one.results or one.notes or one.title not in groups]
+
+
+def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
+    """Newest first, as many as somebody scrolls through; what says no time stands last."""
+    told, rows = _by_date(record), []
     for number, entry in enumerate(told[:MOST_BY_DATE]):
         kind, line = section_words(entry.section), entry_line(entry)
         what = f"{kind}: {title_words(entry)}" + (f" — {line}" if line else "")

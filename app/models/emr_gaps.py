@@ -14,8 +14,8 @@ from app.net.emr.clinical import (
 )
 
 
-def gap_words(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
-    """What is not in the record, and why."""
+def gap_words(gaps: tuple[Gap, ...], *, own: bool = False) -> tuple[str, ...]:
+    """What is not in the record, and why; `own`: the clinic keeps it itself."""
     translate = QCoreApplication.translate
     together = {
         Lack.MERGED: translate(
@@ -27,12 +27,14 @@ def gap_words(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
         Lack.NOBODYS: translate("emr", "Do not say whose they are, left out: {what}"),
         Lack.UNREADABLE: translate("emr", "Could not be read: {what}"),
     }
+    if own:
+        together[Lack.MORE] = translate("emr", "There may be more in the clinic's record: {what}")
     alike: dict[tuple[Lack, str, int], list[str]] = {}
     for one in gaps:
         if one.why not in together:
             kinds = alike.setdefault((one.why, one.said, one.number), [])
             kinds.append(kind_words(one.kind) or "?")
-    said = [_refused(", ".join(kinds), *told) for told, kinds in alike.items()]
+    said = [_refused(", ".join(kinds), *told, own=own) for told, kinds in alike.items()]
     for why, text in together.items():
         told = dict.fromkeys(_counted(one) for one in gaps if one.why is why)
         if told:
@@ -49,7 +51,7 @@ def _counted(gap: Gap) -> str:
     return f"{counted} ({gap.said})" if gap.said else counted
 
 
-def _refused(kinds: str, why: Lack, said: str, number: int) -> str:
+def _refused(kinds: str, why: Lack, said: str, number: int, *, own: bool) -> str:
     """Of all kinds that were refused alike, with the words of who refused."""
     translate = QCoreApplication.translate
     text = {
@@ -59,6 +61,12 @@ def _refused(kinds: str, why: Lack, said: str, number: int) -> str:
         Lack.NO_ANSWER: translate("emr", "{kind}: no answer; read again later"),
         Lack.TOO_LARGE: translate("emr", "{kind}: larger than can be read"),
     }.get(why, translate("emr", "{kind}: could not be read (code {status})"))
+    if own:
+        none = translate("emr", "{kind}: the clinic's record has none of this kind")
+        text = {
+            Lack.FORBIDDEN: translate("emr", "{kind}: our server does not allow it"),
+            Lack.NOT_SUPPORTED: none,
+        }.get(why, text)
     words = text.format(kind=kinds, status=number or "?")
     return f"{words}: {said}" if said else words
 
@@ -99,13 +107,16 @@ def allergy_words(record: ClinicalRecord) -> tuple[str, bool]:
         more = translate("emr", "{allergies}. This list is not complete.")
         return (more.format(allergies=line) if gaps else line), True
     if gaps:
-        return translate("emr", "⚠ Allergies are not known: {why}").format(why=_why(gaps)), True
+        text = translate("emr", "⚠ Allergies are not known: {why}")
+        return text.format(why=_why(gaps, own=record.own)), True
     negated = [one for one in record.of(Section.ALLERGIES) if one.negates and one.active]
     if negated:
         said = (
             " ".join(part for part in (one.title, day_words(one.at)) if part) for one in negated
         )
-        text = translate("emr", "As the hospital entered it: {what}")
+        hospitals = translate("emr", "As the hospital entered it: {what}")
+        clinics = translate("emr", "As the clinic entered it: {what}")
+        text = clinics if record.own else hospitals
         return text.format(what="; ".join(dict.fromkeys(said))), False
     return translate("emr", "No current allergy is entered in this record. Ask the patient."), False
 
@@ -118,7 +129,7 @@ def _allergy(entry: Entry) -> str:
     return ": ".join((title, ", ".join(entry.notes))) if entry.notes else title
 
 
-def _why(gaps: list[Gap]) -> str:
+def _why(gaps: list[Gap], *, own: bool) -> str:
     translate = QCoreApplication.translate
     words = {
         Lack.FORBIDDEN: translate("emr", "the hospital does not allow reading them"),
@@ -126,6 +137,11 @@ def _why(gaps: list[Gap]) -> str:
         Lack.NOT_SHARED: translate("emr", "the clinic did not share them"),
         Lack.NOT_TOLD: translate("emr", "nothing is said of them"),
     }
+    if own:
+        words |= {
+            Lack.FORBIDDEN: translate("emr", "our server does not allow reading them"),
+            Lack.NOT_SUPPORTED: translate("emr", "the clinic's record has none of this kind"),
+        }
     whole = [one.why for one in gaps if one.why not in PARTLY]
     partly = translate("emr", "not all of them could be read")
     failed = translate("emr", "they could not be read")

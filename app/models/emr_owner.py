@@ -33,10 +33,10 @@ def compare_words(owner: Owner) -> str:
     }.get(owner, "")
 
 
-def dated_words(case: Case, told: SharedRecord) -> str:
+def dated_words(case: Case, told: SharedRecord, *, own: bool) -> str:
     """When it was read, who shared it, and what was compared or was not."""
     translate = QCoreApplication.translate
-    owner, said = owner_of_record(case.content, told), shared_words(told)
+    owner, said = owner_of_record(case.content, told), shared_words(told, own=own)
     if owner is Owner.SAME:
         return said
     if record_settled(case.content, told):
@@ -46,8 +46,12 @@ def dated_words(case: Case, told: SharedRecord) -> str:
     return f"{said}. {text.format(who=_who(told))}."
 
 
-def shared_words(told: SharedRecord) -> str:
-    text = QCoreApplication.translate("emr", "Read at the hospital {when}, shared by {who}")
+def shared_words(told: SharedRecord, *, own: bool) -> str:
+    """`own`: the clinic keeps the record itself."""
+    translate = QCoreApplication.translate
+    hospitals = translate("emr", "Read at the hospital {when}, shared by {who}")
+    clinics = translate("emr", "From the clinic's own record {when}, shared by {who}")
+    text = clinics if own else hospitals
     return text.format(when=moment(told.dated_at), who=told.shared_by)
 
 

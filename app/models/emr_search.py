@@ -9,15 +9,17 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.emr import RecordView, record_view
 from app.models.emr_owner import compare_words, record_doubt, shared_words
-from app.models.emr_words import born_words, masked_number, section_words
+from app.models.emr_troubles import trouble_words
+from app.models.emr_words import born_words, masked_number, person_words, section_words
 from app.models.table import TextRow
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.place import EmrServer
-from app.session.emr import Emr, EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
-from app.session.emr_owner import owner_at_hospital, owner_trouble
+from app.session.case import Case
+from app.session.emr import Emr, EmrReading, EmrSearch, FoundPatient
+from app.session.emr_owner import differences, owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
@@ -29,13 +31,22 @@ _NO_ENTRY = ("Patient", "OperationOutcome")
 
 @dataclass(frozen=True, slots=True)
 class ReadingProps:
-    """One patient's record. `record` is there once it has been read."""
+    """One patient's record. `record` is there once it has been read. `patient_id` is the server's,
+    `who` says name, sex and birth, `unwritten` what could not be written by hand."""
 
+    patient_id: str
+    consultation_id: UUID | None
     person: str
+    who: str
     done: int
     parts: int
     problem: str
+    unwritten: str
     can_share: bool
+    can_add: bool
+    """Nothing says that it is of another patient than the case."""
+    correction: str
+    """What of the own record's patient would be corrected from the case, line by line."""
     compare: str
     """What somebody has to compare first."""
     remarks: tuple[str, ...]
@@ -102,11 +113,11 @@ class SharedLineProps:
 def derive_emr_search(state: State, today: date) -> EmrSearchProps:
     emr, case = state.emr, state.case
     patient = case.content.patient if case is not None else None
-    search, reading = emr.search, emr.reading
+    search, reading, ours = emr.search, emr.reading, emr.server.is_ours
     return EmrSearchProps(
         consultation_id=case.id if case is not None else None,
-        ours=emr.server.is_ours,
-        can_begin=emr.server.is_ours and patient is not None and _can_begin(patient),
+        ours=ours,
+        can_begin=ours and patient is not None and _can_begin(patient),
         entry=derive_entry(emr),
         receives=state.intake.settings.hl7.on,
         server=server_words(emr.server),
@@ -115,7 +126,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         rows=tuple(_row(one, today) for one in search.found),
         asked=bool(search.words) or search.from_files,
         remark=_remark(search),
-        problem=trouble_words(search.trouble) if search.trouble else "",
+        problem=trouble_words(search.trouble, ours=ours) if search.trouble else "",
         reading=None if reading is None else _reading(reading, state, today),
     )
 
@@ -145,7 +156,7 @@ def derive_shared_line(state: State) -> SharedLineProps:
     elif told is not None:
         counts = sum(one.count for one in told.counts if one.resource_type not in _NO_ENTRY)
         text = translate("emr", "{n} entries of the record go with the case. {shared}.")
-        words = text.format(n=counts, shared=shared_words(told))
+        words = text.format(n=counts, shared=shared_words(told, own=_is_own(state, case)))
     else:
         words = ""
     shown = SharedLineProps(editable, words, "", editable and (waiting or told is not None))
@@ -158,6 +169,14 @@ def derive_shared_line(state: State) -> SharedLineProps:
     problem = record_doubt(case, told)
     mend = translate("emr", "Mend the patient, or remove the record.")
     return replace(shown, problem=f"{problem}. {mend}" if problem else "")
+
+
+def _is_own(state: State, case: Case) -> bool:
+    """As the record itself says, once it has been read; until then as this computer reads them."""
+    shared = state.emr.shared
+    if shared is not None and shared.consultation_id == case.id and shared.record is not None:
+        return shared.record.own
+    return state.emr.server.is_ours
 
 
 def _row(found: FoundPatient, today: date) -> TextRow:
@@ -198,6 +217,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
     if case is not None and gathered is not None and record is not None:
         stopped = owner_trouble(case, gathered, record)
         compare = compare_words(owner_at_hospital(case, gathered))
+    told = stopped or trouble
     name = next(iter(reading.person.names), "")
     choices: tuple[tuple[Section, str], ...] = ()
     if record is not None:
@@ -208,11 +228,17 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
             if counted[section]
         )
     return ReadingProps(
+        patient_id=reading.patient_id,
+        consultation_id=case.id if case is not None else None,
         person=name,
+        who="" if record is None else person_words(record.person, today),
         done=reading.done,
         parts=reading.parts,
-        problem=trouble_words(told) if (told := stopped or trouble) else "",
+        problem=trouble_words(told, ours=state.emr.server.is_ours) if told else "",
+        unwritten=derive_entry(state.emr).problem,
         can_share=stopped is None and not reading.sharing,
+        can_add=stopped is None,
+        correction=_correction(state, gathered),
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
@@ -223,6 +249,25 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
     )
 
 
+def _correction(state: State, gathered: Gathered | None) -> str:
+    if gathered is None or state.case is None or not state.emr.server.is_ours:
+        return ""
+    translate = QCoreApplication.translate
+    names = {
+        "name": translate("emr", "Name: {record} → {case}"),
+        "sex": translate("emr", "Sex: {record} → {case}"),
+        "birth_date": translate("emr", "Born: {record} → {case}"),
+        "patient_id": translate("emr", "Number: {record} → {case}"),
+    }
+    sexes = {one.value: word(one) for one in Sex}
+    return "\n".join(
+        names[one.what].format(
+            record=sexes.get(one.record, one.record) or "?", case=sexes.get(one.case, one.case)
+        )
+        for one in differences(state.case, gathered)
+    )
+
+
 def _irregular_words(gathered: Gathered) -> tuple[str, ...]:
     text = QCoreApplication.translate("emr", "Do not follow the standard: {n}")
     return (text.format(n=gathered.irregular),) if gathered.irregular else ()
@@ -230,78 +275,5 @@ def _irregular_words(gathered: Gathered) -> tuple[str, ...]:
 
 def derive_entry(emr: Emr) -> EntryProps:
     told = emr.entering
-    problem = trouble_words(told.trouble) if told.trouble is not None else ""
+    problem = trouble_words(told.trouble, ours=True) if told.trouble is not None else ""
     return EntryProps(told.running, problem, told.done)
-
-
-def trouble_words(trouble: EmrTrouble) -> str:
-    """Cause and mend; the hospital's own words behind."""
-    translate = QCoreApplication.translate
-    words = {
-        EmrProblem.NOT_ADMITTED: translate(
-            "emr",
-            "The hospital's server does not admit this computer. Check token or client in "
-            "Settings, or ask hospital IT.",
-        ),
-        EmrProblem.REFUSED: _refused_words(trouble.status),
-        EmrProblem.UNREACHABLE: translate(
-            "emr", "The hospital's server cannot be reached. Check its address and the network."
-        ),
-        EmrProblem.TIMED_OUT: translate(
-            "emr", "The hospital's server did not answer in time. Try again."
-        ),
-        EmrProblem.UNTRUSTED: translate(
-            "emr",
-            "This computer does not trust the server's certificate. Ask hospital IT to "
-            "install the hospital's CA.",
-        ),
-        EmrProblem.NOT_UNDERSTOOD: translate(
-            "emr", "The answer is not FHIR. Check the address: it ends before “/Patient”."
-        ),
-        **_sharing_words(),
-    }[trouble.problem]
-    text = translate("emr", "The server says: {words}")
-    return f"{words} {text.format(words=trouble.said)}" if trouble.said else words
-
-
-def _sharing_words() -> dict[EmrProblem, str]:
-    """Why something goes nowhere although it was read."""
-    translate = QCoreApplication.translate
-    return {
-        EmrProblem.TWO_PATIENTS: translate(
-            "emr",
-            "The server mixed two patients up in one answer. Nothing of it is used. Tell "
-            "hospital IT.",
-        ),
-        EmrProblem.ANOTHER_PATIENT: translate(
-            "emr",
-            "This is not the patient of the case: name, sex or date of birth differ. "
-            "Nothing is shared.",
-        ),
-        EmrProblem.OTHER_IMAGES: translate(
-            "emr",
-            "The images of the case name another patient. Nothing is shared. Compare them "
-            "in the case first.",
-        ),
-        EmrProblem.NO_MESSAGES: translate(
-            "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
-        ),
-        EmrProblem.TOO_LARGE: translate(
-            "emr", "This is more than goes with a case. Choose fewer parts."
-        ),
-        EmrProblem.NOT_SHARED: translate(
-            "emr", "The server did not take the record. Read it at the hospital again."
-        ),
-    }
-
-
-def _refused_words(status: int) -> str:
-    translate = QCoreApplication.translate
-    if status in (404, 410):
-        return translate("emr", "The hospital's server no longer has it. Search again.")
-    if status in (409, 412):
-        return translate("emr", "It changed at the hospital meanwhile. Read it again.")
-    if status in (429, 502, 503, 504):
-        return translate("emr", "The hospital's server is busy. Try again in some minutes.")
-    text = translate("emr", "The hospital's server refused (code {status}). Tell hospital IT.")
-    return text.format(status=status)

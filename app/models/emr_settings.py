@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
-from app.models.emr_search import trouble_words
+from app.models.emr_troubles import trouble_words
 from app.net.emr.place import EmrAccess, EmrServer
 from app.session.state import State
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.models.case_strip import StripLine, StripStep
-from app.models.emr_search import trouble_words
+from app.models.emr_troubles import trouble_words
 from app.models.times import clock
 from app.net.emr.writes import WriteFault
 from app.session.case import Case
@@ -13,13 +13,15 @@ from app.session.state import State
 
 def writes_lines(case: Case, state: State) -> tuple[StripLine, ...]:
     """Of the open case; none where everything is there, or nothing is to be written."""
-    return tuple(_line(one) for one in state.emr_writes if one.consultation_id == case.id)
+    told = (one for one in state.emr_writes if one.consultation_id == case.id)
+    return tuple(_line(one, ours=state.emr.server.is_ours) for one in told)
 
 
-def _line(told: CaseWrites) -> StripLine:
+def _line(told: CaseWrites, *, ours: bool) -> StripLine:
     translate = QCoreApplication.translate
-    text = translate("emr_writes", "Hospital record: {done} of {n} parts are written.")
-    head = text.format(done=told.done, n=told.of)
+    hospitals = translate("emr_writes", "Hospital record: {done} of {n} parts are written.")
+    clinics = translate("emr_writes", "Clinic's own record: {done} of {n} parts are written.")
+    head = (clinics if ours else hospitals).format(done=told.done, n=told.of)
     if told.sending:
         writing = translate("emr_writes", "Writing…")
         return StripLine(f"{head} {writing}", "info")
@@ -28,14 +30,14 @@ def _line(told: CaseWrites) -> StripLine:
     if told.troubles:
         items = tuple(_trouble_words(one) for one in told.troubles)
         return StripLine(head, "warning", items, _step(told))
-    return StripLine(f"{head} {_waiting(told)}", "info", step=StripStep.WRITE_AGAIN)
+    return StripLine(f"{head} {_waiting(told, ours=ours)}", "info", step=StripStep.WRITE_AGAIN)
 
 
-def _waiting(told: CaseWrites) -> str:
+def _waiting(told: CaseWrites, *, ours: bool) -> str:
     translate = QCoreApplication.translate
     if told.trouble is None:
         return translate("emr_writes", "The rest waits.")
-    words = trouble_words(told.trouble)
+    words = trouble_words(told.trouble, ours=ours)
     if told.next_at is None:
         return words
     text = translate("emr_writes", "{why} Next try {time}.")

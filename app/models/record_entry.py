@@ -2,20 +2,24 @@
 sentence says what is wrong."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_search import EntryProps
+from app.models.typed_numbers import number_typed, thousands
+from app.models.typed_times import time_typed
 from app.net.emr.entering import PRESSURE, VITALS, EntryKind, NewEntry, VitalSign
 
 __all__ = ["PRESSURE", "VITALS", "EntryKind", "EntryProps", "NewEntry", "VitalSign"]
 
-TITLE, NOTE, DAY, VALUE, LOW, HIGH = "title", "note", "day", "value", "low", "high"
+TITLE, NOTE, WHEN, VALUE, LOW, HIGH = "title", "note", "when", "value", "low", "high"
 """Names of fields; those of vital signs are the codes of `VitalSign`."""
 MOST_DIGITS = 12
+MEASURED = (EntryKind.VITALS, EntryKind.LABORATORY)
+"""What says nothing without its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class EntryForm:
 
     id: UUID
     kind: EntryKind
-    day: date
+    when: str = ""
     title: str = ""
     icd10: str = ""
     note: str = ""
@@ -34,14 +38,15 @@ class EntryForm:
     unit: str = ""
 
 
-def entry_of(form: EntryForm, today: date) -> tuple[NewEntry | None, dict[str, str]]:
+def entry_of(form: EntryForm, now: datetime) -> tuple[NewEntry | None, dict[str, str]]:
     """The entry, or what is wrong by the name of the field."""
     translate = QCoreApplication.translate
-    wrong: dict[str, str] = {}
-    if form.day > today:
-        wrong[DAY] = translate("emr", "This day has not come yet.")
+    at, problem = time_typed(form.when, now)
+    if form.kind in MEASURED and not form.when.strip():
+        problem = translate("emr", "Write when it was measured: a day, or a day and a time.")
+    wrong = {WHEN: problem} if problem else {}
     if form.kind is EntryKind.VITALS:
-        return _vitals(form, wrong)
+        return _vitals(form, at, wrong)
     title = form.title.strip()
     none_known = form.none_known and form.kind is EntryKind.ALLERGY
     if not title and not none_known:
@@ -59,7 +64,7 @@ def entry_of(form: EntryForm, today: date) -> tuple[NewEntry | None, dict[str, s
     return NewEntry(
         form.id,
         form.kind,
-        form.day,
+        at or (now.date().isoformat() if none_known else ""),
         "" if none_known else title,
         form.icd10 if form.kind is EntryKind.PROBLEM else "",
         "" if none_known else note,
@@ -72,7 +77,9 @@ def entry_of(form: EntryForm, today: date) -> tuple[NewEntry | None, dict[str, s
     ), {}
 
 
-def _vitals(form: EntryForm, wrong: dict[str, str]) -> tuple[NewEntry | None, dict[str, str]]:
+def _vitals(
+    form: EntryForm, at: str, wrong: dict[str, str]
+) -> tuple[NewEntry | None, dict[str, str]]:
     translate = QCoreApplication.translate
     values = _numbers(form, tuple(one.value for one in VitalSign), wrong)
     for sign, measure in VITALS.items():
@@ -83,29 +90,24 @@ def _vitals(form: EntryForm, wrong: dict[str, str]) -> tuple[NewEntry | None, di
     systolic, diastolic = (values.get(one.value) for one in PRESSURE)
     if systolic is not None and diastolic is not None and systolic <= diastolic:
         wrong.setdefault(VitalSign.DIASTOLIC.value, translate("emr", "Below the systolic one."))
-    if not values and not wrong:
+    if not values and not wrong.keys() - {WHEN}:
         wrong[VitalSign.SYSTOLIC.value] = translate("emr", "Write at least one value.")
     if wrong:
         return None, wrong
     told = tuple((one, values[one.value]) for one in VitalSign if one.value in values)
-    return NewEntry(form.id, form.kind, form.day, vitals=told), {}
+    return NewEntry(form.id, form.kind, at, vitals=told), {}
 
 
 def _numbers(form: EntryForm, names: tuple[str, ...], wrong: dict[str, str]) -> dict[str, Decimal]:
-    """A comma is a decimal point; thousands are written without one."""
     found = {}
     for name in names:
-        text = form.numbers.get(name, "").strip().replace("，", ".").replace(",", ".")
-        if not text:
-            continue
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or len(text) > MOST_DIGITS:
-            wrong[name] = QCoreApplication.translate("emr", "This is no number.")
-        else:
-            found[name] = number
+        typed = form.numbers.get(name, "").strip()
+        number = number_typed(typed)
+        if number and len(number) <= MOST_DIGITS:
+            found[name] = Decimal(number)
+        elif typed:
+            no_number = QCoreApplication.translate("emr", "This is no number.")
+            wrong[name] = thousands(typed) or no_number
     return found
 
 
@@ -132,6 +134,28 @@ def title_name(kind: EntryKind) -> str:
         EntryKind.LABORATORY: translate("emr", "Name of the test"),
         EntryKind.IMMUNISATION: translate("emr", "Vaccine"),
     }[kind]
+
+
+def when_name(kind: EntryKind, *, none_known: bool = False) -> str:
+    """What the field of the time asks for."""
+    translate = QCoreApplication.translate
+    if none_known:
+        return translate("emr", "Asked on")
+    return {
+        EntryKind.VITALS: translate("emr", "Measured on"),
+        EntryKind.LABORATORY: translate("emr", "Taken on"),
+        EntryKind.IMMUNISATION: translate("emr", "Given on"),
+    }.get(kind, translate("emr", "Since"))
+
+
+def when_hint(kind: EntryKind, *, none_known: bool = False) -> str:
+    """How exactly that may be written."""
+    translate = QCoreApplication.translate
+    if none_known:
+        return translate("emr", "today, or 2026-11-20")
+    if kind in MEASURED:
+        return translate("emr", "2026-11-20 14:05, or the day")
+    return translate("emr", "2026, 2026-11 or 2026-11-20; empty: not known")
 
 
 def note_name(kind: EntryKind) -> str:

@@ -182,7 +182,8 @@ class EmrService:
             loop.call_soon_threadsafe(self._progressed, stop, done, parts)
 
         def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
-            got = gather(server, {"id": patient_id}, progress, stop.is_set)
+            read = gather(server, {"id": patient_id}, progress, stop.is_set)
+            got = replace(read, own=server.makes_patients)
             return got, _record_of(got)
 
         try:
@@ -262,7 +263,8 @@ class EmrService:
 
 
 def _record_of(gathered: Gathered) -> ClinicalRecord:
-    return clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
+    record = clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
+    return replace(record, own=gathered.own)
 
 
 def _messages_of(paths: tuple[Path, ...]) -> FromFiles:

@@ -30,6 +30,10 @@ class EmrProblem(Enum):
     """Files without a message that could be read."""
     NOT_SHARED = auto()
     """Our server did not take it."""
+    RECORD_LEFT = auto()
+    """What was to be written is for a record that is not read any more."""
+    NOT_OF_CASE = auto()
+    """What was to be written is not for the patient of the open case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +182,17 @@ def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
         case EmrEntered(entering):
             return replace(emr, entering=entering)
         case EmrSearched(search):
-            return replace(emr, search=search, reading=None)
+            return replace(emr, search=search, reading=None, entering=_over(emr.entering))
         case EmrRead(reading):
-            return replace(emr, reading=reading)
+            return replace(emr, reading=reading, entering=_over(emr.entering))
         case SharedRecordRead(shared):
             return replace(emr, shared=shared)
         case RecordsWaiting(waiting):
             return replace(emr, waiting=waiting)
         case _:
             assert_never(fact)
+
+
+def _over(entering: EmrEntering) -> EmrEntering:
+    """What went wrong with another record is not told of the next one."""
+    return replace(entering, trouble=None)

@@ -1,16 +1,18 @@
 """Whether a record that was read can be of the patient of the case, and what it adds to them."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
 from app.net.emr.gathering import Gathered
+from app.net.emr.reading import person_of
 from app.session.case import Case
 from app.session.emr import EmrProblem, EmrTrouble
 from protocol.consultation import Patient, Sex
 from protocol.fhir_bundle import identifiers, patient_text
 from protocol.identity import identity_settled, names_another
 from protocol.patients import PatientText
-from protocol.record_owner import COMPARABLE, Owner, owner_of, record_key
+from protocol.record_owner import COMPARABLE, Owner, owner_of, plain_number, record_key
 
 _SEXES = {sex.value: sex for sex in Sex}
 
@@ -48,6 +50,40 @@ def owner_trouble(
     ):
         return EmrTrouble(EmrProblem.OTHER_IMAGES)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the own record says of its patient otherwise than the case: `what` is a field of
+    `Patient`."""
+
+    what: str
+    record: str
+    case: str
+
+
+def differences(case: Case, gathered: Gathered) -> tuple[Difference, ...]:
+    """What of the record's Patient can be corrected from the case; nothing where the two have
+    neither the number nor name and date of birth in common, for then it is somebody else."""
+    entered, person = case.content.patient, person_of(gathered.patient)
+    if entered is None or not entered.complete:
+        return ()
+    numbers = [plain_number(one) for one in person.identifiers]
+    numbered = bool(entered.patient_id) and plain_number(entered.patient_id) in numbers
+    named, born = entered.name in person.names, entered.born == person.birth_date
+    if not (numbered or (named and born)):
+        return ()
+    number = next(iter(person.identifiers), "")
+    told = (
+        (named, Difference("name", next(iter(person.names), ""), entered.name)),
+        (entered.sex_code == person.sex, Difference("sex", person.sex, entered.sex_code)),
+        (born, Difference("birth_date", person.birth_date, entered.born)),
+        (
+            numbered or not entered.patient_id,
+            Difference("patient_id", number, entered.patient_id),
+        ),
+    )
+    return tuple(one for same, one in told if not same)
 
 
 def filled_in(entered: Patient, person: PersonRead, allergies: tuple[str, ...]) -> Patient:

@@ -34,6 +34,7 @@ from app.models.emr import (
     list_columns,
     measured_columns,
 )
+from app.models.record_marks import Marked, marked
 from app.models.table import TextTable
 from app.session.queue import Load
 from app.views.photograph import Photograph
@@ -211,16 +212,15 @@ class RecordSections(View):
     def chosen_study(self) -> str:
         """Study Instance UID of the marked entry; empty where it is no imaging study."""
         keys = self._list.chosen() if self._tables.currentWidget() is self._list else ()
-        entry = self._view.entry(self.section_key, keys[0]) if keys else None
-        return entry.study_instance_uid if entry is not None else ""
+        told = self._view.entries(self.section_key, keys[0]) if keys else ()
+        return told[0].study_instance_uid if told else ""
 
     @property
-    def chosen(self) -> tuple[str, str] | None:
-        """Name (type and id) and title of the marked entry."""
+    def chosen(self) -> tuple[Marked, ...]:
+        """What the marked row is made of, the newest first."""
         table = self._values if self._tables.currentWidget() is self._values else self._list
         keys = table.chosen()
-        entry = self._view.entry(self.section_key, keys[0]) if keys else None
-        return None if entry is None else (entry.id, entry.title)
+        return marked(self._view.entries(self.section_key, keys[0])) if keys else ()
 
     def _say_allergies(self) -> None:
         self._allergies.setText(self._view.allergies)

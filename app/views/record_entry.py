@@ -1,30 +1,31 @@
 """A window to write something by hand into the clinic's own record."""
 
-from datetime import date
 from uuid import uuid4
 
-from PySide6.QtCore import QDate, QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QDialog,
     QGridLayout,
+    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from app.commands.emr_wishes import WishEnter
 from app.kit.layouts import column, row
+from app.kit.question import ask
 from app.kit.theme import metrics
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.record_entry import (
-    DAY,
     HIGH,
     LOW,
+    MEASURED,
     NOTE,
     TITLE,
     VALUE,
+    WHEN,
     EntryForm,
     EntryKind,
     EntryProps,
@@ -34,7 +35,10 @@ from app.models.record_entry import (
     note_name,
     sign_words,
     title_name,
+    when_hint,
+    when_name,
 )
+from app.models.times import day, moment, now
 from app.views.diagnosis_field import DiagnosisField
 
 WIDTH = 560
@@ -42,7 +46,8 @@ _NUMBERS = (VALUE, LOW, HIGH)
 
 
 class RecordEntryWindow(QDialog):
-    """What was typed stays until it is in the record, whatever went wrong on the way there."""
+    """What was typed stays until it is in the record, whatever went wrong on the way there. It
+    says whose record that is, and nobody goes to another one while it is open."""
 
     wished = Signal(object)
 
@@ -50,15 +55,17 @@ class RecordEntryWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("recordEntry")
         self.setMinimumWidth(WIDTH)
-        self._done, self._id = 0, uuid4()
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._done, self._id, self._patient_id = 0, uuid4(), ""
+        self._stale: EntryProps | None = None
+        self._blank: EntryForm | None = None
+        self._whose = label("entryWhose", "lead", wrap=True)
         self._kind = QComboBox()
         self._kind.setObjectName("entryKind")
         self._kind_field = Field(self._kind)
-        self._day = QDateEdit(QDate.currentDate())
-        self._day.setObjectName("entryDay")
-        self._day.setDisplayFormat("yyyy-MM-dd")
-        self._day.setCalendarPopup(True)
-        self._day_field = Field(self._day)
+        self._when = LineField("entryWhen")
+        self._now = button("entryNow", self._write_now, "quiet")
+        self._now.setAutoDefault(False)
         self._title, self._note = LineField("entryTitle"), LineField("entryNote")
         self._codes = DiagnosisField("entryCodes")
         self._severe, self._none = QCheckBox(), QCheckBox()
@@ -91,9 +98,15 @@ class RecordEntryWindow(QDialog):
             grid.addWidget(field, number // 2, number % 2)
         return grid
 
+    def _at(self) -> QHBoxLayout:
+        beside = Field(self._now)
+        beside.name.setText(" ")
+        return row(self._when, beside, gap=1)
+
     def _arranged(self) -> QVBoxLayout:
         return column(
-            row(self._kind_field, self._day_field),
+            self._whose,
+            row(self._kind_field, self._at()),
             self._none,
             self._title,
             self._codes,
@@ -107,23 +120,27 @@ class RecordEntryWindow(QDialog):
             gap=2,
         )
 
-    def begin(self, props: EntryProps, kind: EntryKind | None = None) -> None:
-        """A new entry; what was typed before and not sent is gone."""
-        self._done, self._id = props.done, uuid4()
-        for field in (self._title, self._note, self._codes, self._unit, *self._all_numbers()):
+    def begin(self, props: EntryProps, patient_id: str, who: str) -> None:
+        """A new entry of this patient, `who` as words; what was typed before and not sent is
+        gone."""
+        self._done, self._id, self._patient_id = props.done, uuid4(), patient_id
+        self._whose.setText(who)
+        for field in self._all_lines():
             field.line.clear()
         for box in (self._severe, self._none):
             box.setChecked(False)
-        self._day.setDate(QDate.currentDate())
-        if kind is not None:
-            self._kind.setCurrentIndex(self._kind.findData(kind))
         self._tell({})
-        self.show_props(props)
+        self._stale = None
+        self.show_props(EntryProps(running=props.running, problem="", done=props.done))
+        self._stale, self._blank = props, self._form()
         self.show()
         self.activateWindow()
         self._kind.setFocus()
 
     def show_props(self, props: EntryProps) -> None:
+        if props == self._stale:
+            return  # what went wrong before this form
+        self._stale = None
         self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
         self._problem.setVisible(bool(props.problem))
         self._save.setEnabled(not props.running)
@@ -132,8 +149,9 @@ class RecordEntryWindow(QDialog):
             self._done = props.done
             self.accept()
 
-    def _all_numbers(self) -> tuple[LineField, ...]:
-        return (*self._numbers.values(), *self._signs.values())
+    def _all_lines(self) -> tuple[LineField, ...]:
+        words = (self._when, self._title, self._note, self._codes, self._unit)
+        return (*words, *self._numbers.values(), *self._signs.values())
 
     @property
     def _chosen(self) -> EntryKind:
@@ -153,15 +171,24 @@ class RecordEntryWindow(QDialog):
         self._laboratory.setVisible(kind is EntryKind.LABORATORY)
         self._title.set_name(title_name(kind), required=True)
         self._note.set_name(note_name(kind))
+        self._when.set_name(when_name(kind, none_known=none), required=kind in MEASURED)
+        self._when.line.setPlaceholderText(when_hint(kind, none_known=none))
+        set_words(self._now, self.tr("Now") if kind in MEASURED else self.tr("Today"))
         self._tell({})
-        self.adjustSize()
+
+    def _write_now(self) -> None:
+        at = now()
+        self._when.line.setText(moment(at) if self._chosen in MEASURED else day(at))
 
     def _tell(self, wrong: dict[str, str]) -> None:
         """What is wrong stands below its field."""
-        named = {TITLE: self._title, NOTE: self._note, DAY: self._day_field}
+        named = {TITLE: self._title, NOTE: self._note, WHEN: self._when}
         signs = {sign.value: field for sign, field in self._signs.items()}
         for name, field in {**named, **self._numbers, **signs}.items():
             field.set_problem(wrong.get(name, ""))
+        if (layout := self.layout()) is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _form(self) -> EntryForm:
         numbers = {name: field.text for name, field in self._numbers.items()}
@@ -169,7 +196,7 @@ class RecordEntryWindow(QDialog):
         return EntryForm(
             self._id,
             self._chosen,
-            _date(self._day.date()),
+            self._when.text,
             self._title.text,
             next(iter(self._codes.codes), ""),
             self._note.text,
@@ -180,10 +207,24 @@ class RecordEntryWindow(QDialog):
         )
 
     def _wish(self) -> None:
-        entry, wrong = entry_of(self._form(), _date(QDate.currentDate()))
+        entry, wrong = entry_of(self._form(), now().astimezone())
         self._tell(wrong)
         if entry is not None:
-            self.wished.emit(WishEnter(entry))
+            self.wished.emit(WishEnter(self._patient_id, entry))
+
+    def reject(self) -> None:
+        """What was typed is thrown away only after a question."""
+        if not self.isVisible() or self._form() == self._blank:
+            super().reject()
+            return
+        ask(
+            self,
+            "entryTyped",
+            (self.tr("Not saved"), self.tr("Throw away what was typed? It is not in the record.")),
+            yes=("discardEntry", self.tr("Throw away")),
+            no=("keepTyping", self.tr("Go on writing")),
+            on_yes=lambda: self.done(QDialog.DialogCode.Rejected),
+        )
 
     def _words(self) -> None:
         self.setWindowTitle(self.tr("Add to the record"))
@@ -195,7 +236,6 @@ class RecordEntryWindow(QDialog):
         self._kind.setCurrentIndex(chosen)
         self._kind.blockSignals(blocked)
         self._kind_field.set_name(self.tr("What"))
-        self._day_field.set_name(self.tr("Since, or on"))
         self._codes.set_read_only(read_only=False)
         self._codes.set_name(self.tr("ICD-10, where it is known"))
         self._severe.setText(self.tr("Dangerous: anaphylaxis, or breath or circulation in danger"))
@@ -216,7 +256,3 @@ class RecordEntryWindow(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._words()
         super().changeEvent(event)
-
-
-def _date(day: QDate) -> date:
-    return date(day.year(), day.month(), day.day())

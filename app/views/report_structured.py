@@ -12,25 +12,29 @@ from app.kit.widgets import Field, label, line, set_text
 from app.models.language import reads_chinese
 from app.models.report_templates import ReportTemplate, wording
 from app.models.structured import begun, doubt, lines_of
+from app.models.typed_numbers import narrowed, number_typed, thousands
 from app.models.words import word
 from app.views.case_fields import choose, chosen, combo, fill
 from protocol.structured import NUMBER, Side, StructuredFinding
 
 SIDE_WIDTH, VALUE_WIDTH = 96, 88
-_PLAIN = str.maketrans(",，。．０１２３４５６７８９", "....0123456789")
 
 
 class NumberValidator(QValidator):
-    """Writes a decimal comma, and what a Chinese input method types, as a number is written.
+    """Writes what a Chinese input method types in half width, and once the field is left a decimal
+    comma as a point: before, nobody knows whether it is one.
 
     Nothing is refused: a character that vanished would leave another number behind.
     """
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        plain = text.translate(_PLAIN)
+        plain = narrowed(text)
         found = re.fullmatch(NUMBER, plain)
         state = QValidator.State.Acceptable if found else QValidator.State.Intermediate
         return state, plain, position
+
+    def fixup(self, text: str) -> str:
+        return number_typed(text) or text
 
 
 class FindingRow(QWidget):
@@ -69,7 +73,7 @@ class FindingRow(QWidget):
         self._finding = finding
         if isinstance(self._value, QComboBox):
             self._value.setCurrentIndex(self._value.findData(finding.value))
-        elif self.finding.value != finding.value or finding.value:
+        elif self.finding.value != finding.value:
             set_text(self._value, finding.value)
         choose(self._side, finding.side)
         self._say_doubt()
@@ -79,7 +83,7 @@ class FindingRow(QWidget):
         if isinstance(self._value, QComboBox):
             value = str(self._value.currentData() or "")
         else:
-            text = self._value.text().rstrip(".")
+            text = number_typed(self._value.text().rstrip(".,"))
             value = text if re.fullmatch(NUMBER, text) else ""
         side = chosen(self._side, Side) or Side.NONE
         return self._finding.model_copy(update={"value": value, "side": side})
@@ -104,7 +108,8 @@ class FindingRow(QWidget):
     def _say_doubt(self) -> None:
         problem = doubt(self._asked, self.finding.value)
         if self.unreadable:
-            problem = self.tr("This is no number and is not in the report. Write it like 8.5.")
+            no_number = self.tr("This is no number and is not in the report. Write it like 8.5.")
+            problem = thousands(self.unreadable) or no_number
         self._field.problem.setText(problem)
         self._field.problem.setVisible(bool(self._field.problem.text()))
 

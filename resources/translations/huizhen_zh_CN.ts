@@ -3908,6 +3908,13 @@
     </message>
 </context>
 <context>
+    <name>MarkWindow</name>
+    <message>
+        <source>Over since</source>
+        <translation>结束于</translation>
+    </message>
+</context>
+<context>
     <name>Marking</name>
     <message>
         <source>Folder for the DICOM files</source>
@@ -5021,10 +5028,6 @@
         <translation>请先选中有误的条目。</translation>
     </message>
     <message>
-        <source>Mark “{entry}” as entered in error? Nobody is shown it any more.</source>
-        <translation>将“{entry}”标记为录入有误？此后不再向任何人显示。</translation>
-    </message>
-    <message>
         <source>Entered in error</source>
         <translation>录入有误</translation>
     </message>
@@ -5043,6 +5046,50 @@
     <message>
         <source>Fetch its images…</source>
         <translation>调取影像…</translation>
+    </message>
+    <message>
+        <source>Which of these values is wrong?</source>
+        <translation>这些数值中哪一个有误？</translation>
+    </message>
+    <message>
+        <source>Mark this as entered in error? Nobody is shown it any more. It is one entry, and goes as a whole:</source>
+        <translation>将下面的内容标记为录入有误？此后不再向任何人显示。它是一条记录，会整条标记：</translation>
+    </message>
+    <message>
+        <source>Stopped, over…</source>
+        <translation>已停用、已结束…</translation>
+    </message>
+    <message>
+        <source>Stopped, over</source>
+        <translation>已停用、已结束</translation>
+    </message>
+    <message>
+        <source>This stays in the record as something that was:</source>
+        <translation>下面的内容会作为既往情况保留在档案中：</translation>
+    </message>
+    <message>
+        <source>It is over</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Correct the patient of this record…</source>
+        <translation>更正这份档案的患者信息…</translation>
+    </message>
+    <message>
+        <source>Compare with the patient&apos;s papers. The record is then told as the case has it:</source>
+        <translation>请与患者的证件核对。核对后，档案将按病例中的信息更正：</translation>
+    </message>
+    <message>
+        <source>Correct the patient</source>
+        <translation>更正患者信息</translation>
+    </message>
+    <message>
+        <source>I have compared: correct it</source>
+        <translation>已核对，更正</translation>
     </message>
 </context>
 <context>
@@ -5090,10 +5137,6 @@
         <translation>内容</translation>
     </message>
     <message>
-        <source>Since, or on</source>
-        <translation>开始或发生日期</translation>
-    </message>
-    <message>
         <source>ICD-10, where it is known</source>
         <translation>ICD-10（知道时填写）</translation>
     </message>
@@ -5124,6 +5167,30 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Throw away what was typed? It is not in the record.</source>
+        <translation>要丢弃已填写的内容吗？它还没有写入档案。</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>继续填写</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
     </message>
 </context>
 <context>
@@ -8890,10 +8957,6 @@
         <translation>本机构自己的健康档案，保存在会诊服务器上</translation>
     </message>
     <message>
-        <source>This day has not come yet.</source>
-        <translation>这一天还没有到。</translation>
-    </message>
-    <message>
         <source>Write what it is.</source>
         <translation>请填写内容。</translation>
     </message>
@@ -9013,6 +9076,146 @@
         <source>Height</source>
         <translation>身高</translation>
     </message>
+    <message>
+        <source>The record this is for is not open any more. Nothing was written. Read it again, then write it again.</source>
+        <translation>要写入的档案已经不在打开状态，没有写入任何内容。请重新读取该档案后再填写。</translation>
+    </message>
+    <message>
+        <source>The case that is open now is of another patient. Nothing was written. Open the case of this patient.</source>
+        <translation>现在打开的是另一位患者的病例，没有写入任何内容。请打开这位患者的病例。</translation>
+    </message>
+    <message>
+        <source>without a day</source>
+        <translation>日期不详</translation>
+    </message>
+    <message>
+        <source>Write when it was measured: a day, or a day and a time.</source>
+        <translation>请填写测量的日期，或日期和时间。</translation>
+    </message>
+    <message>
+        <source>Asked on</source>
+        <translation>询问日期</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>测量时间</translation>
+    </message>
+    <message>
+        <source>Taken on</source>
+        <translation>采样时间</translation>
+    </message>
+    <message>
+        <source>Given on</source>
+        <translation>接种日期</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>today, or 2026-11-20</source>
+        <translation>今天，或 2026-11-20</translation>
+    </message>
+    <message>
+        <source>2026-11-20 14:05, or the day</source>
+        <translation>2026-11-20 14:05，或只写日期</translation>
+    </message>
+    <message>
+        <source>2026, 2026-11 or 2026-11-20; empty: not known</source>
+        <translation>2026、2026-11 或 2026-11-20；不详则留空</translation>
+    </message>
+    <message>
+        <source>It began later: {when}.</source>
+        <translation>它开始得更晚：{when}。</translation>
+    </message>
+    <message>
+        <source>Name: {record} → {case}</source>
+        <translation>姓名：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Sex: {record} → {case}</source>
+        <translation>性别：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Born: {record} → {case}</source>
+        <translation>出生日期：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>Number: {record} → {case}</source>
+        <translation>编号：{record} → {case}</translation>
+    </message>
+    <message>
+        <source>There may be more in the clinic&apos;s record: {what}</source>
+        <translation>本机构健康档案中可能还有更多：{what}</translation>
+    </message>
+    <message>
+        <source>{kind}: the clinic&apos;s record has none of this kind</source>
+        <translation>{kind}：本机构健康档案不保存这类内容</translation>
+    </message>
+    <message>
+        <source>{kind}: our server does not allow it</source>
+        <translation>{kind}：会诊服务器不允许读取</translation>
+    </message>
+    <message>
+        <source>As the clinic entered it: {what}</source>
+        <translation>医疗机构登记为：{what}</translation>
+    </message>
+    <message>
+        <source>our server does not allow reading them</source>
+        <translation>会诊服务器不允许读取</translation>
+    </message>
+    <message>
+        <source>the clinic&apos;s record has none of this kind</source>
+        <translation>本机构健康档案不保存这类内容</translation>
+    </message>
+    <message>
+        <source>From the clinic&apos;s own record {when}, shared by {who}</source>
+        <translation>{when} 取自医疗机构自己的健康档案，由 {who} 共享</translation>
+    </message>
+    <message>
+        <source>Our server refused (code {status}). Tell the administrator.</source>
+        <translation>会诊服务器拒绝了请求（代码 {status}）。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>It is not there any more. Search again.</source>
+        <translation>该内容已不存在。请重新查找。</translation>
+    </message>
+    <message>
+        <source>It changed meanwhile. Read it again.</source>
+        <translation>内容在此期间已被更改。请重新读取。</translation>
+    </message>
+    <message>
+        <source>Our server is busy. Try again in some minutes.</source>
+        <translation>会诊服务器繁忙，请几分钟后再试。</translation>
+    </message>
+    <message>
+        <source>Our server does not admit you to the clinic&apos;s own record. Sign in again.</source>
+        <translation>会诊服务器不允许您访问本机构健康档案。请重新登录。</translation>
+    </message>
+    <message>
+        <source>Our server cannot be reached. Check the network, then try again.</source>
+        <translation>无法连接会诊服务器。请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Our server did not answer in time. Try again.</source>
+        <translation>会诊服务器没有及时响应。请重试。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust our server&apos;s certificate. Tell the administrator.</source>
+        <translation>这台计算机不信任会诊服务器的证书。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>Our server&apos;s answer could not be read. Tell the administrator.</source>
+        <translation>无法读取会诊服务器的响应。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>The server mixed two patients up in one answer. Nothing of it is used. Tell the administrator.</source>
+        <translation>服务器在一次响应中混入了两位患者的内容，其中任何内容都没有采用。请告知管理员。</translation>
+    </message>
+    <message>
+        <source>The server did not take the record. Read it again, then share it.</source>
+        <translation>服务器没有接收该档案。请重新读取后再共享。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
@@ -9123,6 +9326,10 @@
     <message>
         <source>Structured finding</source>
         <translation>结构化所见</translation>
+    </message>
+    <message>
+        <source>Clinic&apos;s own record: {done} of {n} parts are written.</source>
+        <translation>本机构健康档案：已写入 {done}/{n} 部分。</translation>
     </message>
 </context>
 <context>
@@ -10819,6 +11026,17 @@
     </message>
 </context>
 <context>
+    <name>numbers</name>
+    <message>
+        <source>Write {whole} without commas.</source>
+        <translation>请不带逗号写成 {whole}。</translation>
+    </message>
+    <message>
+        <source>{whole} or {point}? Write it without a comma.</source>
+        <translation>是 {whole} 还是 {point}？请不要用逗号书写。</translation>
+    </message>
+</context>
+<context>
     <name>pacs</name>
     <message>
         <source>Patient</source>
@@ -11828,6 +12046,14 @@
     <message>
         <source>{n} d</source>
         <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>Write it like 2026, 2026-11, 2026-11-20 or 2026-11-20 14:05.</source>
+        <translation>请写成 2026、2026-11、2026-11-20 或 2026-11-20 14:05。</translation>
+    </message>
+    <message>
+        <source>This time has not come yet.</source>
+        <translation>这个时间还没有到。</translation>
     </message>
 </context>
 <context>

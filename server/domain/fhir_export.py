@@ -4,12 +4,12 @@ What names the patient is part of it unless the case was made anonymous before
 (`server.domain.anonymous`).
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from protocol import decimals
 from protocol.consultation import Consultation, Patient
 from protocol.fhir_case import (
     CaseResource,
@@ -102,7 +102,7 @@ def bulk_lines(resources: Iterable[CaseResource]) -> Iterator[tuple[str, str, st
     known = {one.key: f"{one.kind}/{_id(one.key)}" for one in told}
     for one in told:
         resource = {**with_references(one.resource, known), "id": _id(one.key)}
-        line = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+        line = decimals.dumps(resource, compact=True)
         yield one.kind, _id(one.key), line
 
 

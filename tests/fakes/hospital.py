@@ -1,6 +1,5 @@
 """A hospital's FHIR server in this process, over real HTTP, with the manners of real ones."""
 
-import json
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from app.services.emr import OwnRecord
+from protocol import decimals
 from tests.fakes.serving import served
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ class FakeHospital:
             return 405, outcome("only GET", "not-supported"), {}
         kind, _, id_ = parts.path.removeprefix("/fhir/").partition("/")
         if method == "PUT" or (method == "POST" and id_ != "_search"):
-            answer = self._changed(kind, id_, headers, json.loads(body))
+            answer = self._changed(kind, id_, headers, decimals.loads(body))
             left, self.cut_after = self.cut_after, None
             if left:
                 self.cut_after = left - 1
@@ -121,14 +121,14 @@ class FakeHospital:
         if resource["resourceType"] != kind:
             return False
         if own := query.get("identifier" if kind != "Patient" else "_tag") or query.get("_tag"):
-            return own.partition("|")[2] in json.dumps(resource)
+            return own.partition("|")[2] in decimals.dumps(resource)
         if kind == "Patient":
-            told = json.dumps(resource, ensure_ascii=False)
+            told = decimals.dumps(resource)
             if "identifier" in query:
                 return f'"value": "{query["identifier"]}"' in told
             return all(sign in told for sign in query.get("name", ""))
         if "based-on" in query:
-            return query["based-on"] in json.dumps(resource.get("basedOn", []))
+            return query["based-on"] in decimals.dumps(resource.get("basedOn", []))
         asked = query.get("patient") or query.get("subject", "")
         wanted = asked.removeprefix("Patient/")
         owner = resource.get("subject") or resource.get("patient") or {}
@@ -165,7 +165,7 @@ def hospital(*resources: Json) -> Iterator[FakeHospital]:
             if not status:
                 self.close_connection = True
                 return
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            data = body if isinstance(body, bytes) else decimals.dumps(body).encode()
             self.send_response(status)
             given = {"content-type": "application/fhir+json", "content-length": str(len(data))}
             for key, value in (given | more).items():

@@ -150,8 +150,11 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     assert isinstance(kinds, QComboBox)
     session.apply(EmrEntered(EmrEntering(trouble=refused)))
     window.show_state(session.state)
+    save = form.findChild(QPushButton, "entrySave")
+    assert isinstance(save, QPushButton)
     for number in range(kinds.count()):
         kinds.setCurrentIndex(number)
+        save.click()  # what is missing is said below its field
         assert_whole(form, f"{language.value} {kinds.currentText()}")
         assert form.height() <= HEIGHT - 40
     form.close()

@@ -8,14 +8,16 @@ import pytest
 
 from app.models.emr import EVERYTHING, derive_emr, record_view
 from app.models.emr_gaps import allergies_of
-from app.models.emr_search import derive_emr_search, derive_shared_line, trouble_words
+from app.models.emr_search import derive_emr_search, derive_shared_line
 from app.models.emr_settings import open_line_words, server_of
+from app.models.emr_troubles import trouble_words
 from app.models.emr_words import masked_number, unit_words, when_words
 from app.models.workspace import derive_workspace
 from app.net.emr.clinical import ClinicalRecord, Gap, Lack, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrAccess, EmrServer
-from app.net.emr.reading import clinical
+from app.net.emr.reading import clinical, record_of
+from app.net.emr.sharing import shared_bundle
 from app.session.case import Case, CaseOpened
 from app.session.emr import (
     EmrConfigured,
@@ -346,3 +348,22 @@ def test_the_address_is_checked_before_it_is_kept() -> None:
         EmrServer(url="http://10.1.2.3/r4")
     )
     assert derive_emr_search(after(EmrConfigured(OWN.server)), TODAY).ours
+
+
+def test_nobody_is_told_of_a_hospital_where_the_clinic_keeps_the_record_itself() -> None:
+    told = {trouble_words(EmrTrouble(one), ours=True) for one in EmrProblem}
+    told |= {
+        trouble_words(EmrTrouble(EmrProblem.REFUSED, status), ours=True)
+        for status in (404, 412, 429, 500)
+    }
+    gathered = Gathered(patient(), (condition(),), (Gap("Condition", Lack.MORE),), own=True)
+    own = record_of(shared_bundle(gathered, tuple(Section), NOW))
+    assert own.own, "the expert's program is told, too"
+    reading = SharedReading(row(phase=Phase.EDITING).id, "a" * 64, Load.READY, own)
+    record = shared(patient(), condition())[0]
+    case = Case(consultation(row(phase=Phase.EDITING), record=record), content=content())
+    state = after(CaseOpened(case), SharedRecordRead(reading))
+    view = derive_emr(opened(state), state.emr, NOW).view
+    told |= {view.dated, view.allergies, *view.remarks, derive_shared_line(state).words}
+    assert "From the clinic's own record" in view.dated
+    assert not [one for one in told if "hospital" in one.lower()]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.net.emr import decimals
 from app.net.emr.clinical import Flag, Section
 from app.net.emr.reading import clinical
 from app.net.emr.results import result_of
+from protocol import decimals
 from tests.fakes.bundles import haemoglobin, patient
 
 Json = dict[str, Any]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
+from protocol import decimals
 from tests.bench.errors import CounterpartMissing
 from tests.bench.npm import npm_folder
 from tests.bench.processes import running
@@ -21,7 +22,7 @@ _VERSION = "4.12.0"
 
 def strict(resource: Json) -> None:
     """By its model of R4B; raises where it does not fit."""
-    get_fhir_model_class(resource["resourceType"]).model_validate_json(json.dumps(resource))
+    get_fhir_model_class(resource["resourceType"]).model_validate_json(decimals.dumps(resource))
 
 
 class NpmJudge:
@@ -35,7 +36,7 @@ class NpmJudge:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         for one in resources:
-            self._process.stdin.write(json.dumps(one) + "\n")
+            self._process.stdin.write(decimals.dumps(one) + "\n")
             self._process.stdin.flush()
             told = json.loads(self._process.stdout.readline())
             found += [f"{one['resourceType']}: {what}" for what in told]

@@ -1,10 +1,12 @@
 """What is written of a case is FHIR R4 by two judges, and says of it what there is to say."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from protocol import decimals
 from protocol.appointment import Appointment
 from protocol.consultation import CaseContent, Consultation, Decision, Phase
 from protocol.fhir_case import CaseResource, imaging_study, with_references
@@ -42,7 +44,7 @@ STRUCTURED = (
         code="nodule-long",
         name="结节最大径",
         side=Side.RIGHT,
-        value="8.5",
+        value="8.50",
         unit="mm",
         ucum="mm",
     ),
@@ -174,10 +176,16 @@ def test_structured_findings_are_observations_that_the_report_names() -> None:
     results = of("received", "DiagnosticReport")["result"]
     assert [one["reference"] for one in results] == [one.key for one in told]
     nodule, rate, category = (one.resource for one in told)
-    quantity = {"value": 8.5, "unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm"}
+    quantity = {
+        "value": Decimal("8.50"),
+        "unit": "mm",
+        "system": "http://unitsofmeasure.org",
+        "code": "mm",
+    }
     assert (nodule["valueQuantity"], nodule["bodySite"]["text"]) == (quantity, "右侧")
     assert rate["code"]["coding"][0] == {"system": "http://loinc.org", "code": "8867-4"}
     assert rate["valueQuantity"]["value"] == 72
+    assert '"value": 8.50' in decimals.dumps(nodule), "the zero was measured"
     assert category["valueString"] == "4a"
     assert all(one["status"] == "final" for one in (nodule, rate, category))
 

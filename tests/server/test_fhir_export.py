@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from protocol.consultation import Consultation, Decision, Patient, Phase, Sex
+from protocol.fhir_case import identified
 from server.domain.anonymous import anonymous
 from server.domain.fhir_export import ExportedCase, bulk_lines, exported, transaction
 from tests.bench.errors import CounterpartMissing
@@ -142,6 +144,12 @@ def test_two_runs_cannot_be_joined_and_one_run_fits_together() -> None:
     second = {one.key for one in anonymous(told(), uuid4())}
     assert not first & second
     assert not first & {one.key for one in exported(told())}
+
+
+def test_a_line_keeps_the_digits_that_were_measured() -> None:
+    value = {"resourceType": "Observation", "valueQuantity": {"value": Decimal("0.040")}}
+    ((_, _, line),) = bulk_lines((identified(uuid4(), "value", value),))
+    assert '"value":0.040' in line
 
 
 @pytest.mark.live

@@ -78,8 +78,21 @@ def test_a_number_is_the_same_however_its_point_is_typed(writing: Shown, typed: 
         event = QInputMethodEvent()
         event.setCommitString(character)
         QApplication.sendEvent(value(writing, "nodule-long"), event)
-    assert value(writing, "nodule-long").text() == "8.5"
     assert told(writing)[0].value == "8.5"
+    QTest.keyClick(value(writing, "nodule-long"), Qt.Key.Key_Return)
+    assert value(writing, "nodule-long").text() == "8.5"
+
+
+def test_a_comma_before_three_digits_is_asked_about_and_not_in_the_report(writing: Shown) -> None:
+    field = value(writing, "nodule-long")
+    for character in "12,50":
+        QTest.keyClicks(field, character)
+        writing.apply(OpinionEdited(CASE, opinion(structured=told(writing))))
+    assert (told(writing)[0].value, field.text()) == ("12.50", "12,50"), "while it is typed"
+    QTest.keyClicks(field, "0")
+    assert told(writing)[0].value == ""
+    texts = [one.text() for one in writing.window.findChildren(QLabel) if one.isVisible()]
+    assert "12500 or 12.5? Write it without a comma." in texts
 
 
 def test_what_is_no_number_stays_is_told_and_is_not_signed(writing: Shown) -> None:

@@ -166,6 +166,8 @@ class ClinicalRecord:
     dangling: int = 0
     """References to what is not there."""
     gaps: tuple[Gap, ...] = ()
+    own: bool = False
+    """The clinic keeps it itself, there is no hospital's."""
 
     def of(self, section: Section) -> tuple[Entry, ...]:
         return tuple(one for one in self.entries if one.section is section)

@@ -5,7 +5,6 @@ Vital signs carry the LOINC codes and UCUM units of R4's profile of that name.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from uuid import UUID
@@ -73,8 +72,9 @@ PRESSURE = (VitalSign.SYSTOLIC, VitalSign.DIASTOLIC)
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """One thing to be entered, of `day`. `id` is made with the form, so that the same form sent
-    twice makes one entry.
+    """One thing to be entered. `id` is made with the form, so that the same form sent twice makes
+    one entry; `at` is since or on when, a FHIR dateTime as exact as it is known, empty where nobody
+    knows.
 
     `title` is the substance, problem, medicine, test or vaccine; `note` the reaction, how it is
     taken, or the batch. `none_known`: of allergies, that there are none.
@@ -82,7 +82,7 @@ class NewEntry:
 
     id: UUID
     kind: EntryKind
-    day: date
+    at: str = ""
     title: str = ""
     icd10: str = ""
     note: str = ""
@@ -102,7 +102,13 @@ def resources_of(entry: NewEntry, patient: str, author: str) -> tuple[CaseResour
     """`patient` is a reference (`Patient/1`), `author` the name of who enters it."""
     subject, who = {"reference": patient}, {"display": author}
     made = (_resource(one, subject, who) for one in _told(entry))
-    return tuple(identified(entry.id, str(number), one) for number, one in enumerate(made))
+    return tuple(identified(entry.id, _part(one), one) for one in made)
+
+
+def _part(told: Json) -> str:
+    """The same for the same thing of one form, whatever else it says when it is sent again."""
+    coding = told["code"].get("coding", ()) if told["resourceType"] == "Observation" else ()
+    return " ".join((told["resourceType"], *(one["code"] for one in coding)))
 
 
 def _resource(told: Json, subject: Json, who: Json) -> Json:
@@ -121,73 +127,80 @@ def _resource(told: Json, subject: Json, who: Json) -> Json:
 
 
 def _told(entry: NewEntry) -> Iterator[Json]:
-    day = entry.day.isoformat()
     match entry.kind:
         case EntryKind.ALLERGY:
-            yield _allergy(entry, day)
+            yield _allergy(entry)
         case EntryKind.PROBLEM:
             code: Json = {"text": entry.title}
             if entry.icd10:
                 code |= coded(_ICD10, entry.icd10, entry.title)
             state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active")
             sure = coded("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
-            yield {
-                "resourceType": "Condition",
-                "clinicalStatus": state,
-                "verificationStatus": sure,
-                "code": code,
-                "onsetDateTime": day,
-            } | _noted(entry)
+            yield (
+                {
+                    "resourceType": "Condition",
+                    "clinicalStatus": state,
+                    "verificationStatus": sure,
+                    "code": code,
+                }
+                | _at(entry, "onsetDateTime")
+                | _noted(entry)
+            )
         case EntryKind.MEDICATION:
             yield {
                 "resourceType": "MedicationStatement",
                 "status": "active",
                 "medicationCodeableConcept": {"text": entry.title},
-                "effectivePeriod": {"start": day},
+                **({"effectivePeriod": {"start": entry.at}} if entry.at else {}),
             } | ({"dosage": [{"text": entry.note}]} if entry.note else {})
         case EntryKind.VITALS:
-            yield from _vitals(entry, day)
+            yield from _vitals(entry)
         case EntryKind.LABORATORY:
-            yield _laboratory(entry, day)
+            yield _laboratory(entry)
         case EntryKind.IMMUNISATION:
             yield {
                 "resourceType": "Immunization",
                 "status": "completed",
                 "vaccineCode": {"text": entry.title},
-                "occurrenceDateTime": day,
+                **(_at(entry, "occurrenceDateTime") or {"occurrenceString": "不详"}),
             } | ({"lotNumber": entry.note} if entry.note else {})
+
+
+def _at(entry: NewEntry, element: str) -> Json:
+    """When, where that is known."""
+    return {element: entry.at} if entry.at else {}
 
 
 def _noted(entry: NewEntry) -> Json:
     return {"note": [{"text": entry.note}]} if entry.note else {}
 
 
-def _allergy(entry: NewEntry, day: str) -> Json:
+def _allergy(entry: NewEntry) -> Json:
     system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
     told: Json = {
         "resourceType": "AllergyIntolerance",
         "clinicalStatus": coded(f"{system}clinical", "active"),
         "verificationStatus": coded(f"{system}verification", "confirmed"),
-        "recordedDate": day,
     }
     if entry.none_known:
         said = coded(_SNOMED, _NO_ALLERGY, "No known allergy") | {"text": "无已知过敏"}
-        return told | {"code": said}
-    told |= {"code": {"text": entry.title}, "criticality": "high" if entry.severe else "low"}
+        return told | {"code": said} | _at(entry, "recordedDate")
+    told |= {"code": {"text": entry.title}} | _at(entry, "onsetDateTime")
+    if entry.severe:
+        told["criticality"] = "high"
     if entry.note:
         told["reaction"] = [{"manifestation": [{"text": entry.note}]}]
     return told
 
 
-def _vitals(entry: NewEntry, day: str) -> Iterator[Json]:
+def _vitals(entry: NewEntry) -> Iterator[Json]:
     values = dict(entry.vitals)
     pressure = [one for one in PRESSURE if one in values]
     head: Json = {
         "resourceType": "Observation",
         "status": "final",
         "category": [coded(_CATEGORY, "vital-signs")],
-        "effectiveDateTime": day,
-    }
+    } | _at(entry, "effectiveDateTime")
     if pressure:
         parts = [_measured(one, values[one]) for one in pressure]
         panel = coded(LOINC, "85354-9", "Blood pressure panel") | {"text": "血压"}
@@ -203,14 +216,13 @@ def _measured(sign: VitalSign, value: Decimal) -> Json:
     return {"code": code, "valueQuantity": _quantity(value, measure.unit, measure.ucum)}
 
 
-def _laboratory(entry: NewEntry, day: str) -> Json:
+def _laboratory(entry: NewEntry) -> Json:
     told: Json = {
         "resourceType": "Observation",
         "status": "final",
         "category": [coded(_CATEGORY, "laboratory")],
         "code": {"text": entry.title},
-        "effectiveDateTime": day,
-    }
+    } | _at(entry, "effectiveDateTime")
     if entry.value is not None:
         told["valueQuantity"] = _quantity(entry.value, entry.unit)
     else:
@@ -224,11 +236,25 @@ def _laboratory(entry: NewEntry, day: str) -> Json:
 
 
 def _quantity(value: Decimal, unit: str, ucum: str = "") -> Json:
-    number = int(value) if value == value.to_integral_value() else float(value)
-    told: Json = {"value": number}
+    told: Json = {"value": value}
     if unit:
         told["unit"] = unit
     return told | ({"system": _UCUM, "code": ucum} if ucum else {})
+
+
+ENDING = ("Condition", "MedicationStatement")
+"""Types of what is over one day."""
+
+
+def over(resource: Json, at: str) -> Json:
+    """The same problem or medicine, over since `at` (a FHIR dateTime; empty: nobody knows)."""
+    if resource["resourceType"] == "Condition":
+        state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved")
+        ended = {"abatementDateTime": at} if at else {}
+        return {**resource, "clinicalStatus": state, **ended}
+    period = {**resource.get("effectivePeriod", {}), **({"end": at} if at else {})}
+    taken = {"effectivePeriod": period} if period else {}
+    return {**resource, "status": "completed", **taken}
 
 
 def in_error(resource: Json) -> Json:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from app.net.emr import decimals
 from app.net.emr.at_once import at_once
 from app.net.emr.clinical import SECTION_OF, Gap, Lack
 from app.net.emr.elements import Json, coded, concept, number_of, objects, reference, text_of
@@ -30,6 +29,7 @@ from app.net.errors import (
     TwoPatients,
     Unreachable,
 )
+from protocol import decimals
 from protocol.fhir_bundle import is_unresolved, names_of, owner_of, refers_to
 
 log = logging.getLogger(__name__)
@@ -74,13 +74,14 @@ class PatientsFound:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Everything of one patient. `irregular`: entries that do not follow the standard, kept and
-    read as far as that goes."""
+    read as far as that goes; `own`: the clinic keeps the record itself."""
 
     patient: Json
     resources: tuple[Json, ...] = ()
     gaps: tuple[Gap, ...] = ()
     irregular: int = 0
     stopped: bool = False
+    own: bool = False
 
     @property
     def patient_id(self) -> str:

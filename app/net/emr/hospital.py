@@ -18,7 +18,6 @@ import requests
 from fhirclient.server import FHIRServer
 from requests.adapters import HTTPAdapter
 
-from app.net.emr import decimals
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.errors import (
@@ -30,6 +29,7 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
+from protocol import decimals
 
 CONNECT_S, READ_S = 10.0, 60.0
 WHOLE_S = 180.0

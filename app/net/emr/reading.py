@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.net.emr import decimals
 from app.net.emr.clinical import (
     SECTION_OF,
     ClinicalRecord,
@@ -34,8 +33,15 @@ from app.net.emr.names import written_names
 from app.net.emr.photographs import photograph_of
 from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
 from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
+from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
+OWN: Json = {
+    "system": "urn:ietf:rfc:3986",
+    "code": "urn:uuid:5f0a3f1e-9d0c-5b62-8f0e-2f6f1c7a4b19",
+    "display": "kept by the clinic itself",
+}
+"""Meta.tag of a Bundle out of a record that is no hospital's."""
 _LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}
 _WHEN = {
     "Condition": ("onsetDateTime", "onsetPeriod", "recordedDate"),
@@ -72,7 +78,10 @@ def record_of(bundle: bytes) -> ClinicalRecord:
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
     dated_at, gaps = text_of(told.get("timestamp")), gaps_of(told)
-    return clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
+    record = clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
+    meta = told.get("meta")
+    tags = objects(meta.get("tag")) if isinstance(meta, dict) else []
+    return replace(record, own=any(one.get("code") == OWN["code"] for one in tags))
 
 
 def clinical(

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.net.emr import decimals
 from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.elements import Json, reference, text_of
 from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
-from app.net.emr.reading import sections
+from app.net.emr.reading import OWN, sections
+from protocol import decimals
 from protocol.fhir_bundle import OF_A_PATIENT, judged
 from protocol.shared_record import MAX_RECORD_BYTES
 
@@ -42,6 +42,7 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     entries = [_entry(_plain(one)) for one in told]
     bundle = {
         "resourceType": "Bundle",
+        **({"meta": {"tag": [OWN]}} if gathered.own else {}),
         "type": "collection",
         "timestamp": now.isoformat(timespec="seconds"),
         "entry": entries,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from protocol import decimals
 from protocol.base import Message, Moment
 from protocol.consultation import Patient
 from protocol.fhir_case import CaseResource
@@ -164,7 +165,7 @@ def _withdrawn(part: WritePart) -> WritePart | None:
 
 
 def _asked(known: WritePart | None, wanted: CaseResource) -> WritePart:
-    raw = json.dumps(wanted.resource, ensure_ascii=False, sort_keys=True)
+    raw = decimals.dumps(wanted.resource, ordered=True)
     digest = sha256(raw.encode()).hexdigest()
     part = known or WritePart(key=wanted.key, kind=wanted.kind, criteria=wanted.criteria)
     if part.digest == digest:

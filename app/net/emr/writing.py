@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from app.net.emr import decimals
 from app.net.emr.elements import Json, objects, text_of
 from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.gathering import Searching
@@ -18,6 +17,7 @@ from app.net.emr.hospital import Kept, id_of, kept_of
 from app.net.emr.ours import came_of, is_ours, keys_of, merged, says_the_same
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
 from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
+from protocol import decimals
 from protocol.consultation import Patient
 from protocol.fhir_bundle import identifiers, patient_text
 from protocol.fhir_case import (

@@ -10,9 +10,18 @@ def loads(raw: str | bytes) -> Any:
     return simplejson.loads(raw, use_decimal=True)
 
 
-def dumps(value: object, *, compact: bool = False) -> str:
+def dumps(
+    value: object, *, compact: bool = False, ordered: bool = False, indent: int | None = None
+) -> str:
+    """`ordered`: alike is written alike, in whatever order it stood."""
     separators = (",", ":") if compact else None
     text: str = simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, separators=separators, allow_nan=False
+        value,
+        use_decimal=True,
+        ensure_ascii=False,
+        separators=separators,
+        sort_keys=ordered,
+        indent=indent,
+        allow_nan=False,
     )
     return text

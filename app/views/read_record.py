@@ -1,0 +1,240 @@
+"""The record of one patient as it was read: to share of it, to add to it, to mark what is wrong."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
+
+from app.commands.emr_wishes import (
+    Section,
+    WishCorrectPatient,
+    WishEndEntry,
+    WishLeavePatient,
+    WishTakeBackEntry,
+)
+from app.kit.layouts import column, row, scrolling
+from app.kit.question import ask
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.emr import RecordView
+from app.models.emr_search import ReadingProps
+from app.models.record_marks import Marked
+from app.views.emr import RecordSections
+from app.views.record_mark import MarkWindow
+
+CHOICES_WIDTH = 250
+
+
+class ReadRecord(View):
+    """The record of one patient as it comes, and boxes for what of it is shared."""
+
+    shared = Signal(object, bool)
+    """The sections that were chosen, and whether somebody compared whose it is."""
+    adding = Signal()
+    """Something is to be entered by hand."""
+    images_wanted = Signal(str)
+    """The images of a study of the record are to be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props: ReadingProps | None = None
+        self._view = RecordView()
+        self._boxes: dict[Section, QCheckBox] = {}
+        self._state = label("emrReading", "lead", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("emrBar")
+        self._bar.setTextVisible(False)
+        self._problem = label("emrProblem", "problem", wrap=True)
+        self._compare = label("emrCompare", "problem", wrap=True)
+        self._compared = QCheckBox()
+        self._compared.setObjectName("emrCompared")
+        self._compared.toggled.connect(lambda _on: self._follow())
+        self._head = label("emrChoose", "lead", wrap=True)
+        self._hint = label("emrHint", "small", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._sections = RecordSections()
+        self._back = button("emrBack", lambda: self.wished.emit(WishLeavePatient()))
+        self._share = button("emrShare", self._wish, "primary")
+        self._add = button("emrAdd", self.adding.emit)
+        self._wrong = button("emrWrong", self._ask_wrong)
+        self._over = button("emrOver", self._ask_over)
+        self._correct = button("emrCorrect", self._ask_correct)
+        self._images = button("emrImages", self._want_images)
+        self._sections.marked.connect(self._follow)
+        self._ours = False
+        pressed = (self._correct, self._back, self._share, self._add, self._over, self._wrong)
+        for one in (*pressed, self._images):
+            one.setAutoDefault(False)
+        inner = QWidget()
+        inner.setLayout(self._list)
+        self._side = QWidget()
+        self._side.setFixedWidth(CHOICES_WIDTH)
+        side = column(self._head, scrolling(inner), self._hint, gap=2)
+        side.setStretch(1, 1)
+        self._side.setLayout(side)
+        both = row(self._sections, self._side, gap=3)
+        both.setStretch(0, 1)
+        whole = column(
+            self._state,
+            self._bar,
+            self._problem,
+            row(self._correct, None),
+            self._compare,
+            self._compared,
+            both,
+            row(self._back, self._images, self._add, self._over, self._wrong, None, self._share),
+            gap=2,
+        )
+        whole.setStretch(6, 1)
+        self.setLayout(whole)
+        self.words()
+
+    def show_props(self, props: ReadingProps | None, *, ours: bool = False) -> None:
+        """`ours`: the record can be written into by hand."""
+        before, self._props, self._ours = self._props, props, ours
+        if props is None or props == before:
+            return
+        if before is None or before.record is not props.record:
+            self._compared.setChecked(False)
+            self._sections.show_view(props.view)
+            self._fill(props)
+        read = props.record is not None
+        for part in (self._sections, self._side, self._share):
+            part.setVisible(read)
+        self._add.setVisible(read and ours and props.can_add)
+        self._wrong.setVisible(read and ours)
+        self._correct.setVisible(read and bool(props.correction))
+        going = not read and not props.problem
+        self._bar.setVisible(going)
+        self._bar.setMaximum(props.parts)
+        self._bar.setValue(props.done)
+        told = " ".join(one for one in (props.problem, props.unwritten) if one)
+        self._problem.setText(f"⚠ {told}" if told else "")
+        self._problem.setVisible(bool(told))
+        asks = bool(props.compare) and not props.problem
+        self._compare.setText(f"⚠ {props.compare}" if asks else "")
+        self._compare.setVisible(asks)
+        self._compared.setVisible(asks)
+        self.words()
+        self._follow()
+
+    def _fill(self, props: ReadingProps) -> None:
+        while self._list.count():
+            old = self._list.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        self._boxes = {}
+        for section, text in props.choices:
+            box = QCheckBox(text)
+            box.setObjectName(f"share_{section.name}")
+            box.setAccessibleName(text)
+            box.setChecked(True)
+            box.toggled.connect(lambda _on: self._follow())
+            self._boxes[section] = box
+            self._list.addWidget(box)
+
+    def words(self) -> None:
+        props = self._props
+        text = self.tr("Reading the record of {name}…")
+        name = props.person if props is not None else ""
+        going = props is not None and props.record is None and not props.problem
+        self._state.setText(text.format(name=name) if going else "")
+        self._state.setVisible(going)
+        self._bar.setAccessibleName(self._state.text())
+        self._head.setText(self.tr("What goes with the case"))
+        self._compared.setText(self.tr("I have compared: this is the patient of the case"))
+        self._compared.setAccessibleName(self._compared.text())
+        self._hint.setText(
+            self.tr(
+                "Only what is ticked goes with the case. Its experts read it, and who reads it is "
+                "written down."
+            )
+        )
+        set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
+        set_words(self._images, self.tr("Fetch its images…"))
+        set_words(self._add, self.tr("Add…"))
+        set_words(self._correct, self.tr("Correct the patient of this record…"))
+        set_words(self._over, self.tr("Stopped, over…"))
+        set_words(self._wrong, self.tr("Entered in error…"))
+        sharing = props is not None and props.sharing
+        set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
+
+    def _want_images(self) -> None:
+        if study := self._sections.chosen_study:
+            self.images_wanted.emit(study)
+
+    def _ask_wrong(self) -> None:
+        """An entry stays in the record, and nobody is shown it any more."""
+        if not (told := self._marked()):
+            return
+        whose = self._patient_id
+        window = MarkWindow(self, "entryInError", told)
+        window.set_words(
+            (self.tr("Entered in error"), self.tr("Which of these values is wrong?")),
+            self.tr(
+                "Mark this as entered in error? Nobody is shown it any more. It is one entry, and "
+                "goes as a whole:"
+            ),
+            yes=("takeBackEntry", self.tr("Mark as entered in error")),
+            no=("keepEntry", self.tr("Keep it")),
+        )
+        window.marked.connect(lambda name, _at: self.wished.emit(WishTakeBackEntry(whose, name)))
+        window.open()
+
+    def _ask_over(self) -> None:
+        """A problem or medicine stays in the record, as one that was."""
+        whose = self._patient_id
+        window = MarkWindow(self, "entryOver", self._sections.chosen, asks_when=True)
+        window.set_words(
+            (self.tr("Stopped, over"), ""),
+            self.tr("This stays in the record as something that was:"),
+            yes=("endEntry", self.tr("It is over")),
+            no=("keepEntry", self.tr("Leave it as it is")),
+        )
+        window.marked.connect(lambda name, at: self.wished.emit(WishEndEntry(whose, name, at)))
+        window.open()
+
+    def _ask_correct(self) -> None:
+        """Of this record, from the case that is open now: not from one that is open by then."""
+        props = self._props
+        if props is None or props.consultation_id is None:
+            return
+        wish = WishCorrectPatient(props.patient_id, props.consultation_id)
+        text = self.tr(
+            "Compare with the patient's papers. The record is then told as the case has it:"
+        )
+        ask(
+            self,
+            "correctPatient",
+            (self.tr("Correct the patient"), f"{text}\n\n{props.correction}"),
+            yes=("correctIt", self.tr("I have compared: correct it")),
+            no=("leaveIt", self.tr("Leave it as it is")),
+            on_yes=lambda: self.wished.emit(wish),
+        )
+
+    @property
+    def _patient_id(self) -> str:
+        return self._props.patient_id if self._props is not None else ""
+
+    def _marked(self) -> tuple[Marked, ...]:
+        """Those of the chosen row, the newest first; where none is chosen that is said."""
+        told = self._sections.chosen
+        if not told:
+            self._problem.setText(self.tr("Mark the entry that is wrong first."))
+            self._problem.setVisible(True)
+        return told
+
+    def _wish(self) -> None:
+        chosen = tuple(one for one, box in self._boxes.items() if box.isChecked())
+        self.shared.emit(chosen, self._compared.isChecked())
+
+    def _follow(self) -> None:
+        props = self._props
+        if props is None:
+            return
+        self._images.setVisible(props.archives and bool(self._sections.chosen_study))
+        chosen = any(box.isChecked() for box in self._boxes.values())
+        compared = not props.compare or self._compared.isChecked()
+        self._share.setEnabled(chosen and compared and props.can_share)
+        self._add.setEnabled(compared)
+        ends = any(one.ends for one in self._sections.chosen)
+        self._over.setVisible(self._ours and props.record is not None and ends)
