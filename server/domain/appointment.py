@@ -6,6 +6,7 @@ to run only after the appointment, the waiting begins anew.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from protocol.account import Role
 from protocol.appointment import Appointment
@@ -81,6 +82,24 @@ def unwatched(case: Case, due_at: datetime, now: datetime, up_since: datetime) -
     return None
 
 
+def not_missed(
+    case: Case, by: UUID, sitting: frozenset[Role], now: datetime | None
+) -> str | None:
+    """Why nobody's absence can be recorded by this account now; None when it can.
+
+    Args:
+        sitting: who sits in the call of the case.
+        now: None where it is not asked for a time.
+    """
+    made = open_appointment(case)
+    if made is None:
+        return "no appointment is waited for"
+    if now is not None and now < made.at:
+        return "the time of the appointment has not come"
+    others = {case.holder_id: Role.REQUESTER, case.requester_id: Role.EXPERT}
+    return "the other side sits in the call" if others.get(by) in sitting else None
+
+
 def lands(case: Case, action: Action, to: Phase) -> Phase:
     """Who leaves a call in which nobody came to meet them still has the appointment."""
     waiting = action is Action.END_CALL and open_appointment(case) is not None
@@ -104,15 +123,12 @@ def after(new: Case, old: Case, action: Action, asked: Asked, now: datetime) -> 
 
 
 def _absent(made: Appointment, asked: Asked) -> tuple[Role, ...]:
-    """A person who records it means the other side; a dispatcher says it in words."""
-    if asked.by is Role.EXPERT:
-        return (Role.REQUESTER,)
-    if asked.by is Role.REQUESTER:
-        return (Role.EXPERT,)
-    if asked.by is not None:
+    """A person who records it means the other side, unless it came and left; a dispatcher says it
+    in words."""
+    if asked.by not in (None, *BOTH):
         return made.absent
     came = frozenset(made.came) | asked.sitting
-    return tuple(role for role in BOTH if role not in came)
+    return tuple(role for role in BOTH if role not in came and role is not asked.by)
 
 
 def _ordered(roles: frozenset[Role]) -> tuple[Role, ...]:

@@ -56,6 +56,6 @@ class Attempt:
     draft: str | None = None
     told: str = ""
     sitting: frozenset[Role] = frozenset()
-    """Of the clocks of an appointment: who sits in the call."""
+    """Where an appointment is waited for: who sits in the call."""
     new_claim_hash: str | None = None
     holder_name: str | None = None

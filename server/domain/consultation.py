@@ -200,6 +200,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.NO_SHOW_KNOWN:
             known = case.appointment is not None and case.appointment.recorded_at is not None
             _require_state(known, case, "no appointment was missed")
+        case Guard.OTHER_MISSING:
+            problem = appointment.not_missed(case, who.id, attempt.sitting, now)
+            _require_state(problem is None, case, problem or "")
         case Guard.ABORT_ASKED:
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:

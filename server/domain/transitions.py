@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from protocol.account import Role
 from protocol.consultation import Action, Phase
+from protocol.meeting import MEETING
 
 A, P = Action, Phase
 
@@ -45,6 +46,7 @@ class Guard(Enum):
     OWN_DECISION = auto()  # no opinion of an MDT: what is decided on are its minutes
     FINDING_OPEN = auto()  # a critical finding was not read back
     NO_SHOW_KNOWN = auto()  # an appointment did not take place
+    OTHER_MISSING = auto()  # its time has come, they have not met, the other side sits nowhere
     ABORT_ASKED = auto()
     NO_ABORT_ASKED = auto()
 
@@ -100,7 +102,7 @@ def _requester() -> list[_Row]:
         (LATE_IMAGES, A.TAKE_BACK_IMAGES, role, None, (Guard.OWN, Guard.IMAGES_ARRIVE)),
         ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
         (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
@@ -175,7 +177,7 @@ def _expert() -> list[_Row]:
         (REPORTED, A.SECOND_OPINION, role, None, (*seat, Guard.REASON, Guard.NO_SECOND)),
         (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),
         (AT_WORK, A.REFUSE_ABORT, role, None, (*holds_reason, Guard.ABORT_ASKED)),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.QUEUED, holds_reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.QUEUED, (*holds_reason, Guard.OTHER_MISSING)),
     ]
 
 
@@ -193,7 +195,7 @@ def _dispatcher() -> list[_Row]:
         (HELD, A.RELEASE, role, P.QUEUED, reason),
         (POOL, A.REJECT, role, P.REJECTED, reason),
         (AT_WORK, A.ABORT, role, P.ABORTED, reason),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.NO_SHOW_KNOWN)),
         (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
         # Who could be reached only by telephone read it back there.
@@ -234,8 +236,8 @@ def _clock() -> list[_Row]:
         (AT_WORK, A.MDT_ENDED, _CLOCK, P.ABORTED, ()),
         # With the case whose MDT it is an opinion of: the wrong patient for both.
         ((*POOL, *HELD, *DONE), A.ENTER_IN_ERROR, _CLOCK, P.ENTERED_IN_ERROR, ()),
-        ((P.SCHEDULED, P.IN_CALL), A.RING_AGAIN, _CLOCK, None, ()),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
+        (MEETING, A.RING_AGAIN, _CLOCK, None, ()),
+        (MEETING, A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
     ]
 
 

@@ -5,6 +5,7 @@ from protocol.consultation import Action
 from protocol.identity import doubt_key
 from protocol.late_images import arriving_images, doubted_late
 from protocol.shortfall import shortfall_mark
+from server.api.services.meetings import sitting_in
 from server.api.services.telling import Telling
 from server.domain.attempt import Attempt
 from server.domain.case import Case, missing_items
@@ -43,6 +44,7 @@ async def attempt_of(
         arriving=arriving_images(studies),
         doubted=doubted_late(case.content, studies),
         doubt=doubt_key(case.content, studies),
+        sitting=await sitting_in(work, case),
         short=shortfall_mark(studies) if action in GIVING else "",
         holder_name=None if case.holder_id is None else people.person(case.holder_id).display_name,
     )

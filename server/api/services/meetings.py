@@ -34,7 +34,7 @@ class Meetings:
         """Rings again, or records who was absent and lets the case go back to the pool."""
         if open_appointment(case) is None:
             return
-        sitting = await _sitting(work, case)
+        sitting = await sitting_in(work, case)
         case = await _observed(self._acting, work, case, sitting)
         if open_appointment(case) is None:
             return  # they sit together
@@ -67,7 +67,10 @@ def _roles_of(case: Case, accounts: Iterable[UUID | None]) -> frozenset[Role]:
     )
 
 
-async def _sitting(work: Work, case: Case) -> frozenset[Role]:
+async def sitting_in(work: Work, case: Case) -> frozenset[Role]:
+    """Who sits in the call of a case whose appointment is waited for."""
+    if open_appointment(case) is None:
+        return frozenset()
     running = await work.calls.running(case.id)
     if running is None:
         return frozenset()
