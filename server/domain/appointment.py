@@ -4,6 +4,7 @@ Nobody is blamed for what the server did not see: where it was away when a clock
 to run only after the appointment, the waiting begins anew.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,6 +64,13 @@ def seated(case: Case, sitting: frozenset[Role], now: datetime) -> Case:
     if seen == made:
         return case
     return _with(case, seen, now)
+
+
+def sides(case: Case, accounts: Iterable[UUID | None]) -> frozenset[Role]:
+    """Which sides of the appointment are there. A guest (None) is whom the clinic brought along; a
+    colleague of an MDT is neither."""
+    known = {case.holder_id: Role.EXPERT, case.requester_id: Role.REQUESTER, None: Role.REQUESTER}
+    return frozenset(known[account] for account in accounts if account in known)
 
 
 def unwatched(case: Case, due_at: datetime, now: datetime, up_since: datetime) -> Case | None:

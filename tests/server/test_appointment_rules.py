@@ -10,7 +10,7 @@ import pytest
 from protocol.account import Role
 from protocol.consultation import Action, Phase
 from server.domain.allowed import allowed_actions, allowed_by
-from server.domain.appointment import open_appointment, seated, unwatched
+from server.domain.appointment import open_appointment, seated, sides, unwatched
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.consultation import step
@@ -179,6 +179,13 @@ def test_who_came_and_left_is_not_blamed_by_the_other_side_either() -> None:
     )
     assert case.appointment is not None
     assert case.appointment.absent == ()
+
+
+def test_a_colleague_of_an_mdt_in_the_call_is_neither_side() -> None:
+    case, colleague = agreed(), somebody("同会诊专家", Role.EXPERT)
+    assert sides(case, (EXPERT.id, colleague.id)) == {EXPERT_SIDE}
+    assert sides(case, (colleague.id,)) == frozenset()
+    assert sides(case, (CLINIC.id,)) == sides(case, (None,)) == {CLINIC_SIDE}, "whom it brought"
 
 
 def may_say_absent(case: Case, who: Who, minutes: float, *sitting: Role) -> bool:
