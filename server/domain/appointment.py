@@ -90,9 +90,7 @@ def unwatched(case: Case, due_at: datetime, now: datetime, up_since: datetime) -
     return None
 
 
-def not_missed(
-    case: Case, by: UUID, sitting: frozenset[Role], now: datetime | None
-) -> str | None:
+def not_missed(case: Case, by: UUID, sitting: frozenset[Role], now: datetime | None) -> str | None:
     """Why nobody's absence can be recorded by this account now; None when it can.
 
     Args:

@@ -148,7 +148,7 @@ def test_only_clinic_or_dispatcher_close_a_case_as_a_no_show() -> None:
     assert open_appointment(missed) is None
 
 
-@pytest.mark.parametrize("who", [CLINIC, EXPERT, DISPATCHER], ids=["clinic", "expert", "dispatcher"])
+@pytest.mark.parametrize("who", [CLINIC, EXPERT, DISPATCHER], ids=lambda who: who.username)
 def test_nobody_is_absent_before_the_time_nor_once_they_have_met(who: Who) -> None:
     met = comes(agreed(), 2, CLINIC_SIDE, EXPERT_SIDE)
     for case, minutes, may in ((agreed(), -1, False), (agreed(), 1, True), (met, 20, False)):
