@@ -10546,6 +10546,10 @@
         <source>The draft was written on since you read it, so nothing was approved. Its newest words are on the screen: read them, then approve or return them.</source>
         <translation>您阅读之后草稿又有改动，因此未予通过。最新内容已显示在屏幕上：请阅读后再通过或退回。</translation>
     </message>
+    <message>
+        <source>Dispatchers say who takes the cases of this department. It rings you when they choose you; you need not do anything.</source>
+        <translation>本科室的病例由调度员指派专家。选中您时会响铃，您无需操作。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>

@@ -16,6 +16,7 @@ _STATIC = frozenset(
         Guard.HOLDS,
         Guard.SEAT,
         Guard.ELIGIBLE,
+        Guard.DECLINABLE,
         Guard.OFFERED,
         Guard.HOLDS_OR_OFFERED,
         Guard.NOT_DRAFTER,

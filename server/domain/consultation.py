@@ -135,10 +135,10 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.SEAT:
             _require_person(who.id == case.holder_id)
         case Guard.ELIGIBLE:
-            if attempt.kept and not attempt.offered:
-                raise _rings_another(case)
-            if not (attempt.eligible or attempt.offered):
-                raise Forbidden("this case is not open to you: see the candidates for the reason")
+            _require_open(case, attempt, attempt.eligible or attempt.offered)
+        case Guard.DECLINABLE:
+            asked = attempt.eligible or attempt.offered or attempt.assigned
+            _require_open(case, attempt, asked)
         case Guard.OFFERED:
             _require_person(attempt.offered)
         case Guard.HOLDS_OR_OFFERED:
@@ -230,12 +230,23 @@ def claim_lost(case: Case, holder_name: str | None) -> Conflict:
     )
 
 
-def _rings_another(case: Case) -> Conflict:
-    return Conflict(
-        ErrorCode.RINGS_ANOTHER,
-        "it rings the expert it is directed to; it is open to others when they do not take it",
-        consultation_id=case.id,
-    )
+def _require_open(case: Case, attempt: Attempt, met: bool) -> None:
+    """Raises, saying why the case is not open to somebody, unless it is."""
+    if met:
+        return
+    if attempt.kept:
+        raise Conflict(
+            ErrorCode.RINGS_ANOTHER,
+            "it rings another expert and is kept for them",
+            consultation_id=case.id,
+        )
+    if attempt.assigned:
+        raise Conflict(
+            ErrorCode.DISPATCHERS_ASSIGN,
+            "dispatchers say who takes the cases of this department",
+            consultation_id=case.id,
+        )
+    raise Forbidden("this case is not open to you: see the candidates for the reason")
 
 
 def _incomplete(case: Case, missing: tuple[CaseItem, ...]) -> Invalid:

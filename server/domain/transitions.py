@@ -21,6 +21,7 @@ class Guard(Enum):
     HOLDS = auto()  # the expert who holds it, with claim token and fence
     SEAT = auto()  # the expert who holds it; writes nothing, so needs no token
     ELIGIBLE = auto()  # an expert who may claim it (matching), or whom it rings
+    DECLINABLE = auto()  # the same, or one whom dispatchers might have assigned it
     OFFERED = auto()  # an expert whom it rings now
     HOLDS_OR_OFFERED = auto()  # continues after a crash, or takes over what was handed to them
     NOT_DRAFTER = auto()  # never the expert who wrote the draft
@@ -121,13 +122,13 @@ def _expert() -> list[_Row]:
     return [
         (POOL, A.CLAIM, role, P.CLAIMED, (Guard.ELIGIBLE,)),
         ((*HELD, *DONE), A.CLAIM, role, None, (Guard.HOLDS_OR_OFFERED,)),
-        ((P.OFFERED,), A.DECLINE, role, P.QUEUED, (Guard.ELIGIBLE, Guard.DECLINE_REASON)),
+        ((P.OFFERED,), A.DECLINE, role, P.QUEUED, (Guard.DECLINABLE, Guard.DECLINE_REASON)),
         (
             (P.QUEUED, P.DISPATCHING),
             A.DECLINE,
             role,
             None,
-            (Guard.ELIGIBLE, Guard.DECLINE_REASON),
+            (Guard.DECLINABLE, Guard.DECLINE_REASON),
         ),
         (HELD, A.DECLINE, role, None, (Guard.OFFERED, Guard.DECLINE_REASON)),
         ((P.CLAIMED,), A.ACCEPT, role, P.ACCEPTED, holds),

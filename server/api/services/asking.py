@@ -33,13 +33,15 @@ async def attempt_of(
     record = await work.shared_records.of_case(case.id)
     for_them = telling.may_claim(case, who, people, work.now)
     free = free_to_take(people.mode_of(case.content.department), case)
-    kept = for_them and (not free or kept_for(case, rung) not in (None, who.id))
+    kept = for_them and (bool(rung) if not free else kept_for(case, rung) not in (None, who.id))
+    assigned = for_them and not free and not rung
     return Attempt(
         action,
         who,
-        eligible=for_them and not kept,
+        eligible=for_them and not (kept or assigned),
         offered=who.id in rung and telling.may_act(case, who, people, work.now),
         kept=kept,
+        assigned=assigned,
         missing=missing_items(case.content, studies, record, today=work.now.date()),
         arriving=arriving_images(studies),
         doubted=doubted_late(case.content, studies),

@@ -142,6 +142,18 @@ def test_where_cases_are_given_to_experts_they_take_what_rings_them_and_nothing_
     server.disconnect(second)
 
 
+def test_what_dispatchers_are_to_assign_says_so_where_it_rings_nobody_and_may_be_declined(
+    server: InProcess, valley: Valley
+) -> None:
+    choose(valley, "dispatched")
+    case_id = submitted_case(valley)
+    server.pass_time(61)
+    assert (phase(valley, case_id), rings(valley.expert)) == ("dispatching", [])
+    refused = claim(valley.expert, case_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "dispatchers_assign")
+    assert valley.expert.act(case_id, "decline", **SKIP).status_code == 200
+
+
 # --- directed ---------------------------------------------------------------------------------
 
 
