@@ -11520,6 +11520,10 @@
         <source>Experts are rung one after the other until one takes the case.</source>
         <translation>逐一呼叫专家，直到有人接诊。</translation>
     </message>
+    <message>
+        <source>Your institution has no agreement in force with a hospital of this department: nobody there can take the case. Choose another department, or ask your administrator.</source>
+        <translation>贵机构与设有该科室的医院之间没有生效的协议，该科室无人可接诊。请改选科室，或联系管理员。</translation>
+    </message>
 </context>
 <context>
     <name>sessions</name>
@@ -11894,6 +11898,14 @@
     <message>
         <source>about {time}</source>
         <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>no agreement</source>
+        <translation>无协议</translation>
+    </message>
+    <message>
+        <source>Your institution has no agreement in force with a hospital of this department: ask your administrator.</source>
+        <translation>贵机构与设有该科室的医院之间没有生效的协议，请联系管理员。</translation>
     </message>
 </context>
 <context>

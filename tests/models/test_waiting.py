@@ -20,6 +20,7 @@ from tests.models.test_derived import after
     [
         (place(), "No. 2 of 5 · about 12 min"),
         (place(position=1, of=1, unknown=WaitUnknown.NO_EXPERT), "No. 1 of 1 · no expert there"),
+        (place(unknown=WaitUnknown.NO_AGREEMENT), "No. 2 of 5 · no agreement"),
         (place(unknown=WaitUnknown.DISPATCHER), "No. 2 of 5 · centre decides"),
         (place(unknown=WaitUnknown.NO_MEASURE), "No. 2 of 5 · wait unknown"),
         (place(unknown=WaitUnknown.LONGER), "No. 2 of 5 · longer than usual"),
