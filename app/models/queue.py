@@ -15,14 +15,22 @@ from app.models.times import age, duration
 from app.models.waiting import place_sentence, place_words
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
-from app.session.queue import ENDED, CaseFilter, Listing, Load, Queue, Search
+from app.session.queue import (
+    ENDED,
+    NOT_STARTED,
+    CaseFilter,
+    Listing,
+    Load,
+    Queue,
+    Search,
+    due_of,
+)
 from app.session.state import State
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
 from protocol.waiting import WaitingPlace
 
-NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 SOON = timedelta(minutes=10)
 
 
@@ -242,14 +250,11 @@ def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
 def _work_due(item: ConsultationSummary) -> tuple[str, datetime] | None:
     """What the expert who has the case must do next, and until when; nothing while it waits for
     the clinic."""
-    translate = QCoreApplication.translate
-    if item.phase is Phase.AWAITING_INFORMATION:
+    translate, due = QCoreApplication.translate, due_of(item)
+    if due is None:
         return None
-    if item.start_by is not None and item.phase in NOT_STARTED:
-        return translate("queue", "begin"), item.start_by
-    if item.report_by is not None:
-        return translate("queue", "report"), item.report_by
-    return None
+    begins = item.phase in NOT_STARTED and item.start_by is not None
+    return translate("queue", "begin") if begins else translate("queue", "report"), due
 
 
 def _until(what: str, due: datetime, now: datetime) -> tuple[str, str]:
