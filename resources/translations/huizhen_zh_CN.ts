@@ -4958,10 +4958,6 @@
 <context>
     <name>ReadBackBody</name>
     <message>
-        <source>Write in your own words what the finding is.</source>
-        <translation>请用自己的话写出危急发现是什么。</translation>
-    </message>
-    <message>
         <source>At most {n} characters.</source>
         <translation>最多 {n} 个字。</translation>
     </message>
@@ -4972,6 +4968,10 @@
     <message>
         <source>Who was told (patient, ward, relatives)</source>
         <translation>已告知谁（患者、病区、家属）</translation>
+    </message>
+    <message>
+        <source>Write in your own words what the finding is, as you understood it.</source>
+        <translation>请用自己的话写明您所理解的危急值内容。</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, CaseItem, Phase, TimelineEvent
 from protocol.errors import ErrorCode
+from protocol.finding import says_something
 from server.domain import appointment, finding, mdt
 from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
@@ -156,6 +157,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
                 raise _incomplete(case, attempt.missing)
         case Guard.REASON:
             _require(bool(attempt.reason), "a reason is needed", "reason")
+        case Guard.WORDS:
+            needed = "say what the finding is, in your own words"
+            _require(says_something(attempt.reason), needed, "reason")
         case Guard.DECLINE_REASON:
             _require(attempt.decline_reason is not None, "say why", "decline_reason")
             _require(bool(attempt.reason), "say why in words too", "reason")

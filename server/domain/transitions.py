@@ -29,6 +29,7 @@ class Guard(Enum):
     DRAFT_READ = auto()  # says which words, and they are those of the draft
     COMPLETE = auto()  # everything a submission needs, every study verified
     REASON = auto()
+    WORDS = auto()  # what was understood, in own words
     DECLINE_REASON = auto()
     DECISION = auto()
     CHECKLIST = auto()
@@ -81,6 +82,7 @@ LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
 """Phases in which a lease runs; it must be renewed by heartbeat."""
 
 _CLOCK = None
+_READ_BACK = (Guard.WORDS, Guard.FINDING_OPEN)
 _HAND_OVER = (Guard.HOLDS, Guard.EXPERT, Guard.REASON)
 _ASK_MDT = (Guard.REASON, Guard.NO_MDT, Guard.MDT_SEATS)
 
@@ -106,7 +108,7 @@ def _requester() -> list[_Row]:
         (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
-        (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
+        (DONE, A.READ_BACK, role, None, (Guard.OWN, *_READ_BACK)),
         ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.OWN_DECISION, Guard.DECISION)),
         (POOL, A.ASK_MDT, role, P.OFFERED, (Guard.OWN, Guard.EXPERT, *_ASK_MDT)),
         (CHAIRED, A.ASK_MDT, role, None, (Guard.OWN, *_ASK_MDT)),
@@ -200,7 +202,7 @@ def _dispatcher() -> list[_Row]:
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.NO_SHOW_KNOWN)),
         (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
         # Who could be reached only by telephone read it back there.
-        (DONE, A.READ_BACK, role, None, (Guard.REASON, Guard.FINDING_OPEN)),
+        (DONE, A.READ_BACK, role, None, _READ_BACK),
     ]
 
 
