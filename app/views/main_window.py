@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         central.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         central.setLayout(whole)
         self.setCentralWidget(central)
-        self.ring = RingCard(central, self._now)
+        self.ring = RingCard(central, self._now, body)
         self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------
@@ -172,8 +172,10 @@ class MainWindow(QMainWindow):
         self.rail.show_page(self._page, derive_rail(state))
         self.notices.show_props(status.notices)
         self.status.show_props(status, derive_presence(state, now))
-        rings = derive_rings(state)
-        self.ring.show_props(rings[0] if rings else None)
+        writes = self._page in (Page.WORKSPACE, Page.CASE_FORM)
+        self.ring.show_props(
+            derive_rings(state), busy=writes or state.call.consultation_id is not None
+        )
         self.intake.show_state(state)
         self.glass.show_props(derive_break_glass(state))
         show_current(self, state, now)

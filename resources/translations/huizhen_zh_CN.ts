@@ -5466,6 +5466,18 @@
         <source>{key} leads to this card</source>
         <translation>按 {key} 转到此卡片</translation>
     </message>
+    <message>
+        <source>{n} of {m}</source>
+        <translation>第 {n} 个，共 {m} 个</translation>
+    </message>
+    <message>
+        <source>The ring before</source>
+        <translation>上一个呼叫</translation>
+    </message>
+    <message>
+        <source>The next ring</source>
+        <translation>下一个呼叫</translation>
+    </message>
 </context>
 <context>
     <name>RingNotice</name>
