@@ -10562,6 +10562,10 @@
         <source>Dispatchers say who takes the cases of this department. It rings you when they choose you; you need not do anything.</source>
         <translation>本科室的病例由调度员指派专家。选中您时会响铃，您无需操作。</translation>
     </message>
+    <message>
+        <source>You have gone on with this case in another window or on another computer, so it is written there now and not here. Your text is kept on this computer.</source>
+        <translation>您已在另一个窗口或另一台电脑上继续处理此病例，现由那里书写，本机不再写入。您写的内容保留在本机。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
