@@ -84,10 +84,10 @@ class MainWindow(QMainWindow):
         self.language = Language.ZH_CN
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
-        self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
+        self.work, self.board = WorkPage(appearance, settings), BoardPage(appearance, settings)
         self.work.breaking.connect(self._ask_to_break_glass)
         self.board.filtered.connect(lambda: self.show_state(self._state))
-        self.rota, self.notifications = RotaPage(appearance), NotificationsPage()
+        self.rota, self.notifications = RotaPage(appearance), NotificationsPage(settings)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.security, self.audit = SecurityPage(), AuditPage()
