@@ -90,6 +90,11 @@ def passes_over(lines: Lines, department: str) -> bool:
     return lines.mode_of(department) is LineMode.PULL
 
 
+def is_quiet(lines: Lines, department: str) -> bool:
+    """Whether cases wait there that ring nobody."""
+    return lines.mode_of(department) in (LineMode.PULL, LineMode.DIRECTED)
+
+
 def sentence(mode: LineMode) -> str:
     translate = QCoreApplication.translate
     return {

@@ -30,7 +30,7 @@ from app.views.table_look import as_list
 ROW_HEIGHT = 44
 WIDTHS: dict[int, int] = {
     Column.URGENCY: 112,
-    Column.PATIENT: 210,
+    Column.PATIENT: 236,
     Column.DEPARTMENT: 110,
     Column.OTHER: 236,
     Column.STATUS: 184,

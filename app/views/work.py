@@ -169,7 +169,9 @@ class WorkPage(View):
         self.waiting.set_words(
             (
                 self.tr("Nothing is waiting"),
-                self.tr("New cases of your specialty appear here and ring."),
+                self.tr("New cases of your specialty appear here; take them, not all of them ring.")
+                if self._props is not None and self._props.quiet
+                else self.tr("New cases of your specialty appear here and ring."),
                 "",
             ),
             error,

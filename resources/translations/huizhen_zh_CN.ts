@@ -6493,6 +6493,10 @@
         <source>Case {number} can be passed over no longer; nothing was sent.</source>
         <translation>会诊 {number} 已不能跳过；未发送任何内容。</translation>
     </message>
+    <message>
+        <source>New cases of your specialty appear here; take them, not all of them ring.</source>
+        <translation>您专业的新病例会出现在这里；请主动接诊，并非所有病例都会响铃。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>

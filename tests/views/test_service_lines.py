@@ -123,3 +123,13 @@ def test_where_experts_are_rung_nothing_is_passed_over(shown: Shown) -> None:
     shown.apply(WaitingLoaded((row("c", department="放射科"),)))
     shown.go(Page.WORK)
     assert not shown.find(QPushButton, "passOver").isVisible()
+
+
+def test_an_empty_queue_does_not_promise_a_ring_where_experts_pull(shown: Shown) -> None:
+    shown.apply(*online(EXPERT), lines(LineMode.PULL), WaitingLoaded(()))
+    shown.go(Page.WORK)
+    words = " ".join(one.text() for one in shown.window.work.waiting.findChildren(QLabel))
+    assert "not all of them ring" in words
+    shown.apply(lines(LineMode.OPEN))
+    words = " ".join(one.text() for one in shown.window.work.waiting.findChildren(QLabel))
+    assert "appear here and ring" in words
