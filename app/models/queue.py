@@ -219,9 +219,9 @@ def _row(
 
 
 def short_number(item: ConsultationSummary) -> str:
-    """Month, day and count of CONS-YYYYMMDD-NNNN: what tells two masked names apart; empty before
-    the server has given one."""
-    return item.number.removeprefix("CONS-")[len("YYYY") :]
+    """The count of CONS-YYYYMMDD-NNNN: what tells two masked names apart; empty before the server
+    has given a number."""
+    return f"#{item.number.rpartition('-')[2]}" if item.number else ""
 
 
 def reason_line(item: ConsultationSummary) -> str:

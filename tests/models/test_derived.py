@@ -139,7 +139,7 @@ def test_a_row_shows_shape_and_word_patient_question_and_sender() -> None:
     (shown,) = derive_work(after(WaitingLoaded((row(),))), NOW).waiting.rows
     assert shown.cells[: Column.STATUS] == (
         "△ Urgent",
-        "何小溪 · Female · 68 years · 1121-9694",
+        "何小溪 · Female · 68 years · #9694",
         "咳嗽三周",
         "放射科",
         "青山卫生院",
