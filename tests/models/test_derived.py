@@ -396,9 +396,3 @@ def test_the_fingerprint_is_grouped_for_comparing() -> None:
     assert props.ca_fingerprint.count("ABAB") == 16
     assert props.ca_fingerprint.count("\n") == 1
     assert "Check capitals" in props.problem
-
-
-def test_two_masked_names_are_told_apart_by_the_number_in_the_row() -> None:
-    first, second = (row(name, patient_name="何**") for name in ("a", "b"))
-    rows = derive_work(after(WaitingLoaded((first, second))), NOW).waiting.rows
-    assert len({one.cells[Column.PATIENT] for one in rows}) == 2

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from app.models.case_strip import derive_strip
 from app.models.queue import CaseTable, Column, derive_work
 from app.session.case import Case, CaseOpened
-from app.session.queue import MineLoaded, PlacesSeen
+from app.session.queue import MineLoaded, PlacesSeen, WaitingLoaded
 from protocol.consultation import Phase
 from protocol.waiting import WaitingPlace, WaitUnknown
 from tests.fakes.examples import DOCTOR, NOW, consultation, place, row
@@ -58,3 +58,9 @@ def test_the_open_case_says_it_too() -> None:
     assert line.text == (
         "No. 2 of 5 in the queue of 放射科. No expert who could take it can be reached now."
     )
+
+
+def test_two_masked_names_are_told_apart_by_the_number_in_the_row() -> None:
+    first, second = (row(name, patient_name="何**") for name in ("a", "b"))
+    rows = derive_work(after(WaitingLoaded((first, second))), NOW).waiting.rows
+    assert len({one.cells[Column.PATIENT] for one in rows}) == 2
