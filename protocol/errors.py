@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     STALE_FENCE = "stale_fence"
     CLAIM_LOST = "claim_lost"
     RINGS_ANOTHER = "rings_another"
+    DISPATCHERS_ASSIGN = "dispatchers_assign"
     NOT_YOUR_TURN = "not_your_turn"
     TRANSITION_REFUSED = "transition_refused"
     INCOMPLETE_CASE = "incomplete_case"

@@ -4,6 +4,14 @@ from pydantic import Field
 
 from protocol.base import Answer, Moment, Name, ShortText
 
+SAYS_SOMETHING = 4
+"""So many letters, digits or signs a finding needs to be read back; a tick or an "x" says nothing
+of what was understood."""
+
+
+def says_something(words: str) -> bool:
+    return sum(sign.isalnum() for sign in words) >= SAYS_SOMETHING
+
 
 class CriticalFinding(Answer):
     """What the newest signed version of a report calls critical, and what became of it.

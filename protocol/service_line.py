@@ -20,11 +20,13 @@ class LineMode(StrEnum):
 
 
 class ServiceLine(Answer):
-    """A department and its mode; `chosen`: set by somebody, not by the site's settings."""
+    """A department and its mode; `chosen`: set by somebody, not by the site's settings. `agreed`:
+    the asker's institution has an agreement in force with a hospital whose experts work in it."""
 
     department: str
     mode: LineMode
     chosen: bool = False
+    agreed: bool = True
 
 
 class ServiceLines(Answer):
@@ -36,6 +38,9 @@ class ServiceLines(Answer):
     def mode_of(self, department: str) -> LineMode:
         found = (one.mode for one in self.lines if one.department == department)
         return next(found, self.default)
+
+    def agreed(self, department: str) -> bool:
+        return all(one.agreed for one in self.lines if one.department == department)
 
 
 class SetServiceLine(Message):

@@ -13,6 +13,7 @@ class WaitUnknown(StrEnum):
     """Why nobody can say how long it takes."""
 
     NO_EXPERT = "no_expert"  # nobody who could take it can be reached
+    NO_AGREEMENT = "no_agreement"  # no hospital of the department may be asked by the clinic now
     DISPATCHER = "dispatcher"  # nobody whom it rang took it: the dispatchers decide
     NO_MEASURE = "no_measure"  # too few cases of the department were taken lately
     LONGER = "longer"  # it takes longer than the cases before it

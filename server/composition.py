@@ -186,6 +186,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     presences = Presences(store, clock, hub)
     partings = Partings(store, acting, calls)
     waiting = Waiting(store, clock, acting, hub)
+    eligibility.on_people = partings.look_at_all
     acting.on_step = (presences.stepped, partings.stepped, waiting.stepped)
     meetings = Meetings(acting, bell, clock.now())
     timekeeper = Timekeeper(

@@ -89,9 +89,9 @@ class Desk:
         self._api = api
         self.tasks = Tasks(lambda error: raise_error(session, error))
         self.drafts = Drafts(folder, sealer)
-        self.news = NewsService(session, account)
         self.appointments = Appointments(session, self.tasks, now=self.now)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
+        self.news = NewsService(session, account, self.expert.claimed_somewhere)
         self.reports = build_reports(
             session, api, self.drafts, self.expert, self.tasks, account, folder, sealer
         )

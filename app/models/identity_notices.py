@@ -79,6 +79,11 @@ def _of_signing_in() -> dict[NoticeCode, str]:
             "This account is signed in on another computer since {since}. You can sign in here; "
             "it is then signed out there. What was written there stays saved.",
         ),
+        Trouble.CLAIM_ELSEWHERE: translate(
+            "notices",
+            "You have gone on with this case in another window or on another computer, so it is "
+            "written there now and not here. Your text is kept on this computer.",
+        ),
         ErrorCode.REAUTHENTICATION_FAILED: translate(
             "notices", "The password is not right. Nothing was signed; try again."
         ),

@@ -131,6 +131,11 @@ def _server_words() -> dict[NoticeCode, str]:
             "when it rings you, or when they do not take it and the department lets everybody "
             "take cases.",
         ),
+        ErrorCode.DISPATCHERS_ASSIGN: translate(
+            "notices",
+            "Dispatchers say who takes the cases of this department. It rings you when they choose "
+            "you; you need not do anything.",
+        ),
         ErrorCode.NOT_YOUR_TURN: translate(
             "notices",
             "Another case of this department is before it in the queue. Take that one, or pass it "

@@ -9,20 +9,28 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from app.models.absence import missed
 from app.models.findings import waiting
-from app.models.service_lines import passes_over
+from app.models.service_lines import is_quiet, passes_over
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
 from app.models.waiting import place_sentence, place_words
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
-from app.session.queue import ENDED, CaseFilter, Listing, Load, Queue, Search
+from app.session.queue import (
+    ENDED,
+    NOT_STARTED,
+    CaseFilter,
+    Listing,
+    Load,
+    Queue,
+    Search,
+    due_of,
+)
 from app.session.state import State
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
 from protocol.waiting import WaitingPlace
 
-NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 SOON = timedelta(minutes=10)
 
 
@@ -68,6 +76,8 @@ class WorkProps:
     waiting: ListProps
     mine: ListProps
     search: Search = Search()
+    quiet: bool = False
+    """In a department of this expert cases wait without ringing."""
     heads: frozenset[UUID] = frozenset()
     """Waiting cases that are the head of a queue that experts pull."""
 
@@ -105,8 +115,15 @@ def derive_work(state: State, now: datetime) -> WorkProps:
         waiting=_list(state.queue.waiting, now, as_expert=True),
         mine=_list(_sought(state.queue), now, as_expert=expert, places=state.queue.places),
         search=state.queue.search,
+        quiet=_quiet(state),
         heads=_heads(state) if Role.EXPERT in roles else frozenset(),
     )
+
+
+def _quiet(state: State) -> bool:
+    account = state.link.account
+    departments = () if account is None or account.expert is None else account.expert.departments
+    return any(is_quiet(state.lines, one) for one in departments)
 
 
 def _heads(state: State) -> frozenset[UUID]:
@@ -181,12 +198,13 @@ def _row(
         other = item.expert.display_name if item.expert else "–"
     wait, look = _wait(item, now)
     translate = QCoreApplication.translate
+    patient = patient_line(item, now.date()) or translate("queue", "Patient not entered yet")
     return RowProps(
         id=item.id,
         urgency=urgency,
         cells=(
             urgency_text(item.urgency) if item.urgency else "–",
-            patient_line(item, now.date()) or translate("queue", "Patient not entered yet"),
+            " · ".join(part for part in (patient, short_number(item)) if part),
             reason_line(item) or "–",
             item.department or "–",
             other,
@@ -198,6 +216,12 @@ def _row(
         wait_look=look,
         place="" if place is None else place_sentence(place, item.department, now),
     )
+
+
+def short_number(item: ConsultationSummary) -> str:
+    """The count of CONS-YYYYMMDD-NNNN: what tells two masked names apart; empty before the server
+    has given a number."""
+    return f"#{item.number.rpartition('-')[2]}" if item.number else ""
 
 
 def reason_line(item: ConsultationSummary) -> str:
@@ -242,14 +266,11 @@ def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
 def _work_due(item: ConsultationSummary) -> tuple[str, datetime] | None:
     """What the expert who has the case must do next, and until when; nothing while it waits for
     the clinic."""
-    translate = QCoreApplication.translate
-    if item.phase is Phase.AWAITING_INFORMATION:
+    translate, due = QCoreApplication.translate, due_of(item)
+    if due is None:
         return None
-    if item.start_by is not None and item.phase in NOT_STARTED:
-        return translate("queue", "begin"), item.start_by
-    if item.report_by is not None:
-        return translate("queue", "report"), item.report_by
-    return None
+    begins = item.phase in NOT_STARTED and item.start_by is not None
+    return translate("queue", "begin") if begins else translate("queue", "report"), due
 
 
 def _until(what: str, due: datetime, now: datetime) -> tuple[str, str]:

@@ -210,7 +210,7 @@ def _block(
     kind = word(entry.kind)
     brief = f"{_hour(begin)}–{_hour(end, at_midnight='24')}"
     fitting: tuple[str, ...] = (f"{kind} {words}", words)
-    fitting += (kind,) if lasts_days(begin, end) else (brief,)
+    fitting += (kind,) if lasts_days(begin, end) else (brief, _hour(begin), kind[:1])
     every = QCoreApplication.translate("rota", "every week") if entry.weekly is not None else ""
     spoken = (kind, f"{begin:%m-%d}", words, every)
     return BlockProps(

@@ -69,6 +69,13 @@ def derive_line(state: State, content: CaseContent, status: Status) -> LineProps
         if one.expert is not None and content.department in one.expert.departments and one.id != me
     )
     named = content.directed_expert_id
+    if state.lines.known is not None and not state.lines.known.agreed(content.department):
+        text = QCoreApplication.translate(
+            "service_lines",
+            "Your institution has no agreement in force with a hospital of this department: nobody "
+            "there can take the case. Choose another department, or ask your administrator.",
+        )
+        return LineProps(text, experts, named, warns=True)
     if content.urgency is Urgency.CRITICAL:
         text = QCoreApplication.translate(
             "service_lines", "Critical: every expert of the department is rung at once."
@@ -81,6 +88,11 @@ def derive_line(state: State, content: CaseContent, status: Status) -> LineProps
 def passes_over(lines: Lines, department: str) -> bool:
     """Whether a waiting case there is the head of a queue that experts pull."""
     return lines.mode_of(department) is LineMode.PULL
+
+
+def is_quiet(lines: Lines, department: str) -> bool:
+    """Whether cases wait there that ring nobody."""
+    return lines.mode_of(department) in (LineMode.PULL, LineMode.DIRECTED)
 
 
 def sentence(mode: LineMode) -> str:

@@ -9,6 +9,7 @@ from protocol.waiting import WaitingPlace, WaitUnknown
 
 _SHORT = {
     WaitUnknown.NO_EXPERT: QT_TRANSLATE_NOOP("waiting", "no expert there"),
+    WaitUnknown.NO_AGREEMENT: QT_TRANSLATE_NOOP("waiting", "no agreement"),
     WaitUnknown.DISPATCHER: QT_TRANSLATE_NOOP("waiting", "centre decides"),
     WaitUnknown.NO_MEASURE: QT_TRANSLATE_NOOP("waiting", "wait unknown"),
     WaitUnknown.LONGER: QT_TRANSLATE_NOOP("waiting", "longer than usual"),
@@ -16,6 +17,11 @@ _SHORT = {
 _WHOLE = {
     WaitUnknown.NO_EXPERT: QT_TRANSLATE_NOOP(
         "waiting", "No expert who could take it can be reached now."
+    ),
+    WaitUnknown.NO_AGREEMENT: QT_TRANSLATE_NOOP(
+        "waiting",
+        "Your institution has no agreement in force with a hospital of this department: ask your "
+        "administrator.",
     ),
     WaitUnknown.DISPATCHER: QT_TRANSLATE_NOOP(
         "waiting", "Nobody it rang has taken it: the consultation centre decides."

@@ -177,6 +177,25 @@ class ExpertService:
             if idle < HEARTBEAT_S:
                 self._facts.apply(NoticeObsolete(Late.IDLE_SOON, id_))
 
+    def claimed_somewhere(self, id_: UUID) -> None:
+        """This account took a case, perhaps on another computer: whether the claim is still the one
+        of this one is asked at once, not with the next heartbeat."""
+        case = self._facts.state.case
+        if case is not None and case.id == id_ and case.claim is not None:
+            self._tasks.start(self._check(id_, case.claim), only="check claim")
+
+    async def _check(self, id_: UUID, held: HeldClaim) -> None:
+        beat = Heartbeat(claim_token=held.claim_token, fence=held.fence, idle_s=int(self.idle_s()))
+        try:
+            await self._api.heartbeat(id_, beat)
+        except Unreachable:
+            return  # the next heartbeat asks again
+        except Refused as refused:
+            case = self._facts.state.case
+            ours = case is not None and case.id == id_ and case.claim == held
+            if refused.code in LOST and ours:
+                await self._lost(id_, refused)
+
     async def _lost(self, id_: UUID, refused: Refused) -> None:
         self._facts.apply(ClaimGone(id_))
         await self._drafts.forget_claim(id_)

@@ -22,6 +22,7 @@ from app.session.case import Case, CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase, ServerTimeSeen
 from app.session.notices import Good, Late, News, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
+    NOT_STARTED,
     ListsFailed,
     MineLoaded,
     OffersLoaded,
@@ -77,7 +78,6 @@ LATE = {
     CaseClock.REPORT: (Late.REPORT_SOON, Late.REPORT_OVERDUE),
     CaseClock.IDLE: (Late.IDLE_SOON, Late.IDLE_SOON),
 }
-NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | SeatLost | Refused
 
 

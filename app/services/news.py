@@ -1,6 +1,7 @@
 """What others did to a case, told to whom it concerns; the screen shows the case anyway."""
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from app.services.facts import Facts
@@ -43,9 +44,19 @@ _TO_CLINIC = {
 
 
 class NewsService:
-    """Hears what the socket tells of cases, before the lists follow it."""
+    """Hears what the socket tells of cases, before the lists follow it.
 
-    def __init__(self, facts: Facts, account: Account) -> None:
+    Args:
+        on_claim: this account took a case, in this session or in another one.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        account: Account,
+        on_claim: Callable[[UUID], None] = lambda _id: None,
+    ) -> None:
+        self._on_claim = on_claim
         self._facts = facts
         self._account = account
         self._handing: dict[UUID, tuple[str, str]] = {}
@@ -73,7 +84,11 @@ class NewsService:
         rings = event is not None and event.action is Action.RING_AGAIN
         if row.phase is not Phase.SCHEDULED or rings:
             self._facts.apply(NoticeObsolete(News.APPOINTMENT_NOW, row.id))
-        if event is None or (event.by is not None and event.by.id == me):
+        if event is None:
+            return
+        if event.by is not None and event.by.id == me:
+            if event.action is Action.CLAIM:
+                self._on_claim(row.id)
             return
         known = self._facts.state.queue.mine.find(row.id)
         was_mine = known is not None and known.expert is not None and known.expert.id == me

@@ -96,5 +96,9 @@ def raise_notice(
 
 def raise_error(facts: Facts, error: BaseException) -> None:
     code, details = trouble_of(error)
+    account = facts.state.link.account
+    own = account is not None and ("holder", account.display_name) in details
+    if code is ErrorCode.STALE_FENCE and own:
+        code = Trouble.CLAIM_ELSEWHERE
     network = isinstance(error, Unreachable)
     raise_notice(facts, code, details, severity=Severity.WARNING if network else None)

@@ -40,6 +40,7 @@ class Trouble(Enum):
     CERTIFICATE_NO_TIME = "certificate_no_time"
     CERTIFICATE_NEEDED = "certificate_needed"
     MEDIA_STOPPED = "media_stopped"
+    CLAIM_ELSEWHERE = "claim_elsewhere"
     CALL_NOT_OURS = "call_not_ours"
     TRANSFER_STOPPED = "transfer_stopped"
     TRANSFER_GIVEN_UP = "transfer_given_up"

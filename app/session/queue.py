@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import reduce
 from typing import assert_never
 from uuid import UUID
 
 from protocol.account import Account, Role
-from protocol.consultation import ConsultationSummary, Status
+from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.queue import Offer, PersonPresence
 from protocol.socket import (
     ClockWarned,
@@ -43,6 +44,8 @@ class CaseFilter(Enum):
     ENDED = auto()
 
 
+NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 ENDED = (Status.COMPLETED, Status.CANCELLED)
 
 
@@ -151,7 +154,7 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
     match fact:
         case MineLoaded(items, told):
             rows = _newer(queue.mine.items, items)
-            listed = replace(queue, mine=Listing(Load.READY, _by_change(rows)))
+            listed = replace(queue, mine=Listing(Load.READY, _ordered(rows, account)))
             return _with_told(listed, told, account)
         case WaitingLoaded(items):
             return replace(queue, waiting=Listing(Load.READY, _newer(queue.waiting.items, items)))
@@ -218,9 +221,30 @@ def _newer(
     return tuple(told[item.id] if outdated(item, told.get(item.id)) else item for item in loaded)
 
 
-def _by_change(rows: Iterable[ConsultationSummary]) -> tuple[ConsultationSummary, ...]:
-    """The last changed first."""
-    return tuple(sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True))
+def due_of(row: ConsultationSummary) -> datetime | None:
+    """Until when what comes next of a case must be done; None where nothing runs."""
+    if row.status in ENDED:
+        found = row.finding
+        return found.due_at if found is not None and found.open else None
+    if row.status is Status.PENDING:
+        return row.accept_by
+    if row.phase is Phase.AWAITING_INFORMATION:
+        return None
+    return row.start_by if row.phase in NOT_STARTED and row.start_by else row.report_by
+
+
+def _ordered(
+    rows: Iterable[ConsultationSummary], account: Account | None
+) -> tuple[ConsultationSummary, ...]:
+    """The last changed first; for an expert what is due next, so that no row moves because
+    somebody else touches it."""
+    changed = sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
+    if account is None or Role.EXPERT not in account.roles:
+        return tuple(changed)
+    over = [row for row in changed if due_of(row) is None and row.status in ENDED]
+    running = [row for row in changed if due_of(row) is not None or row.status not in ENDED]
+    running.sort(key=lambda row: (due_of(row) or _NEVER, row.created_at, row.id))
+    return (*running, *over)
 
 
 def _takes_part(row: ConsultationSummary, account: Account | None) -> bool:
@@ -245,7 +269,7 @@ def _changed(queue: Queue, row: ConsultationSummary, account: Account | None) ->
     return replace(
         queue,
         waiting=replace(queue.waiting, items=waiting),
-        mine=replace(queue.mine, items=_by_change(mine)),
+        mine=replace(queue.mine, items=_ordered(mine, account)),
     )
 
 

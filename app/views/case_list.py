@@ -30,11 +30,11 @@ from app.views.table_look import as_list
 ROW_HEIGHT = 44
 WIDTHS: dict[int, int] = {
     Column.URGENCY: 112,
-    Column.PATIENT: 210,
+    Column.PATIENT: 256,
     Column.DEPARTMENT: 110,
     Column.OTHER: 236,
-    Column.STATUS: 184,
-    Column.WAIT: 184,
+    Column.STATUS: 174,
+    Column.WAIT: 174,
 }
 
 

@@ -84,10 +84,10 @@ class MainWindow(QMainWindow):
         self.language = Language.ZH_CN
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
-        self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
+        self.work, self.board = WorkPage(appearance, settings), BoardPage(appearance, settings)
         self.work.breaking.connect(self._ask_to_break_glass)
         self.board.filtered.connect(lambda: self.show_state(self._state))
-        self.rota, self.notifications = RotaPage(appearance), NotificationsPage()
+        self.rota, self.notifications = RotaPage(appearance), NotificationsPage(settings)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.security, self.audit = SecurityPage(), AuditPage()
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         central.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         central.setLayout(whole)
         self.setCentralWidget(central)
-        self.ring = RingCard(central, self._now)
+        self.ring = RingCard(central, self._now, body)
         self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------
@@ -172,8 +172,10 @@ class MainWindow(QMainWindow):
         self.rail.show_page(self._page, derive_rail(state))
         self.notices.show_props(status.notices)
         self.status.show_props(status, derive_presence(state, now))
-        rings = derive_rings(state)
-        self.ring.show_props(rings[0] if rings else None)
+        writes = self._page in (Page.WORKSPACE, Page.CASE_FORM)
+        self.ring.show_props(
+            derive_rings(state), busy=writes or state.call.consultation_id is not None
+        )
         self.intake.show_state(state)
         self.glass.show_props(derive_break_glass(state))
         show_current(self, state, now)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox
 
 from app.commands.notification_wishes import (
@@ -31,8 +33,10 @@ WHAT = 2
 
 
 class NotificationsPage(View):
-    def __init__(self) -> None:
+    def __init__(self, settings: QSettings) -> None:
         super().__init__()
+        self._settings = settings
+        self._remembered = _remembered(settings)
         self._rows: dict[str, NotificationRow] = {}
         self._title, self._count = label("pageTitle", "title"), label("unreadCount", "muted")
         self._offline = label("notificationsOffline", "problem")
@@ -119,7 +123,16 @@ class NotificationsPage(View):
             urgency=chosen(self._urgency_box, Urgency),
             unread=self._unread.isChecked(),
         )
+        for name, choice in (("kind", query.kind), ("urgency", query.urgency)):
+            self._settings.setValue(f"notifications/{name}", "" if choice is None else choice.value)
+        self._settings.setValue("notifications/unread", "yes" if query.unread else "")
         self.wished.emit(WishSeekNotifications(query))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        query, self._remembered = self._remembered, NotificationQuery()
+        if query != NotificationQuery():
+            self.wished.emit(WishSeekNotifications(query))
 
     def words(self) -> None:
         self._title.setText(self.tr("Notifications"))
@@ -150,3 +163,13 @@ class NotificationsPage(View):
                 self.tr("Try again"),
             ),
         )
+
+
+def _remembered(settings: QSettings) -> NotificationQuery:
+    kind = str(settings.value("notifications/kind", ""))
+    urgency = str(settings.value("notifications/urgency", ""))
+    return NotificationQuery(
+        kind=NotificationKind(kind) if kind in list(NotificationKind) else None,
+        urgency=Urgency(urgency) if urgency in list(Urgency) else None,
+        unread=settings.value("notifications/unread", "") == "yes",
+    )

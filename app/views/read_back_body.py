@@ -9,6 +9,7 @@ from app.kit.layouts import column
 from app.kit.widgets import Field, LineField, text_area
 from app.models.case_actions import CaseActionsProps
 from app.views.case_action_bodies import WORDS, Body
+from protocol.finding import says_something
 
 
 class ReadBackBody(Body):
@@ -30,7 +31,9 @@ class ReadBackBody(Body):
 
     def take(self, wish: WishCaseAction) -> WishCaseAction | None:
         said = " ".join(self._said.toPlainText().split())
-        problem = "" if said else self.tr("Write in your own words what the finding is.")
+        problem = ""
+        if not says_something(said):
+            problem = self.tr("Write in your own words what the finding is, as you understood it.")
         if len(said) > WORDS:
             problem = self.tr("At most {n} characters.").format(n=WORDS)
         self._field.set_problem(problem)

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter
 
 from app.commands.case_wishes import WishSeekCases
@@ -29,8 +30,13 @@ class WorkPage(View):
     breaking = Signal()
     """Somebody wants to open a case in an emergency."""
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, settings: QSettings) -> None:
         super().__init__()
+        self._settings = settings
+        kinds = [kind.value for kind in CaseFilter]
+        kept = settings.value("work/filter")
+        self._remembered = CaseFilter(kept) if kept in kinds else CaseFilter.ALL
+        """What is searched for is not remembered: it may be a patient's name."""
         self._props: WorkProps | None = None
         self._title = label("pageTitle", "title")
         self._offline = label("offline", "problem")
@@ -70,7 +76,7 @@ class WorkPage(View):
         self._pause = TypingPause(self)
         self._pause.due.connect(self._wish_seek)
         self._seek.textChanged.connect(lambda _text: self._pause.touch())
-        self._filter.activated.connect(lambda _place: self._wish_seek())
+        self._filter.activated.connect(lambda _place: self._wish_filter())
         head = row(self._mine_title, None, self._seek, self._filter)
         mine_part = surface("card", column(head, self.mine, margin=3, gap=2))
         self._parts = QSplitter()
@@ -138,6 +144,17 @@ class WorkPage(View):
         self._seek.setToolTip(COMMANDS[CommandId.CASE_SEARCH].key)
         self._state_words()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        kind, self._remembered = self._remembered, CaseFilter.ALL
+        if kind is not CaseFilter.ALL:
+            self.wished.emit(WishSeekCases("", kind))
+
+    def _wish_filter(self) -> None:
+        kind = chosen(self._filter, CaseFilter) or CaseFilter.ALL
+        self._settings.setValue("work/filter", kind.value)
+        self._wish_seek()
+
     def _wish_seek(self) -> None:
         self._pause.stop()
         kind = chosen(self._filter, CaseFilter) or CaseFilter.ALL
@@ -152,7 +169,9 @@ class WorkPage(View):
         self.waiting.set_words(
             (
                 self.tr("Nothing is waiting"),
-                self.tr("New cases of your specialty appear here and ring."),
+                self.tr("New cases of your specialty appear here; take them, not all of them ring.")
+                if self._props is not None and self._props.quiet
+                else self.tr("New cases of your specialty appear here and ring."),
                 "",
             ),
             error,

@@ -4969,10 +4969,6 @@
 <context>
     <name>ReadBackBody</name>
     <message>
-        <source>Write in your own words what the finding is.</source>
-        <translation>请用自己的话写出危急发现是什么。</translation>
-    </message>
-    <message>
         <source>At most {n} characters.</source>
         <translation>最多 {n} 个字。</translation>
     </message>
@@ -4983,6 +4979,10 @@
     <message>
         <source>Who was told (patient, ward, relatives)</source>
         <translation>已告知谁（患者、病区、家属）</translation>
+    </message>
+    <message>
+        <source>Write in your own words what the finding is, as you understood it.</source>
+        <translation>请用自己的话写明您所理解的危急值内容。</translation>
     </message>
 </context>
 <context>
@@ -5536,6 +5536,18 @@
     <message>
         <source>{key} leads to this card</source>
         <translation>按 {key} 转到此卡片</translation>
+    </message>
+    <message>
+        <source>{n} of {m}</source>
+        <translation>第 {n} 个，共 {m} 个</translation>
+    </message>
+    <message>
+        <source>The ring before</source>
+        <translation>上一个呼叫</translation>
+    </message>
+    <message>
+        <source>The next ring</source>
+        <translation>下一个呼叫</translation>
     </message>
 </context>
 <context>
@@ -6551,6 +6563,10 @@
     <message>
         <source>Case {number} can be passed over no longer; nothing was sent.</source>
         <translation>会诊 {number} 已不能跳过；未发送任何内容。</translation>
+    </message>
+    <message>
+        <source>New cases of your specialty appear here; take them, not all of them ring.</source>
+        <translation>您专业的新病例会出现在这里；请主动接诊，并非所有病例都会响铃。</translation>
     </message>
 </context>
 <context>
@@ -10757,6 +10773,14 @@
         <source>The draft was written on since you read it, so nothing was approved. Its newest words are on the screen: read them, then approve or return them.</source>
         <translation>您阅读之后草稿又有改动，因此未予通过。最新内容已显示在屏幕上：请阅读后再通过或退回。</translation>
     </message>
+    <message>
+        <source>Dispatchers say who takes the cases of this department. It rings you when they choose you; you need not do anything.</source>
+        <translation>本科室的病例由调度员指派专家。选中您时会响铃，您无需操作。</translation>
+    </message>
+    <message>
+        <source>You have gone on with this case in another window or on another computer, so it is written there now and not here. Your text is kept on this computer.</source>
+        <translation>您已在另一个窗口或另一台电脑上继续处理此病例，现由那里书写，本机不再写入。您写的内容保留在本机。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
@@ -11738,6 +11762,10 @@
         <source>Experts are rung one after the other until one takes the case.</source>
         <translation>逐一呼叫专家，直到有人接诊。</translation>
     </message>
+    <message>
+        <source>Your institution has no agreement in force with a hospital of this department: nobody there can take the case. Choose another department, or ask your administrator.</source>
+        <translation>贵机构与设有该科室的医院之间没有生效的协议，该科室无人可接诊。请改选科室，或联系管理员。</translation>
+    </message>
 </context>
 <context>
     <name>sessions</name>
@@ -12120,6 +12148,14 @@
     <message>
         <source>about {time}</source>
         <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>no agreement</source>
+        <translation>无协议</translation>
+    </message>
+    <message>
+        <source>Your institution has no agreement in force with a hospital of this department: ask your administrator.</source>
+        <translation>贵机构与设有该科室的医院之间没有生效的协议，请联系管理员。</translation>
     </message>
 </context>
 <context>

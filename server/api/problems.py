@@ -34,6 +34,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.STALE_FENCE: 409,
     ErrorCode.CLAIM_LOST: 409,
     ErrorCode.RINGS_ANOTHER: 409,
+    ErrorCode.DISPATCHERS_ASSIGN: 409,
     ErrorCode.NOT_YOUR_TURN: 409,
     ErrorCode.ROTA_OVERLAP: 409,
     ErrorCode.TRANSITION_REFUSED: 409,

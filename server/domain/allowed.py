@@ -1,5 +1,7 @@
 """What an account may do with a case now, as its screen offers it."""
 
+from datetime import datetime
+
 from protocol.consultation import Action, CaseItem
 from server.domain.attempt import Attempt
 from server.domain.case import Case
@@ -14,6 +16,7 @@ _STATIC = frozenset(
         Guard.HOLDS,
         Guard.SEAT,
         Guard.ELIGIBLE,
+        Guard.DECLINABLE,
         Guard.OFFERED,
         Guard.HOLDS_OR_OFFERED,
         Guard.NOT_DRAFTER,
@@ -29,6 +32,7 @@ _STATIC = frozenset(
         Guard.OPINIONS_IN,
         Guard.OWN_DECISION,
         Guard.NO_SHOW_KNOWN,
+        Guard.OTHER_MISSING,
         Guard.ABORT_ASKED,
         Guard.NO_ABORT_ASKED,
     )
@@ -45,6 +49,7 @@ def allowed_actions(
     missing: tuple[CaseItem, ...],
     arriving: int = 0,
     doubted: int = 0,
+    now: datetime | None = None,
 ) -> tuple[Action, ...]:
     """What the account may do now, leaving out only what the request itself must bring."""
     attempt = Attempt(
@@ -56,28 +61,30 @@ def allowed_actions(
         arriving=arriving,
         doubted=doubted,
     )
-    return allowed_by(case, who, attempt)
+    return allowed_by(case, who, attempt, now)
 
 
-def allowed_by(case: Case, who: Who, attempt: Attempt) -> tuple[Action, ...]:
+def allowed_by(
+    case: Case, who: Who, attempt: Attempt, now: datetime | None = None
+) -> tuple[Action, ...]:
     """The same, with what is known of the case in an attempt of theirs."""
     allowed = []
     for action in Action:
         for role in who.roles:
             rule = TABLE.get((case.phase, action, role))
-            if rule is not None and _statically_open(rule, case, attempt):
+            if rule is not None and _statically_open(rule, case, attempt, now):
                 allowed.append(action)
                 break
     return tuple(allowed)
 
 
-def _statically_open(rule: Rule, case: Case, attempt: Attempt) -> bool:
+def _statically_open(rule: Rule, case: Case, attempt: Attempt, now: datetime | None) -> bool:
     try:
         for guard in rule.guards:
             if guard is Guard.HOLDS:
                 check_guard(Guard.SEAT, case, attempt)
             elif guard in _STATIC:
-                check_guard(guard, case, attempt)
+                check_guard(guard, case, attempt, now)
     except Refusal:
         return False
     return True

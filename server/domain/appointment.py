@@ -4,8 +4,10 @@ Nobody is blamed for what the server did not see: where it was away when a clock
 to run only after the appointment, the waiting begins anew.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from protocol.account import Role
 from protocol.appointment import Appointment
@@ -64,6 +66,13 @@ def seated(case: Case, sitting: frozenset[Role], now: datetime) -> Case:
     return _with(case, seen, now)
 
 
+def sides(case: Case, accounts: Iterable[UUID | None]) -> frozenset[Role]:
+    """Which sides of the appointment are there. A guest (None) is whom the clinic brought along; a
+    colleague of an MDT is neither."""
+    known = {case.holder_id: Role.EXPERT, case.requester_id: Role.REQUESTER, None: Role.REQUESTER}
+    return frozenset(known[account] for account in accounts if account in known)
+
+
 def unwatched(case: Case, due_at: datetime, now: datetime, up_since: datetime) -> Case | None:
     """The case with its waiting begun anew, where the server did not see all of it.
 
@@ -79,6 +88,22 @@ def unwatched(case: Case, due_at: datetime, now: datetime, up_since: datetime) -
     if up_since > made.counted_from:
         return _with(case, made.model_copy(update={"counted_from": up_since}), now)
     return None
+
+
+def not_missed(case: Case, by: UUID, sitting: frozenset[Role], now: datetime | None) -> str | None:
+    """Why nobody's absence can be recorded by this account now; None when it can.
+
+    Args:
+        sitting: who sits in the call of the case.
+        now: None where it is not asked for a time.
+    """
+    made = open_appointment(case)
+    if made is None:
+        return "no appointment is waited for"
+    if now is not None and now < made.at:
+        return "the time of the appointment has not come"
+    others = {case.holder_id: Role.REQUESTER, case.requester_id: Role.EXPERT}
+    return "the other side sits in the call" if others.get(by) in sitting else None
 
 
 def lands(case: Case, action: Action, to: Phase) -> Phase:
@@ -104,15 +129,12 @@ def after(new: Case, old: Case, action: Action, asked: Asked, now: datetime) -> 
 
 
 def _absent(made: Appointment, asked: Asked) -> tuple[Role, ...]:
-    """A person who records it means the other side; a dispatcher says it in words."""
-    if asked.by is Role.EXPERT:
-        return (Role.REQUESTER,)
-    if asked.by is Role.REQUESTER:
-        return (Role.EXPERT,)
-    if asked.by is not None:
+    """A person who records it means the other side, unless it came and left; a dispatcher says it
+    in words."""
+    if asked.by not in (None, *BOTH):
         return made.absent
     came = frozenset(made.came) | asked.sitting
-    return tuple(role for role in BOTH if role not in came)
+    return tuple(role for role in BOTH if role not in came and role is not asked.by)
 
 
 def _ordered(roles: frozenset[Role]) -> tuple[Role, ...]:

@@ -37,7 +37,9 @@ class Attempt:
     eligible: bool = False
     offered: bool = False
     kept: bool = False
-    """It would be open to them, were it not kept for the expert whom it is directed to."""
+    """It would be open to them, were it not kept for another expert, whom it rings."""
+    assigned: bool = False
+    """It would be, were it not for dispatchers to say who takes it; it rings nobody."""
     missing: tuple[CaseItem, ...] = ()
     arriving: int = 0
     """Images of the case that were declared and are not here."""
@@ -56,6 +58,6 @@ class Attempt:
     draft: str | None = None
     told: str = ""
     sitting: frozenset[Role] = frozenset()
-    """Of the clocks of an appointment: who sits in the call."""
+    """Where an appointment is waited for: who sits in the call."""
     new_claim_hash: str | None = None
     holder_name: str | None = None

@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, CaseItem, Phase, TimelineEvent
 from protocol.errors import ErrorCode
+from protocol.finding import says_something
 from server.domain import appointment, finding, mdt
 from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
@@ -135,10 +136,10 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.SEAT:
             _require_person(who.id == case.holder_id)
         case Guard.ELIGIBLE:
-            if attempt.kept and not attempt.offered:
-                raise _rings_another(case)
-            if not (attempt.eligible or attempt.offered):
-                raise Forbidden("this case is not open to you: see the candidates for the reason")
+            _require_open(case, attempt, attempt.eligible or attempt.offered)
+        case Guard.DECLINABLE:
+            asked = attempt.eligible or attempt.offered or attempt.assigned
+            _require_open(case, attempt, asked)
         case Guard.OFFERED:
             _require_person(attempt.offered)
         case Guard.HOLDS_OR_OFFERED:
@@ -156,6 +157,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
                 raise _incomplete(case, attempt.missing)
         case Guard.REASON:
             _require(bool(attempt.reason), "a reason is needed", "reason")
+        case Guard.WORDS:
+            needed = "say what the finding is, in your own words"
+            _require(says_something(attempt.reason), needed, "reason")
         case Guard.DECLINE_REASON:
             _require(attempt.decline_reason is not None, "say why", "decline_reason")
             _require(bool(attempt.reason), "say why in words too", "reason")
@@ -200,6 +204,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.NO_SHOW_KNOWN:
             known = case.appointment is not None and case.appointment.recorded_at is not None
             _require_state(known, case, "no appointment was missed")
+        case Guard.OTHER_MISSING:
+            problem = appointment.not_missed(case, who.id, attempt.sitting, now)
+            _require_state(problem is None, case, problem or "")
         case Guard.ABORT_ASKED:
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:
@@ -227,12 +234,23 @@ def claim_lost(case: Case, holder_name: str | None) -> Conflict:
     )
 
 
-def _rings_another(case: Case) -> Conflict:
-    return Conflict(
-        ErrorCode.RINGS_ANOTHER,
-        "it rings the expert it is directed to; it is open to others when they do not take it",
-        consultation_id=case.id,
-    )
+def _require_open(case: Case, attempt: Attempt, met: bool) -> None:
+    """Raises, saying why the case is not open to somebody, unless it is."""
+    if met:
+        return
+    if attempt.kept:
+        raise Conflict(
+            ErrorCode.RINGS_ANOTHER,
+            "it rings another expert and is kept for them",
+            consultation_id=case.id,
+        )
+    if attempt.assigned:
+        raise Conflict(
+            ErrorCode.DISPATCHERS_ASSIGN,
+            "dispatchers say who takes the cases of this department",
+            consultation_id=case.id,
+        )
+    raise Forbidden("this case is not open to you: see the candidates for the reason")
 
 
 def _incomplete(case: Case, missing: tuple[CaseItem, ...]) -> Invalid:

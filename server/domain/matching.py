@@ -1,6 +1,6 @@
 """Which experts a case may go to, in which order and why (domain.md, Matching)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from uuid import UUID
 from protocol.account import ExpertTitle, SpokenLanguage
 from protocol.consultation import CaseContent, Urgency
 from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, TermValue
+from server.domain.case import Case
 from server.domain.people import Who
 
 TOP = 3
@@ -224,6 +225,18 @@ def to_offer(
         if candidate.expert_id == directed:
             return (candidate,)
     return tuple(eligible[:1])
+
+
+def seat_first(case: Case, ranked: list[Candidate], rung: Collection[UUID]) -> bool:
+    """Whether the named expert of an MDT is rung before everybody else, once, also where it is
+    critical: a round asks for people, not for whoever is first.
+
+    Args:
+        rung: whom the case has rung before.
+    """
+    named = case.content.directed_expert_id
+    there = any(one.expert_id == named and not one.ineligible for one in ranked)
+    return case.mdt_of is not None and there and named not in rung
 
 
 def _usual_response(minutes: Iterable[Decimal | None]) -> Decimal:

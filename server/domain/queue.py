@@ -60,7 +60,7 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
 
 def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -> UUID | None:
     """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
-    else pulls it. A critical case is for who is first.
+    else pulls it. A critical case is for who is first; of an MDT, as long as it rings them alone.
 
     Args:
         rung: whom it rings now.
@@ -68,9 +68,12 @@ def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -
             were out of reach.
     """
     named = case.content.directed_expert_id
-    if named in case.declined or case.content.urgency is Urgency.CRITICAL:
+    critical = case.content.urgency is Urgency.CRITICAL
+    if named in case.declined or (critical and case.mdt_of is None):
         return None
     rings = case.phase is Phase.OFFERED and named in rung
+    if critical and rings:
+        rings = set(rung) == {named}
     return named if rings or (before_ring and case.phase is Phase.QUEUED) else None
 
 

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from protocol.account import Role
 from protocol.consultation import Action, Phase
+from protocol.meeting import MEETING
 
 A, P = Action, Phase
 
@@ -20,6 +21,7 @@ class Guard(Enum):
     HOLDS = auto()  # the expert who holds it, with claim token and fence
     SEAT = auto()  # the expert who holds it; writes nothing, so needs no token
     ELIGIBLE = auto()  # an expert who may claim it (matching), or whom it rings
+    DECLINABLE = auto()  # the same, or one whom dispatchers might have assigned it
     OFFERED = auto()  # an expert whom it rings now
     HOLDS_OR_OFFERED = auto()  # continues after a crash, or takes over what was handed to them
     NOT_DRAFTER = auto()  # never the expert who wrote the draft
@@ -27,6 +29,7 @@ class Guard(Enum):
     DRAFT_READ = auto()  # says which words, and they are those of the draft
     COMPLETE = auto()  # everything a submission needs, every study verified
     REASON = auto()
+    WORDS = auto()  # what was understood, in own words
     DECLINE_REASON = auto()
     DECISION = auto()
     CHECKLIST = auto()
@@ -45,6 +48,7 @@ class Guard(Enum):
     OWN_DECISION = auto()  # no opinion of an MDT: what is decided on are its minutes
     FINDING_OPEN = auto()  # a critical finding was not read back
     NO_SHOW_KNOWN = auto()  # an appointment did not take place
+    OTHER_MISSING = auto()  # its time has come, they have not met, the other side sits nowhere
     ABORT_ASKED = auto()
     NO_ABORT_ASKED = auto()
 
@@ -78,6 +82,7 @@ LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
 """Phases in which a lease runs; it must be renewed by heartbeat."""
 
 _CLOCK = None
+_READ_BACK = (Guard.WORDS, Guard.FINDING_OPEN)
 _HAND_OVER = (Guard.HOLDS, Guard.EXPERT, Guard.REASON)
 _ASK_MDT = (Guard.REASON, Guard.NO_MDT, Guard.MDT_SEATS)
 
@@ -100,10 +105,10 @@ def _requester() -> list[_Row]:
         (LATE_IMAGES, A.TAKE_BACK_IMAGES, role, None, (Guard.OWN, Guard.IMAGES_ARRIVE)),
         ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
-        (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
+        (DONE, A.READ_BACK, role, None, (Guard.OWN, *_READ_BACK)),
         ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.OWN_DECISION, Guard.DECISION)),
         (POOL, A.ASK_MDT, role, P.OFFERED, (Guard.OWN, Guard.EXPERT, *_ASK_MDT)),
         (CHAIRED, A.ASK_MDT, role, None, (Guard.OWN, *_ASK_MDT)),
@@ -119,13 +124,13 @@ def _expert() -> list[_Row]:
     return [
         (POOL, A.CLAIM, role, P.CLAIMED, (Guard.ELIGIBLE,)),
         ((*HELD, *DONE), A.CLAIM, role, None, (Guard.HOLDS_OR_OFFERED,)),
-        ((P.OFFERED,), A.DECLINE, role, P.QUEUED, (Guard.ELIGIBLE, Guard.DECLINE_REASON)),
+        ((P.OFFERED,), A.DECLINE, role, P.QUEUED, (Guard.DECLINABLE, Guard.DECLINE_REASON)),
         (
             (P.QUEUED, P.DISPATCHING),
             A.DECLINE,
             role,
             None,
-            (Guard.ELIGIBLE, Guard.DECLINE_REASON),
+            (Guard.DECLINABLE, Guard.DECLINE_REASON),
         ),
         (HELD, A.DECLINE, role, None, (Guard.OFFERED, Guard.DECLINE_REASON)),
         ((P.CLAIMED,), A.ACCEPT, role, P.ACCEPTED, holds),
@@ -175,7 +180,7 @@ def _expert() -> list[_Row]:
         (REPORTED, A.SECOND_OPINION, role, None, (*seat, Guard.REASON, Guard.NO_SECOND)),
         (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),
         (AT_WORK, A.REFUSE_ABORT, role, None, (*holds_reason, Guard.ABORT_ASKED)),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.QUEUED, holds_reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.QUEUED, (*holds_reason, Guard.OTHER_MISSING)),
     ]
 
 
@@ -193,11 +198,11 @@ def _dispatcher() -> list[_Row]:
         (HELD, A.RELEASE, role, P.QUEUED, reason),
         (POOL, A.REJECT, role, P.REJECTED, reason),
         (AT_WORK, A.ABORT, role, P.ABORTED, reason),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, reason),
+        (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.NO_SHOW_KNOWN)),
         (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
         # Who could be reached only by telephone read it back there.
-        (DONE, A.READ_BACK, role, None, (Guard.REASON, Guard.FINDING_OPEN)),
+        (DONE, A.READ_BACK, role, None, _READ_BACK),
     ]
 
 
@@ -234,8 +239,8 @@ def _clock() -> list[_Row]:
         (AT_WORK, A.MDT_ENDED, _CLOCK, P.ABORTED, ()),
         # With the case whose MDT it is an opinion of: the wrong patient for both.
         ((*POOL, *HELD, *DONE), A.ENTER_IN_ERROR, _CLOCK, P.ENTERED_IN_ERROR, ()),
-        ((P.SCHEDULED, P.IN_CALL), A.RING_AGAIN, _CLOCK, None, ()),
-        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
+        (MEETING, A.RING_AGAIN, _CLOCK, None, ()),
+        (MEETING, A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
     ]
 
 

@@ -63,20 +63,20 @@ def queued_since(case: Case, events: Sequence[TimelineEvent]) -> datetime:
 def places(
     pool: Iterable[Case],
     paces: Mapping[str, Pace | None],
-    reachable: Callable[[Case], bool],
+    nobody: Callable[[Case], WaitUnknown | None],
     now: datetime,
     timings: Timings,
 ) -> list[tuple[Case, WaitingPlace]]:
     """Every waiting case with its place among those of its department.
 
     Args:
-        reachable: whether anybody who may take the case would be rung now.
+        nobody: why nobody who may take the case would be rung now; None where somebody would.
     """
     queues: dict[str, list[Case]] = defaultdict(list)
     for case in sorted(pool, key=lambda one: queue_key(one, now, timings)):
         queues[case.content.department].append(case)
     return [
-        (case, _place(case, index, queue, paces.get(department), reachable, now))
+        (case, _place(case, index, queue, paces.get(department), nobody, now))
         for department, queue in queues.items()
         for index, case in enumerate(queue)
     ]
@@ -87,12 +87,12 @@ def _place(
     ahead: int,
     queue: Sequence[Case],
     pace: Pace | None,
-    reachable: Callable[[Case], bool],
+    nobody: Callable[[Case], WaitUnknown | None],
     now: datetime,
 ) -> WaitingPlace:
-    unknown, expected = None, None
-    if not reachable(case):
-        unknown = WaitUnknown.NO_EXPERT
+    expected = None
+    if (unknown := nobody(case)) is not None:
+        pass
     elif case.phase is Phase.DISPATCHING:
         unknown = WaitUnknown.DISPATCHER
     elif pace is None:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtWidgets import (
-    QComboBox,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -162,7 +161,7 @@ def test_a_hand_over_that_is_declined_is_told_with_its_reason(
     at_desk({server.url: server.ca}, part)
 
 
-def test_an_appointment_reaches_the_clinic_and_an_absence_gives_the_case_back(
+def test_an_appointment_reaches_the_clinic_and_nobody_is_absent_before_its_time(
     at_desk: Play, server: ServerProcess, valley: Valley
 ) -> None:
     case_id = submitted_case(valley)
@@ -175,14 +174,9 @@ def test_an_appointment_reaches_the_clinic_and_an_absence_gives_the_case_back(
         await person.read("Appointment: ")
         row = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["summary"]
         assert (row["phase"], bool(row["scheduled_for"])) == ("scheduled", True)
-        await choose(person, "record_no_show")
-        (await person.see(QComboBox, "absentWho")).setCurrentIndex(1)
-        await person.write("absentMore", "no answer on the telephone")
-        await person.click("actionConfirm")
-        await person.until(lambda: person.desk.window.page is Page.WORK, "the list")
-        events = valley.doctor.get(paths.TIMELINE, consultation_id=case_id)
-        said = [one["reason"] for one in events if one["action"] == "record_no_show"]
-        assert said == ["The patient was absent – no answer on the telephone"]
+        await person.click("caseActions")
+        await person.see(QPushButton, "action_release")
+        assert person.desk.window.findChild(QPushButton, "action_record_no_show") is None
 
     at_desk({server.url: server.ca}, part)
 

@@ -39,8 +39,8 @@ def test_every_expert_has_a_row_and_every_time_a_block() -> None:
     assert [len(row.blocks) for row in props.rows] == [5, 5, 3, 5, 0]
     assert [day.begin.day for day in props.days] == list(range(16, 23))
     assert [day.weekend for day in props.days] == [False] * 5 + [True] * 2
-    assert the_block("day", 2).words[-1] == "8–16"
-    assert the_block("late", 1).words[-1] == "16–24"
+    assert the_block("day", 2).words[2:4] == ("8–16", "8")
+    assert the_block("late", 1).words[2:4] == ("16–24", "16")
 
 
 def test_hours_that_nobody_covers_are_summed_up_and_those_with_a_call_are_not() -> None:

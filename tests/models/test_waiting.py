@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from app.models.case_strip import derive_strip
 from app.models.queue import CaseTable, Column, derive_work
 from app.session.case import Case, CaseOpened
-from app.session.queue import MineLoaded, PlacesSeen
+from app.session.queue import MineLoaded, PlacesSeen, WaitingLoaded
 from protocol.consultation import Phase
 from protocol.waiting import WaitingPlace, WaitUnknown
 from tests.fakes.examples import DOCTOR, NOW, consultation, place, row
@@ -20,6 +20,7 @@ from tests.models.test_derived import after
     [
         (place(), "No. 2 of 5 · about 12 min"),
         (place(position=1, of=1, unknown=WaitUnknown.NO_EXPERT), "No. 1 of 1 · no expert there"),
+        (place(unknown=WaitUnknown.NO_AGREEMENT), "No. 2 of 5 · no agreement"),
         (place(unknown=WaitUnknown.DISPATCHER), "No. 2 of 5 · centre decides"),
         (place(unknown=WaitUnknown.NO_MEASURE), "No. 2 of 5 · wait unknown"),
         (place(unknown=WaitUnknown.LONGER), "No. 2 of 5 · longer than usual"),
@@ -57,3 +58,9 @@ def test_the_open_case_says_it_too() -> None:
     assert line.text == (
         "No. 2 of 5 in the queue of 放射科. No expert who could take it can be reached now."
     )
+
+
+def test_two_masked_names_are_told_apart_by_the_number_in_the_row() -> None:
+    first, second = (row(name, patient_name="何**") for name in ("a", "b"))
+    rows = derive_work(after(WaitingLoaded((first, second))), NOW).waiting.rows
+    assert len({one.cells[Column.PATIENT] for one in rows}) == 2

@@ -9,8 +9,8 @@ import pytest
 
 from protocol.account import Role
 from protocol.consultation import Action, Phase
-from server.domain.allowed import allowed_actions
-from server.domain.appointment import open_appointment, seated, unwatched
+from server.domain.allowed import allowed_actions, allowed_by
+from server.domain.appointment import open_appointment, seated, sides, unwatched
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.consultation import step
@@ -146,3 +146,56 @@ def test_only_clinic_or_dispatcher_close_a_case_as_a_no_show() -> None:
     offered = allowed_actions(missed, EXPERT, eligible=True, offered=False, missing=())
     assert Action.RECORD_NO_SHOW not in offered
     assert open_appointment(missed) is None
+
+
+@pytest.mark.parametrize("who", [CLINIC, EXPERT, DISPATCHER], ids=lambda who: who.username)
+def test_nobody_is_absent_before_the_time_nor_once_they_have_met(who: Who) -> None:
+    met = comes(agreed(), 2, CLINIC_SIDE, EXPERT_SIDE)
+    for case, minutes, may in ((agreed(), -1, False), (agreed(), 1, True), (met, 20, False)):
+        assert may_say_absent(case, who, minutes) is may
+
+
+@pytest.mark.parametrize(
+    ("who", "there", "may"),
+    [
+        (CLINIC, EXPERT_SIDE, False),
+        (EXPERT, CLINIC_SIDE, False),
+        (CLINIC, CLINIC_SIDE, True),
+        (DISPATCHER, CLINIC_SIDE, True),
+    ],
+)
+def test_who_sits_in_the_call_is_not_absent_for_the_other_side(
+    who: Who, there: Role, may: bool
+) -> None:
+    assert may_say_absent(comes(agreed(), 1, there), who, 12, there) is may
+
+
+def test_who_came_and_left_is_not_blamed_by_the_other_side_either() -> None:
+    case = does(
+        comes(agreed(), 1, CLINIC_SIDE),
+        Action.RECORD_NO_SHOW,
+        AT + timedelta(minutes=7),
+        reason="等不到了",
+    )
+    assert case.appointment is not None
+    assert case.appointment.absent == ()
+
+
+def test_a_colleague_of_an_mdt_in_the_call_is_neither_side() -> None:
+    case, colleague = agreed(), somebody("同会诊专家", Role.EXPERT)
+    assert sides(case, (EXPERT.id, colleague.id)) == {EXPERT_SIDE}
+    assert sides(case, (colleague.id,)) == frozenset()
+    assert sides(case, (CLINIC.id,)) == sides(case, (None,)) == {CLINIC_SIDE}, "whom it brought"
+
+
+def may_say_absent(case: Case, who: Who, minutes: float, *sitting: Role) -> bool:
+    """Whether somebody may record an absence; the menu and the step agree."""
+    at, there = AT + timedelta(minutes=minutes), frozenset(sitting)
+    offered = allowed_by(case, who, Attempt(Action.EDIT, who, sitting=there), at)
+    try:
+        does(case, Action.RECORD_NO_SHOW, at, who, reason="没有来", sitting=there)
+    except Conflict:
+        assert Action.RECORD_NO_SHOW not in offered
+        return False
+    assert Action.RECORD_NO_SHOW in offered
+    return True

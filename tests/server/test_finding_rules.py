@@ -78,9 +78,10 @@ def test_reading_it_back_keeps_the_words_and_stops_the_clock() -> None:
         answered(done.case)
 
 
-def test_a_read_back_says_what_was_understood() -> None:
+@pytest.mark.parametrize("said", ["", "x", "ok", "知道了", "。。。。。"])
+def test_a_read_back_says_what_was_understood(said: str) -> None:
     with pytest.raises(Invalid):
-        step(signed(drafted(), WHAT), Attempt(Action.READ_BACK, CLINIC), NOW, TIMINGS)
+        step(signed(drafted(), WHAT), Attempt(Action.READ_BACK, CLINIC, reason=said), NOW, TIMINGS)
 
 
 def test_only_the_requester_or_a_dispatcher_reads_it_back() -> None:

@@ -15,6 +15,7 @@ from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Someone, Town, Valley, expert_profile, open_case, submitted_case
 from tests.server.signing import report_of, signed, signing_key
 from tests.server.sockets import signed_in
+from tests.server.test_board import dispatcher_of
 
 HEART_SAYS, CHEST_SAYS = "心源性可能大", "考虑肺癌，建议穿刺"
 OF_A_CASE = (paths.CONSULTATION, paths.REPORT, paths.OPINION, paths.TIMELINE, paths.MESSAGES)
@@ -384,6 +385,16 @@ async def test_the_round_meets_in_the_call_of_the_chair_once_the_opinions_lie_op
             assert (await listener.hear("chat_posted"))["message"]["text"] == "请看第42层"
         await heart.say("send_chat", id=str(new_id()), audience="treating", **words)
         assert (await heart.hear("refused"))["problem"]["code"] == "not_a_member"
-    read = mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.case_id)
-    assert [one["text"] for one in read.json()] == ["请看第42层"]
-    assert mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.chest_case).status_code == 403
+        read = mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.case_id)
+        assert [one["text"] for one in read.json()] == ["请看第42层"]
+        assert (
+            mdt.heart.send("GET", paths.MESSAGES, consultation_id=mdt.chest_case).status_code == 403
+        )
+        wrong = {"reason": "错病人"}
+        assert dispatcher_of(valley).act(mdt.heart_case, "enter_in_error", **wrong).is_success
+        lost = await heart.hear("seat_lost")
+        assert (lost["consultation_id"], lost["why"]) == (mdt.case_id, "no_part")
+        body = {"roles": ["requester"]}
+        changed = town.admin.send("PATCH", paths.ACCOUNT, body, account_id=mdt.chest.id)
+        assert changed.is_success, changed.text
+        assert (await chest.hear("seat_lost"))["why"] == "no_part", "with the role goes the seat"

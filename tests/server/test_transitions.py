@@ -14,6 +14,7 @@ from protocol.consultation import STATUS_OF, Action, CaseContent, CaseItem, Deci
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt, MdtSeat
+from protocol.meeting import MEETING
 from protocol.transition import DeclineReason
 from server.domain.allowed import allowed_actions
 from server.domain.attempt import Attempt, Proof
@@ -31,6 +32,7 @@ TOKEN = "a claim token"
 FINDING = CriticalFinding(what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10))
 SEATS = (MdtSeat(department="心内科"), MdtSeat(department="胸外科"))
 ASKED = Mdt(asked_at=NOW, asked_by="林医生", opinions=())
+DUE = Appointment(at=NOW, counted_from=NOW)
 MISSED = Appointment(at=NOW, counted_from=NOW, recorded_at=NOW)
 
 
@@ -119,6 +121,8 @@ def test_every_triple_of_the_table_leads_where_it_says() -> None:
     for (phase, action, role), rule in TABLE.items():
         mdt = ASKED if action is Action.CLOSE_MDT else None
         case = case_in(phase, abort_requested=action is not Action.REQUEST_ABORT, mdt=mdt)
+        if action is Action.RECORD_NO_SHOW and phase in MEETING:
+            case = replace(case, appointment=DUE)
         who = PEOPLE[role]
         if role is Role.REVIEWER:
             assert who is not EXPERT

@@ -36,7 +36,8 @@ def took(*spans: tuple[float, float]) -> list[Pickup]:
 def places_of(
     pool: list[Case], pace: Pace | None = None, *, there: bool = True
 ) -> dict[UUID, WaitingPlace]:
-    found = places(pool, {DEPARTMENT: pace}, lambda _case: there, NOW, TIMINGS)
+    nobody = None if there else WaitUnknown.NO_EXPERT
+    found = places(pool, {DEPARTMENT: pace}, lambda _case: nobody, NOW, TIMINGS)
     return {case.id: place for case, place in found}
 
 

@@ -8,18 +8,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.models.workspace import derive_workspace
+from app.services.news import NewsService
 from app.services.troubles import raise_notice
 from app.session.case import Case, CaseClosed, CaseOpened, Saved
 from app.session.notices import Late, Trouble
 from app.session.state import State
 from protocol.account import Role
-from protocol.consultation import Action, Phase, Status
+from protocol.consultation import Action, Phase, Status, TimelineEvent
 from protocol.errors import ErrorCode
 from protocol.queue import Heartbeat, Lease
 from protocol.report import Opinion, OpinionDraft
+from protocol.socket import ConsultationChanged
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
-from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, row
+from tests.fakes.examples import EXPERT, NOW, account, consultation, named, opinion, person, row
 from tests.services.conftest import Desk, SitDown
 
 OTHER = account("王专家", Role.EXPERT)
@@ -226,6 +228,30 @@ async def test_a_stale_fence_keeps_the_text_and_names_the_holder(
     assert kept is not None
     assert kept.opinion == opinion()
     assert id_ not in house.opinions
+
+
+async def test_who_goes_on_elsewhere_is_not_told_of_themselves_as_of_somebody_else(
+    specialist: Desk, house: House
+) -> None:
+    """The other session took the claim; this one asks at once when it hears of it."""
+    id_ = await take(specialist, house)
+    house.take_away(id_, EXPERT)
+    event = TimelineEvent(
+        id=named("event"),
+        at=NOW,
+        action=Action.CLAIM,
+        by=person(EXPERT),
+        role=Role.EXPERT,
+        from_phase=Phase.READING,
+        to_phase=Phase.READING,
+    )
+    news = NewsService(specialist.session, EXPERT, specialist.expert.claimed_somewhere)
+    told = specialist.case.consultation.summary
+    news.heard(ConsultationChanged(seq=0, at=NOW, consultation=told, event=event))
+    specialist.tasks.cancel("heartbeat")
+    await specialist.tasks.quiet()
+    assert specialist.case.claim is None
+    assert list(specialist.told()) == [Trouble.CLAIM_ELSEWHERE]
 
 
 async def test_a_case_that_goes_to_another_while_words_wait_keeps_them_and_names_the_holder(

@@ -1,5 +1,7 @@
 """The worklist and the queue: what a fact does to them."""
 
+from datetime import timedelta
+
 from app.session.queue import (
     ListsFailed,
     Load,
@@ -37,6 +39,19 @@ def test_lists_are_loading_until_the_first_answer() -> None:
 def test_the_last_changed_case_stands_first() -> None:
     queue = after(changed(row("a", minutes=2)), changed(row("b", minutes=1)))
     assert [item.id for item in queue.mine.items] == [named("case a"), named("case b")]
+
+
+def test_an_experts_cases_stand_by_what_is_due_next_and_stay_while_others_touch_them() -> None:
+    soon = row("soon", Phase.READING, report_by=NOW + timedelta(minutes=5))
+    later = row("later", Phase.CLAIMED, start_by=NOW + timedelta(minutes=9))
+    asked = row("asked", Phase.AWAITING_INFORMATION, report_by=NOW)
+    signed = row("signed", Phase.SIGNED, minutes=99)
+    seen = after(MineLoaded((signed, asked, later, soon)), who=EXPERT)
+    order = [named(f"case {one}") for one in ("soon", "later", "asked", "signed")]
+    assert [item.id for item in seen.mine.items] == order
+    touched = later.model_copy(update={"updated_at": NOW + timedelta(hours=9)})
+    moved = reduce_queue(seen, changed(touched), EXPERT)
+    assert [item.id for item in moved.mine.items] == order
 
 
 def test_an_older_content_version_never_overwrites_a_newer_row() -> None:

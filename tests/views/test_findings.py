@@ -51,8 +51,10 @@ def test_reading_back_takes_own_words_and_who_was_told(shown: Shown) -> None:
     id_ = open_own(shown, consultation(SIGNED, allowed_actions=(Action.READ_BACK,)))
     click(shown, "readBack")
     words = shown.find(QPlainTextEdit, "readBackWords")
-    QTest.mouseClick(shown.find(QPushButton, "actionConfirm"), Qt.MouseButton.LeftButton)
-    assert not any(isinstance(one, WishCaseAction) for one in shown.wishes), "words are needed"
+    for nothing in ("", "x"):
+        words.setPlainText(nothing)
+        QTest.mouseClick(shown.find(QPushButton, "actionConfirm"), Qt.MouseButton.LeftButton)
+        assert not any(isinstance(one, WishCaseAction) for one in shown.wishes), "words are needed"
     words.setPlainText("右侧气胸")
     shown.find(QLineEdit, "readBackTold").setText("护士长")
     click(shown, "actionConfirm")

@@ -1,8 +1,11 @@
 """The notification centre by hand: what is new, what opens, what goes."""
 
-from PySide6.QtCore import Qt
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView, QToolButton
+from pytestqt.qtbot import QtBot
 
 from app.commands.notification_wishes import (
     WishClearNotifications,
@@ -17,6 +20,7 @@ from app.session.notifications import (
     NotificationsRead,
     NotificationsSought,
 )
+from app.views.notifications import NotificationsPage
 from protocol.notification import (
     KIND_OF,
     Notification,
@@ -131,3 +135,18 @@ def test_without_a_network_it_says_so_and_offers_to_try_again(shown: Shown) -> N
     page = shown.window.notifications
     assert any(one.isVisible() for one in page.findChildren(QPushButton, "retry"))
     assert shown.find(QLabel, "notificationsOffline").isVisible()
+
+
+def test_what_is_shown_of_them_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    pages = [NotificationsPage(settings)]
+    box = pages[0].findChild(QCheckBox, "notificationUnread")
+    assert box is not None
+    box.click()
+    pages.append(NotificationsPage(settings))
+    wishes: list[object] = []
+    for page in pages:
+        qtbot.addWidget(page)
+    pages[1].wished.connect(wishes.append)
+    pages[1].show()
+    assert wishes == [WishSeekNotifications(NotificationQuery(unread=True))]

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, Q
 
 from app.commands.wishes import Page, WishClaim, WishDecline
 from app.views.ring_card import KEY, RingCard
+from protocol.consultation import Phase, Urgency
 from protocol.socket import OfferRang
 from protocol.transition import DeclineReason
-from tests.fakes.examples import NOW, named, offer
+from tests.fakes.examples import NOW, named, offer, row
 from tests.views.conftest import Shown
 from tests.views.facts import online, reading
 
@@ -101,3 +102,68 @@ def test_who_declines_one_is_not_put_on_accepting_the_next(ringing: Shown) -> No
     other = offer(rings_until=NOW + timedelta(seconds=60), name="b")
     ringing.apply(OfferRang(seq=0, at=NOW, offer=other))
     assert not ringing.find(QPushButton, "ringAccept").hasFocus()
+
+
+def rings(shown: Shown, name: str, urgency: Urgency = Urgency.URGENT) -> None:
+    until = NOW + timedelta(seconds=60)
+    case = row(name, Phase.OFFERED, urgency=urgency)
+    made = offer(rings_until=until, name=name, consultation=case)
+    shown.apply(OfferRang(seq=0, at=NOW, offer=made))
+
+
+def number(shown: Shown) -> str:
+    return shown.find(QLabel, "ringNumber").text()
+
+
+def press(shown: Shown, name: str) -> None:
+    QTest.mouseClick(shown.find(QWidget, name), Qt.MouseButton.LeftButton)
+
+
+def test_of_several_rings_the_most_urgent_stands_first_and_one_turns_to_the_others(
+    shown: Shown,
+) -> None:
+    shown.apply(*online())
+    for name in ("a", "b"):
+        rings(shown, name)
+    rings(shown, "c", Urgency.EMERGENCY)
+    first = number(shown)
+    assert shown.find(QLabel, "ringPlace").text() == "1 of 3"
+    assert not shown.find(QPushButton, "ringBefore").isEnabled()
+    press(shown, "ringAfter")
+    assert (number(shown) != first, shown.find(QLabel, "ringPlace").text()) == (True, "2 of 3")
+    press(shown, "ringAccept")
+    assert shown.wishes[-1] != WishClaim(named("case c"))
+    press(shown, "ringBefore")
+    assert number(shown) == first
+
+
+def test_one_ring_is_not_counted(ringing: Shown) -> None:
+    assert not ringing.find(RingCard, "ringCard")._more.isVisible()
+
+
+def test_words_of_a_refusal_are_not_lost_to_the_next_ring_unless_it_is_critical(
+    ringing: Shown,
+) -> None:
+    press(ringing, "ringDecline")
+    words = ringing.find(QLineEdit, "declineText")
+    words.setText("in theatre")
+    rings(ringing, "b", Urgency.EMERGENCY)
+    assert words.isVisible()
+    rings(ringing, "c", Urgency.CRITICAL)
+    assert not words.isVisible()
+
+
+def test_a_critical_ring_covers_the_window_and_no_case_that_is_read(shown: Shown) -> None:
+    shown.apply(*online())
+    rings(shown, "c", Urgency.CRITICAL)
+    card, central = shown.find(RingCard, "ringCard"), shown.window.centralWidget()
+    assert card.geometry() == central.rect()
+    shown.apply(*reading())
+    shown.go(Page.WORKSPACE)
+    QApplication.sendPostedEvents()
+    bar = card.mapTo(central, card.rect().bottomLeft()).y()
+    page = shown.window.workspace
+    assert page.mapTo(central, page.rect().topLeft()).y() > bar, "it covers nothing"
+    assert card.height() < 80
+    shown.go(Page.WORK)
+    assert card.geometry() == central.rect()

@@ -19,8 +19,8 @@ from tests.views.conftest import Shown
 from tests.views.facts import DISPATCHER, online
 
 
-def lines(mode: LineMode) -> ServiceLinesRead:
-    line = ServiceLine(department="放射科", mode=mode, chosen=True)
+def lines(mode: LineMode, *, agreed: bool = True) -> ServiceLinesRead:
+    line = ServiceLine(department="放射科", mode=mode, chosen=True, agreed=agreed)
     return ServiceLinesRead(ServiceLines(default=LineMode.OPEN, lines=(line,)))
 
 
@@ -48,6 +48,13 @@ def test_where_clinics_name_experts_a_missing_name_is_told_and_one_is_chosen(sho
     typed = shown.window.case_form.take_typed()
     assert isinstance(typed, WishEditCase)
     assert typed.content.directed_expert_id == EXPERT.id
+
+
+def test_a_clinic_without_an_agreement_is_warned_before_it_sends_the_case(shown: Shown) -> None:
+    note = drafting(shown, LineMode.OPEN)
+    shown.apply(lines(LineMode.OPEN, agreed=False))
+    assert note.property("type") == "problem"
+    assert "no agreement" in note.text()
 
 
 def test_whom_a_case_names_stays_named_and_can_be_taken_back(shown: Shown) -> None:
@@ -116,3 +123,13 @@ def test_where_experts_are_rung_nothing_is_passed_over(shown: Shown) -> None:
     shown.apply(WaitingLoaded((row("c", department="放射科"),)))
     shown.go(Page.WORK)
     assert not shown.find(QPushButton, "passOver").isVisible()
+
+
+def test_an_empty_queue_does_not_promise_a_ring_where_experts_pull(shown: Shown) -> None:
+    shown.apply(*online(EXPERT), lines(LineMode.PULL), WaitingLoaded(()))
+    shown.go(Page.WORK)
+    words = " ".join(one.text() for one in shown.window.work.waiting.findChildren(QLabel))
+    assert "not all of them ring" in words
+    shown.apply(lines(LineMode.OPEN))
+    words = " ".join(one.text() for one in shown.window.work.waiting.findChildren(QLabel))
+    assert "appear here and ring" in words

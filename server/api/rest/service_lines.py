@@ -14,8 +14,8 @@ _CHOICE = {"department": "放射科", "mode": "pull"}
 
 @router.get(paths.SERVICE_LINES, response_model=ServiceLines)
 async def service_lines(who: WhoDep, house: HouseDep) -> Response:
-    """The mode of every department, for whoever is signed in."""
-    return answer(await house.service_lines.all())
+    """The mode of every department, for whoever is signed in, and where their house may ask."""
+    return answer(await house.service_lines.all(who))
 
 
 @router.put(

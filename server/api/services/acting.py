@@ -30,7 +30,7 @@ class Acting:
         self.timings = timings
         self.on_change: Callable[[UUID], None] = lambda _case_id: None
         self.on_step: tuple[Callable[[Case, Case], None], ...] = ()
-        """After the commit."""
+        """After the commit, of steps and of what was observed."""
         self.following: tuple[Following, ...] = ()
         """In the same transaction; each answers the case as it stands then."""
 
@@ -45,9 +45,7 @@ class Acting:
         done = step(case, attempt, work.now, self.timings)
         if not await work.cases.save(done.case, case):
             raise await self._overtaken(work, case, attempt)
-        work.after_commit(lambda: self.on_change(case.id))
-        for follow in self.on_step:
-            work.after_commit(partial(follow, case, done.case))
+        self._follow(work, case, done.case)
         await work.cases.add_event(case.id, done.event)
         ended, live = await self._end_offers(work, case, done.case, attempt)
         await self._set_timers(work, done.case, live)
@@ -78,10 +76,15 @@ class Acting:
         """
         if not await work.cases.save(case, before):
             raise _changed_meanwhile(case.id)
-        work.after_commit(lambda: self.on_change(case.id))
+        self._follow(work, before, case)
         await self.set_timers(work, case)
         await self.telling.changed(work, case, before=before, event=None, by=None)
         return case
+
+    def _follow(self, work: Work, before: Case, after: Case) -> None:
+        work.after_commit(lambda: self.on_change(after.id))
+        for follow in self.on_step:
+            work.after_commit(partial(follow, before, after))
 
     async def set_timers(self, work: Work, case: Case) -> None:
         """Sets the clocks a case has as it stands."""

@@ -5,6 +5,7 @@ from protocol.consultation import Action
 from protocol.identity import doubt_key
 from protocol.late_images import arriving_images, doubted_late
 from protocol.shortfall import shortfall_mark
+from server.api.services.meetings import sitting_in
 from server.api.services.telling import Telling
 from server.domain.attempt import Attempt
 from server.domain.case import Case, missing_items
@@ -32,17 +33,20 @@ async def attempt_of(
     record = await work.shared_records.of_case(case.id)
     for_them = telling.may_claim(case, who, people, work.now)
     free = free_to_take(people.mode_of(case.content.department), case)
-    kept = for_them and (not free or kept_for(case, rung) not in (None, who.id))
+    kept = for_them and (bool(rung) if not free else kept_for(case, rung) not in (None, who.id))
+    assigned = for_them and not free and not rung
     return Attempt(
         action,
         who,
-        eligible=for_them and not kept,
+        eligible=for_them and not (kept or assigned),
         offered=who.id in rung and telling.may_act(case, who, people, work.now),
         kept=kept,
+        assigned=assigned,
         missing=missing_items(case.content, studies, record, today=work.now.date()),
         arriving=arriving_images(studies),
         doubted=doubted_late(case.content, studies),
         doubt=doubt_key(case.content, studies),
+        sitting=await sitting_in(work, case),
         short=shortfall_mark(studies) if action in GIVING else "",
         holder_name=None if case.holder_id is None else people.person(case.holder_id).display_name,
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
@@ -60,7 +61,7 @@ class Boards:
             numbers = " ".join(case.number for case in cases)
             work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers)
         shown = (
-            _case(case, row, rings[case.id], people, who, timings).model_copy(
+            _case(case, row, rings[case.id], people, who, timings, at).model_copy(
                 update={"alerts": alerts_of(alerts, case.id, people)}
             )
             for case, row in zip(cases, rows, strict=True)
@@ -96,6 +97,7 @@ def _case(
     people: Snapshot,
     who: Who,
     timings: Timings,
+    at: datetime,
 ) -> BoardCase:
     clocks = [
         RunningClock(clock=clock, begun_at=span.begun, due_at=span.due)
@@ -116,6 +118,6 @@ def _case(
         ),
         escalated=case.escalated and case.phase in POOL,
         allowed_actions=tuple(
-            allowed_actions(case, who, eligible=False, offered=False, missing=())
+            allowed_actions(case, who, eligible=False, offered=False, missing=(), now=at)
         ),
     )

@@ -338,7 +338,7 @@ class Desk:
         studies: tuple[AttachedStudy, ...] | None = None,
     ) -> Iterable[Action]:
         attempt = await attempt_of(work, self._telling, case, who, Action.EDIT, studies)
-        return allowed_by(case, who, attempt)
+        return allowed_by(case, who, attempt, work.now)
 
     async def _view(self, work: Work, case: Case, who: Who) -> Consultation:
         people = await self._telling.directory.of(work)

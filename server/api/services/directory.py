@@ -109,6 +109,12 @@ class Snapshot:
             for agreement in self._agreements_of.get(clinic_id, ())
         )
 
+    def agreed(self, clinic_id: UUID, department: str, now: datetime) -> bool:
+        """Whether a clinic may ask any expert of a department; also where it has none."""
+        experts = self.experts_of(department)
+        houses = {who.institution_id for who in experts}
+        return not houses or any(self.may_consult(clinic_id, house, now) for house in houses)
+
 
 def _holds(agreement: Agreement, now: datetime) -> bool:
     until = agreement.valid_until

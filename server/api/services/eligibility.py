@@ -60,6 +60,7 @@ class Eligibility:
         self._reachability = reachability
         self._seen: _Seen | None = None
         self._tried = 0
+        self.on_people: Callable[[], Awaitable[None]] = _nothing
 
     async def follow(self) -> int:
         """Answers how many cases were looked at."""
@@ -70,6 +71,8 @@ class Eligibility:
                 return 0
             lost = await self._lost(work, people)
             outlived = await _outlived(work, people)
+        if seen is not None and seen.revision != people.revision:
+            await self.on_people()
         looked = self._look(people, now)
         wanted: list[tuple[UUID, Step]] = [(case_id, self._put_right) for case_id in lost]
         for who in () if seen is None else self._newcomers(people, seen, looked):
@@ -192,6 +195,10 @@ async def _outlived(work: Work, people: Snapshot) -> list[UUID]:
 
 def _over(seen: _Seen, now: datetime) -> bool:
     return seen.changes_at is not None and seen.changes_at <= now
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _gone(people: Snapshot, account_id: UUID) -> bool:

@@ -1,8 +1,6 @@
 """Appointments as the server sees them: who sits in the call, and what the clock makes of it."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from protocol.account import Role
 from protocol.consultation import Action
@@ -10,7 +8,7 @@ from server.api.services.acting import Acting
 from server.api.services.ringing import Bell
 from server.api.services.rooms import Room
 from server.api.services.shares import seats_of
-from server.domain.appointment import open_appointment, seated, unwatched
+from server.domain.appointment import open_appointment, seated, sides, unwatched
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.queue import TimerKind
@@ -34,7 +32,7 @@ class Meetings:
         """Rings again, or records who was absent and lets the case go back to the pool."""
         if open_appointment(case) is None:
             return
-        sitting = await _sitting(work, case)
+        sitting = await sitting_in(work, case)
         case = await _observed(self._acting, work, case, sitting)
         if open_appointment(case) is None:
             return  # they sit together
@@ -52,7 +50,7 @@ class Meetings:
 async def in_room(acting: Acting, work: Work, case: Case, room: Room) -> Case:
     """Somebody took a seat: the appointment knows who has come, and whether they have met."""
     accounts = (seat.participant.account_id for seat in room.people().values())
-    return await _observed(acting, work, case, _roles_of(case, accounts))
+    return await _observed(acting, work, case, sides(case, accounts))
 
 
 async def _observed(acting: Acting, work: Work, case: Case, sitting: frozenset[Role]) -> Case:
@@ -60,16 +58,12 @@ async def _observed(acting: Acting, work: Work, case: Case, sitting: frozenset[R
     return case if seen is case else await acting.amend(work, seen, case)
 
 
-def _roles_of(case: Case, accounts: Iterable[UUID | None]) -> frozenset[Role]:
-    """Which side of the appointment sits there; a guest is whom the clinic brought along."""
-    return frozenset(
-        Role.EXPERT if account == case.holder_id else Role.REQUESTER for account in accounts
-    )
-
-
-async def _sitting(work: Work, case: Case) -> frozenset[Role]:
+async def sitting_in(work: Work, case: Case) -> frozenset[Role]:
+    """Who sits in the call of a case whose appointment is waited for."""
+    if open_appointment(case) is None:
+        return frozenset()
     running = await work.calls.running(case.id)
     if running is None:
         return frozenset()
     seats = (seat.participant for seat in seats_of(await work.calls.seats(running.id)))
-    return _roles_of(case, (one.account_id for one in seats if one.share is None))
+    return sides(case, (one.account_id for one in seats if one.share is None))

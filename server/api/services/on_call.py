@@ -69,8 +69,9 @@ class OnCall:
 
     async def tell(self, work: Work, case: Case, why: AlertWhy) -> None:
         """Everybody on call for the case's department who could take it and is not connected;
-        each once for each reason."""
-        if case.phase not in POOL:
+        each once for each reason. An opinion of an MDT alarms nobody before it is overdue."""
+        seat = why is AlertWhy.CRITICAL and case.mdt_of is not None
+        if seat or case.phase not in POOL:
             return
         people = await self.people(work)
         experts = people.experts_of(case.content.department)

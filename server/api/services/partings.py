@@ -15,7 +15,7 @@ from server.api.services.rooms import Room
 from server.domain.case import Case
 from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.rights import meets
+from server.domain.rights import meeting, meets
 from server.store.work import Store
 
 _LOG = structlog.get_logger("huizhen.calls")
@@ -64,7 +64,7 @@ class Partings:
         over = after.status is Status.CANCELLED
         if self._calls.room_of(after.id) is None:
             return
-        if over or before.holder_id != after.holder_id:
+        if over or meeting(before) != meeting(after):
             self._later(after.id)
 
     def moved(self, case_id: UUID) -> None:
@@ -100,7 +100,8 @@ class Partings:
         }
 
     async def look_at_all(self) -> None:
-        """After a start: what was decided just before the end of the last run holds."""
+        """After a start, where what was decided just before the end of the last run holds; and when
+        people have changed: a role may have been taken away."""
         for case_id in self._calls.running():
             await self.look(case_id)
 

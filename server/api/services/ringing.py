@@ -17,10 +17,10 @@ from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, runs_out, warned_by
 from server.domain.errors import invalid_field
-from server.domain.matching import Needs, Standing, candidates, to_offer
+from server.domain.matching import Needs, Standing, candidates, seat_first, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import Load, queue_key
+from server.domain.queue import Load, kept_for, queue_key
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -103,7 +103,8 @@ class Bell:
                 if critical or rung.get(candidate.expert_id, 0) < RING_AGAIN
             ]
             directed = case.content.directed_expert_id
-            chosen = to_offer(ranked, directed=directed, critical=critical)
+            everybody = critical and not seat_first(case, ranked, rung)
+            chosen = to_offer(ranked, directed=directed, critical=everybody)
             people = await self._telling.directory.of(work)
             mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
             if rung_now := rung_by_itself(mode, case, chosen, overdue=overdue):
@@ -248,7 +249,8 @@ class Bell:
     async def _asked(self, work: Work, case: Case, expert_id: UUID) -> bool:
         """Whether an expert is not rung by itself (again)."""
         if case.content.urgency is Urgency.CRITICAL:
-            return await self._rings(work, case, expert_id)
+            live = [offer.expert_id for offer in await work.cases.offers.of_case(case.id)]
+            return expert_id in live or kept_for(case, live) not in (None, expert_id)
         return (await work.cases.offers.rang_before(case.id)).get(expert_id, 0) >= RING_AGAIN
 
     async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:

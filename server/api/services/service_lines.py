@@ -26,20 +26,25 @@ class ServiceLineChoice:
         self._bell = bell
         self._hub = hub
 
-    async def all(self) -> ServiceLines:
-        """Every department that has experts or a mode of its own."""
+    async def all(self, who: Who) -> ServiceLines:
+        """Every department that has experts or a mode of its own, as the asker may use it."""
         async with self._store.reading() as work:
-            people = await self._directory.of(work)
+            people, now = await self._directory.of(work), work.now
         named = {
             department
-            for who in people.with_role(Role.EXPERT)
-            for department in (() if who.expert is None else who.expert.departments)
+            for expert in people.with_role(Role.EXPERT)
+            for department in (() if expert.expert is None else expert.expert.departments)
         }
-        lines = people.lines
+        lines, house = people.lines, who.institution_id
         return ServiceLines(
             default=lines.default,
             lines=tuple(
-                ServiceLine(department=one, mode=lines.mode_of(one), chosen=one in lines.chosen)
+                ServiceLine(
+                    department=one,
+                    mode=lines.mode_of(one),
+                    chosen=one in lines.chosen,
+                    agreed=house is None or people.agreed(house, one, now),
+                )
                 for one in sorted((named | set(lines.chosen) | set(lines.settings)) - {EVERY})
             ),
         )
@@ -63,7 +68,7 @@ class ServiceLineChoice:
             )
             await self._follow(work, body.department)
         self._hub.tell_everybody(ServiceLinesChanged())
-        return await self.all()
+        return await self.all(who)
 
     async def _follow(self, work: Work, department: str) -> None:
         """What waits there and rings nobody is rung, if it is to be now; what rings, rings on."""

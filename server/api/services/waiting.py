@@ -6,7 +6,7 @@ from uuid import UUID
 
 from protocol.account import Role
 from protocol.consultation import Urgency
-from protocol.waiting import PlacesChanged, WaitingPlace, WaitingPlaces
+from protocol.waiting import PlacesChanged, WaitingPlace, WaitingPlaces, WaitUnknown
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.socket.hub import Hub
@@ -85,23 +85,26 @@ class Waiting:
             for case, place in places(
                 pool,
                 paces,
-                lambda case: self._reachable(case, people, work),
+                lambda case: self._nobody(case, people, work),
                 work.now,
                 self._acting.timings,
             ):
                 found[case.requester_id].append(place)
         return {account_id: tuple(shown) for account_id, shown in found.items()}
 
-    def _reachable(self, case: Case, people: Snapshot, work: Work) -> bool:
-        """Whether the case would ring anybody who has not declined it."""
+    def _nobody(self, case: Case, people: Snapshot, work: Work) -> WaitUnknown | None:
+        """Why the case would ring nobody who has not declined it; None where it would."""
+        if not people.agreed(case.institution_id, case.content.department, work.now):
+            return WaitUnknown.NO_AGREEMENT
         critical = case.content.urgency is Urgency.CRITICAL
-        return any(
+        there = any(
             who.id not in case.declined
             and (critical or self._hub.on_shift(who.id))
             and self._hub.reachable(who.id, critical=critical)
             and self._acting.telling.may_claim(case, who, people, work.now)
             for who in people.experts_of(case.content.department)
         )
+        return None if there else WaitUnknown.NO_EXPERT
 
 
 def _differs(told: tuple[WaitingPlace, ...], found: tuple[WaitingPlace, ...]) -> bool:

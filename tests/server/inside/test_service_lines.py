@@ -1,6 +1,7 @@
 """Directed, pull and dispatched, for each department (domain.md, Queue, modes)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -142,6 +143,18 @@ def test_where_cases_are_given_to_experts_they_take_what_rings_them_and_nothing_
     server.disconnect(second)
 
 
+def test_what_dispatchers_are_to_assign_says_so_where_it_rings_nobody_and_may_be_declined(
+    server: InProcess, valley: Valley
+) -> None:
+    choose(valley, "dispatched")
+    case_id = submitted_case(valley)
+    server.pass_time(61)
+    assert (phase(valley, case_id), rings(valley.expert)) == ("dispatching", [])
+    refused = claim(valley.expert, case_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "dispatchers_assign")
+    assert valley.expert.act(case_id, "decline", **SKIP).status_code == 200
+
+
 # --- directed ---------------------------------------------------------------------------------
 
 
@@ -160,6 +173,26 @@ def test_where_clinics_name_experts_only_who_is_named_is_rung_and_then_it_is_in_
     server.disconnect(named)
 
 
+# --- without an agreement ---------------------------------------------------------------------
+
+
+def test_a_clinic_without_an_agreement_is_told_so_before_and_after_it_sends_a_case(
+    valley: Valley,
+) -> None:
+    clinic = valley.town.institution("clinic")
+    alone = valley.town.person("requester", institution=clinic, name="周医生")
+
+    def agreed(who: Someone) -> bool:
+        lines = who.get(paths.SERVICE_LINES)["lines"]
+        (found,) = [one["agreed"] for one in lines if one["department"] == valley.department]
+        return bool(found)
+
+    assert (agreed(valley.doctor), agreed(alone)) == (True, False)
+    submitted_case(replace(valley, doctor=alone))
+    (place,) = alone.get(paths.WAITING)["places"]
+    assert place["unknown"] == "no_agreement"
+
+
 # --- choosing it ------------------------------------------------------------------------------
 
 
@@ -173,7 +206,7 @@ def test_dispatchers_and_administrators_choose_it_everybody_knows_it_and_hears_o
     assert dispatcher.send("PUT", paths.SERVICE_LINES, body).status_code == 200
     assert len(ear.heard("service_lines_changed")) == 1
     lines = {one["department"]: one for one in valley.doctor.get(paths.SERVICE_LINES)["lines"]}
-    assert lines[valley.department] == {**body, "chosen": True}
+    assert lines[valley.department] == {**body, "chosen": True, "agreed": True}
     choose(valley, None)
     lines = {one["department"]: one for one in valley.doctor.get(paths.SERVICE_LINES)["lines"]}
     assert (lines[valley.department]["mode"], lines[valley.department]["chosen"]) == ("open", False)
@@ -198,5 +231,7 @@ def test_a_site_says_it_in_its_settings(tmp_path: Path) -> None:
     made = InProcess(tmp_path, service_lines={"*": "pull", "急诊科": "dispatched"})
     answer = TownWithin(made).admin.get(paths.SERVICE_LINES)
     assert answer["default"] == "pull"
-    assert answer["lines"] == [{"department": "急诊科", "mode": "dispatched", "chosen": False}]
+    assert answer["lines"] == [
+        {"department": "急诊科", "mode": "dispatched", "chosen": False, "agreed": True}
+    ]
     made.end()
