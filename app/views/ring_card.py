@@ -21,7 +21,7 @@ from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
-from app.kit.widgets import button, chip, label, set_chip, set_property, set_words
+from app.kit.widgets import ElidedLabel, button, chip, label, set_chip, set_property, set_words
 from app.models.queue import RingProps
 from app.views.decline_form import DeclineForm
 from app.views.ring_notice import RingNotice, SystemTray
@@ -68,7 +68,7 @@ class RingCard(View):
         self._whole_s = 60.0
         self._title, self._number = label("ringTitle", "lead"), label("ringNumber", "small")
         self._urgency = chip("ringUrgency")
-        self._patient = label("ringPatient", "lead")
+        self._patient = ElidedLabel("ringPatient", "lead")
         self._reason = label("ringReason", wrap=True)
         self._images = label("ringImages", "muted")
         self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
@@ -242,8 +242,8 @@ class RingCard(View):
         self._hint.setText(self.tr("{key} leads to this card").format(key=KEY))
         set_words(self._accept, self.tr("Accept"), KEY)
         set_words(self._decline, self.tr("Decline…"))
-        turns = ((self._before, "‹", self.tr("The ring before")),)
-        for turn, sign, name in (*turns, (self._after, "›", self.tr("The next ring"))):
+        turns = ((self._before, self.tr("‹"), self.tr("The ring before")),)
+        for turn, sign, name in (*turns, (self._after, self.tr("›"), self.tr("The next ring"))):
             set_words(turn, name)
             turn.setText(sign)
         self._declining.set_act(self.tr("Decline with this reason"))

@@ -5549,6 +5549,14 @@
         <source>The next ring</source>
         <translation>下一个呼叫</translation>
     </message>
+    <message>
+        <source>‹</source>
+        <translation>‹</translation>
+    </message>
+    <message>
+        <source>›</source>
+        <translation>›</translation>
+    </message>
 </context>
 <context>
     <name>RingNotice</name>
