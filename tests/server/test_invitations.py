@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from protocol import paths
 from protocol.call import CONSENT_WORDING
+from server.api.services.tokens import new_secret
 from server.store.tables import AuditRow, InvitationRow
 from tests.server.conftest import trusting
 from tests.server.invitations import CONSENT, LONG_AGO, RunningCall, let_run_out, running_call
@@ -168,3 +169,7 @@ async def test_guessing_waits_and_the_link_names_the_address_for_guests(tmp_path
 def test_an_address_for_guests_that_is_none_stops_the_start(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(RuntimeError, match="HUIZHEN_PUBLIC_URL"):
         ServerProcess(tmp_path, {"HUIZHEN_PUBLIC_URL": wrong}).start()
+
+
+def test_no_code_looks_like_an_option_of_a_command() -> None:
+    assert not any(new_secret()[0].startswith("-") for _ in range(2000))

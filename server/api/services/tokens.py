@@ -37,8 +37,11 @@ def load_key(data_dir: Path) -> bytes:
 
 
 def new_secret() -> tuple[str, str]:
-    """A 256-bit secret for the client and the hash that rests in the store."""
+    """A 256-bit secret for the client and the hash that rests in the store. It does not begin like
+    an option: somebody types it behind a command."""
     secret = secrets.token_urlsafe(32)
+    while secret.startswith("-"):
+        secret = secrets.token_urlsafe(32)
     return secret, hash_token(secret)
 
 
