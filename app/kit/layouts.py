@@ -56,6 +56,16 @@ def surface(kind: str, layout: QLayout, name: str = "") -> QFrame:
     return frame
 
 
+def fit_height(widget: QWidget, width: int) -> None:
+    """Sizes it to `width` px and to the height its words need there, those just set among them:
+    a layout inside another one says its new height only once it was activated."""
+    for inner in (*reversed(widget.findChildren(QWidget)), widget):
+        if (layout := inner.layout()) is not None:
+            layout.activate()
+    needed = widget.heightForWidth(width)
+    widget.resize(width, needed if needed >= 0 else widget.sizeHint().height())
+
+
 def scrolling(inner: QWidget) -> QScrollArea:
     """As wide as its place; scrolls up and down where that is too low."""
     made = QScrollArea()

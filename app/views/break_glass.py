@@ -5,7 +5,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.commands.identity_wishes import WishBreakGlass
-from app.kit.layouts import column, row
+from app.kit.layouts import column, fit_height, row
 from app.kit.widgets import Field, LineField, button, label, set_words, text_area
 from app.models.emergency import BreakGlassProps
 from protocol.emergency import LEAST_REASON
@@ -57,7 +57,7 @@ class BreakGlassWindow(QDialog):
         self._problem.hide()
         self._number.line.clear()
         self._reason.clear()
-        self.resize(WIDTH, self.heightForWidth(WIDTH))
+        fit_height(self, WIDTH)
         self.show()
         self.activateWindow()
         self._number.line.setFocus()
@@ -71,7 +71,7 @@ class BreakGlassWindow(QDialog):
         if self._problem.text() != shown:
             self._problem.setText(shown)
             self._problem.setVisible(bool(shown))
-            self.resize(WIDTH, self.heightForWidth(WIDTH))
+            fit_height(self, WIDTH)
 
     def words(self) -> None:
         self.setWindowTitle(self.tr("Open a case in an emergency"))
@@ -94,6 +94,7 @@ class BreakGlassWindow(QDialog):
         short = len(reason) < LEAST_REASON
         few = self.tr("Say it in at least {n} characters.").format(n=LEAST_REASON)
         self._why.set_problem(few if short else "")
+        fit_height(self, WIDTH)
         if whole and not short:
             self._asked = True
             self.wished.emit(WishBreakGlass(self._number.text.upper(), reason[:500]))

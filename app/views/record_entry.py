@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.emr_wishes import WishEnter
-from app.kit.layouts import column, row
+from app.kit.layouts import column, fit_height, row
 from app.kit.question import ask
 from app.kit.theme import metrics
 from app.kit.widgets import Field, LineField, button, label, set_words
@@ -143,6 +143,7 @@ class RecordEntryWindow(QDialog):
         self._stale = None
         self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
         self._problem.setVisible(bool(props.problem))
+        fit_height(self, self.width())
         self._save.setEnabled(not props.running)
         set_words(self._save, self.tr("Saving…") if props.running else self.tr("Save"), "Return")
         if props.done != self._done:
@@ -186,9 +187,7 @@ class RecordEntryWindow(QDialog):
         signs = {sign.value: field for sign, field in self._signs.items()}
         for name, field in {**named, **self._numbers, **signs}.items():
             field.set_problem(wrong.get(name, ""))
-        if (layout := self.layout()) is not None:
-            layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        fit_height(self, self.width())
 
     def _form(self) -> EntryForm:
         numbers = {name: field.text for name, field in self._numbers.items()}

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
-from app.kit.layouts import column, row
+from app.kit.layouts import column, fit_height, row
 from app.kit.question import Answer
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.record_entry import EntryKind, when_hint
@@ -80,12 +80,13 @@ class MarkWindow(QDialog):
         for part in (self._question, self._words):
             part.setVisible(at >= 0)
         self._yes.setEnabled(at >= 0)
-        self.adjustSize()
+        fit_height(self, self.sizeHint().width())
 
     def _mark(self) -> None:
         told = self._told[self._choice.currentRow()]
         at, problem = over_since(self._since.text, told, now().astimezone())
         self._since.set_problem(problem)
+        fit_height(self, self.width())
         if not problem:
             self.marked.emit(told.name, at)
             self.accept()

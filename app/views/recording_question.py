@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.commands.recording_wishes import WishAnswerRecording, WishRecord
-from app.kit.layouts import column, row
-from app.kit.theme import metrics
+from app.kit.layouts import column, fit_height, row
 from app.kit.widgets import button, label, set_words
 from app.models.recording import QuestionProps
 
@@ -49,10 +48,9 @@ class RecordingQuestion(QDialog):
         self._title.setText(props.title)
         for shown, text in zip(self._texts, props.paragraphs, strict=True):
             shown.setText(text)
-            shown.setMinimumHeight(shown.heightForWidth(WIDTH - 8 * metrics().grid))
         self._refuse.setVisible(not props.own)
         self._words()
-        self.adjustSize()
+        fit_height(self, WIDTH)
         if props.recording_id is None:
             if self._shown is not None:  # what was asked is over
                 self._shown = None

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import column, fit_height, row, surface
 from app.kit.view import View
-from app.kit.widgets import ElidedLabel, button, chip, label, set_chip, set_property, set_words
+from app.kit.widgets import button, chip, label, set_chip, set_property, set_words
 from app.models.queue import RingProps
 from app.views.decline_form import DeclineForm
 from app.views.ring_notice import RingNotice, SystemTray
@@ -68,7 +68,7 @@ class RingCard(View):
         self._whole_s = 60.0
         self._title, self._number = label("ringTitle", "lead"), label("ringNumber", "small")
         self._urgency = chip("ringUrgency")
-        self._patient = ElidedLabel("ringPatient", "lead")
+        self._patient = label("ringPatient", "lead")
         self._reason = label("ringReason", wrap=True)
         self._images = label("ringImages", "muted")
         self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
@@ -261,7 +261,7 @@ class RingCard(View):
         if self._shape is Shape.WINDOW:
             self.setGeometry(host.rect())
         else:
-            self.adjustSize()
+            fit_height(self, self.sizeHint().width())
             self.move(host.width() - self.width() - 20, host.height() - self.height() - 48)
 
     def _tick(self) -> None:

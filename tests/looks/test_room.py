@@ -83,8 +83,10 @@ def is_cut(widget: QWidget) -> bool:
     """Whether a shown word has less room than it needs."""
     if not isinstance(widget, WORDED) or not widget.isVisible() or not widget.text():
         return False
-    if isinstance(widget, ElidedLabel) or (isinstance(widget, QLabel) and widget.wordWrap()):
+    if isinstance(widget, ElidedLabel):
         return False
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return widget.height() < widget.heightForWidth(widget.width())
     needed = widget.minimumSizeHint()
     return widget.width() < needed.width() or widget.height() < needed.height()
 
