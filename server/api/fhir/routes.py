@@ -6,11 +6,12 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request, Response
 
 from protocol.paths import FHIR
+from protocol.shared_record import FHIR_JSON
 from server.api.dicomweb.accepting import accepted
 from server.api.fhir.bundles import etag, headers_of, history, searchset
 from server.api.fhir.capability import capability_statement
 from server.api.fhir.judging import MOST_BYTES
-from server.api.fhir.outcomes import FHIR_JSON, FhirRefused, outcome, respond
+from server.api.fhir.outcomes import FhirRefused, outcome, respond
 from server.api.fhir.resources import Written
 from server.api.fhir.versions import if_match_of
 from server.api.rest.wire import HouseDep, WhoDep, read_body
