@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Container, MutableMapping
+from collections.abc import Callable, Container
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
+
+from server.api.devices import with_entry
 
 SCOPE_KEY = "huizhen.known"
 KNOWN: ContextVar[Callable[[], None]] = ContextVar("known", default=lambda: None)
@@ -134,7 +136,8 @@ def bounded(protocol: Any, strangers: Strangers) -> Any:
             super().connection_made(transport)
             client: Any = self.client
             self.address = client[0] if client else ""
-            self.app = partial(_knowing, self.app, lambda: strangers.gone(self))
+            known = partial(strangers.gone, self)
+            self.app = partial(with_entry, self.app, SCOPE_KEY, known)
             strangers.come(self, self.address)
 
         def connection_lost(self, error: Exception | None) -> None:
@@ -224,10 +227,3 @@ class _Timed(_Whichever):  # type: ignore[misc]  # it is any
         waits, self._waits = self._waits, None
         if waits is not None:
             waits.cancel()
-
-
-async def _knowing(
-    application: Any, known: Callable[[], None], scope: MutableMapping[str, Any], *more: Any
-) -> None:
-    scope[SCOPE_KEY] = known
-    await application(scope, *more)
