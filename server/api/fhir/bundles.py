@@ -48,11 +48,7 @@ def history(versions: list[FhirVersion], total: int, after: int, base: str) -> s
         said = {
             "fullUrl": f"{base}/{place}",
             "request": {"method": one.method, "url": one.kind if one.version == 1 else place},
-            "response": {
-                "status": status,
-                "etag": etag(one),
-                "lastModified": one.at.isoformat(timespec="milliseconds"),
-            },
+            "response": {"status": status, **stamps_of(one)},
         }
         resource = f', "resource": {one.body}' if one.body else ""
         entries.append(f"{dumps(said)[:-1]}{resource}}}")
@@ -61,6 +57,14 @@ def history(versions: list[FhirVersion], total: int, after: int, base: str) -> s
 
 def etag(version: FhirVersion) -> str:
     return f'W/"{version.version}"'
+
+
+def stamps_of(version: FhirVersion) -> dict[str, str]:
+    """Of an entry's `response`."""
+    return {
+        "etag": etag(version),
+        "lastModified": version.at.isoformat(timespec="milliseconds"),
+    }
 
 
 def headers_of(version: FhirVersion) -> dict[str, str]:

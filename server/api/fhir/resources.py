@@ -219,6 +219,13 @@ def whose(who: Who) -> UUID:
     return who.institution_id
 
 
+def kept_kind(kind: str) -> str:
+    """Raises `FhirRefused` for a type that is not kept here."""
+    if kind not in PARAMETERS:
+        raise FhirRefused(404, "this store keeps no resources of this type")
+    return kind
+
+
 def _read(raw: bytes, kind: str) -> Json:
     resource = read_json(raw)
     judge(resource, kind)
