@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Container
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from server.api.devices import with_entry
 
@@ -152,22 +153,19 @@ def bounded(protocol: Any, strangers: Strangers) -> Any:
     return Bounded
 
 
-if TYPE_CHECKING:
-    _Whichever: Any
-else:
-    _Whichever = object  # before uvicorn's protocol in the order of methods
-
-
 def timed(protocol: Any, strangers: Strangers) -> Any:
     """A bounded one for HTTP over httptools, whose requests come within some time."""
     return type("Timed", (_Timed, protocol), {"strangers": strangers})
 
 
-class _Timed(_Whichever):  # type: ignore[misc]  # it is any
+class _Timed(HttpToolsProtocol):
+    """Before a bounded one in the order of methods: `address` and `end` are that one's."""
+
     strangers: Strangers
+    address: str
+    end: Callable[[], None]
     _waits: asyncio.TimerHandle | None = None
     _came = 0.0
-    timeout_keep_alive_task: asyncio.TimerHandle | None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
