@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,19 +115,18 @@ def _take(
         site.unlink(missing_ok=True)
     for sha256, why in lost.items():
         tell({"missing": sha256, "why": why})
-    _tell_ahead(backups, manifest.taken_at, tell)
+    _tell_ahead(backups.readable(), manifest.taken_at, tell)
     gone = 0 if order.keep is None else backups.keep_newest(order.keep)
     tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
     return not lost
 
 
-def _tell_ahead(backups: BackupFolder, now: datetime, tell: Tell) -> None:
+def _tell_ahead(manifests: Mapping[str, Manifest], now: datetime, tell: Tell) -> None:
     """Backups of a clock that was wrong, before or now."""
-    for name in backups.names():
-        with contextlib.suppress(BackupUnusable):
-            if backups.manifest(name).taken_at > now:
-                mend = "it says that it was taken later than now: check the clock"
-                tell({"backup": name, "in_the_future": mend})
+    for name, manifest in manifests.items():
+        if manifest.taken_at > now:
+            mend = "it says that it was taken later than now: check the clock"
+            tell({"backup": name, "in_the_future": mend})
 
 
 def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
@@ -134,7 +134,7 @@ def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
     backups = _folder(settings, folder, there=True)
     found = {name: backups.manifest(name) for name in backups.names()}
     leads = backups.reaches(found)
-    _tell_ahead(backups, datetime.now(UTC), tell)
+    _tell_ahead(found, datetime.now(UTC), tell)
     for name, manifest in found.items():
         tell({"backup": name, **_shown(manifest), **_led(leads.get(name))})
     return True

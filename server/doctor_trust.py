@@ -1,5 +1,6 @@
 """Of the doctor's checks: computers with certificates, and backups."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +27,7 @@ def devices(settings: Settings, seen: Overview | None, now: datetime) -> Finding
     if settings.device_roots is None:
         return
     try:
-        read = settings.device_roots.read_bytes()
-        roots = x509.load_pem_x509_certificates(read)
+        roots = x509.load_pem_x509_certificates(settings.device_roots.read_bytes())
     except (OSError, ValueError):
         mend = "HUIZHEN_DEVICE_ROOTS: the authority's certificate in PEM, readable by this user"
         yield Finding(check, Verdict.BAD, "the authority's file cannot be read", mend)
@@ -36,7 +36,7 @@ def devices(settings: Settings, seen: Overview | None, now: datetime) -> Finding
         yield Finding(check, Verdict.BAD, "the authority's certificate is out of date", "renew it")
         return
     if settings.device_revoked is not None:
-        wrong = _wrong_lists(check, read, settings.device_revoked, now)
+        wrong = _wrong_lists(check, roots, settings.device_revoked, now)
         if wrong is not None:
             yield wrong
             return
@@ -62,10 +62,12 @@ def _who_needs_one(check: str, needed: tuple[str, ...], seen: Overview | None) -
     return fine(check, f"needed by {', '.join(needed)}")
 
 
-def _wrong_lists(check: str, roots: bytes, file: Path, now: datetime) -> Finding | None:
+def _wrong_lists(
+    check: str, roots: Sequence[x509.Certificate], file: Path, now: datetime
+) -> Finding | None:
     try:
-        listed = file.read_bytes()
-        lists, lacking = lists_of_withdrawn(listed), without_list(roots, listed)
+        lists = lists_of_withdrawn(file.read_bytes())
+        lacking = without_list(roots, lists)
     except (OSError, ValueError):
         mend = "HUIZHEN_DEVICE_REVOKED: the authority's list in PEM"
         return Finding(check, Verdict.BAD, "the list of withdrawn ones cannot be read", mend)

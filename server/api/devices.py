@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -34,7 +34,9 @@ def ask_for_certificates(
         context.load_verify_locations(cafile=str(roots))
         if revoked is not None:
             name = f"{prefix}DEVICE_REVOKED"
-            if lacking := without_list(roots.read_bytes(), revoked.read_bytes()):
+            authorities = x509.load_pem_x509_certificates(roots.read_bytes())
+            lists = lists_of_withdrawn(revoked.read_bytes())
+            if lacking := without_list(authorities, lists):
                 raise SettingsError(
                     f"{name}: it has no list of {', '.join(lacking)}, every computer of which "
                     "would be refused: add that authority's list to the file, an empty one too"
@@ -54,11 +56,12 @@ def lists_of_withdrawn(pem: bytes) -> list[x509.CertificateRevocationList]:
     return found
 
 
-def without_list(roots: bytes, lists: bytes) -> list[str]:
-    """Authorities of computers whose list is not in the file: OpenSSL then refuses whatever they
-    have issued. One that issued another of the file issues no computer's."""
-    authorities = x509.load_pem_x509_certificates(roots)
-    listed = {one.issuer for one in lists_of_withdrawn(lists)}
+def without_list(
+    authorities: Sequence[x509.Certificate], lists: Iterable[x509.CertificateRevocationList]
+) -> list[str]:
+    """Authorities of computers whose list is not there: OpenSSL then refuses whatever they have
+    issued. One that issued another of them issues no computer's."""
+    listed = {one.issuer for one in lists}
     above = {one.issuer for one in authorities if one.issuer != one.subject}
     return [
         one.subject.rfc4514_string()
@@ -91,13 +94,14 @@ def carrying(protocol: Any) -> Callable[..., Any]:
             shown = None if secured is None else secured.getpeercert(binary_form=True)
             if shown:
                 application: Any = self.app
-                self.app = partial(_told, application, device_of(shown))
+                self.app = partial(with_entry, application, SCOPE_KEY, device_of(shown))
 
     return Carrying
 
 
-async def _told(
-    application: Any, device: Device, scope: MutableMapping[str, Any], *more: Any
+async def with_entry(
+    application: Any, key: str, value: object, scope: MutableMapping[str, Any], *more: Any
 ) -> None:
-    scope[SCOPE_KEY] = device
+    """Calls an ASGI application with something more in its scope."""
+    scope[key] = value
     await application(scope, *more)

@@ -3,12 +3,15 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Container, MutableMapping
+from collections.abc import Callable, Container
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from server.api.devices import with_entry
 
 SCOPE_KEY = "huizhen.known"
 KNOWN: ContextVar[Callable[[], None]] = ContextVar("known", default=lambda: None)
@@ -134,7 +137,8 @@ def bounded(protocol: Any, strangers: Strangers) -> Any:
             super().connection_made(transport)
             client: Any = self.client
             self.address = client[0] if client else ""
-            self.app = partial(_knowing, self.app, lambda: strangers.gone(self))
+            known = partial(strangers.gone, self)
+            self.app = partial(with_entry, self.app, SCOPE_KEY, known)
             strangers.come(self, self.address)
 
         def connection_lost(self, error: Exception | None) -> None:
@@ -149,22 +153,19 @@ def bounded(protocol: Any, strangers: Strangers) -> Any:
     return Bounded
 
 
-if TYPE_CHECKING:
-    _Whichever: Any
-else:
-    _Whichever = object  # before uvicorn's protocol in the order of methods
-
-
 def timed(protocol: Any, strangers: Strangers) -> Any:
     """A bounded one for HTTP over httptools, whose requests come within some time."""
     return type("Timed", (_Timed, protocol), {"strangers": strangers})
 
 
-class _Timed(_Whichever):  # type: ignore[misc]  # it is any
+class _Timed(HttpToolsProtocol):
+    """Before a bounded one in the order of methods: `address` and `end` are that one's."""
+
     strangers: Strangers
+    address: str
+    end: Callable[[], None]
     _waits: asyncio.TimerHandle | None = None
     _came = 0.0
-    timeout_keep_alive_task: asyncio.TimerHandle | None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -224,10 +225,3 @@ class _Timed(_Whichever):  # type: ignore[misc]  # it is any
         waits, self._waits = self._waits, None
         if waits is not None:
             waits.cancel()
-
-
-async def _knowing(
-    application: Any, known: Callable[[], None], scope: MutableMapping[str, Any], *more: Any
-) -> None:
-    scope[SCOPE_KEY] = known
-    await application(scope, *more)

@@ -105,6 +105,11 @@ CLINICAL = (Part.REQUESTER, Part.HOLDER)
 """The two who treat: they chat, call and invite."""
 
 
+def treating(case: Case) -> frozenset[UUID]:
+    """Who treats: whoever asks, and the expert who holds the case."""
+    return frozenset(one for one in (case.requester_id, case.holder_id) if one is not None)
+
+
 def meets(case: Case, who: Who) -> bool:
     """Whether the account may sit in the call of a case: the two who treat and, once the opinions
     of an MDT lie open, the experts who gave them."""
@@ -114,8 +119,7 @@ def meets(case: Case, who: Who) -> bool:
 
 def meeting(case: Case) -> frozenset[UUID]:
     """Whose call it is, as `meets`."""
-    treating = {one for one in (case.requester_id, case.holder_id) if one is not None}
-    return frozenset(treating) | (case.shown_to if _lies_open(case) else frozenset())
+    return treating(case) | (case.shown_to if _lies_open(case) else frozenset())
 
 
 def _lies_open(case: Case) -> bool:

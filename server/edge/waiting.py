@@ -79,6 +79,7 @@ class Waiting:
 
     def __init__(self, queue: Queue, tickets: Tickets) -> None:
         self._queue, self._tickets = queue, tickets
+        self._describing = Describing(queue.objects)
         self._headers: OrderedDict[str, Header] = OrderedDict()
 
     async def answer(self, request: Request, centre: Centre) -> Response:
@@ -122,8 +123,7 @@ class Waiting:
             case "":
                 return await retrieving.instances(request, [row], accept, fixed=True)
             case "metadata":
-                describing = Describing(self._queue.objects)
-                return await describing.answer(request, [row], base_of(request), fixed=True)
+                return await self._describing.answer(request, [row], base_of(request), fixed=True)
             case "bulkdata":
                 return await retrieving.bulk(request, row, more, accept)
             case "rendered":

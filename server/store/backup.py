@@ -141,6 +141,14 @@ class BackupFolder:
             raise BackupUnusable(f"a later program wrote the backup {name!r}: use that version")
         return found
 
+    def readable(self) -> dict[str, Manifest]:
+        """What each of `names` says of itself, without those that cannot be read."""
+        found = {}
+        for name in self.names():
+            with contextlib.suppress(BackupUnusable):
+                found[name] = self.manifest(name)
+        return found
+
     def listed(self, manifest: Manifest) -> list[str]:
         """The SHA-256 of every object of a backup; raises a `StoreError`."""
         with contextlib.closing(self.objects.open(manifest.listing)) as found:
@@ -196,7 +204,7 @@ class BackupFolder:
         listing = self._keep_all(io.BytesIO("\n".join(had).encode()))
         name = snapshot.taken_at.strftime("%Y%m%dT%H%M%SZ")
         manifest = Manifest(
-            number=max((self._order(one)[0] for one in self.names()), default=0) + 1,
+            number=max((self._order(one)[0] for one in self.names()[-1:]), default=0) + 1,
             program=program,
             taken_at=snapshot.taken_at,
             dialect=snapshot.dialect,

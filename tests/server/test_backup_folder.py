@@ -54,6 +54,17 @@ def test_after_a_wrong_clock_the_backup_just_taken_stays(shelf: Shelf) -> None:
     assert not shelf.backups.check(newest, lambda _row: None)
 
 
+def test_a_backup_that_cannot_be_read_comes_before_those_that_can(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    whole, torn = shelf.take(NOW), shelf.take(NOW + timedelta(hours=1))
+    (tmp_path / "backups" / "backups" / f"{torn}.json").write_text("{")
+    assert list(shelf.backups.readable()) == [whole]
+    taken = shelf.take(NOW - timedelta(hours=1))
+    assert shelf.backups.names() == [torn, whole, taken]
+    assert list(shelf.backups.readable()) == [whole, taken]
+
+
 def test_a_folder_in_the_data_folder_is_refused_since_it_would_pack_itself(tmp_path: Path) -> None:
     inside = tmp_path / "data" / "backups"
     site = Settings(data_dir=tmp_path / "data")

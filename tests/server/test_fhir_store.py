@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from protocol.base import new_id
 from protocol.paths import FHIR
-from server.api.fhir.outcomes import FHIR_JSON
+from protocol.shared_record import FHIR_JSON
 from server.store.fhir_tables import FhirVersionRow, FhirWordRow
 from server.store.tables import AuditRow
 from tests.protocol.judges import strict

@@ -3,7 +3,7 @@
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
-from server.api.fhir.outcomes import dumped
+from protocol.decimals import dumps
 from server.api.fhir.resources import Page
 from server.store.fhir import MOST_COUNTED, FhirVersion
 
@@ -28,7 +28,7 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
         "link": links,
     }
     entries = [
-        f'{{"fullUrl": {dumped(f"{base}/{one.kind}/{one.id}")}, "resource": {one.body}, '
+        f'{{"fullUrl": {dumps(f"{base}/{one.kind}/{one.id}")}, "resource": {one.body}, '
         '"search": {"mode": "match"}}'
         for one in page.found
     ]
@@ -48,19 +48,23 @@ def history(versions: list[FhirVersion], total: int, after: int, base: str) -> s
         said = {
             "fullUrl": f"{base}/{place}",
             "request": {"method": one.method, "url": one.kind if one.version == 1 else place},
-            "response": {
-                "status": status,
-                "etag": etag(one),
-                "lastModified": one.at.isoformat(timespec="milliseconds"),
-            },
+            "response": {"status": status, **stamps_of(one)},
         }
         resource = f', "resource": {one.body}' if one.body else ""
-        entries.append(f"{dumped(said)[:-1]}{resource}}}")
+        entries.append(f"{dumps(said)[:-1]}{resource}}}")
     return _bundle(head, entries)
 
 
 def etag(version: FhirVersion) -> str:
     return f'W/"{version.version}"'
+
+
+def stamps_of(version: FhirVersion) -> dict[str, str]:
+    """Of an entry's `response`."""
+    return {
+        "etag": etag(version),
+        "lastModified": version.at.isoformat(timespec="milliseconds"),
+    }
 
 
 def headers_of(version: FhirVersion) -> dict[str, str]:
@@ -70,8 +74,8 @@ def headers_of(version: FhirVersion) -> dict[str, str]:
 def _bundle(head: dict[str, object], entries: list[str]) -> str:
     """`entry` is left out where it is empty: R4 allows no empty lists."""
     if not entries:
-        return dumped(head)
-    return f'{dumped(head)[:-1]}, "entry": [{", ".join(entries)}]}}'
+        return dumps(head)
+    return f'{dumps(head)[:-1]}, "entry": [{", ".join(entries)}]}}'
 
 
 def _with(url: str, query: list[tuple[str, str]]) -> str:

@@ -1,6 +1,7 @@
 """What the store can do, as CapabilityStatement (R4 3.1.0.9)."""
 
-from server.api.fhir.outcomes import FHIR_JSON, Json
+from protocol.shared_record import FHIR_JSON
+from server.api.fhir.outcomes import Json
 from server.domain.fhir_search import PARAMETERS
 
 _DONE = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")

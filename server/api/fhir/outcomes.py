@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-import simplejson
 from starlette.responses import Response
 
+from protocol.decimals import dumps
 from protocol.errors import Problem
+from protocol.shared_record import FHIR_JSON
 
 Json = dict[str, Any]
-FHIR_JSON = "application/fhir+json"
 _KEPT = {"cache-control": "no-store"}
 _CODES = {
     400: "invalid",
@@ -46,12 +46,6 @@ class FhirRefused(Exception):
         self.issues = tuple(issues)
 
 
-def dumped(resource: object) -> str:
-    """JSON with every number as it came: 0.040 keeps its zero (R4 2.24.0.1, decimal)."""
-    text: str = simplejson.dumps(resource, use_decimal=True, ensure_ascii=False, allow_nan=False)
-    return text
-
-
 def outcome(status: int, said: str, issues: Iterable[tuple[str, str]] = ()) -> Json:
     code = _CODES.get(status, "exception")
     told = [
@@ -66,7 +60,7 @@ def respond(
     resource: Json | str | None, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """An answer that nobody keeps."""
-    body = resource if isinstance(resource, str) else dumped(resource) if resource else ""
+    body = resource if isinstance(resource, str) else dumps(resource) if resource else ""
     return Response(body, status, headers=_KEPT | (headers or {}), media_type=FHIR_JSON)
 
 

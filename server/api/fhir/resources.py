@@ -12,8 +12,9 @@ from uuid import UUID
 
 from protocol.account import Role
 from protocol.base import new_id
+from protocol.decimals import dumps
 from server.api.fhir.judging import judge, named_beside, patients_named, read_json
-from server.api.fhir.outcomes import FhirRefused, Json, dumped
+from server.api.fhir.outcomes import FhirRefused, Json
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden
 from server.domain.fhir_search import PARAMETERS, PATIENT, NotAsked, Search, asked, word, words_of
@@ -218,6 +219,13 @@ def whose(who: Who) -> UUID:
     return who.institution_id
 
 
+def kept_kind(kind: str) -> str:
+    """Raises `FhirRefused` for a type that is not kept here."""
+    if kind not in PARAMETERS:
+        raise FhirRefused(404, "this store keeps no resources of this type")
+    return kind
+
+
 def _read(raw: bytes, kind: str) -> Json:
     resource = read_json(raw)
     judge(resource, kind)
@@ -256,7 +264,7 @@ def _made(
     first = {"resourceType": resource["resourceType"], "id": str(id_), "meta": kept}
     rest = {key: value for key, value in resource.items() if key not in first}
     return FhirVersion(
-        resource["resourceType"], id_, version, patient, method, at, dumped(first | rest)
+        resource["resourceType"], id_, version, patient, method, at, dumps(first | rest)
     )
 
 

@@ -6,15 +6,15 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request, Response
 
 from protocol.paths import FHIR
+from protocol.shared_record import FHIR_JSON
 from server.api.dicomweb.accepting import accepted
 from server.api.fhir.bundles import etag, headers_of, history, searchset
 from server.api.fhir.capability import capability_statement
 from server.api.fhir.judging import MOST_BYTES
-from server.api.fhir.outcomes import FHIR_JSON, FhirRefused, outcome, respond
-from server.api.fhir.resources import Written
+from server.api.fhir.outcomes import FhirRefused, outcome, respond
+from server.api.fhir.resources import Written, kept_kind
 from server.api.fhir.versions import if_match_of
-from server.api.rest.wire import HouseDep, WhoDep, read_body
-from server.domain.fhir_search import PARAMETERS
+from server.api.rest.wire import HouseDep, WhoDep, media_type_of, read_body
 from server.store.fhir import FhirVersion
 
 router = APIRouter(prefix=FHIR, tags=["FHIR"])
@@ -52,24 +52,14 @@ def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/") + FHIR
 
 
-def _kind(kind: str) -> str:
-    if kind not in PARAMETERS:
-        raise FhirRefused(404, "this store keeps no resources of this type")
-    return kind
-
-
 BaseDep = Annotated[str, Depends(_base)]
-KindDep = Annotated[str, Depends(_kind)]
+KindDep = Annotated[str, Depends(kept_kind)]
 
 
 async def _body(request: Request) -> bytes:
-    if _media_type(request) not in _TYPES:
+    if media_type_of(request) not in _TYPES:
         raise FhirRefused(415, f"send {FHIR_JSON}")
     return await read_body(request, MOST_BYTES)
-
-
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @router.get("/metadata")
@@ -99,7 +89,7 @@ async def search_by_post(
     request: Request, kind: KindDep, base: BaseDep, who: WhoDep, house: HouseDep
 ) -> Response:
     """The same, asked in the body: no name stands in an address."""
-    if _media_type(request) not in ("", _FORM):
+    if media_type_of(request) not in ("", _FORM):
         raise FhirRefused(415, f"send {_FORM}")
     raw = await read_body(request, house.settings.max_json_bytes)
     try:

@@ -10,12 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from protocol.base import new_id
-from server.api.fhir.bundles import etag
+from server.api.fhir.bundles import stamps_of
 from server.api.fhir.judging import judge, read_json
 from server.api.fhir.outcomes import FhirRefused, Json, outcome
-from server.api.fhir.resources import Written, create, delete, matching, update, whose
+from server.api.fhir.resources import Written, create, delete, kept_kind, matching, update, whose
 from server.api.fhir.versions import if_match_of
-from server.domain.fhir_search import PARAMETERS
 from server.domain.people import Who
 from server.store.work import Store, Work
 
@@ -60,11 +59,11 @@ class FhirTransactions:
             raise FhirRefused(400, f"a Bundle has a list of at most {MOST_ENTRIES} entries")
         if kind == "transaction":
             entries = await asyncio.to_thread(
-                lambda: [_entry(at, one) for at, one in _numbered(told)]
+                lambda: [_entry(at, one) for at, one in enumerate(told)]
             )
             answers = await self._all_or_none(who, house, entries, base)
         else:
-            answers = [await self._alone(who, house, at, one, base) for at, one in _numbered(told)]
+            answers = [await self._alone(who, house, at, one, base) for at, one in enumerate(told)]
         return {"resourceType": "Bundle", "type": f"{kind}-response"} | (
             {"entry": answers} if answers else {}
         )
@@ -77,10 +76,11 @@ class FhirTransactions:
             await work.fhir.lock(house)
             named, there = await _named(work, who, house, entries, base)
             for one in sorted(entries, key=lambda entry: entry.order):
-                found = there.get(one.at)
-                told = replace(one, resource=_resolved(one.resource, named))
-                with _placed(one.at):
-                    done = found or await _do(work, who, house, told, base)
+                done = there.get(one.at)
+                if done is None:
+                    told = replace(one, resource=_resolved(one.resource, named))
+                    with _placed(one.at):
+                        done = await _do(work, who, house, told, base)
                 answers[one.at] = _answer(done)
         return [answers[one.at] for one in entries]
 
@@ -108,10 +108,6 @@ def _at_entry(error: FhirRefused, at: int) -> FhirRefused:
     return FhirRefused(error.status, error.said, issues or [(place, error.said)])
 
 
-def _numbered(told: list[Any]) -> list[tuple[int, Any]]:
-    return list(enumerate(told))
-
-
 def _entry(at: int, told: Any) -> _Entry:
     """One entry, judged; raises `FhirRefused` that names it."""
     with _placed(at):
@@ -123,8 +119,7 @@ def _entry(at: int, told: Any) -> _Entry:
         kind, _, id_ = path[0].partition("/")
         if method not in _FIRST or len(path) > 1 or (method == "POST") is bool(id_):
             raise FhirRefused(400, "an entry is POST Type, PUT Type/id or DELETE Type/id")
-        if kind not in PARAMETERS:
-            raise FhirRefused(404, "this store keeps no resources of this type")
+        kept_kind(kind)
         resource = told.get("resource")
         if method != "DELETE":
             if not isinstance(resource, dict):
@@ -200,7 +195,6 @@ def _answer(done: Written | None) -> Json:
         "response": {
             "status": str(done.status),
             "location": f"{one.kind}/{one.id}/_history/{one.version}",
-            "etag": etag(one),
-            "lastModified": one.at.isoformat(timespec="milliseconds"),
+            **stamps_of(one),
         }
     }

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from protocol import paths
 from protocol.errors import ErrorCode
 from protocol.shared_record import FHIR_JSON, MAX_RECORD_BYTES, SharedRecord
-from server.api.rest.wire import HouseDep, WhoDep, answer, no_content, read_body
+from server.api.rest.wire import HouseDep, WhoDep, answer, media_type_of, no_content, read_body
 from server.domain.errors import Invalid
 
 router = APIRouter(tags=["record"])
@@ -32,8 +32,7 @@ _BUNDLE = {
 @router.put(paths.RECORD, response_model=SharedRecord, openapi_extra=_BUNDLE)
 async def share(request: Request, consultation_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     """Shares a dated collection of one patient's resources, instead of the one before."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != FHIR_JSON:
+    if media_type_of(request) != FHIR_JSON:
         raise Invalid(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"send {FHIR_JSON}")
     raw = await read_body(request, MAX_RECORD_BYTES)
     return answer(await house.records.share(who, consultation_id, raw))

@@ -94,6 +94,11 @@ UploaderDep = Annotated[Caller, Depends(any_scope)]
 NewcomerDep = Annotated[Caller, Depends(before_password_change)]
 
 
+def media_type_of(request: Request) -> str:
+    """Of its body, without parameters; empty where it says none."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body; raises `Invalid` (too_large) beyond the limit, before reading it all."""
     chunks: list[bytes] = []

@@ -3,15 +3,16 @@ every object that is kept."""
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import structlog
 from sqlalchemy.engine import make_url
 
+from server.api.services.now_and_then import TOLD_EVERY, NowAndThen
 from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.backup import BackupFolder, copy_objects
@@ -22,7 +23,6 @@ from server.store.log_keeping import LogKeeper
 from server.store.site_objects import SiteObjects
 
 _LOG = structlog.get_logger("huizhen.backup")
-_TOLD_EVERY = timedelta(minutes=10)
 _OBJECTS_AT_ONCE = 32
 
 
@@ -56,7 +56,9 @@ class BackupFollowing:
         self._lock = threading.Lock()
         self._waiting: dict[str, None] = {}
         self._compared = False
-        self._told: dict[Callable[[], object], datetime] = {}
+        self._told = defaultdict[Callable[[], object], NowAndThen](
+            lambda: NowAndThen(clock, TOLD_EVERY)
+        )
 
     def kept(self, names: Iterable[str]) -> None:
         """Objects that are durable here."""
@@ -126,15 +128,14 @@ class BackupFollowing:
 
     async def _tried(self, do: Callable[[], object]) -> bool:
         """Answers whether it went well; what did not is told now and then, and tried again."""
+        told = self._told[do]
         try:
             await asyncio.to_thread(do)
         except (StoreError, OSError) as error:
-            now, told = self._clock.now(), self._told.get(do)
-            if told is None or now - told >= _TOLD_EVERY:
-                self._told[do] = now
+            if told.due():
                 _LOG.error("backup.not_followed", why=str(error))
             return False
-        self._told.pop(do, None)
+        told.reset()
         return True
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from server.api.services.now_and_then import TOLD_EVERY, NowAndThen
 from server.domain.ports import Clock
 from server.store.errors import StoreError, TrailTouched
 from server.store.evidence import (
     MOST_AT_ONCE,
-    Head,
     Taken,
     left_out,
     newest_entry,
@@ -31,7 +31,6 @@ from server.store.work import Store
 _LOG = structlog.get_logger("huizhen.evidence")
 _LOOK_AT_ALL_EVERY = timedelta(hours=1)
 _HEAD_EVERY = timedelta(hours=1)
-_TOLD_EVERY = timedelta(minutes=10)
 
 
 class Evidence:
@@ -56,7 +55,7 @@ class Evidence:
         self._seen: UUID | None = None
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
-        self._told: datetime | None = None
+        self._told = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
         while True:
@@ -74,9 +73,7 @@ class Evidence:
             await asyncio.sleep(self._every_s)
 
     def _tell_touched(self, error: TrailTouched) -> None:
-        now = self._clock.now()
-        if self._told is None or now - self._told >= _TOLD_EVERY:
-            self._told = now
+        if self._told.due():
             _LOG.error("evidence.touched", why=str(error), mend="huizhen-server audit verify")
 
     async def take_in(self) -> int:
@@ -127,7 +124,8 @@ class Evidence:
             return
         head = await self._store.look(lambda desk: newest_head(desk.connection))
         if head is not None:
-            await asyncio.to_thread(_written, self._heads, head)
+            shown = json.dumps(head.shown(), indent=1).encode()
+            await asyncio.to_thread(put_out, self._heads, head.size, "json", shown)
         self._put_out = now
 
 
@@ -135,10 +133,11 @@ def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
     return left_out(desk.connection, after)
 
 
-def _written(folder: Path, head: Head) -> None:
+def put_out(folder: Path, size: int, ending: str, data: bytes) -> None:
+    """Writes what belongs to the head of a size, unless it is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"audit-head-{head.size:012}.json"
+    file = folder / f"audit-head-{size:012}.{ending}"
     if not file.exists():
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps(head.shown(), indent=1), encoding="utf-8")
+        fresh = file.with_name(f"{file.name}.new")
+        fresh.write_bytes(data)
         fresh.replace(file)

@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import structlog
 
+from server.api.services.evidence import put_out
+from server.api.services.now_and_then import TOLD_EVERY, NowAndThen
 from server.domain.ports import Clock
 from server.store.errors import StoreError
 from server.store.evidence import Head
@@ -26,7 +28,6 @@ from server.store.work import Store
 _LOG = structlog.get_logger("huizhen.evidence")
 EVERY = timedelta(hours=1)
 _LOOK_S = 60.0
-_TOLD_EVERY = timedelta(minutes=10)
 _TIMEOUT_S = 20
 _MOST_BYTES = 1 << 16
 _ASKS, _ANSWERS = "application/timestamp-query", "application/timestamp-reply"
@@ -70,7 +71,7 @@ class HeadStamps:
     ) -> None:
         self._store, self._clock = store, clock
         self._authority, self._heads = authority, heads
-        self._told: datetime | None = None
+        self._told = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
         while True:
@@ -81,9 +82,7 @@ class HeadStamps:
             await asyncio.sleep(_LOOK_S)
 
     def _tell(self, error: Exception) -> None:
-        now = self._clock.now()
-        if self._told is None or now - self._told >= _TOLD_EVERY:
-            self._told = now
+        if self._told.due():
             why = str(error) if isinstance(error, StampRefused) else type(error).__name__
             _LOG.warning("evidence.not_stamped", why=why, mend="see audit_timestamp_url")
 
@@ -113,11 +112,5 @@ def _kept(size: int, response: bytes, at: datetime, desk: Desk) -> None:
 
 def _put_out(folder: Path, head: Head, response: bytes) -> None:
     """With the bytes it is over, so that any program can judge it."""
-    folder.mkdir(parents=True, exist_ok=True)
     for ending, data in (("signed", head.signed_bytes()), ("tsr", response)):
-        file = folder / f"audit-head-{head.size:012}.{ending}"
-        if file.exists():
-            continue
-        fresh = file.with_name(f"{file.name}.new")
-        fresh.write_bytes(data)
-        fresh.replace(file)
+        put_out(folder, head.size, ending, data)

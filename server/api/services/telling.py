@@ -35,7 +35,7 @@ from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.queue import kept_for
-from server.domain.rights import hears_of, masked, meeting, summary_of
+from server.domain.rights import hears_of, masked, meeting, summary_of, treating
 from server.domain.service_line import free_to_take
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -280,19 +280,16 @@ class Telling:
             work, ringing.consultation_id, ringing.expert_id, how, holder
         )
 
-    def _treating(self, case: Case) -> set[UUID]:
-        return {one for one in (case.requester_id, case.holder_id) if one is not None}
-
     async def progressed(self, work: Work, case: Case, progress: StudyProgress) -> None:
         await work.facts.tell(
-            StudyProgressed(seq=0, at=work.now, progress=progress), self._treating(case)
+            StudyProgressed(seq=0, at=work.now, progress=progress), treating(case)
         )
 
     async def chatted(
         self, work: Work, case: Case, message: ChatMessage, by: Who | None
     ) -> ChatPosted:
         """`by` is None for a guest."""
-        heard = meeting(case) if message.audience is ChatAudience.CALL else self._treating(case)
+        heard = meeting(case) if message.audience is ChatAudience.CALL else treating(case)
         _disclosed(work, Resource.CHAT, case, heard, by)
         fact = ChatPosted(seq=0, at=work.now, author=author(by, None), message=message)
         await work.facts.tell(fact, heard)
@@ -304,15 +301,16 @@ class Telling:
         fact = CallChanged(
             seq=0, at=work.now, author=author(by, None), consultation_id=case.id, call=call
         )
-        seq = await work.facts.tell(fact, meeting(case))
-        await self._notifying.call_changed(work, case, call, meeting(case))
+        heard = meeting(case)
+        seq = await work.facts.tell(fact, heard)
+        await self._notifying.call_changed(work, case, call, heard)
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:
-        _disclosed(work, Resource.REPORT, case, self._treating(case), by)
+        _disclosed(work, Resource.REPORT, case, treating(case), by)
         await work.facts.tell(
             ReportSigned(seq=0, at=work.now, author=author(by, Role.EXPERT), report=report),
-            self._treating(case),
+            treating(case),
         )
 
     async def library_grew(self, work: Work, case: Case, entry: LibrarySummary) -> None:

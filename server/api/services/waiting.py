@@ -94,8 +94,6 @@ class Waiting:
 
     def _nobody(self, case: Case, people: Snapshot, work: Work) -> WaitUnknown | None:
         """Why the case would ring nobody who has not declined it; None where it would."""
-        if not people.agreed(case.institution_id, case.content.department, work.now):
-            return WaitUnknown.NO_AGREEMENT
         critical = case.content.urgency is Urgency.CRITICAL
         there = any(
             who.id not in case.declined
@@ -104,7 +102,10 @@ class Waiting:
             and self._acting.telling.may_claim(case, who, people, work.now)
             for who in people.experts_of(case.content.department)
         )
-        return None if there else WaitUnknown.NO_EXPERT
+        if there:
+            return None
+        agreed = people.agreed(case.institution_id, case.content.department, work.now)
+        return WaitUnknown.NO_EXPERT if agreed else WaitUnknown.NO_AGREEMENT
 
 
 def _differs(told: tuple[WaitingPlace, ...], found: tuple[WaitingPlace, ...]) -> bool:
