@@ -103,7 +103,7 @@ class RecordSections(View):
     """The sections of one record and the rows of the chosen one."""
 
     marked = Signal()
-    """Another row is marked."""
+    """Another row is marked, of whichever table."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -245,6 +245,7 @@ class RecordSections(View):
     def _show_course(self) -> None:
         chosen = self._values.chosen() if self._tables.currentWidget() is self._values else ()
         self._trend.show_course(self._view.course(self.section_key, chosen[0]) if chosen else None)
+        self.marked.emit()
 
 
 class RecordWindow(QDialog):

@@ -120,12 +120,15 @@ def test_an_entry_that_is_wrong_is_marked_after_a_question(shown: Shown) -> None
     assert shown.wishes[-1] == WishTakeBackEntry("p1", RECORD.entries[0].id)
 
 
-def marked_row(shown: Shown, section: str, table: str) -> None:
-    window = shown.find(QWidget, "emrWindow")
-    choice = window.findChild(QComboBox, "recordSection")
+def go_to(shown: Shown, section: str) -> None:
+    choice = shown.find(QWidget, "emrWindow").findChild(QComboBox, "recordSection")
     assert isinstance(choice, QComboBox)
     choice.setCurrentIndex(choice.findData(section))
-    rows = window.findChild(QTableView, table)
+
+
+def marked_row(shown: Shown, section: str, table: str) -> None:
+    go_to(shown, section)
+    rows = shown.find(QWidget, "emrWindow").findChild(QTableView, table)
     assert isinstance(rows, QTableView)
     rows.selectRow(0)
 
@@ -168,6 +171,13 @@ def test_a_problem_is_over_since_a_day_after_it_began(shown: Shown) -> None:
     since.setText("2026-01")
     click(shown, "endEntry")
     assert shown.wishes[-1] == WishEndEntry("p1", problem.id, "2026-01")
+    assert over.isVisible(), "the problem is still marked"
+    go_to(shown, "VITALS")
+    assert not over.isVisible(), "nothing of this section is marked"
+    marked_row(shown, "VITALS", "recordValues")
+    assert not over.isVisible(), "a value does not end"
+    marked_row(shown, "PROBLEMS", "recordList")
+    assert over.isVisible()
 
 
 def test_a_record_begun_with_a_typo_is_corrected_after_comparing(shown: Shown) -> None:
