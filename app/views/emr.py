@@ -34,7 +34,7 @@ from app.models.emr import (
     list_columns,
     measured_columns,
 )
-from app.models.record_marks import Marked, marked
+from app.models.record_marks import Entry, Marked, marked
 from app.models.table import TextTable
 from app.session.queue import Load
 from app.views.photograph import Photograph
@@ -209,18 +209,21 @@ class RecordSections(View):
         self._say_allergies()
 
     @property
+    def _chosen_entries(self) -> tuple[Entry, ...]:
+        table = self._values if self._tables.currentWidget() is self._values else self._list
+        keys = table.chosen()
+        return self._view.entries(self.section_key, keys[0]) if keys else ()
+
+    @property
     def chosen_study(self) -> str:
         """Study Instance UID of the marked entry; empty where it is no imaging study."""
-        keys = self._list.chosen() if self._tables.currentWidget() is self._list else ()
-        told = self._view.entries(self.section_key, keys[0]) if keys else ()
-        return told[0].study_instance_uid if told else ""
+        entries = self._chosen_entries
+        return entries[0].study_instance_uid if entries else ""
 
     @property
     def chosen(self) -> tuple[Marked, ...]:
         """What the marked row is made of, the newest first."""
-        table = self._values if self._tables.currentWidget() is self._values else self._list
-        keys = table.chosen()
-        return marked(self._view.entries(self.section_key, keys[0])) if keys else ()
+        return marked(self._chosen_entries)
 
     def _say_allergies(self) -> None:
         self._allergies.setText(self._view.allergies)
