@@ -34,7 +34,7 @@ from app.models.emr import (
     list_columns,
     measured_columns,
 )
-from app.models.record_marks import Entry, Marked, marked
+from app.models.record_marks import Marked, marked
 from app.models.table import TextTable
 from app.session.queue import Load
 from app.views.photograph import Photograph
@@ -209,21 +209,21 @@ class RecordSections(View):
         self._say_allergies()
 
     @property
-    def _chosen_entries(self) -> tuple[Entry, ...]:
+    def _chosen_key(self) -> str:
+        """Of the marked row; empty where none is marked."""
         table = self._values if self._tables.currentWidget() is self._values else self._list
-        keys = table.chosen()
-        return self._view.entries(self.section_key, keys[0]) if keys else ()
+        return next(iter(table.chosen()), "")
 
     @property
     def chosen_study(self) -> str:
         """Study Instance UID of the marked entry; empty where it is no imaging study."""
-        entries = self._chosen_entries
+        entries = self._view.entries(self.section_key, self._chosen_key)
         return entries[0].study_instance_uid if entries else ""
 
     @property
     def chosen(self) -> tuple[Marked, ...]:
         """What the marked row is made of, the newest first."""
-        return marked(self._chosen_entries)
+        return marked(self._view.entries(self.section_key, self._chosen_key))
 
     def _say_allergies(self) -> None:
         self._allergies.setText(self._view.allergies)
