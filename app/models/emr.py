@@ -110,9 +110,8 @@ class RecordView:
             told, key = _without_values(tuple(told)), key.removeprefix("words ")
         elif section_key == EVERYTHING:
             told = _by_date(self.record)[:MOST_BY_DATE]
-        else:
-            rows = self.section(section_key).rows
-            key = next((str(number) for number, one in enumerate(rows) if one.key == key), "")
+        elif key.startswith(STUDY):
+            return tuple(one for one in told if f"{STUDY}{one.study_instance_uid}" == key)[:1]
         return tuple(told[int(key) : int(key) + 1]) if key.isdecimal() else ()
 
     def course(self, section_key: str, key: str) -> Course | None:

@@ -11,6 +11,8 @@ _TYPED = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2}))?)?)?", re.ASCII
 )
 _SIGNS = str.maketrans({"：": ":", "　": " ", "／": "/", "年": "-", "月": "-", "日": " "})
+_BEGIN = (0, 1, 1, 0, 0)
+"""What is not typed is where it begins; there is no year 0."""
 EARLIEST = 1900
 
 
@@ -22,9 +24,10 @@ def time_typed(text: str, now: datetime) -> tuple[str, str]:
         return "", ""
     found = _TYPED.fullmatch(plain)
     parts = [int(one) for one in found.groups() if one is not None] if found else []
+    year, month, day, hour, minute = *parts, *_BEGIN[len(parts) :]
     try:
-        first = datetime(*[*parts, 1, 1][: max(3, len(parts))], tzinfo=now.tzinfo)  # type: ignore[arg-type,misc]
-    except (TypeError, ValueError):
+        first = datetime(year, month, day, hour, minute, tzinfo=now.tzinfo)
+    except ValueError:
         parts, first = [], now
     translate = QCoreApplication.translate
     if not parts or first.year < EARLIEST:

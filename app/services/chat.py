@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from app.net.errors import Unreachable
-from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
@@ -16,13 +16,19 @@ from app.session.link import LinkPhase
 from app.session.state import State
 from protocol.base import new_id
 from protocol.chat import ChatAudience
-from protocol.socket import Refused, SendChat, SetPaused
+from protocol.socket import ClientMessage, Refused, SendChat, SetPaused
 
 log = logging.getLogger(__name__)
 
 
+class Line(Protocol):
+    """`app.net.socket.EventSocket`."""
+
+    async def send(self, message: ClientMessage) -> None: ...
+
+
 class ChatService:
-    def __init__(self, facts: Facts, socket: EventSocket, tasks: Tasks) -> None:
+    def __init__(self, facts: Facts, socket: Line, tasks: Tasks) -> None:
         self._facts = facts
         self._socket = socket
         self._tasks = tasks

@@ -18,6 +18,7 @@ from app.models.words import urgency_text
 from app.session.queue import Load
 from app.views.board_cards import LaneView
 from app.views.board_side import BoardSide
+from app.views.case_fields import keep, kept
 from protocol.consultation import Urgency
 
 
@@ -36,7 +37,7 @@ class BoardPage(View):
         self._props: BoardProps | None = None
         self.filter = BoardFilter(
             str(settings.value("board/department", "")),
-            _urgency(str(settings.value("board/urgency", ""))),
+            kept(settings, "board/urgency", Urgency),
         )
         self._title, self._count = label("pageTitle", "title"), label("boardCount", "muted")
         self._offline = label("boardOffline", "problem")
@@ -166,8 +167,7 @@ class BoardPage(View):
             self._search.text().strip(),
         )
         self._settings.setValue("board/department", self.filter.department)
-        urgency = self.filter.urgency
-        self._settings.setValue("board/urgency", "" if urgency is None else urgency.value)
+        keep(self._settings, "board/urgency", self.filter.urgency)
         self.filtered.emit()
 
     def _show_all(self) -> None:
@@ -187,7 +187,3 @@ class BoardPage(View):
             if self.lanes[order[at]].list.take_focus(max(0, near)):
                 return
             at += step
-
-
-def _urgency(value: str) -> Urgency | None:
-    return Urgency(value) if value in list(Urgency) else None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 
 from app.kit.layouts import column, row
@@ -85,6 +85,17 @@ def choose_or_any(box: QComboBox, value: Enum | None) -> None:
 def chosen(box: QComboBox, kind: type[EnumT]) -> EnumT | None:
     value = box.currentData()
     return None if value is None else kind(value)
+
+
+def kept(settings: QSettings, key: str, kind: type[EnumT]) -> EnumT | None:
+    """What was chosen the last time; None where it was nothing, or is no choice any more. A file
+    of settings gives every value back as text."""
+    value = str(settings.value(key, ""))
+    return next((one for one in kind if str(one.value) == value), None)
+
+
+def keep(settings: QSettings, key: str, choice: Enum | None) -> None:
+    settings.setValue(key, "" if choice is None else choice.value)
 
 
 def _choices(*values: Choice) -> list[tuple[str, object]]:

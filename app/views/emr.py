@@ -103,7 +103,7 @@ class RecordSections(View):
     """The sections of one record and the rows of the chosen one."""
 
     marked = Signal()
-    """Another row is marked."""
+    """Another row is marked, of whichever table."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -209,18 +209,21 @@ class RecordSections(View):
         self._say_allergies()
 
     @property
+    def _chosen_key(self) -> str:
+        """Of the marked row; empty where none is marked."""
+        table = self._values if self._tables.currentWidget() is self._values else self._list
+        return next(iter(table.chosen()), "")
+
+    @property
     def chosen_study(self) -> str:
         """Study Instance UID of the marked entry; empty where it is no imaging study."""
-        keys = self._list.chosen() if self._tables.currentWidget() is self._list else ()
-        told = self._view.entries(self.section_key, keys[0]) if keys else ()
-        return told[0].study_instance_uid if told else ""
+        entries = self._view.entries(self.section_key, self._chosen_key)
+        return entries[0].study_instance_uid if entries else ""
 
     @property
     def chosen(self) -> tuple[Marked, ...]:
         """What the marked row is made of, the newest first."""
-        table = self._values if self._tables.currentWidget() is self._values else self._list
-        keys = table.chosen()
-        return marked(self._view.entries(self.section_key, keys[0])) if keys else ()
+        return marked(self._view.entries(self.section_key, self._chosen_key))
 
     def _say_allergies(self) -> None:
         self._allergies.setText(self._view.allergies)
@@ -245,6 +248,7 @@ class RecordSections(View):
     def _show_course(self) -> None:
         chosen = self._values.chosen() if self._tables.currentWidget() is self._values else ()
         self._trend.show_course(self._view.course(self.section_key, chosen[0]) if chosen else None)
+        self.marked.emit()
 
 
 class RecordWindow(QDialog):

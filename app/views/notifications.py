@@ -22,7 +22,7 @@ from app.models.notifications import NotificationRow, NotificationsProps, column
 from app.models.table import TextTable
 from app.models.words import word
 from app.session.notifications import NotificationQuery
-from app.views.case_fields import choose_or_any, chosen, combo, fill
+from app.views.case_fields import choose_or_any, chosen, combo, fill, keep, kept
 from app.views.loading import show_load
 from app.views.text_table import TextTableView
 from protocol.consultation import Urgency
@@ -123,8 +123,8 @@ class NotificationsPage(View):
             urgency=chosen(self._urgency_box, Urgency),
             unread=self._unread.isChecked(),
         )
-        for name, choice in (("kind", query.kind), ("urgency", query.urgency)):
-            self._settings.setValue(f"notifications/{name}", "" if choice is None else choice.value)
+        keep(self._settings, "notifications/kind", query.kind)
+        keep(self._settings, "notifications/urgency", query.urgency)
         self._settings.setValue("notifications/unread", "yes" if query.unread else "")
         self.wished.emit(WishSeekNotifications(query))
 
@@ -166,10 +166,8 @@ class NotificationsPage(View):
 
 
 def _remembered(settings: QSettings) -> NotificationQuery:
-    kind = str(settings.value("notifications/kind", ""))
-    urgency = str(settings.value("notifications/urgency", ""))
     return NotificationQuery(
-        kind=NotificationKind(kind) if kind in list(NotificationKind) else None,
-        urgency=Urgency(urgency) if urgency in list(Urgency) else None,
+        kind=kept(settings, "notifications/kind", NotificationKind),
+        urgency=kept(settings, "notifications/urgency", Urgency),
         unread=settings.value("notifications/unread", "") == "yes",
     )

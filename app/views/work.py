@@ -16,7 +16,7 @@ from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
 from app.models.queue import RowProps, WorkProps
 from app.session.queue import CaseFilter, Search
-from app.views.case_fields import choose, chosen, combo, fill
+from app.views.case_fields import choose, chosen, combo, fill, keep, kept
 from app.views.case_list import CaseList
 from app.views.decline_form import DeclineForm
 from protocol.transition import DeclineReason
@@ -33,9 +33,7 @@ class WorkPage(View):
     def __init__(self, appearance: Appearance, settings: QSettings) -> None:
         super().__init__()
         self._settings = settings
-        kinds = [kind.value for kind in CaseFilter]
-        kept = settings.value("work/filter")
-        self._remembered = CaseFilter(kept) if kept in kinds else CaseFilter.ALL
+        self._remembered = kept(settings, "work/filter", CaseFilter) or CaseFilter.ALL
         """What is searched for is not remembered: it may be a patient's name."""
         self._props: WorkProps | None = None
         self._title = label("pageTitle", "title")
@@ -152,7 +150,7 @@ class WorkPage(View):
 
     def _wish_filter(self) -> None:
         kind = chosen(self._filter, CaseFilter) or CaseFilter.ALL
-        self._settings.setValue("work/filter", kind.value)
+        keep(self._settings, "work/filter", kind)
         self._wish_seek()
 
     def _wish_seek(self) -> None:

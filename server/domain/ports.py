@@ -100,7 +100,15 @@ class ObjectSink(Protocol):
         ...
 
 
-class ObjectStore(Protocol):
+class ObjectSource(Protocol):
+    """Where objects are read. Blocking."""
+
+    def open(self, sha256: str) -> ObjectReader:
+        """Raises `ObjectMissing`, `ObjectDamaged`, or another `StoreError`."""
+        ...
+
+
+class ObjectStore(ObjectSource, Protocol):
     """Immutable bytes by the SHA-256 of what they are when read; equal bytes are kept once.
 
     A folder, an S3 bucket or a PACS stands behind it; how bytes rest there (sealed, in parts) is
@@ -114,10 +122,6 @@ class ObjectStore(Protocol):
     def keep(self, fresh: Sequence[Fresh]) -> None:
         """Makes objects durable: they survive a power cut when it returns. One call for many
         costs less than many calls. Raises a `StoreError` when any could not be kept."""
-        ...
-
-    def open(self, sha256: str) -> ObjectReader:
-        """Raises `ObjectMissing`, `ObjectDamaged`, or another `StoreError`."""
         ...
 
     def holds(self, sha256: str) -> bool:

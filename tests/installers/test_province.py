@@ -121,11 +121,17 @@ async def test_a_client_does_not_say_itself_where_it_is() -> None:
     async def application(scope: Any, _receive: Any, _send: Any) -> None:
         seen.append(scope["client"])
 
+    async def receive() -> Any:
+        raise AssertionError("nothing is read")
+
+    async def send(_message: Any) -> None:
+        raise AssertionError("nothing is answered")
+
     believing = ProxyHeadersMiddleware(application, trusted_hosts=config["subnet"])
     said = [(b"x-forwarded-for", b"192.0.2.7")]
     for client in (("172.31.255.4", 1), ("172.18.0.4", 2)):
         scope: Any = {"type": "http", "scheme": "https", "client": client, "headers": said}
-        await believing(scope, None, None)  # type: ignore[arg-type]
+        await believing(scope, receive, send)
     assert [one[0] for one in seen] == ["192.0.2.7", "172.18.0.4"]
 
 

@@ -165,6 +165,17 @@ def test_everything_by_date_ends_where_nobody_scrolls_any_more_and_says_so() -> 
     assert rows[-1].cells[0] == "3 older: in the parts above"
 
 
+def test_a_row_is_found_by_its_key_also_where_its_images_are_in_the_case() -> None:
+    record = read()
+    uid = next(one.study_instance_uid for one in record.entries if one.study_instance_uid)
+    for studies in (frozenset[str](), frozenset((uid,))):
+        view = record_view(record, TODAY, studies=studies)
+        for section in (Section.PROBLEMS, Section.IMAGING):
+            rows = view.section(section.name).rows
+            found = [view.entries(section.name, one.key) for one in rows]
+            assert found == [(one,) for one in record.of(section)]
+
+
 def test_what_was_not_read_is_said() -> None:
     wrong = condition("w", verificationStatus={"coding": [{"code": "entered-in-error"}]})
     view = record_view(clinical([wrong, {"resourceType": "Condition"}]), TODAY)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ DAY = "2026-11-20"
 PRESSURE = ((VitalSign.SYSTOLIC, Decimal(150)), (VitalSign.DIASTOLIC, Decimal(95)))
 
 
-def entry(kind: EntryKind, title: str = "", **more: object) -> NewEntry:
-    return replace(NewEntry(named("entry"), kind, DAY, title), **more)  # type: ignore[arg-type]
+def entry(kind: EntryKind, title: str = "", **more: Any) -> NewEntry:
+    return replace(NewEntry(named("entry"), kind, DAY, title), **more)
 
 
 ENTRIES = {

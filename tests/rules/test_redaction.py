@@ -10,12 +10,9 @@ import pytest
 
 from app.net.emr.clinical import Section
 from app.net.emr.place import EmrAccess, EmrServer
-from app.services.emr import EmrService
 from app.services.troubles import raise_error
 from app.session.link import ConnectionLost
 from app.store.errors import DiskFull
-from app.store.profile import Profile, SealedStore
-from app.store.sealed import Sealer
 from protocol.account import Role
 from protocol.errors import ErrorCode
 from protocol.socket import ChatPosted, ConsultationChanged
@@ -33,11 +30,12 @@ from tests.fakes.examples import (
     patient,
     row,
 )
-from tests.fakes.hospital import OWN, outcome
 from tests.fakes.hospital import hospital as running_hospital
+from tests.fakes.hospital import outcome
 from tests.fakes.reports import signed, tampered
 from tests.rules.sources import ROOT, product, told
-from tests.services.conftest import KEY, Desk, SitDown, house, sit_down
+from tests.services.conftest import Desk, SitDown, house, sit_down
+from tests.services.test_emr import emr_at
 from tests.services.test_shared_record import Clinic
 
 __all__ = ["house", "sit_down"]
@@ -132,12 +130,7 @@ async def test_nothing_of_a_record_reaches_the_log(
     )
     doctor = sit_down(DOCTOR)
     await doctor.cases.new_case()
-    emr = EmrService(
-        doctor.session,
-        Profile(doctor.folder),
-        SealedStore(doctor.folder / "hospital", Sealer(KEY)),
-        OWN,
-    )
+    emr = emr_at(doctor)
     with running_hospital(hers, bundles.condition(code={"text": SECRET[3]})) as fake:
         fake.mood("/fhir/Observation", (403, outcome(SECRET[0]), {}))
         fake.mood("/fhir/Encounter", (500, SECRET[0].encode(), {}))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import StreamingResponse
 
 from server.api.dicomweb import described
 from server.api.dicomweb.described import Describing
@@ -63,8 +63,12 @@ async def answered(
     describing: Describing, base: str = BASE, rows: list[StoredInstance] = ROWS
 ) -> list[object]:
     request = Request({"type": "http", "method": "GET", "headers": [], "query_string": b""})
-    answer: Response = await describing.answer(request, rows, base, fixed=False)
-    body = b"".join([bytes(piece) async for piece in answer.body_iterator])  # type: ignore[attr-defined]  # streamed
+    answer = await describing.answer(request, rows, base, fixed=False)
+    assert isinstance(answer, StreamingResponse)
+    body = b""
+    async for piece in answer.body_iterator:
+        assert isinstance(piece, bytes)
+        body += piece
     found: list[object] = orjson.loads(body)
     return found
 
@@ -76,7 +80,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 
 def describing_of(shelf: Shelf, **limits: int) -> Describing:
-    return Describing(shelf, **limits)  # type: ignore[arg-type]  # it only opens
+    return Describing(shelf, **limits)
 
 
 async def test_who_asks_again_is_told_the_same_and_no_object_is_opened(shelf: Shelf) -> None:

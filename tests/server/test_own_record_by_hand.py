@@ -10,14 +10,12 @@ from app.net.emr.by_hand import corrected, end, put, take_back
 from app.net.emr.clinical import Section
 from app.net.emr.entering import resources_of
 from app.net.emr.gathering import gather
-from app.net.emr.hospital import Hospital
-from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writing import enter_patient
 from protocol.consultation import Patient, Sex
-from protocol.paths import FHIR
 from tests.fakes.examples import named
 from tests.net.test_emr_entering import ENTRIES
+from tests.server.own_records import own_record
 from tests.server.people import Valley
 
 TYPED = Patient(
@@ -29,9 +27,7 @@ RIGHT = TYPED.model_copy(update={"birth_date": date(1958, 4, 2), "patient_id": "
 def test_the_record_takes_all_of_it_and_every_correction(
     valley: Valley, context: ssl.SSLContext
 ) -> None:
-    base = str(valley.doctor.http.base_url).rstrip("/")
-    place = EmrServer(url=base + FHIR, access=EmrAccess.HOUSE)
-    with closing(Hospital(place, valley.doctor.tokens.access_token, context=context)) as server:
+    with closing(own_record(valley.doctor, context)) as server:
         begun = enter_patient(server, TYPED, TYPED.patient_id)
         for name, entry in ENTRIES.items():
             for at in ("", "2016", "2026-11-20T14:05:00+08:00"):

@@ -9,14 +9,12 @@ import pytest
 
 from app.net.emr.clinical import SECTION_OF
 from app.net.emr.gathering import find_patients, gather
-from app.net.emr.hospital import Hospital
-from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writes import HospitalWrite, WriteFault
 from app.net.emr.writing import write
-from protocol.paths import FHIR
 from server.domain.fhir_search import PARAMETERS
 from tests.net.test_emr_writing import entry_of
+from tests.server.own_records import own_record
 from tests.server.people import Valley
 from tests.server.test_fhir_store import ask, entry, person
 
@@ -33,11 +31,8 @@ def test_a_history_is_read_as_it_was_put_in(
     ]
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": told}
     assert ask(valley.doctor, "POST", "", bundle).status_code == 200
-    base = str(valley.doctor.http.base_url).rstrip("/")
-    place = EmrServer(url=base + FHIR, access=EmrAccess.HOUSE)
     whose = next(one["resource"] for one in known if one["resource"]["resourceType"] == "Patient")
-    token = valley.doctor.tokens.access_token
-    with closing(Hospital(place, token, context=context)) as server:
+    with closing(own_record(valley.doctor, context)) as server:
         (found,) = find_patients(server, whose["identifier"][0]["value"]).patients
         assert find_patients(server, f"{whose['name'][0]['family']}").patients == (found,)
         gathered = gather(server, found)
@@ -55,10 +50,8 @@ def test_who_has_a_record_under_another_number_gets_no_second_one(
     named = {"name": [{"text": "何小溪"}], "gender": "female", "birthDate": "1958-04-02"}
     hers = person(**named)
     assert ask(valley.doctor, "POST", "/Patient", hers).status_code == 201
-    base = str(valley.doctor.http.base_url).rstrip("/")
-    place = EmrServer(url=base + FHIR, access=EmrAccess.HOUSE)
-    entry_there = entry_of(place.url)
-    with closing(Hospital(place, valley.doctor.tokens.access_token, context=context)) as server:
+    with closing(own_record(valley.doctor, context)) as server:
+        entry_there = entry_of(server.base)
         kept: list[HospitalWrite] = []
         told = write(server, entry_there, kept.append)
         assert told.fault is WriteFault.NO_PATIENT

@@ -41,7 +41,7 @@ def desk(sit_down: SitDown) -> Desk:
 
 @pytest.fixture
 def chat(desk: Desk, line: Line) -> ChatService:
-    made = ChatService(desk.session, line, desk.tasks)  # type: ignore[arg-type]  # its sending half
+    made = ChatService(desk.session, line, desk.tasks)
     made.follow(desk.state)
     desk.session.changed.connect(made.follow)
     return made

@@ -1,14 +1,14 @@
 """Looking for a patient at the hospital, and reading their record or messages."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from app.net.emr.clinical import Section
 from app.net.emr.place import EmrAccess, EmrServer
-from app.services.emr import EmrService
+from app.services.emr import EmrService, OwnRecord
 from app.session.emr import EmrProblem
 from app.session.queue import Load
 from app.store.profile import Profile, SealedStore
@@ -27,8 +27,11 @@ async def fake() -> AsyncIterator[FakeHospital]:
         yield running
 
 
-def emr_at(desk: Desk) -> EmrService:
-    return EmrService(desk.session, Profile(desk.folder), secrets_of(desk.folder), OWN)
+def emr_at(
+    desk: Desk, own: OwnRecord = OWN, received: Callable[[], Iterable[bytes]] = tuple
+) -> EmrService:
+    profile, secrets = Profile(desk.folder), secrets_of(desk.folder)
+    return EmrService(desk.session, profile, secrets, own, received)
 
 
 def secrets_of(folder: Path) -> SealedStore:
@@ -132,8 +135,7 @@ async def test_files_without_messages_say_so(doctor: Desk, tmp_path: Path) -> No
 async def test_a_patient_of_received_messages_is_found_by_name_or_number(doctor: Desk) -> None:
     other = "PID|1||QS-77^^^SYYY^MR||李^大山||19700101|M"
     came = (oru().encode(), message("ADT^A08", pid=other).encode(), b"noise")
-    secrets = SealedStore(doctor.folder / "hospital", Sealer(KEY))
-    emr = EmrService(doctor.session, Profile(doctor.folder), secrets, OWN, lambda: came)
+    emr = emr_at(doctor, received=lambda: came)
     for words, names in (
         ("小溪 何", {"何小溪"}),
         ("xiaoxi", {"何小溪"}),

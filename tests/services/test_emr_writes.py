@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.net.emr.place import EmrServer
 from app.net.emr.writes import WriteFault
-from app.services.emr import EmrService
 from app.services.emr_writes import PAUSES_S, EmrWritesService, stage_of
 from app.session.emr import EmrProblem
 from app.session.emr_writes import CaseWrites
@@ -20,7 +19,7 @@ from app.session.link import SignedIn
 from app.session.notices import NoticeDismissed, Trouble
 from app.session.queue import MineLoaded
 from app.store.outbox import Outbox
-from app.store.profile import Profile, SealedStore
+from app.store.profile import Profile
 from app.store.sealed import Sealer
 from protocol.appointment import Appointment
 from protocol.consultation import Consultation, Phase, Status
@@ -28,9 +27,10 @@ from tests.fakes import examples
 from tests.fakes.api import URL, House
 from tests.fakes.bundles import Json, patient
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
-from tests.fakes.hospital import OWN, FakeHospital, hospital, outcome
+from tests.fakes.hospital import FakeHospital, hospital, outcome
 from tests.fakes.reports import report, signed, tampered
 from tests.services.conftest import KEY, Desk
+from tests.services.test_emr import emr_at
 
 SENT = ["Consent", "Encounter", "Provenance", "ServiceRequest", "Task"]
 
@@ -48,14 +48,7 @@ class Clinic:
 
     def __post_init__(self) -> None:
         self.later = timedelta()
-        self.profile = Profile(self.desk.folder)
-        self.sealer = Sealer(KEY)
-        self.emr = EmrService(
-            self.desk.session,
-            self.profile,
-            SealedStore(self.desk.folder / "hospital", self.sealer),
-            OWN,
-        )
+        self.emr = emr_at(self.desk)
         self.service = self.started()
 
     def started(self) -> EmrWritesService:
@@ -65,7 +58,7 @@ class Clinic:
             self.desk.api,
             self.emr,
             self.desk.papers,
-            Outbox(self.desk.folder / "transfer", self.sealer).writes,
+            Outbox(self.desk.folder / "transfer", Sealer(KEY)).writes,
             self.desk.account,
             self.desk.tasks,
             now=lambda: NOW + self.later,
@@ -88,13 +81,9 @@ class Clinic:
         await self.emr.save(EmrServer(url=self.fake.url), "")
         kept = self.desk.state.emr.server
         since = {"set_at": NOW - timedelta(hours=1)}
-        self.profile.remember(emr=kept.model_copy(update=since).model_dump(mode="json"))
-        self.emr = EmrService(
-            self.desk.session,
-            self.profile,
-            SealedStore(self.desk.folder / "hospital", self.sealer),
-            OWN,
-        )
+        remembered = kept.model_copy(update=since).model_dump(mode="json")
+        Profile(self.desk.folder).remember(emr=remembered)
+        self.emr = emr_at(self.desk)
         self.service = self.started()
         await self.service.begin()
 

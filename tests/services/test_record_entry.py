@@ -9,17 +9,16 @@ import pytest
 
 from app.net.emr.by_hand import corrected
 from app.net.emr.entering import EntryKind, NewEntry, VitalSign
-from app.services.emr import EmrService, OwnRecord
+from app.services.emr import OwnRecord
 from app.services.record_entry import RecordEntryService
 from app.session.case import Case, CaseOpened
 from app.session.emr import EmrProblem
-from app.store.profile import Profile
 from protocol.consultation import CaseContent, Patient, Sex
 from tests.fakes.bundles import patient
 from tests.fakes.examples import consultation, content, named, row
 from tests.fakes.hospital import OWN, FakeHospital, hospital
 from tests.services.conftest import Desk
-from tests.services.test_emr import secrets_of
+from tests.services.test_emr import emr_at
 
 DAY = "2026-11-20"
 OXYGEN, PULSE = VitalSign.OXYGEN, (VitalSign.HEART_RATE, Decimal(72))
@@ -40,7 +39,7 @@ class Clinic:
     def __init__(self, desk: Desk, kept: FakeHospital) -> None:
         self.desk, self.kept = desk, kept
         own = OwnRecord(kept.url, OWN.context, OWN.token)
-        self.emr = EmrService(desk.session, Profile(desk.folder), secrets_of(desk.folder), own)
+        self.emr = emr_at(desk, own)
         self.entry = RecordEntryService(desk.session, self.emr, desk.account)
         self.case = consultation(row())
         desk.session.apply(CaseOpened(self.case_of(content())))

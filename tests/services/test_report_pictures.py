@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from app.imaging.png import png_bytes
 from app.net.errors import Unreachable
 from app.services.report_pictures import Taken
 from app.session.case import CaseClosed, OpinionEdited
@@ -19,12 +20,8 @@ from tests.services.test_signing import written
 
 
 def png(colour: str = "red") -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image = QImage(8, 6, QImage.Format.Format_RGB32)
-    image.fill(QColor(colour))
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # Qt takes text
-    return bytes(buffer.data().data())
+    plain = QColor(colour)
+    return png_bytes(np.full((6, 8, 3), (plain.red(), plain.green(), plain.blue()), np.uint8))
 
 
 def taken(colour: str = "red") -> Taken:

@@ -4,9 +4,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 from pynetdicom import AE
-from pynetdicom.sop_class import CTImageStorage  # type: ignore[attr-defined]  # made at run time
 
 from tests.server.images import new_study
 from tests.transfer.intake_desk import TITLE, intake_desk

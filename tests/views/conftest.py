@@ -48,8 +48,10 @@ class Shown:
     def go(self, page: Page) -> None:
         self.window.show_page(page)
 
-    def find(self, kind: type[WidgetT], name: str) -> WidgetT:
-        found = self.window.findChild(kind, name)
+    def find(self, kind: type[WidgetT], name: str, within: str = "") -> WidgetT:
+        """`within` names the widget it is in, where others have one of the name too."""
+        whole = self.find(QWidget, within) if within else self.window
+        found = whole.findChild(kind, name)
         assert found is not None, f"no {kind.__name__} {name}"
         return found
 

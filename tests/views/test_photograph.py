@@ -2,11 +2,10 @@
 
 import base64
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QSize
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
 
+from app.imaging.png import png_bytes
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import clinical
 from app.session.emr import EmrRead, EmrReading, EmrSearch, EmrSearched
@@ -15,16 +14,7 @@ from tests.fakes.records import resources
 from tests.views.conftest import Shown
 from tests.views.test_emr import HER, at_hospital
 
-
-def png_of(image: QImage) -> bytes:
-    image.fill(0x8899AA)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # a device is taken too
-    return bytes(buffer.data().data())
-
-
-FACE = png_of(QImage(QSize(400, 600), QImage.Format.Format_RGB32))
+FACE = png_bytes(np.full((600, 400, 3), (0x88, 0x99, 0xAA), np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -42,8 +32,7 @@ def test_a_face_stands_beside_the_name(shown: Shown, kind: str, data: bytes, see
         EmrSearched(EmrSearch("何小溪", found=(HER,))),
         EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record)),
     )
-    face = shown.find(QWidget, "emrWindow").findChild(Photograph, "recordPhotograph")
-    assert isinstance(face, Photograph)
+    face = shown.find(Photograph, "recordPhotograph", "emrWindow")
     assert face.isVisible() is seen
     if seen:
         assert face.pixmap().height() == 72

@@ -50,28 +50,22 @@ class Form:
         self.window = shown.find(RecordEntryWindow, "recordEntry")
 
     def of(self, kind: EntryKind) -> "Form":
-        choice = self.window.findChild(QComboBox, "entryKind")
-        assert isinstance(choice, QComboBox)
+        choice = self.shown.find(QComboBox, "entryKind")
         choice.setCurrentIndex(choice.findData(kind))
         return self
 
     def write(self, name: str, text: str) -> "Form":
-        field = self.window.findChild(QLineEdit, name)
-        assert isinstance(field, QLineEdit)
+        field = self.shown.find(QLineEdit, name, "recordEntry")
         assert field.isVisible(), name
         field.setText(text)
         return self
 
     def tick(self, name: str) -> "Form":
-        box = self.window.findChild(QCheckBox, name)
-        assert isinstance(box, QCheckBox)
-        box.click()
+        self.shown.find(QCheckBox, name, "recordEntry").click()
         return self
 
     def save(self) -> list[NewEntry]:
-        save = self.window.findChild(QPushButton, "entrySave")
-        assert isinstance(save, QPushButton)
-        QTest.mouseClick(save, Qt.MouseButton.LeftButton)
+        click(self.shown, "entrySave")
         return [one.entry for one in self.shown.wishes if isinstance(one, WishEnter)]
 
     def problems(self) -> list[str]:
@@ -85,8 +79,7 @@ def test_who_has_no_hospital_begins_a_record_for_the_patient_of_the_case(shown: 
     window = shown.find(QWidget, "emrWindow")
     assert window.windowTitle() == "The clinic's own record"
     assert "on our server" in shown.find(QLabel, "emrPlace").text()
-    begin = window.findChild(QPushButton, "emptyAction")
-    assert isinstance(begin, QPushButton)
+    begin = shown.find(QPushButton, "emptyAction", "emrWindow")
     assert not begin.isVisible(), "nobody was looked for yet"
     shown.apply(EmrSearched(EmrSearch("QS-2026-0042", Load.READY)))
     QTest.mouseClick(begin, Qt.MouseButton.LeftButton)
@@ -100,8 +93,7 @@ def test_a_patient_without_a_number_gets_no_record(shown: Shown) -> None:
     nameless = content(patient=Patient(name="何小溪"))
     at_hospital(shown, ours=True, entered=nameless)
     shown.apply(EmrSearched(EmrSearch("何小溪", Load.READY)))
-    begin = shown.find(QWidget, "emrWindow").findChild(QPushButton, "emptyAction")
-    assert isinstance(begin, QPushButton)
+    begin = shown.find(QPushButton, "emptyAction", "emrWindow")
     assert not begin.isVisible()
 
 
@@ -110,24 +102,21 @@ def test_an_entry_that_is_wrong_is_marked_after_a_question(shown: Shown) -> None
     read(shown)
     click(shown, "emrWrong")
     assert "Mark the entry" in shown.find(QLabel, "emrProblem").text()
-    window = shown.find(QWidget, "emrWindow")
-    table = window.findChild(QTableView, "recordList")
-    assert isinstance(table, QTableView)
-    table.selectRow(0)
+    shown.find(QTableView, "recordList", "emrWindow").selectRow(0)
     click(shown, "emrWrong")
     assert RECORD.entries[0].title in asked_words(shown)
     click(shown, "takeBackEntry")
     assert shown.wishes[-1] == WishTakeBackEntry("p1", RECORD.entries[0].id)
 
 
-def marked_row(shown: Shown, section: str, table: str) -> None:
-    window = shown.find(QWidget, "emrWindow")
-    choice = window.findChild(QComboBox, "recordSection")
-    assert isinstance(choice, QComboBox)
+def go_to(shown: Shown, section: str) -> None:
+    choice = shown.find(QComboBox, "recordSection", "emrWindow")
     choice.setCurrentIndex(choice.findData(section))
-    rows = window.findChild(QTableView, table)
-    assert isinstance(rows, QTableView)
-    rows.selectRow(0)
+
+
+def marked_row(shown: Shown, section: str, table: str) -> None:
+    go_to(shown, section)
+    shown.find(QTableView, table, "emrWindow").selectRow(0)
 
 
 def asked_words(shown: Shown) -> str:
@@ -153,8 +142,7 @@ def test_of_a_value_it_is_said_which_is_wrong_and_all_that_goes_with_it(shown: S
 def test_a_problem_is_over_since_a_day_after_it_began(shown: Shown) -> None:
     at_hospital(shown, ours=True)
     read(shown)
-    over = shown.window.findChild(QPushButton, "emrOver")
-    assert isinstance(over, QPushButton)
+    over = shown.find(QPushButton, "emrOver")
     assert not over.isVisible(), "nothing is marked"
     marked_row(shown, "PROBLEMS", "recordList")
     problem = next(one for one in RECORD.entries if one.active)
@@ -168,6 +156,13 @@ def test_a_problem_is_over_since_a_day_after_it_began(shown: Shown) -> None:
     since.setText("2026-01")
     click(shown, "endEntry")
     assert shown.wishes[-1] == WishEndEntry("p1", problem.id, "2026-01")
+    assert over.isVisible(), "the problem is still marked"
+    go_to(shown, "VITALS")
+    assert not over.isVisible(), "nothing of this section is marked"
+    marked_row(shown, "VITALS", "recordValues")
+    assert not over.isVisible(), "a value does not end"
+    marked_row(shown, "PROBLEMS", "recordList")
+    assert over.isVisible()
 
 
 def test_a_record_begun_with_a_typo_is_corrected_after_comparing(shown: Shown) -> None:
@@ -185,9 +180,7 @@ def test_a_record_begun_with_a_typo_is_corrected_after_comparing(shown: Shown) -
 def test_the_record_of_the_patient_of_the_case_needs_no_correction(shown: Shown) -> None:
     at_hospital(shown, ours=True)
     read(shown)
-    correct = shown.window.findChild(QPushButton, "emrCorrect")
-    assert isinstance(correct, QPushButton)
-    assert not correct.isVisible()
+    assert not shown.find(QPushButton, "emrCorrect").isVisible()
 
 
 def test_what_stands_under_everything_by_date_can_be_marked_too(shown: Shown) -> None:
@@ -207,9 +200,7 @@ def test_nothing_is_added_to_the_record_of_another_than_the_patient_of_the_case(
     other = content(patient=Patient(name="何小溪", patient_id="QS-2026-0042", sex=Sex.MALE))
     at_hospital(shown, ours=True, entered=other)
     read(shown)
-    add = shown.window.findChild(QPushButton, "emrAdd")
-    assert isinstance(add, QPushButton)
-    assert not add.isVisible()
+    assert not shown.find(QPushButton, "emrAdd").isVisible()
     assert "not the patient of the case" in shown.find(QLabel, "emrProblem").text()
 
 
@@ -233,9 +224,7 @@ def test_a_hospitals_record_is_not_written_into_by_hand(shown: Shown) -> None:
     at_hospital(shown)
     read(shown)
     for name in ("emrAdd", "emrWrong"):
-        button = shown.find(QWidget, "emrWindow").findChild(QPushButton, name)
-        assert isinstance(button, QPushButton)
-        assert not button.isVisible()
+        assert not shown.find(QPushButton, name).isVisible()
 
 
 @pytest.fixture
@@ -247,8 +236,7 @@ def form(shown: Shown) -> Form:
 
 
 def test_the_form_says_whose_record_it_is_and_nobody_goes_on_without_it(form: Form) -> None:
-    said = form.window.findChild(QLabel, "entryWhose")
-    assert isinstance(said, QLabel)
+    said = form.shown.find(QLabel, "entryWhose")
     assert all(one in said.text() for one in ("何小溪", "female", "1958-04-02"))
     assert form.window.windowModality() is Qt.WindowModality.WindowModal
     form.of(EntryKind.ALLERGY).write("entryTitle", "青霉素").save()
@@ -261,11 +249,8 @@ def test_what_was_typed_is_thrown_away_only_after_a_question(form: Form) -> None
     form.of(EntryKind.ALLERGY).write("entryTitle", "青霉素")
     form.window.reject()
     assert form.window.isVisible()
-    question = form.window.findChild(QMessageBox, "entryTyped")
-    assert isinstance(question, QMessageBox)
-    discard = question.findChild(QPushButton, "discardEntry")
-    assert isinstance(discard, QPushButton)
-    QTest.mouseClick(discard, Qt.MouseButton.LeftButton)
+    form.shown.find(QMessageBox, "entryTyped")
+    click(form.shown, "discardEntry")
     assert not form.window.isVisible()
     click(form.shown, "emrAdd")
     form.window.reject()
@@ -291,9 +276,7 @@ def test_an_allergy_with_its_reaction(form: Form) -> None:
 def test_who_was_asked_and_has_no_allergy(form: Form) -> None:
     (entry,) = form.of(EntryKind.ALLERGY).tick("entryNoneKnown").save()
     assert (entry.none_known, entry.title) == (True, "")
-    title = form.window.findChild(QLineEdit, "entryTitle")
-    assert isinstance(title, QLineEdit)
-    assert not title.isVisible()
+    assert not form.shown.find(QLineEdit, "entryTitle").isVisible()
 
 
 def test_vital_signs_of_one_moment_are_one_entry(form: Form) -> None:
@@ -360,9 +343,7 @@ def test_a_value_says_when_it_was_measured_and_now_is_one_press_away(form: Form)
     form.of(EntryKind.VITALS).write("entry_temperature", "36.8")
     assert form.save() == []
     assert any("when it was measured" in one for one in form.problems())
-    now = form.window.findChild(QPushButton, "entryNow")
-    assert isinstance(now, QPushButton)
-    QTest.mouseClick(now, Qt.MouseButton.LeftButton)
+    click(form.shown, "entryNow")
     (entry,) = form.save()
     assert datetime.fromisoformat(entry.at).tzinfo is not None
 
@@ -371,9 +352,7 @@ def test_what_did_not_get_there_stays_and_is_sent_as_the_same(form: Form) -> Non
     form.of(EntryKind.MEDICATION).write("entryTitle", "阿司匹林 100 mg")
     (first,) = form.save()
     form.shown.apply(EmrEntered(EmrEntering(running=True)))
-    save = form.window.findChild(QPushButton, "entrySave")
-    assert isinstance(save, QPushButton)
-    assert not save.isEnabled()
+    assert not form.shown.find(QPushButton, "entrySave").isEnabled()
     lost = EmrTrouble(EmrProblem.UNREACHABLE)
     form.shown.apply(EmrEntered(EmrEntering(trouble=lost)))
     assert any("cannot be reached" in one for one in form.problems())
@@ -387,8 +366,6 @@ def test_the_next_entry_is_another_one(form: Form) -> None:
     (first,) = form.save()
     form.shown.apply(EmrEntered(EmrEntering(done=1)))
     click(form.shown, "emrAdd")
-    title = form.window.findChild(QWidget, "entryTitle")
-    assert isinstance(title, QLineEdit)
-    assert title.text() == ""
+    assert form.shown.find(QLineEdit, "entryTitle").text() == ""
     form.of(EntryKind.PROBLEM).write("entryTitle", "高血压")
     assert form.save()[-1].id != first.id

@@ -1,7 +1,7 @@
 """From an imaging study of the record to its images in the hospital's archive."""
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.commands.intake_wishes import StudyQuery, WishSearchPacs
 from app.net.dimse.query import identifier
@@ -10,6 +10,7 @@ from app.store.intake_settings import IntakeSettings, Pacs
 from protocol.base import new_id
 from tests.views.conftest import Shown
 from tests.views.test_emr import RECORD, at_hospital, click, read
+from tests.views.test_record_entry import marked_row
 
 ARCHIVE = Pacs(id=new_id(), name="市一院", url="https://pacs.hospital.example/dicomweb")
 STUDY = next(one.study_instance_uid for one in RECORD.entries if one.study_instance_uid)
@@ -18,16 +19,9 @@ STUDY = next(one.study_instance_uid for one in RECORD.entries if one.study_insta
 def mark_a_study(shown: Shown) -> QPushButton:
     at_hospital(shown)
     read(shown)
-    window = shown.find(QWidget, "emrWindow")
-    sections = window.findChild(QComboBox, "recordSection")
-    rows = window.findChild(QTableView, "recordList")
-    images = window.findChild(QPushButton, "emrImages")
-    assert isinstance(sections, QComboBox)
-    assert isinstance(rows, QTableView)
-    assert isinstance(images, QPushButton)
+    images = shown.find(QPushButton, "emrImages")
     assert not images.isVisible(), "nothing is marked yet"
-    sections.setCurrentIndex(sections.findData("IMAGING"))
-    rows.selectRow(0)
+    marked_row(shown, "IMAGING", "recordList")
     return images
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
@@ -76,3 +77,21 @@ def test_open_or_ended_is_remembered_and_what_was_searched_for_is_not(
     second.hide()
     second.show()
     assert len(wishes) == 1, "once, when the program has begun"
+
+
+@pytest.mark.parametrize(("written", "wished"), [("3", CaseFilter.ENDED), ("7", None), ("x", None)])
+def test_what_is_remembered_is_read_from_its_file_by_the_next_start(
+    qtbot: QtBot,
+    appearance: Appearance,
+    tmp_path: Path,
+    written: str,
+    wished: CaseFilter | None,
+) -> None:
+    file = tmp_path / "kept.ini"
+    file.write_text(f"[work]\nfilter={written}\n")
+    page = WorkPage(appearance, QSettings(str(file), QSettings.Format.IniFormat))
+    wishes: list[object] = []
+    qtbot.addWidget(page)
+    page.wished.connect(wishes.append)
+    page.show()
+    assert wishes == ([] if wished is None else [WishSeekCases("", wished)])

@@ -21,7 +21,7 @@ from server.api.dicomweb.answers import DICOM_JSON
 from server.api.dicomweb.conditions import headers_of, not_modified, tag_of
 from server.api.dicomweb.describing import EXPLICIT, metadata
 from server.api.dicomweb.streaming import with_reader
-from server.domain.ports import ObjectStore
+from server.domain.ports import ObjectSource
 from server.store.finding import StoredInstance
 
 TOGETHER = 100
@@ -37,7 +37,7 @@ _Key = tuple[bool, tuple[str, ...]]
 class Describing:
     """Answers questions for metadata; all methods belong to the loop."""
 
-    def __init__(self, objects: ObjectStore, most_kept: int = MOST_KEPT) -> None:
+    def __init__(self, objects: ObjectSource, most_kept: int = MOST_KEPT) -> None:
         self._objects, self._most = objects, most_kept
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
         self._bytes = 0

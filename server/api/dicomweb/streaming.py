@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
-from server.domain.ports import ObjectReader, ObjectStore
+from server.domain.ports import ObjectReader, ObjectSource
 
 T = TypeVar("T")
 PIECE_BYTES = 1024 * 1024
@@ -38,7 +38,7 @@ class Outgoing:
         self._reader.close()
 
 
-async def outgoing(objects: ObjectStore, sha256: str, start: int, length: int) -> Outgoing:
+async def outgoing(objects: ObjectSource, sha256: str, start: int, length: int) -> Outgoing:
     """Opens `length` bytes from `start` on; raises a `StoreError`."""
 
     def begin() -> Outgoing:
@@ -56,7 +56,7 @@ async def outgoing(objects: ObjectStore, sha256: str, start: int, length: int) -
     return await asyncio.to_thread(begin)
 
 
-async def with_reader(objects: ObjectStore, sha256: str, use: Callable[[ObjectReader], T]) -> T:
+async def with_reader(objects: ObjectSource, sha256: str, use: Callable[[ObjectReader], T]) -> T:
     """What `use` makes of an open object, in a thread."""
 
     def run() -> T:
@@ -89,7 +89,7 @@ Made = tuple[int | None, Iterator[bytes]]
 
 
 async def making(
-    objects: ObjectStore, sha256: str, begin: Callable[[ObjectReader], Made]
+    objects: ObjectSource, sha256: str, begin: Callable[[ObjectReader], Made]
 ) -> Making:
     """Opens an object and begins with it, in a thread."""
 

@@ -16,6 +16,19 @@ def server(tmp_path: Path) -> Iterator[InProcess]:
     made.end()
 
 
+@pytest.fixture(scope="module")
+def kept_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    """One for all tests of a module, where each has people of its own."""
+    made = InProcess(tmp_path_factory.mktemp("server"))
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def within(kept_server: InProcess) -> TownWithin:
+    return TownWithin(kept_server)
+
+
 @pytest.fixture
 def valley(server: InProcess) -> Valley:
     return make_valley(TownWithin(server))

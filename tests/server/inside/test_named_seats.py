@@ -1,7 +1,5 @@
 """An opinion of an MDT that names an expert is theirs for a ring, in every urgency and mode."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.server.in_process import InProcess, TownWithin
@@ -9,20 +7,8 @@ from tests.server.inside.test_service_lines import choose, claim, rings, shown
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
-    made = InProcess(tmp_path_factory.mktemp("server"))
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
-def within(server: InProcess) -> TownWithin:
-    return TownWithin(server)
-
-
 def seat_of(
-    server: InProcess, within: TownWithin, mode: str, urgency: str
+    kept_server: InProcess, within: TownWithin, mode: str, urgency: str
 ) -> tuple[Valley, Someone, Someone, str]:
     """The clinic asks an MDT of a case, a chair holds it; answers who is named for the first
     opinion, somebody else who could give it, and that opinion."""
@@ -31,8 +17,8 @@ def seat_of(
     named, other = valley.another_expert("王专家"), valley.another_expert("赵专家")
     case_id = submitted_case(valley, urgency=urgency)
     assert claim(valley.expert, case_id).is_success
-    server.connect(named)
-    server.connect(other)
+    kept_server.connect(named)
+    kept_server.connect(other)
     seats = [
         {"department": valley.department, "expert_id": str(named.id)},
         {"department": "外科", "expert_id": None},
@@ -46,22 +32,22 @@ def seat_of(
     ("mode", "urgency"), [("open", "critical"), ("pull", "routine"), ("directed", "urgent")]
 )
 def test_it_rings_whom_it_names_and_nobody_else_takes_it_meanwhile(
-    server: InProcess, within: TownWithin, mode: str, urgency: str
+    kept_server: InProcess, within: TownWithin, mode: str, urgency: str
 ) -> None:
-    valley, named, other, opinion = seat_of(server, within, mode, urgency)
+    valley, named, other, opinion = seat_of(kept_server, within, mode, urgency)
     assert (rings(named), rings(other)) == ([opinion], [])
     assert opinion not in shown(other)
     assert claim(other, opinion).json()["code"] == "rings_another"
     late = valley.another_expert("后来的专家")
-    server.connect(late)
+    kept_server.connect(late)
     assert rings(late) == []
     assert claim(named, opinion).is_success
 
 
 def test_a_critical_one_rings_everybody_when_they_do_not_answer(
-    server: InProcess, within: TownWithin
+    kept_server: InProcess, within: TownWithin
 ) -> None:
-    _, named, other, opinion = seat_of(server, within, "open", "critical")
-    server.pass_time(61)
+    _, named, other, opinion = seat_of(kept_server, within, "open", "critical")
+    kept_server.pass_time(61)
     assert (rings(named), rings(other)) == ([opinion], [opinion])
     assert claim(other, opinion).is_success

@@ -1,6 +1,5 @@
 """What was told to somebody stands in a list of their own: newest first, live, and kept."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +17,8 @@ from tests.server.test_report import drafted
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
-    made = InProcess(tmp_path_factory.mktemp("server"))
-    yield made
-    made.end()
+def server(kept_server: InProcess) -> InProcess:
+    return kept_server
 
 
 def told(person: Someone, **asked: str) -> list[dict[str, Any]]:

@@ -14,24 +14,12 @@ from tests.server.people import Someone, Valley, make_valley, submitted_case
 SKIP = {"decline_reason": "too_busy", "reason": "先看更急的"}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
-    made = InProcess(tmp_path_factory.mktemp("server"))
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
-def within(server: InProcess) -> TownWithin:
-    return TownWithin(server)
-
-
 @pytest.fixture
-def valley(server: InProcess, within: TownWithin) -> Iterator[Valley]:
+def valley(kept_server: InProcess, within: TownWithin) -> Iterator[Valley]:
     made = make_valley(within)
-    server.connect(made.expert)
+    kept_server.connect(made.expert)
     yield made
-    server.disconnect(made.expert)
+    kept_server.disconnect(made.expert)
 
 
 def choose(valley: Valley, mode: str | None) -> httpx.Response:
@@ -60,7 +48,9 @@ def rings(expert: Someone) -> list[str]:
 # --- pull -------------------------------------------------------------------------------------
 
 
-def test_a_case_that_experts_pull_rings_nobody_and_waits(server: InProcess, valley: Valley) -> None:
+def test_a_case_that_experts_pull_rings_nobody_and_waits(
+    kept_server: InProcess, valley: Valley
+) -> None:
     assert choose(valley, "pull").status_code == 200
     case_id = submitted_case(valley)
     assert (phase(valley, case_id), rings(valley.expert)) == ("queued", [])
@@ -68,7 +58,9 @@ def test_a_case_that_experts_pull_rings_nobody_and_waits(server: InProcess, vall
     assert claim(valley.expert, case_id).status_code == 200
 
 
-def test_only_the_head_of_the_queue_is_shown_and_taken(server: InProcess, valley: Valley) -> None:
+def test_only_the_head_of_the_queue_is_shown_and_taken(
+    kept_server: InProcess, valley: Valley
+) -> None:
     """The head is the first by class, slack and arrival, of those that fit this expert."""
     choose(valley, "pull")
     routine = submitted_case(valley, urgency="routine")
@@ -83,7 +75,7 @@ def test_only_the_head_of_the_queue_is_shown_and_taken(server: InProcess, valley
     assert phase(valley, foreign) in ("queued", "dispatching")
 
 
-def test_the_head_is_passed_over_with_a_reason_only(server: InProcess, valley: Valley) -> None:
+def test_the_head_is_passed_over_with_a_reason_only(kept_server: InProcess, valley: Valley) -> None:
     choose(valley, "pull")
     first, second = submitted_case(valley), submitted_case(valley)
     assert valley.expert.act(first, "decline").status_code == 422
@@ -96,7 +88,7 @@ def test_the_head_is_passed_over_with_a_reason_only(server: InProcess, valley: V
 
 
 def test_what_everybody_passes_over_goes_to_the_dispatchers(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     choose(valley, "pull")
     case_id = submitted_case(valley)
@@ -105,7 +97,7 @@ def test_what_everybody_passes_over_goes_to_the_dispatchers(
 
 
 def test_a_critical_case_rings_everybody_where_experts_pull_too(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     choose(valley, "pull")
     waiting = submitted_case(valley)
@@ -115,10 +107,10 @@ def test_a_critical_case_rings_everybody_where_experts_pull_too(
     assert claim(valley.expert, critical).status_code == 200
 
 
-def test_what_has_waited_too_long_is_rung_as_well(server: InProcess, valley: Valley) -> None:
+def test_what_has_waited_too_long_is_rung_as_well(kept_server: InProcess, valley: Valley) -> None:
     choose(valley, "pull")
     case_id = submitted_case(valley)
-    server.pass_time(15 * 60 + 1)
+    kept_server.pass_time(15 * 60 + 1)
     assert rings(valley.expert) == [case_id]
 
 
@@ -126,11 +118,11 @@ def test_what_has_waited_too_long_is_rung_as_well(server: InProcess, valley: Val
 
 
 def test_where_cases_are_given_to_experts_they_take_what_rings_them_and_nothing_else(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     choose(valley, "dispatched")
     second = valley.another_expert("王专家")
-    server.connect(second)
+    kept_server.connect(second)
     case_id = submitted_case(valley)
     (rung,) = [one for one in (valley.expert, second) if rings(one) == [case_id]]
     other = second if rung is valley.expert else valley.expert
@@ -140,15 +132,15 @@ def test_where_cases_are_given_to_experts_they_take_what_rings_them_and_nothing_
     rung.act(case_id, "decline", **SKIP)
     assert (rings(rung), rings(other)) == ([], [case_id])
     assert claim(other, case_id).status_code == 200
-    server.disconnect(second)
+    kept_server.disconnect(second)
 
 
 def test_what_dispatchers_are_to_assign_says_so_where_it_rings_nobody_and_may_be_declined(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     choose(valley, "dispatched")
     case_id = submitted_case(valley)
-    server.pass_time(61)
+    kept_server.pass_time(61)
     assert (phase(valley, case_id), rings(valley.expert)) == ("dispatching", [])
     refused = claim(valley.expert, case_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "dispatchers_assign")
@@ -159,18 +151,18 @@ def test_what_dispatchers_are_to_assign_says_so_where_it_rings_nobody_and_may_be
 
 
 def test_where_clinics_name_experts_only_who_is_named_is_rung_and_then_it_is_in_the_pool(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     choose(valley, "directed")
     named = valley.another_expert("王专家")
-    server.connect(named)
+    kept_server.connect(named)
     case_id = submitted_case(valley, directed_expert_id=str(named.id))
     assert (rings(named), shown(valley.expert)) == ([case_id], [])
-    server.pass_time(61)
+    kept_server.pass_time(61)
     assert (phase(valley, case_id), rings(named), rings(valley.expert)) == ("queued", [], [])
     assert shown(valley.expert) == [case_id]
     assert claim(valley.expert, case_id).status_code == 200
-    server.disconnect(named)
+    kept_server.disconnect(named)
 
 
 # --- without an agreement ---------------------------------------------------------------------
@@ -197,12 +189,12 @@ def test_a_clinic_without_an_agreement_is_told_so_before_and_after_it_sends_a_ca
 
 
 def test_dispatchers_and_administrators_choose_it_everybody_knows_it_and_hears_of_a_change(
-    server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley
 ) -> None:
     body = {"department": valley.department, "mode": "pull"}
     dispatcher = valley.town.person("dispatcher", institution=valley.hospital)
     assert valley.doctor.send("PUT", paths.SERVICE_LINES, body).status_code == 403
-    ear = server.connect(valley.doctor)
+    ear = kept_server.connect(valley.doctor)
     assert dispatcher.send("PUT", paths.SERVICE_LINES, body).status_code == 200
     assert len(ear.heard("service_lines_changed")) == 1
     lines = {one["department"]: one for one in valley.doctor.get(paths.SERVICE_LINES)["lines"]}
@@ -219,7 +211,7 @@ def test_all_departments_at_once_are_the_settings_matter(valley: Valley) -> None
     assert answer.json()["fields"][0]["location"] == ["department"]
 
 
-def test_what_waits_follows_a_change_at_once(server: InProcess, valley: Valley) -> None:
+def test_what_waits_follows_a_change_at_once(kept_server: InProcess, valley: Valley) -> None:
     choose(valley, "pull")
     case_id = submitted_case(valley)
     assert rings(valley.expert) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.imaging.listed import ListedSeries
 from app.imaging.series import BadFile, Instance, ObjectKind, Series, describe_bytes
 from app.imaging.source import FolderSource
+from app.viewers.dicom.output.leaf import encoded
 from app.viewers.dicom.signs import Sign, sign_of, sign_picture, sign_words
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.viewer import DicomViewer
@@ -290,10 +291,7 @@ def preview(grey: int) -> bytes:
     """A JPEG as a server draws it, higher than wide."""
     image = QImage(60, 104, QImage.Format.Format_Grayscale8)
     image.fill(grey)
-    stored = QBuffer()
-    stored.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(stored, "JPEG")  # type: ignore[call-overload]  # Qt takes text
-    return bytes(stored.data().data())
+    return encoded(image, "JPEG")
 
 
 def grey_of(viewer: DicomViewer) -> int:

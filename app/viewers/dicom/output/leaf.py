@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
 
 from app.imaging.displayed import LARGEST_SIDE
 from app.imaging.errors import OutputError
@@ -95,7 +95,10 @@ def encoded(image: QImage, form: str) -> bytes:
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, form, JPEG_QUALITY if form == "JPEG" else -1):  # type: ignore[call-overload]  # Qt takes text
+    writer = QImageWriter(buffer, form.encode())
+    if form == "JPEG":
+        writer.setQuality(JPEG_QUALITY)
+    if not writer.write(image):
         raise OutputError("The picture cannot be encoded.")
     buffer.close()
     return bytes(kept.data())
