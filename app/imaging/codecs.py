@@ -202,9 +202,7 @@ def decode_compressed(
 def _check_codestream(data: bytes, syntax: str, description: PixelDescription) -> None:
     """Refuse a codestream that announces another picture, before a codec allocates for it."""
     if syntax == RLE:
-        words = max(1, description.bits_allocated // 8)
-        decoded = description.rows * description.columns * description.samples * words
-        if not description.cut and not run_lengths_fit(len(data), decoded):
+        if not description.cut and not run_lengths_fit(len(data), description.decoded_bytes):
             raise DecodeError("The compressed picture has another size than the file says.")
         return
     found = shape_of(data)

@@ -7,7 +7,8 @@ from app.media.errors import MalformedPictureError
 
 MOST_WIDTH, MOST_HEIGHT = 4096, 2304
 
-_VP8_START = bytes.fromhex("9d012a")
+VP8_START = bytes.fromhex("9d012a")
+"""Of a key picture, after its three first bytes (RFC 6386 section 9.1)."""
 _START_CODE = bytes.fromhex("000001")
 _SPS = 7
 _CHROMA_PROFILES = frozenset((44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244))
@@ -39,12 +40,17 @@ def size_of(data: bytes) -> tuple[int, int] | None:
         sets = [unit for unit in data.split(_START_CODE)[1:] if unit and unit[0] & 0x1F == _SPS]
         sizes = [_size_of_set(unit) for unit in sets]
         return max(sizes, default=None)
-    if data and not data[0] & 1 and data[3:6] == _VP8_START:
+    if data and not data[0] & 1 and data[3:6] == VP8_START:
         if len(data) < 10:
             raise MalformedPictureError("a key picture of VP8 ends in its header")
-        width, height = (int.from_bytes(data[at : at + 2], "little") & _SIDE for at in (6, 8))
-        return width, height
+        return vp8_size(data)
     return None
+
+
+def vp8_size(key_picture: bytes) -> tuple[int, int]:
+    """Width and height in pixels, of a key picture of at least 10 bytes (RFC 6386 section 9.1)."""
+    width, height = (int.from_bytes(key_picture[at : at + 2], "little") for at in (6, 8))
+    return width & _SIDE, height & _SIDE
 
 
 class _Bits:

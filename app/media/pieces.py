@@ -12,6 +12,8 @@ from typing import Any
 
 import av
 
+from app.media.picture_size import vp8_size
+
 MILLISECOND = Fraction(1, 1000)
 CODECS = {"VP8": "vp8", "H264": "h264", "opus": "opus", "OPUS": "opus"}
 """RTP names (lower case only where aiortc has them so) and FFmpeg's."""
@@ -99,11 +101,8 @@ def _units(data: bytes) -> set[int]:
 
 def size_of(codec: str, key_frame: bytes) -> tuple[int, int]:
     """Width and height of a key frame in pixels; (0, 0) when it cannot be read."""
-    if codec == "VP8":  # RFC 6386 section 9.1
-        if len(key_frame) < 10:
-            return 0, 0
-        width, height = (int.from_bytes(key_frame[at : at + 2], "little") for at in (6, 8))
-        return width & 0x3FFF, height & 0x3FFF
+    if codec == "VP8":
+        return vp8_size(key_frame) if len(key_frame) >= 10 else (0, 0)
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, av.VideoCodecContext)
     try:

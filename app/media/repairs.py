@@ -31,7 +31,7 @@ from aiortc.rtp import RtpPacket
 from aiortc.utils import uint16_add, uint16_gt
 
 from app.media.estimating import ESTIMATOR, LineEstimate
-from app.media.picture_size import too_large
+from app.media.picture_size import VP8_START, too_large
 from app.media.redundancy import HeardCodecs, take_apart
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,6 @@ _REMOTE_STREAMS = "_RTCRtpReceiver__remote_streams"
 _RTX_SSRC = "_RTCRtpReceiver__rtx_ssrc"
 _PAYLOAD = "_data"
 """Where the receiver leaves a packet's payload without the codec's own header."""
-_VP8_START = bytes.fromhex("9d012a")
 _START_CODE = bytes.fromhex("00000001")
 _KEY_UNITS = (5, 7)
 """NAL units of an IDR picture, and of a sequence parameter set (ISO/IEC 14496-10 table 7-1)."""
@@ -251,7 +250,7 @@ def is_key(data: bytes) -> bool:
     if data.startswith(_START_CODE):
         units = data.split(_START_CODE)[1:]
         return any(unit[0] & 0x1F in _KEY_UNITS for unit in units if unit)
-    return data[3:6] == _VP8_START and not data[0] & 1
+    return data[3:6] == VP8_START and not data[0] & 1
 
 
 @dataclass(frozen=True, slots=True)

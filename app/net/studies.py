@@ -71,7 +71,7 @@ class Counts:
 
 
 def is_uid(text: str) -> bool:
-    """Whether an archive says a unique identifier there (PS3.5 9.1)."""
+    """Whether a unique identifier is said there (PS3.5 9.1)."""
     return len(text) <= 64 and re.fullmatch(r"[0-9]+(\.[0-9]+)*", text) is not None
 
 

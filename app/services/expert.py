@@ -156,45 +156,49 @@ class ExpertService:
         """Renews the lease while the case is open; says who holds it when it is lost."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            case = self._facts.state.case
-            if case is None or case.id != id_ or case.claim is None:
+            if not (self._holds(id_, held) and await self._renewed(id_, held)):
                 return
-            idle = int(self.idle_s())
-            beat = Heartbeat(claim_token=held.claim_token, fence=held.fence, idle_s=idle)
-            try:
-                lease = await self._api.heartbeat(id_, beat)
-            except Unreachable:
-                continue
-            except Refused as refused:
-                if refused.code not in LOST:
-                    log.info("the lease was not renewed: %s", refused.code.value)
-                    continue
-                await self._lost(id_, refused)
-                return
-            self._facts.apply(
-                ClaimHeld(id_, HeldClaim(held.claim_token, held.fence, lease.lease_until))
-            )
-            if idle < HEARTBEAT_S:
-                self._facts.apply(NoticeObsolete(Late.IDLE_SOON, id_))
 
     def claimed_somewhere(self, id_: UUID) -> None:
         """This account took a case, perhaps on another computer: whether the claim is still the one
         of this one is asked at once, not with the next heartbeat."""
         case = self._facts.state.case
         if case is not None and case.id == id_ and case.claim is not None:
-            self._tasks.start(self._check(id_, case.claim), only="check claim")
+            self._tasks.start(self._renewed(id_, case.claim), only="check claim")
 
-    async def _check(self, id_: UUID, held: HeldClaim) -> None:
-        beat = Heartbeat(claim_token=held.claim_token, fence=held.fence, idle_s=int(self.idle_s()))
+    async def _renewed(self, id_: UUID, held: HeldClaim) -> bool:
+        """Whether the claim may still be ours; where the server answers, the lease is the new one.
+
+        An answer about a claim that is not the one of the open case any more changes nothing.
+        """
+        idle = int(self.idle_s())
+        beat = Heartbeat(claim_token=held.claim_token, fence=held.fence, idle_s=idle)
         try:
-            await self._api.heartbeat(id_, beat)
+            lease = await self._api.heartbeat(id_, beat)
         except Unreachable:
-            return  # the next heartbeat asks again
+            return True
         except Refused as refused:
-            case = self._facts.state.case
-            ours = case is not None and case.id == id_ and case.claim == held
-            if refused.code in LOST and ours:
+            if refused.code not in LOST:
+                log.info("the lease was not renewed: %s", refused.code.value)
+                return True
+            if self._holds(id_, held):
                 await self._lost(id_, refused)
+            return False
+        if not self._holds(id_, held):
+            return False
+        self._facts.apply(
+            ClaimHeld(id_, HeldClaim(held.claim_token, held.fence, lease.lease_until))
+        )
+        if idle < HEARTBEAT_S:
+            self._facts.apply(NoticeObsolete(Late.IDLE_SOON, id_))
+        return True
+
+    def _holds(self, id_: UUID, held: HeldClaim) -> bool:
+        """Whether the open case is held by this claim, whatever its lease has become."""
+        case = self._facts.state.case
+        if case is None or case.id != id_ or case.claim is None:
+            return False
+        return (case.claim.claim_token, case.claim.fence) == (held.claim_token, held.fence)
 
     async def _lost(self, id_: UUID, refused: Refused) -> None:
         self._facts.apply(ClaimGone(id_))

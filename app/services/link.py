@@ -23,8 +23,10 @@ from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase, S
 from app.session.notices import Good, Late, News, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     NOT_STARTED,
+    CaseMoved,
     ListsFailed,
     MineLoaded,
+    OfferMoved,
     OffersLoaded,
     PlacesSeen,
     PresenceLoaded,
@@ -129,7 +131,7 @@ class LinkService:
         self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
-        self._told: deque[QueueMoved] = deque(maxlen=1000)  # since lists were asked for
+        self._told: deque[QueueMoved] = deque(maxlen=0)  # while lists are asked for
         self.own_cases = OwnCases(facts, api)
         self.lines = ServiceLineService(facts, api)
         self.notifications = NotificationService(facts, NotificationApi(api.connection))
@@ -239,10 +241,9 @@ class LinkService:
             self._clocks_stopped(message.consultation)
         if isinstance(message, ConsultationChanged) and message.consultation.id == open_id:
             self._tasks.renew(self._reread_case, only="reread case")
-        if isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
+        if case and isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
             self._facts.apply(CaseClosed())
-            if case is not None:
-                self._on_left(case)
+            self._on_left(case)
         self._tasks.renew(self._read_waiting, only="waiting")
         self._on_board()
 
@@ -264,10 +265,7 @@ class LinkService:
     def _on_call_told(self, message: OnCallTold) -> None:
         """Only what went wrong for good is said; the board shows the rest."""
         if message.alert.state is AlertState.FAILED:
-            details = (
-                ("number", message.number),
-                ("holder", message.alert.expert.display_name),
-            )
+            details = (("number", message.number), ("holder", message.alert.expert.display_name))
             finding = message.alert.why in FINDING_WHYS
             code = Late.FINDING_NOT_TOLD if finding else Late.ON_CALL_NOT_TOLD
             raise_notice(self._facts, code, details, consultation_id=message.consultation_id)
@@ -330,10 +328,8 @@ class LinkService:
         raise_notice(self._facts, News.EMERGENCY_OPENED, details, severity=Severity.WARNING)
 
     def _session_ended(self, message: SessionEnded) -> None:
-        codes = {
-            "signed_in_elsewhere": Trouble.SESSION_TAKEN_OVER,
-            "revoked": Trouble.SESSION_REVOKED,
-        }
+        elsewhere, revoked = Trouble.SESSION_TAKEN_OVER, Trouble.SESSION_REVOKED
+        codes = {"signed_in_elsewhere": elsewhere, "revoked": revoked}
         code = codes.get(message.reason, Trouble.SESSION_DISABLED)
         raise_notice(self._facts, code, severity=Severity.WARNING)
 
@@ -341,16 +337,18 @@ class LinkService:
 
     async def refresh(self) -> None:
         """Reads every list of this account anew."""
-        self._told.clear()
+        self._told = deque(maxlen=1000)
         try:
             mine = await self.own_cases.read()
-            self._facts.apply(MineLoaded(mine, tuple(self._told)))
+            moved = tuple(one for one in self._told if isinstance(one, CaseMoved))
+            self._facts.apply(MineLoaded(mine, moved))
             await self._read_waiting()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
                 offers = await self._api.offers()
-                self._facts.apply(OffersLoaded(offers, tuple(self._told)))
+                rung = tuple(one for one in self._told if isinstance(one, OfferMoved))
+                self._facts.apply(OffersLoaded(offers, rung))
             if self._is(Role.EXPERT, Role.DISPATCHER):
                 await self._read_presence()
             await self._reread_case()
@@ -358,6 +356,8 @@ class LinkService:
             self._facts.apply(ListsFailed())
             if not isinstance(error, Unreachable):
                 raise_error(self._facts, error)
+        finally:
+            self._told = deque(maxlen=0)
 
     async def _read_presence(self) -> None:
         """What was told while the list was on its way is newer than the list."""

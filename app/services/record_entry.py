@@ -62,16 +62,10 @@ class RecordEntryService:
 
     async def take_back(self, patient_id: str, name: str) -> None:
         """It stays, marked as entered in error."""
-        if not self._is_read(patient_id):
-            self._refuse(EmrProblem.RECORD_LEFT)
-            return
         await self._write_of(patient_id, lambda server: take_back(server, name))
 
     async def end(self, patient_id: str, name: str, at: str) -> None:
         """A problem or medicine is over; it stays in the record."""
-        if not self._is_read(patient_id):
-            self._refuse(EmrProblem.RECORD_LEFT)
-            return
         await self._write_of(patient_id, lambda server: end(server, name, at))
 
     async def correct_patient(self, patient_id: str, consultation_id: UUID) -> None:
@@ -110,7 +104,11 @@ class RecordEntryService:
         self._facts.apply(EmrEntered(replace(before, trouble=EmrTrouble(problem))))
 
     async def _write_of(self, patient_id: str, work: "Callable[[Hospital], object]") -> None:
-        """Whoever has gone on to another patient meanwhile stays there."""
+        """Into the record that is read; whoever has gone on to another patient meanwhile stays
+        there."""
+        if not self._is_read(patient_id):
+            self._refuse(EmrProblem.RECORD_LEFT)
+            return
         if await self._write(work) and self._is_read(patient_id):
             await self._emr.read(patient_id)
 

@@ -74,7 +74,9 @@ class Queue:
         return next((one for one in self.places if one.consultation_id == consultation_id), None)
 
 
-QueueMoved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
+CaseMoved = ConsultationChanged | ConsultationLeft
+OfferMoved = OfferRang | OfferEnded
+QueueMoved = CaseMoved | OfferMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class MineLoaded:
     """`told`: what came while the list was on its way; it is newer than the list."""
 
     items: tuple[ConsultationSummary, ...]
-    told: tuple[QueueMoved, ...] = ()
+    told: tuple[CaseMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class OffersLoaded:
     """`told` as of `MineLoaded`."""
 
     offers: tuple[Offer, ...]
-    told: tuple[QueueMoved, ...] = ()
+    told: tuple[OfferMoved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.source import files_below
+from app.store.errors import DiskFull
 from app.store.inbox import HEAD_BYTES
 from app.store.sealed import Sealer, new_key
 from app.store.sealed_reader import SealedReader
@@ -51,6 +52,21 @@ class LeftOutError(Exception):
         super().__init__(code.value)
         self.code = code
         self.identity = identity
+
+
+def left_out_of(
+    name: str, identity: Identity, error: LeftOutError | ImagingError | DiskFull | OSError
+) -> LeftOutName:
+    """Of a file that could not be read or kept; `identity` is as far as it was known before."""
+    match error:
+        case LeftOutError():
+            return LeftOutName(name, error.code, error.identity.or_(identity))
+        case ImagingError():
+            return LeftOutName(name, error.code, identity)
+        case DiskFull():
+            return LeftOutName(name, TransferReason.NOT_KEPT, identity)
+        case OSError():
+            return LeftOutName(name, Reason.UNREADABLE, identity)
 
 
 @dataclass(frozen=True, slots=True)

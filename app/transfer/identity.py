@@ -1,14 +1,12 @@
 """Which image a damaged object was, as far as it or a table of contents still says."""
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from app.imaging.attributes import text
 from app.imaging.dataset import HEAD_BYTES, open_object
 from app.imaging.errors import ImagingError
-
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+from app.net.studies import is_uid
 
 
 class Identity(NamedTuple):
@@ -29,11 +27,6 @@ class Identity(NamedTuple):
 
 
 NOBODY = Identity()
-
-
-def is_uid(uid: str) -> bool:
-    """PS3.5 9.1."""
-    return len(uid) <= 64 and _UID.fullmatch(uid) is not None
 
 
 def identity_of(start: bytes) -> Identity:

@@ -16,12 +16,19 @@ from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
 from app.transfer.alike import say_the_same
-from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, find_files
+from app.transfer.finding import (
+    FoundFile,
+    LeftOutError,
+    Member,
+    Unpacking,
+    find_files,
+    left_out_of,
+)
 from app.transfer.identity import NOBODY, Identity
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
 from app.transfer.line import Line
-from app.transfer.losses import Losses, is_wanted
+from app.transfer.losses import Losses
 from app.transfer.merging import Brought, InboxShortfall, merged
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.rates import Throttle
@@ -40,6 +47,7 @@ class _Gathered:
     """What one import has found so far."""
 
     pending: PendingImport
+    losses: Losses
     done: int = 0
     total: int = 0
     imported: int = 0
@@ -47,7 +55,6 @@ class _Gathered:
     new: dict[str, dict[str, tuple[Head, Digest]]] = field(default_factory=dict)
     patients: dict[PatientText, None] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
-    losses: Losses = field(default_factory=Losses)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
     of_inbox: dict[str, int] = field(default_factory=dict)
     """How many images of a study of the inbox this import takes."""
@@ -72,8 +79,7 @@ class _Gathered:
         )
 
     def leave_out(self, name: str, code: ImageReason, identity: Identity = NOBODY) -> None:
-        if is_wanted(self.pending.chosen, identity):
-            self.losses.note(code, identity)
+        self.losses.note(code, identity)
         if len(self.left_out) < MOST_TOLD:
             self.left_out.append(LeftOut(name=name, code=code))
 
@@ -113,7 +119,7 @@ class Importer:
         turn; one that runs already is left alone."""
         if any(one.pending.id == pending.id for one in self._running.values()):
             return
-        gathered = _Gathered(pending)
+        gathered = _Gathered(pending, Losses(pending.chosen))
         try:
             await asyncio.to_thread(self._outbox.begin_import, pending)
         except StoreError as error:
@@ -261,12 +267,8 @@ class Importer:
                 head = await asyncio.to_thread(read_found, place, gathered.wrapping_of(one))
                 if gathered.wants(head):
                     await self._take(gathered, replace(head, name=one.name))
-        except LeftOutError as error:
-            gathered.leave_out(one.name, error.code, error.identity.or_(one.identity))
-        except ImagingError as error:
-            gathered.leave_out(one.name, error.code, one.identity)
-        except OSError:
-            gathered.leave_out(one.name, Reason.UNREADABLE, one.identity)
+        except (LeftOutError, ImagingError, OSError) as error:
+            gathered.leave_out(*left_out_of(one.name, one.identity, error))
 
     @contextlib.asynccontextmanager
     async def _unpacked(self, found: FoundFile) -> AsyncIterator[Path | Member]:
@@ -345,9 +347,9 @@ class Importer:
         seen: dict[str, set[str]] = {}
         for study, sop in gathered.taken:
             seen.setdefault(study, set()).add(sop)
-        studies = {**gathered.new, **gathered.of_inbox, **seen, **gathered.losses.known}
-        beside = gathered.losses.beside({**gathered.new, **gathered.of_inbox, **seen})
-        for study_uid in studies:
+        here = {**gathered.new, **gathered.of_inbox, **seen}
+        beside = gathered.losses.beside(here)
+        for study_uid in {**here, **gathered.losses.known}:
             brought = Brought(
                 gathered.new.get(study_uid, {}),
                 frozenset(seen.get(study_uid, ())),

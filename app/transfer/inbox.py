@@ -70,7 +70,8 @@ class InboxKeeper:
     # --- beginning and end ---------------------------------------------------------------
 
     def load(self) -> None:
-        """Reads the indexes, and finds again what a crash left without one. For a thread."""
+        """Reads the indexes, and finds again what a crash left without one. For a thread, before
+        anything comes in."""
         known = tuple(one.found_again for one in self.inbox.studies())
         with self._lock:
             for study in known:
@@ -212,7 +213,8 @@ class InboxKeeper:
             instance_number=head.instance_number,
             patient=InboxPatient.of(head.patient),
         )
-        study = self._studies.get(head.study_instance_uid) or InboxStudy(
+        known = self._studies.get(head.study_instance_uid)
+        study = known or InboxStudy(
             study_instance_uid=head.study_instance_uid,
             description=head.study_description,
             study_date=head.study_date,
@@ -227,7 +229,7 @@ class InboxKeeper:
         changed = {"instances": (*study.instances, made), "last_at": now, "lost": lost}
         study = study.model_copy(update=changed)
         self.strays.came(made.sop_instance_uid)
-        if refused := self.strays.take(study.study_instance_uid):
+        if known is None and (refused := self.strays.take(study.study_instance_uid)):
             study = study.lacking(refused, study.unplaced)
         if study.study_instance_uid in self._awaited:
             study = study.awaited(self._awaited[study.study_instance_uid])

@@ -18,9 +18,9 @@ from app.transfer.finding import (
     FoundFile,
     FoundFiles,
     LeftOutError,
-    LeftOutName,
     Unpacking,
     find_files,
+    left_out_of,
 )
 from app.transfer.identity import Identity
 from app.transfer.inbox import InboxKeeper
@@ -31,7 +31,7 @@ from app.transfer.intake_messages import (
     LookedPatient,
     LookedStudy,
 )
-from app.transfer.losses import Losses, is_wanted
+from app.transfer.losses import Losses
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
@@ -118,12 +118,8 @@ def _look_at(one: FoundFile, chosen: bool, unpacking: Unpacking, found: _Found) 
             found.foreign += 1
         else:
             found.leave_out(one.name, error.code)
-    except (ImagingError, LeftOutError) as error:
-        found.leave_out(one.name, error.code)
-    except DiskFull:
-        found.leave_out(one.name, TransferReason.NOT_KEPT)
-    except OSError:
-        found.leave_out(one.name, Reason.UNREADABLE)
+    except (ImagingError, LeftOutError, DiskFull, OSError) as error:
+        found.leave_out(one.name, left_out_of(one.name, one.identity, error).code)
 
 
 def _is_foreign(path: Path) -> bool:
@@ -202,17 +198,13 @@ async def take_files(
                 taken = await asyncio.to_thread(_take, one, chosen, inbox, unpacking)
                 if taken is not None:
                     seen.setdefault(taken.study_instance_uid, set()).add(taken.sop_instance_uid)
-            except LeftOutError as error:
-                left_out.append(LeftOutName(one.name, error.code, error.identity.or_(one.identity)))
-            except ImagingError as error:
-                left_out.append(LeftOutName(one.name, error.code, one.identity))
-            except DiskFull:
-                left_out.append(LeftOutName(one.name, TransferReason.NOT_KEPT, one.identity))
-            except OSError:
-                left_out.append(LeftOutName(one.name, Reason.UNREADABLE, one.identity))
+            except (LeftOutError, ImagingError, DiskFull, OSError) as error:
+                left_out.append(left_out_of(one.name, one.identity, error))
     finally:
         await asyncio.to_thread(files.close)
-        losses = _losses(left_out, chosen)
+        losses = Losses(chosen)
+        for left in left_out:
+            losses.note(left.code, left.identity)
         inbox.change({**seen, **losses.known}, partial(_lacking, losses, seen))
         told = tuple((left.name, left.code) for left in left_out[:MOST_TOLD])
         emit(JobEnded(job=job, taken=sum(map(len, seen.values())), left_out=told))
@@ -225,14 +217,6 @@ def _lacking(losses: Losses, seen: Mapping[str, set[str]], study: InboxStudy) ->
     again = seen.get(uid, set()).issuperset(one.sop_instance_uid for one in study.instances)
     unplaced = beside if again else max(beside, study.unplaced)
     return study.lacking(losses.known.get(uid, ()), unplaced)
-
-
-def _losses(left_out: list[LeftOutName], chosen: tuple[Chosen, ...]) -> Losses:
-    found = Losses()
-    for left in left_out:
-        if is_wanted(chosen, left.identity):
-            found.note(left.code, left.identity)
-    return found
 
 
 def _take(

@@ -1,7 +1,6 @@
 """Images that a source has and nobody can take, and of which studies they are."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from app.imaging.errors import Reason
@@ -15,31 +14,33 @@ _NOT_LOST = frozenset(
 """What is no image, or is one beside another of its number, which is here."""
 
 
-def is_wanted(chosen: tuple[Chosen, ...], identity: Identity) -> bool:
-    """Whether a file may be one of those that were chosen: also where it does not say its study."""
-    study = identity.study_instance_uid
-    return not (study and chosen) or any(study == one.study_instance_uid for one in chosen)
-
-
 @dataclass(slots=True)
 class Losses:
-    """Of one source: SOP Instance UIDs by study, and how many nobody can name."""
+    """Of one source: SOP Instance UIDs by study, and how many nobody can name.
 
+    `chosen` is what is wanted of it; everything, where that is nothing.
+    """
+
+    chosen: tuple[Chosen, ...]
     known: dict[str, set[str]] = field(default_factory=dict)
     unplaced: int = 0
 
     def note(self, code: ImageReason, identity: Identity) -> None:
         """A file was left out."""
-        if code in _NOT_LOST:
+        if code in _NOT_LOST or not self._may_be_chosen(identity.study_instance_uid):
             return
         if identity.study_instance_uid and identity.sop_instance_uid:
             self.known.setdefault(identity.study_instance_uid, set()).add(identity.sop_instance_uid)
         else:
             self.unplaced += 1
 
-    def beside(self, studies: Iterable[str]) -> int:
+    def _may_be_chosen(self, study: str) -> bool:
+        """Also where a file does not say its study."""
+        if not (study and self.chosen):
+            return True
+        return any(study == one.study_instance_uid for one in self.chosen)
+
+    def beside(self, studies: Container[str]) -> int:
         """How many may be of any of these studies, or are of one of which nothing could be read."""
-        elsewhere = Counter({uid: len(lost) for uid, lost in self.known.items()})
-        for uid in studies:
-            del elsewhere[uid]
-        return self.unplaced + elsewhere.total()
+        elsewhere = sum(len(lost) for uid, lost in self.known.items() if uid not in studies)
+        return self.unplaced + elsewhere

@@ -26,10 +26,11 @@ from app.imaging.errors import (
 )
 from app.imaging.series import describe_instance, is_image
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
+from app.net.studies import is_uid
 from app.store.chosen import Whose
 from app.store.sealed import Sealer
 from app.transfer.finding import LeftOutError, Member
-from app.transfer.identity import Identity, identity_at, identity_of, is_uid
+from app.transfer.identity import Identity, identity_at, identity_of
 from app.transfer.ranking import chosen_by
 from protocol.patients import PatientText
 

@@ -209,7 +209,6 @@ export class Call {
     const gone = problem.code === 'call_not_running';
     if (gone && this.#met && now - this.#missingSince < PATIENCE_MS) {
       this.#seat = null;
-      this.#seated = false;
       this.#forgetAll();
       this.#on.changed();
       this.#retry = setTimeout(() => this.#join(), NOT_RUNNING_MS);
@@ -311,7 +310,6 @@ export class Call {
     const now = performance.now();
     if (!this.#seat || now - this.#rejoined < REJOIN_MS) return;
     this.#rejoined = now;
-    this.#seated = false;
     this.#line.send({ type: 'leave_call', consultation_id: this.#ticket.consultation_id });
     this.#seat = null;
     this.#join();

@@ -254,6 +254,23 @@ async def test_who_goes_on_elsewhere_is_not_told_of_themselves_as_of_somebody_el
     assert list(specialist.told()) == [Trouble.CLAIM_ELSEWHERE]
 
 
+async def test_who_asks_at_once_and_holds_the_claim_still_has_the_new_lease(
+    specialist: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def longer(_api: FakeApi, _id: UUID, _body: Heartbeat) -> Lease:
+        return Lease(lease_until=NOW + timedelta(minutes=20))
+
+    id_ = await take(specialist, house)
+    raise_notice(specialist.session, Late.IDLE_SOON, consultation_id=id_)
+    monkeypatch.setattr(FakeApi, "heartbeat", longer)
+    specialist.expert.claimed_somewhere(id_)
+    specialist.tasks.cancel("heartbeat")
+    await specialist.tasks.quiet()
+    assert specialist.case.claim is not None
+    assert specialist.case.claim.lease_until == NOW + timedelta(minutes=20)
+    assert not specialist.told()
+
+
 async def test_a_case_that_goes_to_another_while_words_wait_keeps_them_and_names_the_holder(
     specialist: Desk, house: House
 ) -> None:

@@ -6,7 +6,7 @@ from app.net.emr.elements import Json, objects
 from app.net.emr.entering import in_error, over
 from app.net.emr.hospital import id_of, kept_of
 from app.net.emr.reading import person_of
-from app.net.emr.writing import Changing
+from app.net.emr.writing import Changing, ours_there
 from protocol import decimals
 from protocol.consultation import Patient
 from protocol.fhir_case import CaseResource, patient_resource
@@ -34,7 +34,8 @@ def put(
             server.update(there.at, one.resource, there.version)
     for gone in before:
         if gone.key not in {one.key for one in told}:
-            _withdraw(server, gone)
+            for there in ours_there(server, gone.kind, gone.key, gone.criteria):
+                server.update(there.at, in_error(there.resource), there.version)
 
 
 def take_back(server: Changing, name: str) -> None:
@@ -67,14 +68,6 @@ def corrected(theirs: Json, patient: Patient) -> Json:
         kept = [one for one in told if looks_like_one(str(one.get("value", ""))) is not card]
         ours["identifier"] += kept
     return {**theirs, **ours}
-
-
-def _withdraw(server: Changing, gone: CaseResource) -> None:
-    parameter, _, value = gone.criteria.partition("=")
-    page = server.search(gone.kind, {parameter: value})
-    for one in objects([entry.get("resource") for entry in objects(page.get("entry"))]):
-        if gone.key in [named.get("value") for named in objects(one.get("identifier"))]:
-            take_back(server, kept_of(one).at)
 
 
 def _is_same(theirs: Json, ours: Json) -> bool:

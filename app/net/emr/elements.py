@@ -31,6 +31,11 @@ def objects(value: object) -> list[Json]:
     return [one for one in listed(value) if isinstance(one, dict)]
 
 
+def resources_in(page: Json) -> list[Json]:
+    """The resources of a Bundle."""
+    return objects([one.get("resource") for one in objects(page.get("entry"))])
+
+
 def text_of(value: object) -> str:
     """A text without control characters, cut where it is too long."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):

@@ -11,11 +11,15 @@ from uuid import UUID
 
 from app.net.emr.elements import Json
 from app.net.emr.results import LOINC
-from protocol.fhir_case import CaseResource, coded, identified
+from protocol.fhir_case import ICD10, CaseResource, coded, identified
+from protocol.fhir_report import UCUM
 
-_UCUM = "http://unitsofmeasure.org"
-_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
-_ICD10 = "http://hl7.org/fhir/sid/icd-10"
+_TERMS = "http://terminology.hl7.org/CodeSystem"
+_CATEGORY = f"{_TERMS}/observation-category"
+_CONDITION_STATE = f"{_TERMS}/condition-clinical"
+_CONDITION_SURE = f"{_TERMS}/condition-ver-status"
+_ALLERGY_STATE = f"{_TERMS}/allergyintolerance-clinical"
+_ALLERGY_SURE = f"{_TERMS}/allergyintolerance-verification"
 _SNOMED = "http://snomed.info/sct"
 _NO_ALLERGY = "716186003"
 IN_ERROR = "entered-in-error"
@@ -133,14 +137,12 @@ def _told(entry: NewEntry) -> Iterator[Json]:
         case EntryKind.PROBLEM:
             code: Json = {"text": entry.title}
             if entry.icd10:
-                code |= coded(_ICD10, entry.icd10, entry.title)
-            state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active")
-            sure = coded("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
+                code |= coded(ICD10, entry.icd10, entry.title)
             yield (
                 {
                     "resourceType": "Condition",
-                    "clinicalStatus": state,
-                    "verificationStatus": sure,
+                    "clinicalStatus": coded(_CONDITION_STATE, "active"),
+                    "verificationStatus": coded(_CONDITION_SURE, "confirmed"),
                     "code": code,
                 }
                 | _at(entry, "onsetDateTime")
@@ -176,11 +178,10 @@ def _noted(entry: NewEntry) -> Json:
 
 
 def _allergy(entry: NewEntry) -> Json:
-    system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
     told: Json = {
         "resourceType": "AllergyIntolerance",
-        "clinicalStatus": coded(f"{system}clinical", "active"),
-        "verificationStatus": coded(f"{system}verification", "confirmed"),
+        "clinicalStatus": coded(_ALLERGY_STATE, "active"),
+        "verificationStatus": coded(_ALLERGY_SURE, "confirmed"),
     }
     if entry.none_known:
         said = coded(_SNOMED, _NO_ALLERGY, "No known allergy") | {"text": "无已知过敏"}
@@ -239,7 +240,7 @@ def _quantity(value: Decimal, unit: str, ucum: str = "") -> Json:
     told: Json = {"value": value}
     if unit:
         told["unit"] = unit
-    return told | ({"system": _UCUM, "code": ucum} if ucum else {})
+    return told | ({"system": UCUM, "code": ucum} if ucum else {})
 
 
 ENDING = ("Condition", "MedicationStatement")
@@ -249,7 +250,7 @@ ENDING = ("Condition", "MedicationStatement")
 def over(resource: Json, at: str) -> Json:
     """The same problem or medicine, over since `at` (a FHIR dateTime; empty: nobody knows)."""
     if resource["resourceType"] == "Condition":
-        state = coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "resolved")
+        state = coded(_CONDITION_STATE, "resolved")
         ended = {"abatementDateTime": at} if at else {}
         return {**resource, "clinicalStatus": state, **ended}
     period = {**resource.get("effectivePeriod", {}), **({"end": at} if at else {})}
@@ -261,9 +262,7 @@ def in_error(resource: Json) -> Json:
     """The same resource, taken back by who keeps it (R4: it must not be used)."""
     match resource["resourceType"]:
         case "AllergyIntolerance" | "Condition" as kind:
-            name = "allergyintolerance-verification"
-            name = name if kind == "AllergyIntolerance" else "condition-ver-status"
-            system = f"http://terminology.hl7.org/CodeSystem/{name}"
+            system = _ALLERGY_SURE if kind == "AllergyIntolerance" else _CONDITION_SURE
             kept = {key: value for key, value in resource.items() if key != "clinicalStatus"}
             return {**kept, "verificationStatus": coded(system, IN_ERROR)}
         case _:

@@ -96,7 +96,10 @@ def clinical(
     unread = sum(1 for one in resources if not isinstance(one, dict))
     by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
     patients = [one for one in usable if one.get("resourceType") == "Patient"]
-    person = person_of(patients[-1]) if patients else PersonRead()
+    person = PersonRead()
+    if patients:
+        newest = patients[-1]
+        person = replace(person_of(newest), photograph=photograph_of(newest))
     reader = _Reader(by_id, _grouped(usable, by_id), person)
     entries, in_error = [], 0
     for one in usable:
@@ -127,6 +130,7 @@ def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
 
 
 def person_of(patient: Json) -> PersonRead:
+    """Without the photograph, which takes too long to unpack for every look at who it is."""
     phones = [one for one in objects(patient.get("telecom")) if one.get("system") == "phone"]
     dead = patient.get("deceasedBoolean") is True or bool(text_of(patient.get("deceasedDateTime")))
     return PersonRead(
@@ -136,7 +140,6 @@ def person_of(patient: Json) -> PersonRead:
         identifiers=tuple(identifiers(patient)),
         phone=next((text_of(one.get("value")) for one in phones), ""),
         deceased=dead,
-        photograph=photograph_of(patient),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from app.net.emr.elements import Json, objects, text_of
+from app.net.emr.elements import Json, objects, resources_in, text_of
 from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.gathering import Searching
 from app.net.emr.hospital import Kept, id_of, kept_of
@@ -122,10 +122,9 @@ def _findings_there(server: Changing, request: str) -> list[Kept]:
         return []
     except NotSignedIn:
         return []
-    found = objects([one.get("resource") for one in objects(page.get("entry"))])
     return [
         kept_of(one)
-        for one in found
+        for one in resources_in(page)
         if one.get("resourceType") == "Observation" and id_of(one) and came_of(one, request)
     ]
 
@@ -244,14 +243,18 @@ def _refuse_taken_back(there: Kept, wanted: Json) -> None:
 
 
 def _found(server: Changing, part: WritePart) -> Kept | None:
-    """The one with our identifier. A server that does not know the parameter answers everything."""
-    parameter, _, value = part.criteria.partition("=")
-    page = server.search(part.kind, {parameter: value})
-    there = [one.get("resource") for one in objects(page.get("entry"))]
-    ours = [kept_of(one) for one in objects(there) if is_ours(part.key, one) and id_of(one)]
+    """The one with our identifier; several are refused."""
+    ours = ours_there(server, part.kind, part.key, part.criteria)
     if len(ours) > 1:
         raise FhirRefused(412)
     return ours[0] if ours else None
+
+
+def ours_there(server: Searching, kind: str, key: str, criteria: str) -> list[Kept]:
+    """What we wrote under a key. A server that does not know the parameter answers everything."""
+    parameter, _, value = criteria.partition("=")
+    page = server.search(kind, {parameter: value})
+    return [kept_of(one) for one in resources_in(page) if is_ours(key, one) and id_of(one)]
 
 
 # --- whose it is -----------------------------------------------------------------------------
@@ -288,8 +291,7 @@ def _there_by_name(server: Changing, patient: Patient) -> bool:
         return False
     query: dict[str, str | int] = {"name": patient.name, "birthdate": patient.born}
     page = server.search_by_post("Patient", query)
-    there = objects([one.get("resource") for one in objects(page.get("entry"))])
-    return any(not _is_somebody_else(patient, one) for one in there)
+    return any(not _is_somebody_else(patient, one) for one in resources_in(page))
 
 
 def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
@@ -302,7 +304,7 @@ def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
             found = []
     else:
         page = server.search_by_post("Patient", {"identifier": entry.whose})
-        found = objects([one.get("resource") for one in objects(page.get("entry"))])
+        found = resources_in(page)
     return [one for one in found if one.get("resourceType") == "Patient" and id_of(one)]
 
 
@@ -324,7 +326,7 @@ def _studies(server: Changing, entry: HospitalWrite) -> dict[str, str]:
             page = server.search("ImagingStudy", {"identifier": f"{DICOM_UID}|{uid}"})
         except (FhirRefused, NotSignedIn, NotUnderstood):
             break
-        for one in objects([entry.get("resource") for entry in objects(page.get("entry"))]):
+        for one in resources_in(page):
             told = [text_of(name.get("value")) for name in objects(one.get("identifier"))]
             if uid in told and one.get("resourceType") == "ImagingStudy" and id_of(one):
                 found[uid] = f"ImagingStudy/{id_of(one)}"
