@@ -57,7 +57,7 @@ class AuditMoreAsked:
 
 @dataclass(frozen=True, slots=True)
 class AuditRead:
-    """`more` continues what is there; it answers this question and no earlier one."""
+    """`more` continues what is there; it answers this question and no earlier one, and once."""
 
     query: AuditQuery
     items: tuple[AuditEntry, ...]
@@ -86,11 +86,12 @@ AuditFact = AuditSearched | AuditMoreAsked | AuditRead | AlertsRead | LockOutsRe
 def reduce_audit(audit: Audit, fact: AuditFact) -> Audit:
     match fact:
         case AuditSearched(query):
-            return replace(audit, query=query, load=Load.LOADING, items=(), next=None)
+            return replace(audit, query=query, load=Load.LOADING, items=(), next=None, busy=False)
         case AuditMoreAsked():
             return replace(audit, busy=True)
         case AuditRead(query, items, after, more):
-            if query != audit.query:
+            waited_for = audit.busy if more else audit.load is not Load.READY
+            if query != audit.query or not waited_for:
                 return audit
             whole = (*audit.items, *items) if more else items
             return replace(audit, load=Load.READY, items=whole, next=after, busy=False)
