@@ -10,6 +10,10 @@ from protocol.consultation import Action, Decision
 from protocol.mdt import MdtSeat
 
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""The header under which a step that was perhaps done is asked for again: a UUID of the client's."""
+
+
 class DeclineReason(StrEnum):
     NOT_MY_SPECIALTY = "not_my_specialty"
     TOO_BUSY = "too_busy"

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.net.asked_again import AskedAgain
 from app.net.connection import AnswerT, Connection
 from protocol import paths
 from protocol.account import (
@@ -45,7 +46,7 @@ from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import OpinionDraft, SaveOpinion, SignedReport, SignReport
-from protocol.transition import Transition
+from protocol.transition import IDEMPOTENCY_KEY, Transition
 from protocol.waiting import WaitingPlaces
 
 PAGE = 100
@@ -56,6 +57,7 @@ class Api:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._asked_again = AskedAgain()
 
     # --- before and around the session ---------------------------------------------------
 
@@ -184,7 +186,10 @@ class Api:
         return await self.connection.get_list(TimelineEvent, _of(paths.TIMELINE, id_))
 
     async def transition(self, id_: UUID, body: Transition) -> Consultation:
-        return await self.connection.send("POST", Consultation, _of(paths.TRANSITIONS, id_), body)
+        path = _of(paths.TRANSITIONS, id_)
+        with self._asked_again.key(id_, body) as key:
+            headers = {IDEMPOTENCY_KEY: str(key)}
+            return await self.connection.send("POST", Consultation, path, body, headers)
 
     async def claim(self, id_: UUID) -> Claim:
         return await self.connection.send("POST", Claim, _of(paths.CLAIM, id_))

@@ -24,6 +24,7 @@ from app.net.trust import Pin, context_for
 from protocol import paths
 from protocol.account import Refresh, SignIn, TokenPair
 from protocol.errors import ErrorCode, Problem
+from protocol.transition import IDEMPOTENCY_KEY
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 Query = Mapping[str, str | int]
@@ -198,9 +199,14 @@ class Connection:
             raise NotUnderstood(path) from error
 
     async def send(
-        self, method: str, answer: type[AnswerT], path: str, body: BaseModel | None = None
+        self,
+        method: str,
+        answer: type[AnswerT],
+        path: str,
+        body: BaseModel | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AnswerT:
-        return self.parse(answer, await self.request(method, path, body=body))
+        return self.parse(answer, await self.request(method, path, body=body, headers=headers))
 
     async def put(
         self,
@@ -228,10 +234,13 @@ class Connection:
         body: BaseModel | None = None,
         json: object = None,
         query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """One request with the account's token; a token refused as expired is renewed once."""
         payload = body.model_dump(mode="json") if body is not None else json
-        async with self.stream(method, path, json=payload, query=query) as response:
+        async with self.stream(
+            method, path, json=payload, query=query, headers=headers
+        ) as response:
             await _read(response)
         return response
 
@@ -300,7 +309,7 @@ class Connection:
             try:
                 return await self._client.send(request, stream=True)
             except CUT_OFF:
-                if method != "GET":
+                if method != "GET" and IDEMPOTENCY_KEY not in request.headers:
                     raise
                 return await self._client.send(request, stream=True)
         except httpx.TimeoutException as error:

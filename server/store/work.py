@@ -16,6 +16,7 @@ from server.domain.ports import Bus, Clock
 from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
+from server.store.done_steps import DoneSteps
 from server.store.emergencies import Emergencies
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
@@ -90,6 +91,7 @@ class Work:
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
+        self.done_steps = DoneSteps(session, self.now)
         self.wrong_tries = WrongTries(session, self.now)
         self.statistics = Statistics(session)
         self.processes = Processes(session, self.now)

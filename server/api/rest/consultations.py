@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import TypeAdapter
 
 from protocol import paths
@@ -22,7 +22,7 @@ from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer
 from protocol.report import LearningFlag, OpinionDraft, SaveOpinion, SignedReport, SignReport
-from protocol.transition import Transition
+from protocol.transition import IDEMPOTENCY_KEY, Transition
 from protocol.waiting import WaitingPlaces
 from server.api.rest import examples
 from server.api.rest.wire import (
@@ -134,9 +134,11 @@ async def transition(
     body: Annotated[Transition, Depends(body_of(Transition))],
     who: WhoDep,
     house: HouseDep,
+    key: Annotated[UUID | None, Header(alias=IDEMPOTENCY_KEY)] = None,
 ) -> Response:
-    """One action of the transition table."""
-    return answer(await house.desk.transition(who, consultation_id, body))
+    """One action of the transition table; asked for again under the same key it does nothing, and
+    answers the case as it is."""
+    return answer(await house.desk.transition(who, consultation_id, body, key))
 
 
 @router.post(paths.CLAIM, response_model=Claim)

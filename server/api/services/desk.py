@@ -142,22 +142,32 @@ class Desk:
 
     # --- transitions ------------------------------------------------------------------------
 
-    async def transition(self, who: Who, case_id: UUID, body: Transition) -> Consultation:
+    async def transition(
+        self, who: Who, case_id: UUID, body: Transition, key: UUID | None = None
+    ) -> Consultation:
+        """`key`: the same again is answered as what was done, and does nothing."""
         if body.action in _ELSEWHERE:
             raise invalid_field(f"not a plain transition: {_ELSEWHERE[body.action]}", "action")
         async with self._store.writing() as work:
-            case = await self._acting.get(work, case_id)
-            attempt = await self._attempt(work, case, who, body)
-            done = await self._acting.perform(work, case, attempt)
-            if (named := _to_ring(body, done)) is not None:
-                await self._bell.ring_one(work, done, named)
-            elif done.phase is Phase.QUEUED:
-                done = await self._bell.ring(work, done)
-            if body.action is Action.RECEIVE:
-                await self._reporting.received(work, done)
+            steps = work.done_steps
+            is_new = key is None or await steps.is_new(who.id, key, case_id, body.action)
+            done = await self._acting.get(work, case_id)
+            if is_new:
+                done = await self._step(work, done, who, body)
             if part_of(done, who) is None:
                 return farewell(await self._view(work, done, who))
             return await self._view(work, done, who)
+
+    async def _step(self, work: Work, case: Case, who: Who, body: Transition) -> Case:
+        attempt = await self._attempt(work, case, who, body)
+        done = await self._acting.perform(work, case, attempt)
+        if (named := _to_ring(body, done)) is not None:
+            await self._bell.ring_one(work, done, named)
+        elif done.phase is Phase.QUEUED:
+            done = await self._bell.ring(work, done)
+        if body.action is Action.RECEIVE:
+            await self._reporting.received(work, done)
+        return done
 
     async def _attempt(self, work: Work, case: Case, who: Who, body: Transition) -> Attempt:
         proof = None

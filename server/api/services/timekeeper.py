@@ -173,6 +173,7 @@ class Timekeeper:
                         await work.facts.prune(work.now - self._facts_kept)
                         await work.notifications.prune(work.now - self._facts_kept)
                         await work.pickups.prune()
+                        await work.done_steps.prune()
                 async with self._store.reading() as work:
                     next_due = await work.cases.timers.next_due()
             except Exception:

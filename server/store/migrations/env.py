@@ -3,6 +3,7 @@
 from alembic import context
 
 from server.store.columns import Base
+from server.store.done_step_table import DoneStepRow
 from server.store.evidence_tables import AuditLeafRow
 from server.store.fhir_tables import FhirVersionRow
 from server.store.form_tables import PresentedFormRow
@@ -21,6 +22,7 @@ from server.store.tables import CounterRow
 _ALL_TABLES = (
     CounterRow,
     AuditLeafRow,
+    DoneStepRow,
     FhirVersionRow,
     PresentedFormRow,
     InstanceRow,

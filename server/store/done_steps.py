@@ -1,0 +1,60 @@
+"""Steps that were done under a client's key, so that asking again does nothing twice.
+
+The header is that of the IETF draft "The Idempotency-Key HTTP Header Field": a client that has lost
+the answer sends the same step under the same key.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.consultation import Action
+from protocol.errors import ErrorCode
+from server.domain.errors import Conflict
+from server.store.counters import insert_for
+from server.store.done_step_table import DoneStepRow
+
+KEPT = timedelta(days=2)
+
+
+class DoneSteps:
+    """Reads and writes the steps of one transaction."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    async def is_new(self, account_id: UUID, key: UUID, case_id: UUID, action: Action) -> bool:
+        """Notes the step; False where it was done already. Of two at once the second waits here.
+
+        Raises `Conflict` where the key was that of another step.
+        """
+        noted = await self._session.scalar(
+            insert_for(self._session)(DoneStepRow)
+            .values(
+                account_id=account_id,
+                key=key,
+                consultation_id=case_id,
+                action=action.value,
+                at=self._now,
+            )
+            .on_conflict_do_nothing()
+            .returning(DoneStepRow.key)
+        )
+        if noted is not None:
+            return True
+        done = (
+            await self._session.execute(
+                select(DoneStepRow.consultation_id, DoneStepRow.action).where(
+                    DoneStepRow.account_id == account_id, DoneStepRow.key == key
+                )
+            )
+        ).one()
+        if (done.consultation_id, done.action) != (case_id, action.value):
+            raise Conflict(ErrorCode.CONFLICT, "this key was that of another step")
+        return False
+
+    async def prune(self) -> None:
+        await self._session.execute(delete(DoneStepRow).where(DoneStepRow.at < self._now - KEPT))
