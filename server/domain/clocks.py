@@ -106,7 +106,7 @@ def warned_by(
     """Whom a stage concerns, those of the stages before it included.
 
     Args:
-        people: everybody who works.
+        people: everybody who works, or those of them who dispatch or head the department.
         asked: whom the case rings now, or who may take it where it rings nobody.
     """
     told = set(asked) if case.holder_id is None else {case.holder_id}

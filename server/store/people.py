@@ -18,7 +18,13 @@ from server.domain.errors import Conflict
 from server.domain.people import Who
 from server.store.columns import among
 from server.store.counters import advance
-from server.store.tables import AccountRow, AgreementRow, CounterRow, InstitutionRow
+from server.store.people_changes import Changes, PeoplePart, changes_between, note_change
+from server.store.tables import (
+    AccountRow,
+    AgreementRow,
+    CounterRow,
+    InstitutionRow,
+)
 
 _REVISION = "people"
 AT_ONCE = 200
@@ -85,10 +91,16 @@ class People:
             self._revision = value or 0
         return self._revision
 
-    async def changed(self) -> None:
-        """Every write of people ends with this, so that caches of any process notice."""
+    async def changed(self, part: PeoplePart, id_: UUID | None = None) -> None:
+        """Every write of people ends with this, so that caches of any process notice, and read
+        what is new."""
         self.changed_here = True
         self._revision = await advance(self._session, _REVISION)
+        await note_change(self._session, self._revision, part, id_)
+
+    async def changes(self, after: int, until: int) -> Changes | None:
+        """Of people, by revisions (`changes_between`)."""
+        return await changes_between(self._session, after, until)
 
     async def who(self, account_id: UUID) -> Who | None:
         found = await self._select(AccountRow.id == account_id)
@@ -104,6 +116,19 @@ class People:
 
     async def all(self) -> list[Who]:
         return [found.who for found in await self._select()]
+
+    async def touched(self, changes: Changes) -> list[Who]:
+        """Those of whom something has changed, and perhaps more."""
+        accounts, houses = changes[PeoplePart.ACCOUNT], changes[PeoplePart.INSTITUTION]
+        if not accounts and not houses:
+            return []
+        named = among(AccountRow.id, accounts)
+        return [
+            found.who
+            for found in await self._select(
+                or_(named, among(AccountRow.institution_id, houses)) if houses else named
+            )
+        ]
 
     async def with_role(self, role: Role) -> list[Who]:
         return [who for who in await self.all() if role in who.roles and not who.disabled]
@@ -150,6 +175,7 @@ class People:
             )
         )
         await self._flush("this user name is taken")
+        await self.changed(PeoplePart.ACCOUNT, who.id)
 
     async def change(self, who: Who) -> None:
         await self._session.execute(
@@ -163,7 +189,7 @@ class People:
                 disabled=who.disabled,
             )
         )
-        await self.changed()
+        await self.changed(PeoplePart.ACCOUNT, who.id)
 
     async def set_password(self, account_id: UUID, hashed: str, *, must_change: bool) -> None:
         await self._session.execute(
@@ -171,7 +197,7 @@ class People:
             .where(AccountRow.id == account_id)
             .values(password_hash=hashed, must_change_password=must_change)
         )
-        await self.changed()
+        await self.changed(PeoplePart.ACCOUNT, account_id)
 
     async def second_factor_since(self, account_id: UUID) -> datetime | None:
         since: datetime | None = await self._session.scalar(
@@ -183,7 +209,7 @@ class People:
         await self._session.execute(
             update(AccountRow).where(AccountRow.id == account_id).values(second_factor_since=since)
         )
-        await self.changed()
+        await self.changed(PeoplePart.ACCOUNT, account_id)
 
     async def history(self, accounts: Iterable[UUID]) -> dict[UUID, History]:
         """How fast they answered, and since when they are idle."""
@@ -244,6 +270,7 @@ class People:
             )
         )
         await self._flush("this institution code is taken")
+        await self.changed(PeoplePart.INSTITUTION, institution.id)
 
     async def change_institution(self, institution: Institution) -> None:
         await self._session.execute(
@@ -255,7 +282,7 @@ class People:
                 records_written_since=institution.records_written_since,
             )
         )
-        await self.changed()
+        await self.changed(PeoplePart.INSTITUTION, institution.id)
 
     async def institutions(self) -> list[Institution]:
         rows = await self._session.scalars(select(InstitutionRow).order_by(InstitutionRow.code))
@@ -271,10 +298,13 @@ class People:
 
     async def add_agreement(self, agreement: Agreement) -> None:
         self._session.add(AgreementRow(**agreement.model_dump()))
-        await self.changed()
+        await self.changed(PeoplePart.AGREEMENT, agreement.id)
 
-    async def agreements(self) -> list[Agreement]:
+    async def agreements(self, ids: frozenset[UUID] | None = None) -> list[Agreement]:
+        """All, or those of these (and perhaps more)."""
         query = select(*_AGREEMENT).order_by(AgreementRow.id)
+        if ids is not None:
+            query = query.where(among(AgreementRow.id, ids))
         return [_agreement(row) async for row in self._by_parts(query)]
 
     async def end_agreement(
@@ -284,7 +314,7 @@ class People:
         if row is None:
             return None
         row.valid_until = valid_until
-        await self.changed()
+        await self.changed(PeoplePart.AGREEMENT, agreement_id)
         return _agreement(row)
 
     async def hospitals_of(self, clinic_id: UUID, now: datetime) -> frozenset[UUID]:
@@ -303,7 +333,6 @@ class People:
             await self._session.flush()
         except IntegrityError as error:
             raise Conflict(ErrorCode.CONFLICT, taken) from error
-        await self.changed()
 
 
 def _roles_text(roles: Iterable[Role]) -> str:

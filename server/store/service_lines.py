@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.service_line import LineMode
 from server.store.counters import insert_for
 from server.store.people import People
+from server.store.people_changes import PeoplePart
 from server.store.service_line_table import ServiceLineRow
 
 
@@ -34,4 +35,4 @@ class ServiceLineStore:
                     index_elements=["department"], set_={"mode": mode.value}
                 )
             )
-        await self._people.changed()
+        await self._people.changed(PeoplePart.SERVICE_LINES)

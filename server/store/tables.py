@@ -47,6 +47,15 @@ class AccountRow(Base):
     second_factor_since: Mapped[datetime | None]
 
 
+class PeopleChangeRow(Base):
+    """Which account, institution or agreement a revision of people was about."""
+
+    __tablename__ = "people_changes"
+    revision: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    part: Mapped[str]
+    subject: Mapped[UUID | None]
+
+
 class SessionRow(Base):
     __tablename__ = "sessions"
     id: Mapped[UUID] = mapped_column(primary_key=True)

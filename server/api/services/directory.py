@@ -2,16 +2,21 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 from uuid import UUID
 
 from protocol.account import Agreement, Role
 from protocol.consultation import Person
 from protocol.service_line import LineMode
+from server.domain.case import Case
 from server.domain.people import Who
+from server.domain.rights import hears_of
+from server.store.people_changes import PeoplePart
 from server.store.work import Work
 
 EVERY = "*"
@@ -56,8 +61,21 @@ class Snapshot:
             return Person(id=account_id, display_name="—")
         return who.person()
 
-    def with_role(self, role: Role) -> list[Who]:
-        return [who for who in self.people.values() if role in who.roles and not who.disabled]
+    def with_role(self, role: Role) -> tuple[Who, ...]:
+        """Who works in it."""
+        return tuple(who for who in self._with_role.get(role, ()) if not who.disabled)
+
+    @cached_property
+    def _with_role(self) -> dict[Role, tuple[Who, ...]]:
+        return _grouped((role, who) for who in self.people.values() for role in who.roles)
+
+    def hearing(self, case: Case) -> list[Who]:
+        """Whom changes of a case are told (`hears_of`), of a province without asking everybody: who
+        is named in it, and those who look after all cases."""
+        named = (self.people.get(one) for one in (case.requester_id, case.holder_id) if one)
+        looking = (self._with_role.get(one, ()) for one in (Role.DISPATCHER, Role.REVIEWER))
+        asked = {who.id: who for who in (*chain.from_iterable(looking), *filter(None, named))}
+        return [who for who in asked.values() if hears_of(case, who)]
 
     def experts_of(self, department: str) -> tuple[Who, ...]:
         """Who is named an expert of it."""
@@ -65,19 +83,31 @@ class Snapshot:
 
     @cached_property
     def _experts_of(self) -> dict[str, tuple[Who, ...]]:
-        found: dict[str, list[Who]] = defaultdict(list)
-        for who in self.with_role(Role.EXPERT):
-            for department in () if who.expert is None else who.expert.departments:
-                found[department].append(who)
-        return {department: tuple(experts) for department, experts in found.items()}
+        return _grouped(
+            (department, who)
+            for who in self.with_role(Role.EXPERT)
+            if who.expert is not None
+            for department in who.expert.departments
+        )
+
+    def responsible(self, department: str) -> tuple[Who, ...]:
+        """Whom clocks of a department may concern beside those who are asked: its heads, and
+        dispatchers."""
+        return (*self._heads_of.get(department, ()), *self.with_role(Role.DISPATCHER))
+
+    @cached_property
+    def _heads_of(self) -> dict[str, tuple[Who, ...]]:
+        return _grouped(
+            (department, who)
+            for who in self.people.values()
+            if who.expert is not None and not who.disabled
+            for department in who.expert.heads
+        )
 
     @cached_property
     def _agreements_of(self) -> dict[UUID, tuple[Agreement, ...]]:
         """By the clinic that asks."""
-        found: dict[UUID, list[Agreement]] = defaultdict(list)
-        for agreement in self.agreements:
-            found[agreement.clinic_id].append(agreement)
-        return {clinic: tuple(its) for clinic, its in found.items()}
+        return _grouped((agreement.clinic_id, agreement) for agreement in self.agreements)
 
     def in_force(self, now: datetime) -> frozenset[tuple[UUID, UUID]]:
         """Clinic and hospital of every agreement in force."""
@@ -116,6 +146,17 @@ class Snapshot:
         return not houses or any(self.may_consult(clinic_id, house, now) for house in houses)
 
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    found: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
 def _holds(agreement: Agreement, now: datetime) -> bool:
     until = agreement.valid_until
     return agreement.valid_from <= now and (until is None or until > now)
@@ -135,13 +176,24 @@ class Directory:
         async with self._reading:
             known = self._snapshot
             if known is None or known.revision != revision:
-                known = Snapshot(
-                    revision,
-                    {who.id: who for who in await work.people.all()},
-                    tuple(await work.people.agreements()),
-                    Lines(self._lines, await work.service_lines.all()),
-                )
+                known = await self._read(work, known, revision)
                 newer = self._snapshot is None or self._snapshot.revision < revision
                 if newer and not work.people.changed_here:
                     self._snapshot = known
         return known
+
+    async def _read(self, work: Work, known: Snapshot | None, revision: int) -> Snapshot:
+        """Of a province only what has changed, where that is known."""
+        lines = Lines(self._lines, await work.service_lines.all())
+        changes = None if known is None else await work.people.changes(known.revision, revision)
+        if known is None or changes is None:
+            everybody = {who.id: who for who in await work.people.all()}
+            return Snapshot(revision, everybody, tuple(await work.people.agreements()), lines)
+        people, agreements = known.people, known.agreements
+        if touched := await work.people.touched(changes):
+            people = {**people, **{who.id: who for who in touched}}
+        if changed := changes[PeoplePart.AGREEMENT]:
+            its = {one.id: one for one in agreements}
+            its |= {one.id: one for one in await work.people.agreements(changed)}
+            agreements = tuple(its.values())
+        return Snapshot(revision, people, agreements, lines)

@@ -47,14 +47,15 @@ class Bell:
         return await self._weighed(work, case, people, people.with_role(Role.EXPERT))
 
     async def fitting(self, work: Work, case: Case) -> list[Candidate]:
-        """The same of those who can be rung by themselves: of the case's department, and within
-        reach. Of a province they are few."""
+        """The same of those who can be rung by themselves: of the case's department, of houses it
+        may ask, and within reach. Of a province they are few."""
         people = await self._telling.directory.of(work)
         critical = case.content.urgency is Urgency.CRITICAL
         there = [
             who
             for who in people.experts_of(case.content.department)
-            if self._reachability.reachable(who.id, critical=critical)
+            if people.may_consult(case.institution_id, who.institution_id, work.now)
+            and self._reachability.reachable(who.id, critical=critical)
         ]
         return await self._weighed(work, case, people, there)
 
@@ -128,8 +129,7 @@ class Bell:
         asked = frozenset(offer.expert_id for offer in live) or (
             self._telling.pullers(case, people, work.now) - case.declined
         )
-        working = [who for who in people.people.values() if not who.disabled]
-        told = warned_by(alarm, case, working, asked)
+        told = warned_by(alarm, case, people.responsible(case.content.department), asked)
         over = runs_out(case, alarm.clock, self._acting.timings)
         await self._telling.warned(work, case, alarm, over or due_at, told)
         if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE):

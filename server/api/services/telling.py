@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from protocol.account import CLINICAL_ROLES, Role
+from protocol.account import Role
 from protocol.call import CallState
 from protocol.chat import ChatAudience, ChatMessage
 from protocol.consultation import Action, ConsultationSummary, TimelineEvent
@@ -35,7 +35,7 @@ from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.queue import kept_for
-from server.domain.rights import hears_of, masked, meeting, summary_of, treating
+from server.domain.rights import masked, meeting, summary_of, treating
 from server.domain.service_line import free_to_take
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
@@ -152,7 +152,7 @@ class Telling:
         """
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
-        hearing = [who for who in people.people.values() if hears_of(case, who)]
+        hearing = people.hearing(case)
         members = {who.id for who in hearing}
         role = None if event is None else event.role
         await work.facts.tell(
@@ -199,7 +199,7 @@ class Telling:
         if before is None:
             return
         had = set(self.pullers(before, people, work.now, also)) | also
-        had |= {who.id for who in people.people.values() if hears_of(before, who)}
+        had |= {who.id for who in people.hearing(before)}
         await work.facts.tell(
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
         )
@@ -239,7 +239,7 @@ class Telling:
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
         told = frozenset(accounts)
-        members = {who.id for who in people.people.values() if hears_of(case, who)}
+        members = {who.id for who in people.hearing(case)}
         for some, shown, detail in (
             (told & members, summary, "told"),
             (told - members, masked(summary), TOLD_MASKED),
@@ -314,15 +314,9 @@ class Telling:
         )
 
     async def library_grew(self, work: Work, case: Case, entry: LibrarySummary) -> None:
-        people = await self.directory.of(work)
-        readers = [
-            who.id
-            for who in people.people.values()
-            if not who.disabled
-            and not who.roles.isdisjoint(CLINICAL_ROLES)
-            and who.id not in case.kept_from
-        ]
-        await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
+        """Who treated the patient hears that others can learn from it; everybody else finds it when
+        they look, for a province has too many to tell each of every entry."""
+        await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), treating(case))
 
 
 def _disclosed(
