@@ -9,9 +9,8 @@ from protocol.base import Message, Moment, Sha256, ShortText
 from protocol.consultation import Action, Decision
 from protocol.mdt import MdtSeat
 
-
 IDEMPOTENCY_KEY = "Idempotency-Key"
-"""The header under which a step that was perhaps done is asked for again: a UUID of the client's."""
+"""The header of a step that is asked for again where it was perhaps done: a UUID of the client."""
 
 
 class DeclineReason(StrEnum):
