@@ -85,6 +85,7 @@ def test_a_site_is_put_back_to_a_moment_between_two_backups(
     followed.server.start()
     last, after = followed.sent()
     followed.server.command("backup", "take", str(followed.backups))
+    followed.until_kept(datetime.now(UTC))
     again, rows = followed.restored(tmp_path / "then", "--until", moment.isoformat())
     assert rows[-1]["bad"] == 0
     with again:
