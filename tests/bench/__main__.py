@@ -27,6 +27,7 @@ NAMES = (
     "record",
     "site",
     "lives",
+    "soak",
     "crashes",
     "trust",
 )

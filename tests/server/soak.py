@@ -91,7 +91,7 @@ class Soak:
             while begun < cases and len(self._open) < AT_ONCE:
                 self._begin()
                 begun += 1
-            for case_id in self._chance.sample(sorted(self._open), min(8, len(self._open))):
+            for case_id in self._chance.sample(list(self._open), min(8, len(self._open))):
                 self._go_on(case_id)
             self.server.pass_time(self._chance.choice((1, 5, 20, MINUTE_S, 5 * MINUTE_S)))
             if len(self._lives) - len(self._open) >= PART:

@@ -1,0 +1,14 @@
+"""Cases go through their whole life beside each other: nothing is lost, doubled or left over."""
+
+from protocol.consultation import Phase
+from tests.server.soak import Soak
+
+
+def test_cases_go_through_their_whole_life_beside_each_other() -> None:
+    soak = Soak()
+    try:
+        soak.run(30)
+    finally:
+        soak.close()
+    assert soak.ended.total() == 30
+    assert soak.ended[Phase.RECEIVED.value] > 10
