@@ -1,6 +1,6 @@
 """Whole lives of many cases: nothing is lost, nothing is done twice, nobody holds what is over.
 
-The goal of the project is 100,000 cases, some five hours: `HUIZHEN_BENCH_CASES=100000`.
+The goal of the project is 100,000 cases, some five hours: `BENCH_CASES=100000`.
 """
 
 import logging
@@ -19,7 +19,7 @@ CASES = 1_000
 def run() -> Iterator[Measure]:
     """It fails at the first rule that does not hold."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    cases = int(os.environ.get("HUIZHEN_BENCH_CASES", CASES))
+    cases = int(os.environ.get("BENCH_CASES", CASES))
     soak = Soak()
     begun = time.perf_counter()
     try:
