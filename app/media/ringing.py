@@ -54,7 +54,7 @@ class Ringing:
 
     async def _ring(self, command: Ring) -> None:
         own: Loudspeaker | None = None
-        sound = burst(command.urgency, soft=command.soft)
+        sound = burst(command.sound, soft=command.soft)
         begin = self._clock.now()
         ends = begin + command.for_s
         try:
@@ -66,7 +66,7 @@ class Ringing:
                 place = own if call is None else call
                 if place is not None:
                     await self._play(sound, begin, place)
-                begin += TONES[command.urgency].every_s
+                begin += TONES[command.sound].every_s
                 await self._clock.until(min(begin, ends))
         finally:
             if own is not None:

@@ -1,12 +1,23 @@
-"""What the window tells the media process while a case rings."""
+"""What the window tells the media process while something is to be heard."""
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from app.media.equipment import DeviceSource
 from protocol.base import Message
-from protocol.consultation import Urgency
+
+
+class Sound(StrEnum):
+    """What is heard, the most urgent last; a case that rings sounds by its `Urgency`."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+    CALL = "call"
+    FINDING = "finding"
+    CRITICAL = "critical"
 
 
 class Ring(Message):
@@ -16,7 +27,7 @@ class Ring(Message):
     """
 
     kind: Literal["ring"] = "ring"
-    urgency: Urgency
+    sound: Sound
     for_s: float = Field(gt=0, le=3600)
     soft: bool = False
     speaker: DeviceSource = DeviceSource()

@@ -1,8 +1,10 @@
-"""How a case sounds while it rings: one burst of pulses for each urgency.
+"""How a case sounds while it rings, a call, and a finding: one burst of pulses for each.
 
 The bursts follow those of IEC 60601-1-8 (6.3.3): two pulses for what may wait, three for what
 needs somebody soon, and ten, in groups of three and two, for what needs somebody now. A pulse is a
-note below 1 kHz with its harmonics and soft edges, so that it is heard and nobody is startled.
+note below 1 kHz with its harmonics and soft edges, so that it is heard and nobody is startled. A
+call is no alarm: two long pulses, as a telephone has them. A critical finding is of high priority,
+in another pitch than a critical case.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.media.ringing_messages import Sound
 from app.media.sources import AUDIO_RATE
-from protocol.consultation import Urgency
 
 _HARMONICS = (1.0, 0.5, 0.35, 0.25, 0.15)
 _EDGE = 0.2
@@ -33,21 +35,24 @@ class Tone:
 
 
 _GROUP = (0.0, 0.225, 0.45, 0.9, 1.125)
+_TWICE = (*_GROUP, *(1.775 + at for at in _GROUP))
 TONES = {
-    Urgency.ROUTINE: Tone(0.2, (0.0, 0.4), (523.0, 440.0), 20.0),
-    Urgency.URGENT: Tone(0.2, (0.0, 0.4, 0.8), (523.0,), 12.0),
-    Urgency.EMERGENCY: Tone(0.2, (0.0, 0.4, 0.8), (587.0, 587.0, 784.0), 6.0),
-    Urgency.CRITICAL: Tone(0.15, (*_GROUP, *(1.775 + at for at in _GROUP)), (784.0,), 6.0),
+    Sound.ROUTINE: Tone(0.2, (0.0, 0.4), (523.0, 440.0), 20.0),
+    Sound.URGENT: Tone(0.2, (0.0, 0.4, 0.8), (523.0,), 12.0),
+    Sound.EMERGENCY: Tone(0.2, (0.0, 0.4, 0.8), (587.0, 587.0, 784.0), 6.0),
+    Sound.CALL: Tone(0.4, (0.0, 0.6), (494.0, 415.0), 4.0),
+    Sound.FINDING: Tone(0.15, _TWICE, (659.0,), 30.0),
+    Sound.CRITICAL: Tone(0.15, _TWICE, (784.0,), 6.0),
 }
 
 
-def burst(urgency: Urgency, *, soft: bool = False) -> NDArray[np.int16]:
+def burst(sound: Sound, *, soft: bool = False) -> NDArray[np.int16]:
     """One burst and the silence that lets it end: samples of one channel at `AUDIO_RATE`.
 
     Args:
         soft: a quarter as loud.
     """
-    tone = TONES[urgency]
+    tone = TONES[sound]
     whole = np.zeros(round((tone.onsets_s[-1] + tone.pulse_s + _TAIL_S) * AUDIO_RATE))
     for number, onset in enumerate(tone.onsets_s):
         pulse = _pulse(tone.pitches_hz[min(number, len(tone.pitches_hz) - 1)], tone.pulse_s)

@@ -21,20 +21,31 @@ def waiting(row: ConsultationSummary) -> CriticalFinding | None:
     return finding if finding is not None and finding.open and row.phase in REPORTED else None
 
 
-def derive_findings(state: State) -> tuple[NoticeProps, ...]:
+def concerns(state: State) -> list[tuple[ConsultationSummary, CriticalFinding]]:
     """What this account must see to, for as long as it is open: the requester's own at once, a
     dispatcher's when the clinic has let its time run out."""
     account = state.link.account
     if account is None:
-        return ()
+        return []
     found = []
     for row in state.queue.mine.items:
-        finding = waiting(row)
-        if finding is None or not (text := _standing(row, finding, account)):
+        if (finding := waiting(row)) is None:
             continue
-        title = QCoreApplication.translate("findings", "Critical finding")
-        found.append(standing(row, Severity.ERROR, text, title))
-    return tuple(found)
+        late = Role.DISPATCHER in account.roles and finding.escalated_at is not None
+        if late or row.requester.id == account.id:
+            found.append((row, finding))
+    return found
+
+
+def derive_findings(state: State) -> tuple[NoticeProps, ...]:
+    """A notice that stays, of each that `concerns` this account."""
+    account = state.link.account
+    title = QCoreApplication.translate("findings", "Critical finding")
+    return tuple(
+        standing(row, Severity.ERROR, _standing(row, finding, account), title)
+        for row, finding in concerns(state)
+        if account is not None
+    )
 
 
 def _standing(row: ConsultationSummary, finding: CriticalFinding, account: Account) -> str:
@@ -51,14 +62,12 @@ def _standing(row: ConsultationSummary, finding: CriticalFinding, account: Accou
                 "Critical finding in {number}: {what}. It was to be read back by {due}; the "
                 "dispatchers have been told. Open the case and write what you understood.",
             )
-    elif Role.DISPATCHER in account.roles and finding.escalated_at is not None:
+    else:
         text = translate(
             "findings",
             "Nobody at {clinic} has read back the critical finding of {number} ({what}; due "
             "{due}). Ring them, then open the case and record what they understood.",
         )
-    else:
-        return ""
     clinic = row.requester.institution_name or row.requester.display_name
     return text.format(
         number=row.number, what=finding.what, due=clock(finding.due_at), clinic=clinic

@@ -14,7 +14,7 @@ from app.models.signature import CertificateProps, derive_certificate
 from app.models.signed_in import OwnSessionsProps, derive_own_sessions
 from app.models.words import word
 from app.session.state import State
-from protocol.account import Account, Role
+from protocol.account import CLINICAL_ROLES, Account, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class SettingsProps:
     roles: str
     version: str
     on_duty_list: bool
-    ring_tones: bool
+    ring_tones: bool | None
+    """None for whom nothing rings."""
     equipment: EquipmentProps
     check: CheckProps
     second_factor: SecondFactorProps
@@ -63,7 +64,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         intake=derive_intake_form(state) if _sends(account) else None,
         emr=derive_emr_form(state) if _sends(account) else None,
         lines=derive_line_choice(state),
-        ring_tones=state.equipment.ring_tones,
+        ring_tones=state.equipment.ring_tones if _hears(account) else None,
         on_duty_list=_is_expert(account),
         certificate=derive_certificate(state.signature) if _is_expert(account) else None,
     )
@@ -71,6 +72,10 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
 
 def _is_expert(account: Account | None) -> bool:
     return account is not None and Role.EXPERT in account.roles
+
+
+def _hears(account: Account | None) -> bool:
+    return account is not None and not set(CLINICAL_ROLES).isdisjoint(account.roles)
 
 
 def _sends(account: Account | None) -> bool:

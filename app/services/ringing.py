@@ -1,15 +1,18 @@
-"""A case rings: the media process sounds until somebody answers."""
+"""A case rings, a critical finding waits, somebody calls: the media process sounds until it is
+answered."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.media.equipment import DeviceSource, Equipment
 from app.media.link import MediaLink
-from app.media.ringing_messages import Ring, StopRinging
+from app.media.ringing_messages import Ring, Sound, StopRinging
+from app.models.findings import concerns
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.session.call import CallPhase
@@ -21,7 +24,12 @@ log = logging.getLogger(__name__)
 
 HEARD_S = 1.0
 """How long it rings for somebody who has just switched it on."""
-_ORDER = list(Urgency)
+CALLS_FOR = timedelta(seconds=45)
+"""How long somebody who waits in a call is heard."""
+FINDING_FOR = timedelta(hours=1)
+"""How long a critical finding is, after it should have been read back."""
+_ORDER = list(Sound)
+_ALWAYS = {Sound.CRITICAL, Sound.FINDING}
 
 
 class ToneMemory(Protocol):
@@ -38,15 +46,16 @@ class ToneMemory(Protocol):
 class _Sounding:
     """What differs between one ringing and another."""
 
-    urgency: Urgency
+    sound: Sound
     until: datetime
     soft: bool
     speaker: DeviceSource
 
 
 class RingingService:
-    """The most urgent case is heard. Critical ones are heard even where the others are not; in a
-    call all are soft, and none ends it (domain.md, Queue).
+    """The most urgent is heard. Critical cases and findings are heard even where the others are
+    not; in a call all are soft, and none ends it (domain.md, Queue). A finding is silent while its
+    case is on the screen, and a call from which this person has gone.
 
     Args:
         media: the media process; it is started when something rings.
@@ -71,6 +80,8 @@ class RingingService:
         self._now = now
         self._silent = silent
         self._sounding: _Sounding | None = None
+        self._left: UUID | None = None
+        self._calls: tuple[UUID, datetime] | None = None
         facts.apply(RingTonesChosen(memory.read()))
 
     def choose(self, *, on: bool) -> None:
@@ -79,7 +90,7 @@ class RingingService:
         self._memory.write(on)
         if on and self._sounding is None and not self._silent:
             heard = Ring(
-                urgency=Urgency.URGENT,
+                sound=Sound.URGENT,
                 for_s=HEARD_S,
                 speaker=self._facts.state.equipment.wish(Equipment.SPEAKER),
             )
@@ -93,7 +104,7 @@ class RingingService:
         if wanted is not None:
             left = (wanted.until - self._now()).total_seconds()
             ring = Ring(
-                urgency=wanted.urgency,
+                sound=wanted.sound,
                 for_s=min(max(left, HEARD_S), 3600),
                 soft=wanted.soft,
                 speaker=wanted.speaker,
@@ -109,25 +120,34 @@ class RingingService:
 
     def _wanted(self, state: State) -> _Sounding | None:
         heard = [
-            offer
-            for offer in state.queue.offers
-            if state.equipment.ring_tones or offer.consultation.urgency is Urgency.CRITICAL
+            (sound, until)
+            for sound, until in (*_offers(state), *self._call(state), *_findings(state))
+            if state.equipment.ring_tones or sound in _ALWAYS
         ]
         if not heard:
             return None
-        most = max(
-            heard,
-            key=lambda offer: (
-                _ORDER.index(offer.consultation.urgency or Urgency.ROUTINE),
-                offer.rings_until,
-            ),
-        )
+        sound, until = max(heard, key=lambda one: (_ORDER.index(one[0]), one[1]))
         return _Sounding(
-            urgency=most.consultation.urgency or Urgency.ROUTINE,
-            until=most.rings_until,
+            sound=sound,
+            until=until,
             soft=state.call.phase is not CallPhase.OUT,
             speaker=state.equipment.wish(Equipment.SPEAKER),
         )
+
+    def _call(self, state: State) -> list[tuple[Sound, datetime]]:
+        """Somebody waits in a call that this person is not in, at this computer or another one."""
+        running, account = state.call.running, state.link.account
+        if running is None or account is None:
+            return []
+        if state.call.phase is not CallPhase.OUT:
+            self._left = running.call_id
+            return []
+        here = {one.account_id for one in running.participants}
+        if not here or account.id in here or running.call_id == self._left:
+            return []
+        if self._calls is None or self._calls[0] != running.call_id:
+            self._calls = (running.call_id, self._now() + CALLS_FOR)
+        return [(Sound.CALL, self._calls[1])]
 
     async def _ring(self, ring: Ring) -> None:
         try:
@@ -142,3 +162,19 @@ class RingingService:
             self._media.send(StopRinging())
         except ChildNotRunningError:
             log.info("nothing rings any more")
+
+
+def _offers(state: State) -> list[tuple[Sound, datetime]]:
+    return [
+        (Sound((offer.consultation.urgency or Urgency.ROUTINE).value), offer.rings_until)
+        for offer in state.queue.offers
+    ]
+
+
+def _findings(state: State) -> list[tuple[Sound, datetime]]:
+    shown = None if state.case is None else state.case.id
+    return [
+        (Sound.FINDING, (finding.escalated_at or finding.due_at) + FINDING_FOR)
+        for row, finding in concerns(state)
+        if row.id != shown
+    ]

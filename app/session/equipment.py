@@ -12,7 +12,7 @@ class EquipmentState:
     """`echo_cancelled` is false once it is known that this computer cannot.
 
     `devices` is None until somebody looked; without an entry in `chosen` it is the default.
-    `ring_tones`: cases are heard when they ring (critical ones always are).
+    `ring_tones`: cases and calls are heard when they ring (what is critical always is).
     """
 
     devices: Devices | None = None

@@ -62,7 +62,7 @@ class DeviceSettings(View):
         self._key.setCurrentIndex(KEYS.index(talk.key))
 
     def show_props(self, props: EquipmentProps, check: CheckProps, tones: bool | None) -> None:
-        """`tones`: whether cases are heard when they ring; None for who is never rung."""
+        """`tones`: whether cases and calls are heard; None for whom nothing rings."""
         self.check.show_props(check)
         self._tones.setVisible(tones is not None)
         self._tones.setChecked(bool(tones))
@@ -99,7 +99,9 @@ class DeviceSettings(View):
         self._key.clear()
         self._key.addItems([names[key] for key in KEYS])
         self._key.setCurrentIndex(place)
-        self._tones.setText(self.tr("A tone when a case rings (critical cases always sound)"))
+        self._tones.setText(
+            self.tr("A tone when a case rings or somebody calls (what is critical always sounds)")
+        )
         self._tones.setAccessibleName(self._tones.text())
         set_words(self._look, self.tr("Look for devices"))
         set_words(self._check, self.tr("Check the call…"))

@@ -141,8 +141,7 @@ class SettingsPage(View):
         self.lines.setVisible(props.lines is not None)
         if props.lines is not None:
             self.lines.show_props(props.lines)
-        tones = props.ring_tones if props.on_duty_list else None
-        self.devices.show_props(props.equipment, props.check, tones)
+        self.devices.show_props(props.equipment, props.check, props.ring_tones)
         self.second_factor.show_props(props.second_factor)
         self.sessions.show_props(props.sessions)
         self.lock.show_props(props.lock)

@@ -1125,8 +1125,8 @@
         <translation>通话检测…</translation>
     </message>
     <message>
-        <source>A tone when a case rings (critical cases always sound)</source>
-        <translation>派单响铃时有提示音（危急病例始终响铃）</translation>
+        <source>A tone when a case rings or somebody calls (what is critical always sounds)</source>
+        <translation>病例呼叫或有人呼叫通话时发出提示音（危急情况始终有声）</translation>
     </message>
 </context>
 <context>

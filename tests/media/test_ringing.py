@@ -12,7 +12,7 @@ from app.media.hardware import NoHardware
 from app.media.loudspeaker import Loudspeaker
 from app.media.playout import Playout, SilentPlayout
 from app.media.ringing import Ringing
-from app.media.ringing_messages import Ring, StopRinging
+from app.media.ringing_messages import Ring, Sound, StopRinging
 from app.media.sources import AUDIO_RATE
 from app.media.tones import TONES, burst
 from protocol.consultation import Urgency
@@ -74,9 +74,9 @@ class Desk(NoHardware):
         return self._speaker
 
 
-def pulses(urgency: Urgency) -> int:
+def pulses(sound: Sound) -> int:
     """How often silence turns into sound."""
-    steps = np.abs(burst(urgency)[: burst(urgency).size // 480 * 480]).reshape(-1, 480).max(axis=1)
+    steps = np.abs(burst(sound)[: burst(sound).size // 480 * 480]).reshape(-1, 480).max(axis=1)
     loud = steps > 200
     return int(np.count_nonzero(loud[1:] & ~loud[:-1])) + int(loud[0])
 
@@ -106,40 +106,42 @@ async def settled(ringing: Ringing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("urgency", "count"),
+    ("sound", "count"),
     [
-        (Urgency.ROUTINE, 2),
-        (Urgency.URGENT, 3),
-        (Urgency.EMERGENCY, 3),
-        (Urgency.CRITICAL, 10),
+        (Sound.ROUTINE, 2),
+        (Sound.URGENT, 3),
+        (Sound.EMERGENCY, 3),
+        (Sound.CALL, 2),
+        (Sound.FINDING, 10),
+        (Sound.CRITICAL, 10),
     ],
 )
-def test_the_more_urgent_a_case_the_more_pulses_a_burst_has(urgency: Urgency, count: int) -> None:
-    assert pulses(urgency) == count
+def test_the_more_urgent_it_is_the_more_pulses_a_burst_has(sound: Sound, count: int) -> None:
+    assert pulses(sound) == count
 
 
 def test_no_two_urgencies_sound_alike_and_the_more_urgent_repeat_sooner() -> None:
-    sounds = {burst(urgency).tobytes() for urgency in Urgency}
-    assert len(sounds) == len(Urgency)
-    every = [TONES[urgency].every_s for urgency in Urgency]
+    sounds = {burst(sound).tobytes() for sound in Sound}
+    assert len(sounds) == len(Sound)
+    every = [TONES[Sound(urgency.value)].every_s for urgency in Urgency]
     assert every == sorted(every, reverse=True)
-    assert all(burst(one).size / AUDIO_RATE < TONES[one].every_s for one in Urgency)
+    assert all(burst(one).size / AUDIO_RATE < TONES[one].every_s for one in Sound)
 
 
 def test_a_burst_begins_and_ends_in_silence_and_never_clips() -> None:
-    for urgency in Urgency:
-        sound = burst(urgency)
-        assert abs(int(sound[0])) < 100
-        assert not sound[-4800:].any(), "a player that is closed cuts nothing off"
-        assert 12_000 < np.abs(sound).max() < 20_000
-        assert np.abs(burst(urgency, soft=True)).max() < 5_000
+    for sound in Sound:
+        samples = burst(sound)
+        assert abs(int(samples[0])) < 100
+        assert not samples[-4800:].any(), "a player that is closed cuts nothing off"
+        assert 12_000 < np.abs(samples).max() < 20_000
+        assert np.abs(burst(sound, soft=True)).max() < 5_000
 
 
 async def test_it_rings_again_until_its_time_is_over_and_lets_the_loudspeaker_go() -> None:
     clock = Turns()
     speaker = Speaker(clock)
     ringing = Ringing(Desk(speaker), clock, lambda: None)
-    await ringing.handle(Ring(urgency=Urgency.CRITICAL, for_s=16))
+    await ringing.handle(Ring(sound=Sound.CRITICAL, for_s=16))
     await settled(ringing)
     assert bursts(speaker) == [0.0, 6.0, 12.0]
     assert clock.at == pytest.approx(116.0)
@@ -150,7 +152,7 @@ async def test_an_answer_silences_it_at_once() -> None:
     clock = Turns()
     speaker = Speaker(clock)
     ringing = Ringing(Desk(speaker), clock, lambda: None)
-    await ringing.handle(Ring(urgency=Urgency.CRITICAL, for_s=60))
+    await ringing.handle(Ring(sound=Sound.CRITICAL, for_s=60))
     await begun(ringing, speaker)
     await ringing.handle(StopRinging())
     heard = len(speaker.loud)
@@ -164,9 +166,9 @@ async def test_what_rings_next_takes_the_place_of_what_rang() -> None:
     clock = Turns()
     speaker = Speaker(clock)
     ringing = Ringing(Desk(speaker), clock, lambda: None)
-    await ringing.handle(Ring(urgency=Urgency.ROUTINE, for_s=60))
+    await ringing.handle(Ring(sound=Sound.ROUTINE, for_s=60))
     await begun(ringing, speaker)
-    await ringing.handle(Ring(urgency=Urgency.CRITICAL, for_s=5))
+    await ringing.handle(Ring(sound=Sound.CRITICAL, for_s=5))
     await settled(ringing)
     assert clock.at < 110, "the routine one went on for a minute"
 
@@ -178,7 +180,7 @@ async def test_in_a_call_it_sounds_at_the_calls_loudspeaker_and_elsewhere_after_
     call._playing = of_call
     calls: list[Loudspeaker] = [call]
     ringing = Ringing(Desk(own), clock, lambda: calls[0] if calls else None)
-    await ringing.handle(Ring(urgency=Urgency.CRITICAL, for_s=10, soft=True))
+    await ringing.handle(Ring(sound=Sound.CRITICAL, for_s=10, soft=True))
     await begun(ringing, of_call)
     assert not own.loud
     calls.clear()
@@ -192,6 +194,6 @@ async def test_in_a_call_it_sounds_at_the_calls_loudspeaker_and_elsewhere_after_
 async def test_without_a_loudspeaker_it_is_silent_and_ends_the_same() -> None:
     clock = Turns()
     ringing = Ringing(Desk(None), clock, lambda: None)
-    await ringing.handle(Ring(urgency=Urgency.URGENT, for_s=30))
+    await ringing.handle(Ring(sound=Sound.URGENT, for_s=30))
     await settled(ringing)
     assert clock.at == pytest.approx(130.0)

@@ -17,8 +17,7 @@ from app.media.equipment import (
     Use,
 )
 from app.media.messages import ChooseSources, ListDevices, NoSource, StartCall
-from app.media.ringing_messages import Ring, StopRinging
-from protocol.consultation import Urgency
+from app.media.ringing_messages import Ring, Sound, StopRinging
 from tests.media.sound_server import SoundServer, sound_server
 from tests.media.two_ends import End
 
@@ -86,7 +85,7 @@ async def test_a_case_that_rings_is_heard_at_the_loudspeaker_until_it_is_answere
     end: End, server: SoundServer
 ) -> None:
     with server.listening("desk") as ear:
-        end.link.send(Ring(urgency=Urgency.CRITICAL, for_s=60))
+        end.link.send(Ring(sound=Sound.CRITICAL, for_s=60))
         await ear.until(lambda loud: loud)
         end.link.send(StopRinging())
         await ear.until(lambda loud: not loud, for_s=4.0)
