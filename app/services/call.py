@@ -46,6 +46,7 @@ from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
 from app.services.sharing import SharingService
 from app.services.tasks import Tasks
+from app.services.told_guests import ToldGuests
 from app.services.troubles import raise_notice, trouble_of
 from app.services.yielding import Yielding
 from app.session.call import (
@@ -112,6 +113,7 @@ class CallService:
         )
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
         self.sharing = SharingService(facts, socket, self._tell_media, generated=generated)
+        self._guests = ToldGuests(socket, tasks)
         self._signals = CallSignals(
             socket,
             tasks,
@@ -348,6 +350,7 @@ class CallService:
     def _counted(self, event: Statistics) -> None:
         self._yielding.counted(event)
         self._facts.apply(told_by(event))
+        self._guests.follow(self._facts.state.call)
 
     def _media_lost(self, _returncode: int, will_restart: bool) -> None:
         self._media_died = True

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from app.net.errors import Unreachable
 from app.services.facts import Facts
+from app.services.line import Line
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
 from app.session.call import CallPhase
@@ -16,15 +16,9 @@ from app.session.link import LinkPhase
 from app.session.state import State
 from protocol.base import new_id
 from protocol.chat import ChatAudience
-from protocol.socket import ClientMessage, Refused, SendChat, SetPaused
+from protocol.socket import Refused, SendChat, SetPaused
 
 log = logging.getLogger(__name__)
-
-
-class Line(Protocol):
-    """`app.net.socket.EventSocket`."""
-
-    async def send(self, message: ClientMessage) -> None: ...
 
 
 class ChatService:

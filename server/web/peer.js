@@ -48,6 +48,7 @@ export class Peer {
 
   servers; // RTCConfiguration of the next connection
   stream = new MediaStream();
+  sends = null; // what the other side says of its own pictures and sound
 
   /**
    * `media` has `track(kind)`; null where pictures only come, as of a screen that is shared.
@@ -208,6 +209,7 @@ export class Peer {
 
   async #take(signal) {
     if (signal.kind === 'renew') await this.#asked();
+    else if (signal.kind === 'sending') this.sends = signal;
     else if (signal.kind === 'candidate') await this.#candidate(signal);
     else if (signal.type === 'offer') await this.#answer(signal);
     else if (signal.type === 'answer' && this.#coming && isOf(signal, this.#coming)) {

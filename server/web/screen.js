@@ -95,7 +95,8 @@ function showTiles(call) {
     const [state, words] = tileWords(peer, name);
     tile.dataset.state = state;
     setText(tile.querySelector('.cover'), words);
-    setText(tile.querySelector('figcaption'), name);
+    const silent = peer.sends?.microphone_off && say('peerMuted');
+    setText(tile.querySelector('figcaption'), silent ? `${name} · ${silent}` : name);
     video.setAttribute('aria-label', name);
   }
 }
@@ -103,7 +104,9 @@ function showTiles(call) {
 function tileWords(peer, name) {
   if (peer.state === State.CONNECTING) return ['covered', say('peerConnecting', { name })];
   if (peer.state !== State.LIVE) return ['covered', say('peerReconnecting', { name })];
+  if (peer.sends?.camera_off) return ['covered', say('peerCameraOff', { name })];
   if (peer.pictures) return ['live', ''];
+  if (peer.sends?.motion === 'paused') return ['covered', say('peerPaused', { name })];
   return ['covered', say(peer.sounds ? 'peerNoPicture' : 'peerSilent', { name })];
 }
 

@@ -71,6 +71,12 @@ def test_the_link_of_the_window_brings_the_patient_into_the_call(
         await person.click("chatSend")
         await guest.read("请把手机放稳")
         await guest.tap("chatOpen")
+        await person.click("mute")
+        await guest.read("林医生 · microphone off")
+        await person.click("camera")
+        await guest.read("林医生 has turned the camera off")
+        await person.click("camera")
+        await guest.until("!document.body.innerText.includes('camera off')", "his picture again")
         await guest.tap("camera")
         await person.until(
             lambda: said(person) == ["Camera off"], "a word instead of the last picture"
