@@ -59,7 +59,7 @@ from app.session.state import State
 from app.store.profile import DeviceChoices, SealedStore, ToneChoice
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
-from app.transfer.messages import PatientFound
+from app.transfer.messages import Command, PatientFound
 from app.transfer.recording_messages import RecordingEvent
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
@@ -93,7 +93,7 @@ class Desk:
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.news = NewsService(session, account, self.expert.claimed_somewhere)
         self.reports = build_reports(
-            session, api, self.drafts, self.expert, self.tasks, account, folder, sealer
+            session, api, self.drafts, self.expert, self.tasks, account, folder, sealer, self.tell
         )
         self.link = LinkService(
             session,
@@ -166,15 +166,14 @@ class Desk:
         self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))
         self.room = ViewerRoom(self.viewer, program.appearance)
         self.window = MainWindow(
-            self.room,
-            self.call.media.latest_frame,
-            program.appearance,
-            program.settings,
-            self.now,
+            self.room, self.call.media.latest_frame, program.appearance, program.settings, self.now
         )
         self.workplace = Workplace(session, self.drafts, account, self.window, self.viewer)
         self._prepare_window(who)
         self._fulfilment = Fulfilment(self)
+
+    def tell(self, command: Command) -> None:
+        self.images.tell(command)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.session.state.link.ahead

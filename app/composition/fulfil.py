@@ -83,7 +83,7 @@ from app.session.chat import MessageTakenUp
 from app.session.notices import NoticeDismissed
 from app.views.call_question import ask_to_end_call
 from protocol.account import Role
-from protocol.consultation import Action, Status
+from protocol.consultation import Action, Decision, Status
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -237,7 +237,7 @@ class Fulfilment:
                 work = desk.cases.withdraw(id_, reason)
                 self._start(desk.case_actions.told(Action.WITHDRAW, work))
             case WishDecide(decision, note):
-                self._start(desk.cases.decide(decision, note), only="decide")
+                self._start(self._decide(decision, note), only="decide")
             case _:
                 assert_never(wish)
 
@@ -251,6 +251,11 @@ class Fulfilment:
         case = self._desk.session.state.case
         if case is not None and not is_written(case.consultation.summary):
             await self._open(case.id)
+
+    async def _decide(self, decision: Decision, note: str) -> None:
+        await self._desk.cases.decide(decision, note)
+        if (case := self._desk.session.state.case) is not None:
+            await self._desk.reports.archiving.received(case.id)
 
     # --- the expert ----------------------------------------------------------------------
 

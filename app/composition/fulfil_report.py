@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
+import shiboken6
+
 from app.commands.report_wishes import (
     ReportWish,
     WishCertificateFile,
@@ -23,9 +25,8 @@ from app.commands.report_wishes import (
     WishWithdrawCopy,
 )
 from app.imaging.references import Reference
-from app.imaging.writing.report_object import report_object
 from app.net.errors import NetError
-from app.services.images import files_of
+from app.services.archiving import object_of
 from app.services.papers import Paper
 from app.services.report_pictures import Taken
 from app.services.troubles import raise_notice
@@ -35,7 +36,6 @@ from app.viewers.dicom.output.desk import Seen
 from app.views.paper import PaperWindow, show_paper
 from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
-from protocol.patients import PatientText
 from protocol.report import Report, ReportPicture, ReportSeal, SignedReport
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
         paper.number,
         draft=False,
         as_dicom=_object_of(case, signed.report, paper.pdf),
+        archives=tuple((one.id, one.name) for one in desk.reports.archiving.archives),
         has_a5=True,
         version=signed.report.version,
         versions=latest.report.version,
@@ -138,8 +139,24 @@ def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
         laying = desk.tasks.start(_lay_out_a5(desk, window, signed), only="paper on A5")
         window.destroyed.connect(lambda _gone: laying.cancel())
 
+    def archive(id_: UUID) -> None:
+        desk.tasks.start(_archive(desk, window, case, signed, id_), only="to the archive")
+
     window.version_chosen.connect(other)
+    window.archive_wanted.connect(archive)
     window.a5_wanted.connect(small)
+
+
+async def _archive(
+    desk: Desk, window: PaperWindow, case: Case, signed: SignedReport, id_: UUID
+) -> None:
+    given = False
+    try:
+        await desk.reports.archiving.send(case, signed, id_)
+        given = True
+    finally:
+        if shiboken6.isValid(window):
+            window.give_to_archive(given=given)
 
 
 async def _lay_out_a5(desk: Desk, window: PaperWindow, signed: SignedReport) -> None:
@@ -156,16 +173,4 @@ async def _lay_out_a5(desk: Desk, window: PaperWindow, signed: SignedReport) -> 
 def _object_of(case: Case, report: Report, pdf: bytes) -> Callable[[], bytes] | None:
     """How the file becomes what an archive takes, where it is the report of somebody."""
     patient = case.content.patient
-    if patient is None:
-        return None
-    who = files_of(patient, "")
-    return partial(
-        report_object,
-        pdf,
-        case=case.id,
-        patient=PatientText(who.patient_name, who.patient_id, who.birth_date, who.sex),
-        study_instance_uid=next(iter(report.study_instance_uids), ""),
-        number=report.number,
-        version=report.version,
-        signed_at=report.signed_at,
-    )
+    return None if patient is None else partial(object_of, case, patient, report, pdf)

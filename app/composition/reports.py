@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from app.net.api import Api
 from app.net.presented_forms import PresentedFormApi
 from app.net.report_copies import ReportCopyApi
 from app.net.report_pictures import ReportPictureApi
+from app.services.archiving import ArchivingService
 from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
@@ -25,8 +26,10 @@ from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.threads import result_of
 from app.session.owner import Session
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.profile import CODE_TABLE, SealedStore
 from app.store.sealed import Sealer
+from app.transfer.messages import Command
 from app.views.diagnosis_field import DiagnosisField
 from app.views.report_print import report_pdf
 from protocol.account import Account, Role
@@ -81,6 +84,7 @@ class Reports:
     phrases: PhraseService
     pictures: ReportPictureService
     copies: ReportCopyService
+    archiving: ArchivingService
 
     def begin(self, fields: Iterable[DiagnosisField]) -> None:
         """Who signs is told at once what the site asks of it, and which certificate is chosen;
@@ -106,6 +110,7 @@ def build_reports(
     account: Account,
     folder: Path,
     sealer: Sealer,
+    tell: Callable[[Command], None],
 ) -> Reports:
     keys = SealedStore(folder / "keys", sealer)
     certificates = CertificateService(session, keys, account.id)
@@ -117,4 +122,8 @@ def build_reports(
     phrases = PhraseService(session, keys, account.id)
     signs = Role.EXPERT in account.roles
     copies = ReportCopyService(session, ReportCopyApi(api.connection))
-    return Reports(certificates, papers, signing, tasks, signs, codes, phrases, pictures, copies)
+    to_archive = ArchiveOutbox(folder / "transfer", sealer)
+    archiving = ArchivingService(session, to_archive, papers, tell)
+    return Reports(
+        certificates, papers, signing, tasks, signs, codes, phrases, pictures, copies, archiving
+    )

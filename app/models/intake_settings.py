@@ -22,6 +22,7 @@ from app.store.intake_settings import (
     Retrieve,
     Watched,
 )
+from app.transfer.intake_messages import ArchiveTold
 
 __all__ = [
     "AfterTaking",
@@ -64,9 +65,18 @@ def derive_intake_form(state: State) -> IntakeFormProps:
         "" if memory_only and not at_work else listening_words(intake),  # it cannot be switched on
         no_key_words() if memory_only else "",
         warning_words(state),
+        *(_waiting(one) for one in intake.to_archive),
     )
     said = "\n".join(part for part in parts if part)
     return IntakeFormProps(intake.settings, said, told, hl7_words(state))
+
+
+def _waiting(told: ArchiveTold) -> str:
+    text = QCoreApplication.translate(
+        "intake_settings", "The report of {number} waits for {archive}. {problem}"
+    )
+    problem = problem_words(told.problem, told.status)
+    return text.format(number=told.entry.number, archive=told.archive, problem=problem)
 
 
 def callers_text(callers: tuple[Caller, ...]) -> str:

@@ -66,6 +66,11 @@ def problem_words(problem: PacsProblem | None, status: int = 0) -> str:
     return f"{words} ({code})"
 
 
+def of_archive(problem: str) -> str:
+    """The same of a problem by its value."""
+    return problem_words(PacsProblem(problem))
+
+
 def source_words(source: str) -> str:
     """Where a study came from: a device or archive by its title, or how it was taken."""
     translate = QCoreApplication.translate

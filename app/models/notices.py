@@ -59,7 +59,7 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
     The detail `field` may stand several times: a field of the form that was not accepted.
     """
     known = {"holder": "…", "since": "…", "count": "", "number": "", "what": "", "due": "…"}
-    known |= {"when": "…"} | {name: _time(name, value) for name, value in details}
+    known |= {"when": "…", "problem": ""} | {name: _shown(name, value) for name, value in details}
     if code is ErrorCode.VALIDATION_FAILED:
         return _not_accepted(tuple(value for key, value in details if key == "field"))
     tables = {
@@ -74,8 +74,12 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
     return tables[code].format(**known).strip()
 
 
-def _time(name: str, value: str) -> str:
-    """`due` is today, `when` any day; other details are words already."""
+def _shown(name: str, value: str) -> str:
+    """`due` is today, `when` any day, `problem` that of an archive; others are words already."""
+    if name == "problem":
+        from app.models.intake_words import of_archive  # later than the sign-in window
+
+        return of_archive(value)
     shown = {"due": clock, "when": moment}.get(name)
     return value if shown is None else shown(datetime.fromisoformat(value))
 
@@ -241,10 +245,6 @@ def _own_words() -> dict[NoticeCode, str]:
             "Files left out, because they are not usable images: {count}. {what}",
         ),
         Trouble.NO_IMAGES_FOUND: translate("notices", "No DICOM images were found there."),
-        Trouble.SIGNATURE_NOT_VERIFIED: translate(
-            "notices",
-            "The report's signature does not fit its text. Do not use it; tell the expert and IT.",
-        ),
         **signature_words(),
         Trouble.MEDIA_STOPPED: translate(
             "notices", "The call program stopped and was started again; the call is rejoined."
@@ -329,9 +329,6 @@ def _good_words() -> dict[NoticeCode, str]:
         Good.INFORMATION_SENT: translate(
             "notices", "What was asked for went out with {number}; the expert has it again."
         ),
-        Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
-        Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),
-        Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
         Good.DRAFT_RESTORED: translate("notices", "What you wrote last time was restored."),
         Good.DRAFT_MERGED: translate(
             "notices",

@@ -1,8 +1,8 @@
-"""What is said of certificates and of papers; `notices.py` joins it to the rest."""
+"""What is said of certificates, of reports and of papers; `notices.py` joins it to the rest."""
 
 from PySide6.QtCore import QCoreApplication
 
-from app.session.notices import NoticeCode, Trouble
+from app.session.notices import Good, NoticeCode, Trouble
 
 
 def signature_words() -> dict[NoticeCode, str]:
@@ -12,6 +12,19 @@ def signature_words() -> dict[NoticeCode, str]:
 def _of_papers() -> dict[NoticeCode, str]:
     translate = QCoreApplication.translate
     return {
+        Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
+        Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),
+        Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
+        Good.REPORT_ARCHIVED: translate("notices", "{holder} has the report of {number}."),
+        Trouble.REPORT_NOT_ARCHIVED: translate(
+            "notices",
+            "{holder} has not taken the report of {number} yet; it is kept here and sent again by "
+            "itself. {problem}",
+        ),
+        Trouble.SIGNATURE_NOT_VERIFIED: translate(
+            "notices",
+            "The report's signature does not fit its text. Do not use it; tell the expert and IT.",
+        ),
         Trouble.PAPER_NOT_GENUINE: translate(
             "notices",
             "The signed file of this report has been changed or belongs to another one. It is not "

@@ -1,4 +1,4 @@
-"""An archive of the hospital that speaks DICOMweb (PS3.18): search and retrieve, for a thread.
+"""An archive of the hospital that speaks DICOMweb (PS3.18): search, retrieve, store, for a thread.
 
 It is not this product's server: it has its own accounts, its certificate is judged by what the
 operating system trusts, and its answers are read with more patience.
@@ -6,6 +6,7 @@ operating system trusts, and its answers are read with more patience.
 
 import contextlib
 import json
+import secrets
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -147,6 +148,42 @@ def retrieve(
     if errors and not counts.completed:
         raise errors[0]
     return counts
+
+
+def store(node: WebNode, data: bytes) -> None:
+    """STOW-RS of one Part 10 file (PS3.18 10.5); raises NetError."""
+    boundary = secrets.token_hex(16)
+    body = b"".join(
+        (
+            f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode(),
+            data,
+            f"\r\n--{boundary}--\r\n".encode(),
+        )
+    )
+    kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
+    with _client(node) as client:
+        response = client.post(
+            f"{node.url.rstrip('/')}/studies",
+            content=body,
+            headers={"content-type": kind, "accept": _JSON},
+        )
+    if response.status_code != 409:
+        _require(response)
+    if (reason := _failure(response)) is not None:
+        raise ServiceFailed(reason)
+
+
+def _failure(response: httpx.Response) -> int | None:
+    """FailureReason of the object (PS3.18 I.2.2); None where it was stored."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return response.status_code if response.status_code == 409 else None
+    item = answer[0] if isinstance(answer, list) and answer else answer
+    failed = _values(item, "00081198") if isinstance(item, dict) else []
+    if failed and isinstance(failed[0], dict):
+        return count_of(_value(failed[0], "00081197")) or response.status_code
+    return response.status_code if response.status_code == 409 else None
 
 
 def _counted(counts: Counts, *, got: bool, failed: bool) -> Counts:

@@ -130,7 +130,8 @@ class EventSocket:
             self._owner.lost()
             spread = random.uniform(0.7, 1.3)  # noqa: S311 - spreads clients
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._doubted.wait(), pause * spread)
+                async with asyncio.timeout(pause * spread):
+                    await self._doubted.wait()
             self._doubted.clear()
             pause = min(pause * 2, LONGEST_PAUSE_S)
 

@@ -13,6 +13,7 @@ from app.imaging.writing.origin import person_name
 from app.net.api import Api
 from app.net.errors import NetError
 from app.net.studies import StudyQuery
+from app.services.archiving import tell_archived
 from app.services.facts import Facts
 from app.services.images import dicom_sex
 from app.services.name_readings import is_chinese, read_name
@@ -33,6 +34,7 @@ from app.store.errors import StoreError
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.store.profile import Profile, SealedStore
 from app.transfer.intake_messages import (
+    ArchiveTold,
     Configure,
     ForgetLost,
     IntakeEvent,
@@ -96,6 +98,8 @@ class IntakeService:
         self._tell(OfferWorklist(entries=self._told))
 
     def heard(self, event: IntakeEvent) -> None:
+        if isinstance(event, ArchiveTold):
+            tell_archived(self._facts, event)
         self._facts.apply(IntakeTold(event))
 
     # --- settings ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from app.net.studies import FoundStudy
 from app.session.queue import Load
 from app.store.intake_settings import IntakeSettings
 from app.transfer.intake_messages import (
+    ArchiveTold,
     InboxRow,
     InboxState,
     IntakeEvent,
@@ -73,6 +74,8 @@ class Intake:
     test: PacsTest | None = None
     copied: JobEnded | None = None
     """How the newest copying of files into the inbox ended."""
+    to_archive: tuple[ArchiveTold, ...] = ()
+    """Reports that an archive has not taken yet, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,10 @@ def _told(intake: Intake, event: IntakeEvent) -> Intake:
             if intake.test is not None and intake.test.job == event.job:
                 return replace(intake, test=replace(intake.test, ended=event))
             return replace(intake, copied=event)
+        case ArchiveTold():
+            others = tuple(one for one in intake.to_archive if one.entry.id != event.entry.id)
+            failed = (event,) if event.problem is not None else ()
+            return replace(intake, to_archive=(*others, *failed))
         case PacsAnswered():
             return replace(intake, search=_answered(intake.search, event))
         case RetrieveProgress():

@@ -42,6 +42,7 @@ class Trouble(Enum):
     MEDIA_STOPPED = "media_stopped"
     CLAIM_ELSEWHERE = "claim_elsewhere"
     CALL_NOT_OURS = "call_not_ours"
+    REPORT_NOT_ARCHIVED = "report_not_archived"
     TRANSFER_STOPPED = "transfer_stopped"
     TRANSFER_GIVEN_UP = "transfer_given_up"
     CASE_TAKES_NO_IMAGES = "case_takes_no_images"
@@ -87,6 +88,7 @@ class Good(Enum):
     CASE_REJECTED = "case_rejected"
     WEEK_COPIED = "week_copied"
     CONTACT_KEPT = "contact_kept"
+    REPORT_ARCHIVED = "report_archived"
 
 
 class Late(Enum):

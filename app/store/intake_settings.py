@@ -78,6 +78,8 @@ class Pacs(Message):
     port: int = Field(104, ge=1, le=65535)
     retrieve: Retrieve = Retrieve.GET
     charset: Charset = Charset.UTF_8
+    reports: bool = False
+    """Reports that the clinic has received are stored there by themselves."""
     url: str = Field("", max_length=400)
     username: str = Field("", max_length=80)
 

@@ -154,7 +154,8 @@ class Fetcher:
                     group.create_task(self._thumbnails(study, large, first))
                     first.add_done_callback(lambda _done: study.first.over.set())
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(study.first.over.wait(), FIRST_ALONE_S)
+                        async with asyncio.timeout(FIRST_ALONE_S):
+                            await study.first.over.wait()
                     group.create_task(self._connections(study))
                     await self._list_on(study)
                 if study.left:  # listed after the connections had nothing more to do

@@ -9,9 +9,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, assert_never
 
 from app.net.errors import PortTaken
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.inbox import InboxStudy
 from app.store.intake_settings import AfterTaking, Caller, IntakeSettings, Pacs, PacsKind, Receiver
 from app.store.messages import KeptMessages
+from app.transfer.archiving import Archiving
 from app.transfer.finding import Unpacking
 from app.transfer.hearing import Hearing
 from app.transfer.inbox import InboxKeeper
@@ -29,6 +31,7 @@ from app.transfer.intake_messages import (
     RemoveStudies,
     RetrieveStudy,
     SearchPacs,
+    SendToArchive,
     SettleStudies,
     StopJob,
     TakeFiles,
@@ -65,6 +68,7 @@ class Intake:
         on_idle: Callable[[], None] = lambda: None,
         *,
         messages: KeptMessages,
+        to_archive: ArchiveOutbox,
         key_lasts: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
@@ -83,6 +87,7 @@ class Intake:
         self._rejected: deque[tuple[str, str]] = deque(maxlen=REFUSED_TOLD)
         self._jobs = Jobs(on_idle)
         self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
+        self._archiving = Archiving(to_archive, emit, on_idle)
         self._loop = asyncio.get_running_loop()
         self._told = Throttle(self._tell_state, 1.0)
         self._hearing = Hearing(messages, self._told.changed, now)
@@ -95,7 +100,7 @@ class Intake:
 
     @property
     def busy(self) -> bool:
-        return self._jobs.busy
+        return self._jobs.busy or self._archiving.busy
 
     async def handle(self, command: IntakeCommand) -> None:
         match command:
@@ -128,14 +133,21 @@ class Intake:
                 self._pacs.search(command)
             case RetrieveStudy():
                 self._pacs.retrieve(command)
+            case SendToArchive():
+                self._archiving.wake()
             case StopJob():
                 self._jobs.stop(command.job)
             case _:
                 assert_never(command)
 
+    def wake(self) -> None:
+        """The network is back."""
+        self._archiving.wake()
+
     async def close(self) -> None:
         self._told.cancel()
         await self._jobs.close()
+        await self._archiving.close()
         await self._stop_serving()
         await self.inbox.close()
 
@@ -145,6 +157,7 @@ class Intake:
         """Takes over new settings; what did not change goes on undisturbed."""
         before, self._settings = self._settings, settings
         self._pacs.configure(settings, passwords)
+        self._archiving.configure(settings, passwords)
         if before.receiver != settings.receiver or self._port_taken:
             await self._stop_server()
             if settings.receiver.on and self._key_lasts:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.net.studies import FoundStudy, StudyQuery
+from app.store.archive_outbox import ToArchive
 from app.store.chosen import Chosen
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.transfer.reasons import ImageReason
@@ -133,6 +134,12 @@ class RetrieveStudy(Message):
     images: int | None = None
 
 
+class SendToArchive(Message):
+    """Something was put into the outbox of archives (`app.store.archive_outbox`)."""
+
+    kind: Literal["send-to-archive"] = "send-to-archive"
+
+
 class StopJob(Message):
     kind: Literal["stop-job"] = "stop-job"
     job: UUID
@@ -149,6 +156,7 @@ IntakeCommand = (
     | TestPacs
     | SearchPacs
     | RetrieveStudy
+    | SendToArchive
     | StopJob
 )
 
@@ -318,4 +326,17 @@ class Looked(Message):
     ended: bool = False
 
 
-IntakeEvent = InboxState | IntakeState | JobEnded | PacsAnswered | RetrieveProgress | Looked
+class ArchiveTold(Message):
+    """What became of a report that goes to an archive. Without a problem it is there; with one it
+    is tried again by itself."""
+
+    kind: Literal["archive-told"] = "archive-told"
+    entry: ToArchive
+    archive: str
+    problem: PacsProblem | None = None
+    status: int = 0
+
+
+IntakeEvent = (
+    InboxState | IntakeState | JobEnded | PacsAnswered | RetrieveProgress | Looked | ArchiveTold
+)

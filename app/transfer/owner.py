@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.cache import ImageCache
 from app.store.inbox import Inbox
 from app.store.messages import KeptMessages
@@ -132,9 +133,7 @@ class Transfer:
             case SendRecordings():
                 await parts.recordings.allow(may=command.may)
             case NetworkBack():
-                parts.uploader.wake()
-                parts.recordings.wake()
-                parts.fetcher.wake()
+                _wake(parts)
             case Fetch():
                 parts.fetcher.fetch(command)
             case Prefer():
@@ -182,6 +181,7 @@ class Transfer:
             unpacking,
             self._news.set,
             messages=KeptMessages(folder, sealer),
+            to_archive=ArchiveOutbox(folder, sealer),
             key_lasts=command.key_lasts,
         )
 
@@ -263,7 +263,8 @@ class Transfer:
                 return
             self._news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), max(left, 1.0))
+                async with asyncio.timeout(max(left, 1.0)):
+                    await self._news.wait()
             except TimeoutError:
                 continue
 
@@ -282,6 +283,11 @@ class Transfer:
         await parts.fetcher.close()
         await parts.session.close()
         parts.lock.release()
+
+
+def _wake(parts: _Parts) -> None:
+    for one in (parts.uploader, parts.recordings, parts.fetcher, parts.intake):
+        one.wake()
 
 
 def _pending(command: Import) -> PendingImport:

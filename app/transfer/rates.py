@@ -123,7 +123,10 @@ class Pace:
 
 
 class Pauses:
-    """A pause that grows with every failure, up to a minute; `wake` ends it early."""
+    """A pause that grows with every failure, up to a minute; `wake` ends it early.
+
+    Trap: `asyncio.wait_for` of Python 3.11 swallows a cancellation that comes with the wake.
+    """
 
     def __init__(self) -> None:
         self._next = FIRST_PAUSE_S
@@ -140,7 +143,8 @@ class Pauses:
         pause = self._next * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the clients
         self._next = min(self._next * 2, LONGEST_PAUSE_S)
         try:
-            await asyncio.wait_for(self._woken.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self._woken.wait()
         except TimeoutError:
             pass
         finally:

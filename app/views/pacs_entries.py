@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QListWidget, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QSpinBox, QStackedWidget, QWidget
 
 from app.kit.layouts import column, row
 from app.kit.widgets import Field, LineField, button, label, restyle, set_words
@@ -45,6 +45,8 @@ class PacsEntries(QWidget):
         self._way_field, self._charset_field = Field(self._way), Field(self._charset)
         self._url, self._user = LineField("pacsUrl"), LineField("pacsUser")
         self._password = LineField("pacsPassword", secret=True)
+        self._reports = QCheckBox()
+        self._reports.setObjectName("pacsReports")
         self._test = button("pacsTest", self._ask_test)
         self._answer = label("pacsAnswer", "muted", wrap=True)
         self._kinds = QStackedWidget()
@@ -69,6 +71,7 @@ class PacsEntries(QWidget):
             column(
                 row(self._name, self._kind_field),
                 self._kinds,
+                self._reports,
                 row(self._answer, None, self._test),
             )
         )
@@ -89,6 +92,8 @@ class PacsEntries(QWidget):
         self._url.set_name(self.tr("DICOMweb address"))
         self._user.set_name(self.tr("User"))
         self._password.set_name(self.tr("Password (empty: as it was)"))
+        self._reports.setText(self.tr("Reports go there by themselves once they are received"))
+        self._reports.setAccessibleName(self._reports.text())
         _fill(
             self._kind,
             ((self.tr("DICOM (AE title)"), PacsKind.DIMSE), ("DICOMweb", PacsKind.DICOMWEB)),
@@ -185,6 +190,7 @@ class PacsEntries(QWidget):
         for field, name in self._lines():
             field.line.setText(str(typed[name]))
         self._port.setValue(int(str(typed["port"])))
+        self._reports.setChecked(bool(typed["reports"]))
         for combo, name in self._combos():
             combo.setCurrentIndex(combo.findData(typed[name]))
         self._password.line.setText(self._passwords.get(_id(typed), ""))
@@ -197,7 +203,7 @@ class PacsEntries(QWidget):
         typed = self._typed[self._at]
         for field, name in self._lines():
             typed[name] = field.text.strip()
-        typed["port"] = self._port.value()
+        typed["port"], typed["reports"] = self._port.value(), self._reports.isChecked()
         for combo, name in self._combos():
             # Qt gives a plain text back for an enum that is one.
             typed[name] = CHOICES[name](combo.currentData())

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPageSize, QShortcut
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
 
 from app.imaging.errors import ImagingError, Reason
 from app.kit.layouts import column, row
@@ -33,10 +34,12 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 class PaperWindow(QWidget):
     """`number` names the file, `version` of `versions` is shown; a draft is only to be read.
     `as_dicom` makes, in a thread, the object that an archive takes; None: there is none.
-    `has_a5`: the same report can be laid out for A5."""
+    `has_a5`: the same report can be laid out for A5. `archives`: where it can be sent, by name."""
 
     version_chosen = Signal(int)
     """Another version of the report is wanted."""
+    archive_wanted = Signal(object)
+    """UUID of the archive that shall have the report; answered by `give_to_archive`."""
     a5_wanted = Signal()
     """Answered by `lay_out_a5`, or by `fail_a5` where what it needs cannot be had."""
     _progressed = Signal(int)
@@ -53,6 +56,7 @@ class PaperWindow(QWidget):
         has_a5: bool = False,
         version: int = 1,
         versions: int = 1,
+        archives: tuple[tuple[UUID, str], ...] = (),
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setObjectName("paperWindow")
@@ -84,18 +88,26 @@ class PaperWindow(QWidget):
         self._print = button("printPaper", self.ask_printer, "primary")
         self._save = button("savePaper", self.ask_file)
         self._object = button("saveObject", self.ask_object)
+        self._send = QPushButton()
+        self._send.setObjectName("sendToArchive")
+        self._archives = QMenu(self)
+        for id_, name in archives:
+            self._archives.addAction(name, partial(self._ask_archive, id_))
+        self._send.setMenu(self._archives)
         self._cancel = button("stopPrinting", self._stop.set)
         self._close = button("closePaper", self._leave, "quiet")
         self._cancel.hide()
         for widget in (self._size_field, self._print, self._save):
             widget.setVisible(not draft)
         self._object.setVisible(as_dicom is not None and not draft)
+        self._send.setVisible(as_dicom is not None and not draft and bool(archives))
         foot = row(
             self._state,
             self._cancel,
             self._version_field,
             self._size_field,
             self._object,
+            self._send,
             self._save,
             self._print,
             self._close,
@@ -148,6 +160,20 @@ class PaperWindow(QWidget):
         """The file as an archive takes it (Encapsulated PDF)."""
         if (make := self._as_dicom) is not None:
             self._saving.start(lambda: write_copy(make(), target), self._on_saved)
+
+    def _ask_archive(self, archive: UUID) -> None:
+        self._send.setEnabled(False)
+        self._state.setText(self.tr("Making the object…"))
+        self.archive_wanted.emit(archive)
+
+    def give_to_archive(self, *, given: bool) -> None:
+        """It is on its way, or could not be made or kept."""
+        self._send.setEnabled(True)
+        self._state.setText(
+            self.tr("On its way. You are told when the archive has it.")
+            if given
+            else self.tr("It could not be prepared. Try again.")
+        )
 
     def _on_saved(self, result: object) -> None:
         failed = isinstance(result, ImagingError)
@@ -261,6 +287,7 @@ class PaperWindow(QWidget):
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._save, self.tr("Save as PDF…"), "Ctrl+S")
         set_words(self._object, self.tr("Save as DICOM…"))
+        set_words(self._send, self.tr("Send to the archive"))
         set_words(self._cancel, self.tr("Stop printing"))
         set_words(self._close, self.tr("Close"), "Esc")
         if self._draft:
@@ -278,6 +305,7 @@ def show_paper(
     has_a5: bool = False,
     version: int = 1,
     versions: int = 1,
+    archives: tuple[tuple[UUID, str], ...] = (),
 ) -> PaperWindow:
     """Opens it above `parent`; closing deletes it."""
     made = PaperWindow(
@@ -290,6 +318,7 @@ def show_paper(
         has_a5=has_a5,
         version=version,
         versions=versions,
+        archives=archives,
     )
     made.show()
     return made

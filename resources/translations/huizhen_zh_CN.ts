@@ -4398,6 +4398,10 @@
         <source>C-MOVE (to the receiver)</source>
         <translation>C-MOVE（发送到本机接收服务）</translation>
     </message>
+    <message>
+        <source>Reports go there by themselves once they are received</source>
+        <translation>收到报告后自动存入此归档系统</translation>
+    </message>
 </context>
 <context>
     <name>PacsWindow</name>
@@ -4586,6 +4590,22 @@
     <message>
         <source>It cannot be laid out for A5 now. Print it on A4, or try again.</source>
         <translation>目前无法排成 A5 版式。请用 A4 打印，或稍后重试。</translation>
+    </message>
+    <message>
+        <source>Making the object…</source>
+        <translation>正在生成 DICOM 文件…</translation>
+    </message>
+    <message>
+        <source>On its way. You are told when the archive has it.</source>
+        <translation>正在发送。归档系统收到后会通知您。</translation>
+    </message>
+    <message>
+        <source>It could not be prepared. Try again.</source>
+        <translation>未能生成，请重试。</translation>
+    </message>
+    <message>
+        <source>Send to the archive</source>
+        <translation>发送到归档系统</translation>
     </message>
 </context>
 <context>
@@ -9999,6 +10019,10 @@
         <source>1 to 16 Latin letters, digits or signs.</source>
         <translation>1 至 16 个英文字母、数字或符号。</translation>
     </message>
+    <message>
+        <source>The report of {number} waits for {archive}. {problem}</source>
+        <translation>{number} 的报告等待存入{archive}。{problem}</translation>
+    </message>
 </context>
 <context>
     <name>invitation</name>
@@ -10788,6 +10812,14 @@
     <message>
         <source>You have gone on with this case in another window or on another computer, so it is written there now and not here. Your text is kept on this computer.</source>
         <translation>您已在另一个窗口或另一台电脑上继续处理此病例，现由那里书写，本机不再写入。您写的内容保留在本机。</translation>
+    </message>
+    <message>
+        <source>{holder} has the report of {number}.</source>
+        <translation>{number} 的报告已存入{holder}。</translation>
+    </message>
+    <message>
+        <source>{holder} has not taken the report of {number} yet; it is kept here and sent again by itself. {problem}</source>
+        <translation>{holder}尚未收下 {number} 的报告；报告保存在本机，会自动重新发送。{problem}</translation>
     </message>
 </context>
 <context>

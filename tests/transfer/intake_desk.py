@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
 
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.inbox import Inbox
 from app.store.intake_settings import Caller, Hl7Receiver, IntakeSettings, Pacs, Receiver, Watched
 from app.store.messages import KeptMessages
@@ -34,11 +35,13 @@ class IntakeDesk(Ears[IntakeEvent]):
         super().__init__()
         self.full = asyncio.Event()
         self.inbox = InboxKeeper(Inbox(folder, sealer), self.full.set, reserve_bytes)
+        self.to_archive = ArchiveOutbox(folder, sealer)
         self.intake = Intake(
             self.inbox,
             self.hear,
             Unpacking(folder / "unpacking"),
             messages=KeptMessages(folder, sealer),
+            to_archive=self.to_archive,
             key_lasts=sealer is SEALER,
             now=lambda: TODAY_HERE,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.net.studies import StudyQuery
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.inbox import Inbox
 from app.store.messages import KeptMessages
 from app.transfer.finding import Unpacking
@@ -69,7 +70,14 @@ async def test_whoever_waits_for_intake_hears_when_an_archive_has_answered(tmp_p
     inbox = InboxKeeper(Inbox(tmp_path, SEALER), reserve_bytes=0)
     messages = KeptMessages(tmp_path, SEALER)
     unpacking = Unpacking(tmp_path / "unpacking")
-    intake = Intake(inbox, events.append, unpacking, idle.set, messages=messages)
+    intake = Intake(
+        inbox,
+        events.append,
+        unpacking,
+        idle.set,
+        messages=messages,
+        to_archive=ArchiveOutbox(tmp_path, SEALER),
+    )
     await intake.handle(SearchPacs(job=new_id(), pacs_id=new_id(), query=StudyQuery()))
     await asyncio.wait_for(idle.wait(), 10)
     assert not intake.busy

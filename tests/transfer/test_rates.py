@@ -110,6 +110,26 @@ async def test_a_wake_ends_the_pause_also_when_it_comes_before_it() -> None:
         await waiting
 
 
+async def test_who_is_stopped_as_it_is_woken_stops() -> None:
+    """Whatever the order: a process that ends waits for what it has stopped."""
+    for turns in range(6):
+        pauses = Pauses()
+        waiting = asyncio.create_task(_for_ever(pauses))
+        await asyncio.sleep(0)
+        pauses.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        done, _ = await asyncio.wait({waiting}, timeout=0.5)
+        waiting.cancel()
+        assert done, f"{turns} turns after the wake"
+
+
+async def _for_ever(pauses: Pauses) -> None:
+    while True:
+        await pauses.wait()
+
+
 async def test_pauses_grow_to_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "FIRST_PAUSE_S", 0.001)
     monkeypatch.setattr(rates, "LONGEST_PAUSE_S", 0.004)

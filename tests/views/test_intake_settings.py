@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from app.commands.intake_wishes import StudyQuery, WishSaveIntake, WishSearchPacs, WishTestPacs
 from app.commands.wishes import Page
 from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
+from app.store.archive_outbox import ToArchive
 from app.store.intake_settings import Caller, Hl7Receiver, PacsKind
-from app.transfer.intake_messages import Hl7State, IntakeState, JobEnded, PacsProblem
+from app.transfer.intake_messages import ArchiveTold, Hl7State, IntakeState, JobEnded, PacsProblem
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online
 from tests.views.test_intake import PACS, SETTINGS
@@ -44,10 +45,12 @@ def test_what_is_typed_becomes_settings(shown: Shown) -> None:
     box.setCurrentIndex(box.findData(PacsKind.DICOMWEB))
     shown.find(QLineEdit, "pacsUrl").setText("https://pacs.example/dicom-web")
     shown.find(QLineEdit, "pacsPassword").setText("secret")
+    shown.find(QCheckBox, "pacsReports").setChecked(True)
     shown.find(QPushButton, "intakeSave").click()
     wish = shown.wishes[-1]
     assert isinstance(wish, WishSaveIntake)
-    receiver, (_, cloud) = wish.settings.receiver, wish.settings.pacs
+    receiver, (first, cloud) = wish.settings.receiver, wish.settings.pacs
+    assert (first.reports, cloud.reports) == (False, True)
     assert (receiver.ae_title, receiver.port, receiver.admit_unknown) == ("CLINIC7", 4104, True)
     assert receiver.callers == (
         Caller(ae_title="CT01"),
@@ -133,3 +136,15 @@ def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
     assert "10.9.9.9" in words
     shown.apply(IntakeTold(IntakeState(listening=False, hl7=Hl7State(port_taken=True))))
     assert "another program has its port" in shown.find(QLabel, "hl7State").text()
+
+
+def test_a_report_that_waits_for_an_archive_is_named_with_the_reason(shown: Shown) -> None:
+    settings(shown)
+    entry = ToArchive(id=uuid4(), pacs_id=PACS.id, number="CONS-20261121-0007", version=1)
+    told = ArchiveTold(entry=entry, archive="PACS", problem=PacsProblem.REFUSED, status=0xA700)
+    shown.apply(IntakeTold(told))
+    state = shown.find(QLabel, "receiverState")
+    assert "The report of CONS-20261121-0007 waits for PACS." in state.text()
+    assert "0xA700" in state.text()
+    shown.apply(IntakeTold(told.model_copy(update={"problem": None})))
+    assert "CONS-20261121-0007" not in state.text()

@@ -225,6 +225,7 @@ async def test_the_signed_file_is_shown_before_any_picture_is_fetched(
         papers=SimpleNamespace(signed_paper=kept),
         pictures=SimpleNamespace(of=unreachable),
         codes=SimpleNamespace(table=None),
+        archiving=SimpleNamespace(archives=()),
     )
     tasks = Tasks(lambda error: pytest.fail(str(error)))
     desk = SimpleNamespace(

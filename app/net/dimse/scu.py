@@ -1,13 +1,15 @@
-"""Asking an archive: C-ECHO, C-FIND, C-MOVE and C-GET (PS3.4 A, C), blocking, for a thread."""
+"""Asking an archive: C-ECHO, C-FIND, C-MOVE, C-GET and C-STORE (PS3.4 A to C), blocking, for a
+thread."""
 
 import contextlib
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 from pydicom.uid import (
     JPEG2000,
     DeflatedExplicitVRLittleEndian,
@@ -83,6 +85,21 @@ def echo(node: Node) -> None:
     """C-ECHO; raises NetError."""
     with _associated(AE(node.calling), node, [Verification]) as association:
         _checked(association.send_c_echo(), association)
+
+
+def store(node: Node, data: bytes) -> None:
+    """C-STORE of one Part 10 file that is not compressed; raises NetError.
+
+    What an archive takes with a warning (0xBxxx, PS3.4 B.2.3) is stored.
+    """
+    ds = dcmread(io.BytesIO(data))
+    entity = AE(node.calling)
+    for syntax in (ExplicitVRLittleEndian, ImplicitVRLittleEndian):
+        entity.add_requested_context(ds.SOPClassUID, syntax)
+    with _associated(entity, node, []) as association:
+        code = _code(association.send_c_store(ds, msg_id=_MESSAGE), association)
+        if code != Status.SUCCESS and code & 0xF000 != 0xB000:
+            raise ServiceFailed(code)
 
 
 def find(node: Node, query: StudyQuery, stop: threading.Event, text: TextOf) -> Found:

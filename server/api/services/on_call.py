@@ -171,7 +171,8 @@ class Delivery:
             except Exception:
                 _LOG.exception("on_call.failed")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._on_call.wake.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._on_call.wake.wait()
             self._on_call.wake.clear()
 
     async def send_due(self) -> int:

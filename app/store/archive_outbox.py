@@ -1,0 +1,58 @@
+"""Reports on their way to the hospital's archive, sealed until the archive has them.
+
+All methods block: for a thread.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from protocol.base import Message
+
+
+class ToArchive(Message):
+    """What is to be stored where; `number` is that of the case, `version` that of the report."""
+
+    id: UUID
+    pacs_id: UUID
+    number: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`data` is a Part 10 file."""
+
+    entry: ToArchive
+    data: bytes
+
+    def __repr__(self) -> str:
+        return "Waiting(…)"
+
+
+class ArchiveOutbox:
+    """Below one profile's transfer folder: `to-archive/<id>.sealed`, the entry as a line of JSON
+    before the file."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        self._sealed = SealedStore(folder / "to-archive", sealer)
+
+    def add(self, one: Waiting) -> None:
+        """Raises DiskFull."""
+        head = one.entry.model_dump_json().encode()
+        self._sealed.write(str(one.entry.id), head + b"\n" + one.data)
+
+    def read_all(self) -> tuple[Waiting, ...]:
+        """Every one that this key opens, in the order they were added."""
+        found = [_read(plain) for plain in self._sealed.read_all().values()]
+        return tuple(sorted(found, key=lambda one: one.entry.id))
+
+    def remove(self, id_: UUID) -> None:
+        self._sealed.delete(str(id_))
+
+
+def _read(plain: bytes) -> Waiting:
+    head, _, data = plain.partition(b"\n")
+    return Waiting(ToArchive.model_validate_json(head), data)
