@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import SecretStr
 
 from app.net.api import Api
-from app.net.errors import Refused
+from app.net.errors import NetError, Refused, Unreachable
 from app.services.drafts import Drafts
 from app.services.facts import Facts
 from app.services.papers import PaperService
@@ -70,6 +70,11 @@ class SigningService:
         self._facts.apply(SigningChanged(case.id, signing=True))
         try:
             signed = await self._sign(case, password, secret)
+        except (Refused, Unreachable):
+            found = await self._signed_already(case)
+            if found is None:
+                raise
+            signed = found
         finally:
             self._facts.apply(SigningChanged(case.id, signing=False))
         await self._drafts.forget_opinion(case.id)
@@ -79,6 +84,17 @@ class SigningService:
             await self._papers.verify(signed)
         self._facts.apply(CaseRead(await self._api.consultation(case.id)))
         raise_notice(self._facts, Good.REPORT_SIGNED, (("number", signed.report.number),))
+
+    async def _signed_already(self, case: Case) -> SignedReport | None:
+        """What the server has of this very signature, where its answer was lost."""
+        try:
+            found = await self._api.report(case.id)
+        except NetError:
+            return None
+        report = found.report
+        wanted = case.report.signed.report.version + 1 if case.report else 1
+        same = (report.version, report.expert_id) == (wanted, self._account.id)
+        return found if same and report.opinion == whole(case.opinion) else None
 
     async def _sign(self, case: Case, password: str, secret: str) -> SignedReport:
         assert case.claim is not None

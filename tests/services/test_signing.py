@@ -6,13 +6,14 @@ import pytest
 
 from app.models.report import ReportStage
 from app.models.workspace import derive_workspace
-from app.net.errors import Refused
+from app.net.errors import Refused, Unreachable
 from app.services.signing import signature_fits
 from app.session.notices import Good, Trouble
 from protocol.consultation import Phase
 from protocol.errors import ErrorCode
+from protocol.report import SignedReport, SignReport
 from protocol.socket import ReportSigned
-from tests.fakes.api import PASSWORD, House
+from tests.fakes.api import PASSWORD, House, refusal
 from tests.fakes.examples import NOW, consultation, opinion, row
 from tests.fakes.reports import report, signed, tampered
 from tests.services.conftest import Desk
@@ -48,6 +49,48 @@ async def test_a_wrong_password_signs_nothing(specialist: Desk, house: House) ->
     assert refused.value.code is ErrorCode.REAUTHENTICATION_FAILED
     assert house.reports == {}
     assert specialist.case.signing is False
+    assert specialist.case.claim is not None
+
+
+@pytest.mark.parametrize("when", ["at once", "asked again"])
+async def test_a_signature_whose_answer_was_lost_is_found_and_nothing_is_signed_twice(
+    specialist: Desk, house: House, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    id_ = await written(specialist, house)
+    sign = specialist.api.sign
+
+    async def cut(case_id: UUID, body: SignReport) -> SignedReport:
+        await sign(case_id, body)
+        house.online = when == "at once"
+        raise Unreachable("the answer was lost")
+
+    monkeypatch.setattr(specialist.api, "sign", cut)
+    if when == "asked again":
+        with pytest.raises(Unreachable):
+            await specialist.signing.sign(PASSWORD)
+        assert specialist.case.claim is not None
+        house.online = True
+        monkeypatch.setattr(specialist.api, "sign", refusing)
+    await specialist.signing.sign(PASSWORD)
+    assert stage(specialist) is ReportStage.SIGNED
+    assert Good.REPORT_SIGNED in specialist.told()
+    assert specialist.case.claim is None
+    assert house.asked["sign"] == 1
+    assert signature_fits(house.reports[id_])
+
+
+async def refusing(_id: UUID, _body: SignReport) -> SignedReport:
+    """A server where the case is signed."""
+    raise refusal(ErrorCode.TRANSITION_REFUSED)
+
+
+async def test_what_was_refused_before_anything_was_signed_stays_refused(
+    specialist: Desk, house: House
+) -> None:
+    await written(specialist, house)
+    house.refuse["sign"] = refusal(ErrorCode.STALE_FENCE)
+    with pytest.raises(Refused):
+        await specialist.signing.sign(PASSWORD)
     assert specialist.case.claim is not None
 
 
