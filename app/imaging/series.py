@@ -157,8 +157,8 @@ class Series:
 
     @property
     def first(self) -> Instance:
-        """The instance that speaks for the series."""
-        return self.instances[0]
+        """The instance that speaks for the series, one that is here."""
+        return next((one for one in self.instances if not one.awaited), self.instances[0])
 
     @property
     def kind(self) -> ObjectKind:
@@ -350,7 +350,6 @@ def _when(study: Study) -> tuple[str, str, str]:
 
 
 def _order(series: Series) -> tuple[int, str, int, int]:
-    first = series.first
-    numbers_ = (first.series_number, first.instance_number)
+    numbers_ = (series.first.series_number, series.instances[0].instance_number)
     at, begins = (1 << 30 if number_ is None else number_ for number_ in numbers_)
     return (at, series.series_instance_uid, begins, series.part)

@@ -1,9 +1,8 @@
 """A study that is being fetched: what is left of it, in which order, and how far it is."""
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
@@ -67,7 +66,7 @@ class FetchedStudy:
         self.without_centre: WithoutCentre | None = None
         self.speed = SpeedMeter(time.monotonic)
         self.rushed: asyncio.Task[None] | None = None
-        """Fetches what somebody looks at, while a call has the line."""
+        """Fetches what somebody waits for, or looks at while a call has the line."""
         self.first = FirstAlone(time.monotonic)
         self.unlisted = False
         """Nobody says what it has, or all of it."""
@@ -81,8 +80,6 @@ class FetchedStudy:
         """One of each series, by Series Instance UID."""
         self._fetched = self._fetched_bytes = 0
         self._waited_for: str | None = None
-        self._calm = asyncio.Event()
-        self._calm.set()
 
     def of(self, instance: FoundInstance) -> str:
         """Whose bytes are looked for in the cache: those the listing through the case names, else
@@ -158,8 +155,6 @@ class FetchedStudy:
         """These next; those preferred before follow, then the rest as listed. One of each series
         comes soon all the same: a series can be chosen when something of it is here."""
         self._waited_for = waited_for
-        if waited_for in self.left:
-            self._calm.set()
         self.preferred = tuple(dict.fromkeys((*uids, *self.preferred)))
         self._arrange()
 
@@ -173,19 +168,6 @@ class FetchedStudy:
         uid = next(iter(self.left), None)
         return self.left.pop(uid) if uid is not None else None
 
-    async def calm(self) -> None:
-        """Waits while an image has the line that somebody waits for."""
-        while not self._calm.is_set():
-            await self._calm.wait()
-
-    @contextlib.contextmanager
-    def fetching(self, instance: FoundInstance) -> Iterator[None]:
-        """While it is fetched; nothing else is begun where it is waited for."""
-        if instance.sop_instance_uid != self._waited_for:
-            yield
-            return
-        self._calm.clear()
-        try:
-            yield
-        finally:
-            self._calm.set()
+    def take_waited_for(self) -> FoundInstance | None:
+        """What somebody sits and waits for, where it is left to be fetched."""
+        return self.left.pop(self._waited_for, None) if self._waited_for else None

@@ -79,18 +79,24 @@ class Fetcher:
             return
         study = found[0]
         study.prefer(wish.sop_instance_uids, wish.waited_for)
-        if self._downloads.yielding() and not study.rushed and study.preferred:
+        if study.rushed is not None:
+            return
+        wanted = study.take_waited_for()
+        if wanted is None and self._downloads.yielding() and study.preferred:
             wanted = study.left.pop(study.preferred[0], None)
-            if wanted is not None:
-                self._rush(study, wanted)
+        if wanted is not None:
+            self._rush(study, wanted)
 
     def _rush(self, study: FetchedStudy, instance: FoundInstance) -> None:
-        """While a call has the line, what somebody looks at comes before all else, beside the
-        connections whose images may take minutes."""
+        """What somebody waits for comes before all else, and so does what they look at while a call
+        has the line; beside the connections, whose images may take minutes."""
 
         async def rush() -> None:
+            wanted: FoundInstance | None = instance
             with self._downloads.rushing():
-                self._settle(study, instance, await self._retrieve(study, instance, rushed=True))
+                while wanted is not None:
+                    self._settle(study, wanted, await self._retrieve(study, wanted, rushed=True))
+                    wanted = study.take_waited_for()
 
         study.rushed = asyncio.create_task(rush(), name="fetch at once")
         study.rushed.add_done_callback(lambda _done: setattr(study, "rushed", None))
@@ -244,11 +250,9 @@ class Fetcher:
     async def _next(self, study: FetchedStudy) -> bool:
         """Fetches what is wanted most; False when nothing is left."""
         async with self._slots:
-            await study.calm()
             if (instance := study.take()) is None:
                 return False
-            with study.fetching(instance):
-                self._settle(study, instance, await self._retrieve(study, instance))
+            self._settle(study, instance, await self._retrieve(study, instance))
         return True
 
     def _settle(

@@ -28,7 +28,7 @@ class PlacedImage(Message):
 
 
 class ImagesPlaced(Message):
-    """Images of one frame that a study is listed with; those of a long study in several messages.
+    """Images of one frame that a study is listed with; those of a long study page by page.
     Never told where the server does not say where they lie."""
 
     kind: Literal["images-placed"] = "images-placed"

@@ -21,8 +21,6 @@ FEWEST = 8
 """Where fewer images are left they are here as soon as their places would be."""
 BYTES_EACH = 100
 """About what one weighs in a list that is compressed."""
-TOGETHER = 250
-"""So many are told in one message."""
 _ASKED = PLACE | {
     "00080016": "SOPClassUID",
     "00080018": "SOPInstanceUID",
@@ -45,13 +43,11 @@ async def placed(
     while start is not None:
         items, start = await page(start)
         images = await asyncio.to_thread(partial(_images, items, fetched))
-        for at in range(0, len(images), TOGETHER):
-            part = tuple(images[at : at + TOGETHER])
-            yield ImagesPlaced(study_instance_uid=study_instance_uid, images=part)
+        yield ImagesPlaced(study_instance_uid=study_instance_uid, images=images)
 
 
-def _images(items: list[Attributes], fetched: Collection[str]) -> list[PlacedImage]:
-    return [one for one in map(_image, items) if one and one.sop_instance_uid in fetched]
+def _images(items: list[Attributes], fetched: Collection[str]) -> tuple[PlacedImage, ...]:
+    return tuple(one for one in map(_image, items) if one and one.sop_instance_uid in fetched)
 
 
 def _image(item: Attributes) -> PlacedImage | None:

@@ -1,6 +1,5 @@
 """The first picture of a study has the line to itself, and the others come right behind it."""
 
-import asyncio
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
@@ -116,20 +115,16 @@ def test_somebody_who_reads_one_series_still_sees_something_of_the_others_soon()
     assert order[NEAREST + 1] == f"7.1.{20 + NEAREST}"
 
 
-async def test_nothing_is_begun_while_somebody_waits_for_an_image() -> None:
+def test_what_somebody_waits_for_is_taken_out_of_turn_once() -> None:
     study = begun()
     study.add(images("7.1", 1, 2, 3, 4))
     study.prefer(("7.1.3", "7.1.4"), "7.1.3")
-    wanted = study.take()
+    wanted = study.take_waited_for()
     assert wanted is not None
     assert wanted.sop_instance_uid == "7.1.3"
-    with study.fetching(wanted):
-        others = asyncio.ensure_future(study.calm())
-        await asyncio.wait({others}, timeout=0)
-        assert not others.done()
-        study.prefer(("7.1.1",), "7.1.1")
-        await others  # who goes on to another place does not wait for the first
-    await study.calm()
+    assert study.take_waited_for() is None
+    study.prefer(("7.1.2",))
+    assert study.take_waited_for() is None, "it is only near"
 
 
 def test_one_page_without_the_centre_makes_the_whole_list_so() -> None:

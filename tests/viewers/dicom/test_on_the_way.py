@@ -151,6 +151,8 @@ def test_a_place_that_cannot_be_had_says_why_and_counts_as_missing(
     assert "connection" in far.pane.message
     assert lower_left(far)[-1].startswith(f"8 / {SLICES} ({SLICES - 1} here)")
     assert far.active.stack_shape().missing == 1
+    far.stage.act(MprAction.MPR)
+    qtbot.waitUntil(lambda: far.stage.planes.on)
 
 
 def test_cine_plays_what_has_come_and_takes_in_what_comes(
