@@ -34,7 +34,7 @@ class Early:
         emit: Callable[[Event], None],
     ) -> None:
         self._study, self._connected, self._pace, self._emit = study, connected, pace, emit
-        self._heads = study.heads()
+        self._heads = [one for one in study.heads() if one.rows]  # others are no pictures
 
     async def thumbnails(self, first: "asyncio.Task[bool]") -> None:
         """Something is seen soon of series of which nothing is here; but not of large images where

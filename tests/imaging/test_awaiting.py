@@ -114,6 +114,13 @@ def test_where_a_list_says_otherwise_than_a_picture_there_are_no_places(
     assert awaiting.places() == {}
 
 
+def test_a_picture_of_somebody_else_does_not_stand_in_its_place(every: list[Instance]) -> None:
+    awaiting = waiting(every[:1], map(listed, every))
+    awaiting.places()
+    assert awaiting.came(every[1])
+    assert not awaiting.came(described(3, PatientName="Wang^Er", PatientID="T-2"))
+
+
 def test_what_is_no_picture_like_those_here_has_no_place(every: list[Instance]) -> None:
     report = replace(listed(every[1]), sop_class_uid="1.2.840.10008.5.1.4.1.1.88.11")
     other = replace(listed(every[2]), series_instance_uid="2.25.9")

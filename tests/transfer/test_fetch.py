@@ -252,6 +252,24 @@ async def test_something_is_seen_of_a_large_image_long_before_it_is_here(clinic:
     assert (await desk.until(FetchEnded)).arrived == 2
 
 
+async def test_something_is_seen_of_each_series_before_its_first_image_is_here(
+    clinic: Clinic,
+) -> None:
+    first, second = new_study(3, 256), new_study(3, 256)
+    for one in second:
+        one.StudyInstanceUID = first[0].StudyInstanceUID
+    files = [file_bytes(one) for one in (*first, *second)]
+    assert (await asyncio.to_thread(stow, clinic.valley.doctor, files)).status_code == 200
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=100_000))
+    fetch(desk, clinic, str(first[0].StudyInstanceUID))
+    thumbnail = await desk.until(ThumbnailArrived)
+    here = {one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)}
+    begun = {one.SeriesInstanceUID for one in (*first, *second) if one.SOPInstanceUID in here}
+    assert len(begun) == 1
+    assert thumbnail.series_instance_uid not in begun
+
+
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
     desk = await clinic.open_desk()
     study = f"2.25.{uuid4().int}"

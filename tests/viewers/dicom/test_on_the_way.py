@@ -167,12 +167,15 @@ def test_cine_plays_what_has_come_and_takes_in_what_comes(
     assert seen == set(range(BEGINNING))
 
 
-def test_planes_wait_for_all_and_an_empty_place_is_no_key_image(far: DicomViewer) -> None:
+def test_planes_wait_for_all_and_of_an_empty_place_nothing_is_kept(far: DicomViewer) -> None:
     far.stage.act(MprAction.MPR)
     assert not far.stage.planes.on
     far.scroll_to(9)
     QTest.keyClick(far.pane, Qt.Key.Key_K)
     assert far.marking.sheet.sheet.key_images == frozenset()
+    taken: list[object] = []
+    far.stage.output.seen(taken.append)
+    assert taken == [None], "a report gets no picture of it, at once"
 
 
 def test_a_series_is_exported_as_far_as_it_is_here(
