@@ -114,6 +114,11 @@ def test_where_a_list_says_otherwise_than_a_picture_there_are_no_places(
     assert awaiting.places() == {}
 
 
+def test_a_list_without_positions_makes_no_places(every: list[Instance]) -> None:
+    told = [replace(listed(one), position=None, orientation=None) for one in every]
+    assert waiting(every[:1], told).places() == {}
+
+
 def test_a_picture_of_somebody_else_does_not_stand_in_its_place(every: list[Instance]) -> None:
     awaiting = waiting(every[:1], map(listed, every))
     awaiting.places()

@@ -17,6 +17,7 @@ from app.viewers.dicom.output.wish import Form, What, Wish
 from app.viewers.dicom.slice_bar import SliceEntry
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.viewer import DicomViewer
+from tests.imaging.objects import ct_object, ramp
 from tests.imaging.test_awaiting import listed
 from tests.viewers.dicom.conftest import SLICES
 
@@ -155,6 +156,29 @@ def test_a_place_that_cannot_be_had_says_why_and_counts_as_missing(
     qtbot.waitUntil(lambda: far.stage.planes.on)
 
 
+def test_a_stack_of_another_direction_appears_with_its_first_picture_and_keeps_its_name(
+    qtbot: QtBot, viewer: DicomViewer, slices: list[bytes]
+) -> None:
+    def turned(orientation: list[float], number: int) -> bytes:
+        place = {"ImageOrientationPatient": orientation, "ImagePositionPatient": [number] * 3}
+        return ct_object(ramp(8, 8), InstanceNumber=100 + number, **place)
+
+    sagittal = [turned([0, 1, 0, 0, 0, -1], number) for number in range(3)]
+    coronal = [turned([1, 0, 0, 0, 0, -1], number) for number in range(3, 6)]
+    source = FarSource([*slices[:6], *sagittal, *coronal])
+    viewer.open_source(source)
+    qtbot.waitUntil(lambda: bool(viewer.series) and len(viewer.series[0].slices) == 6)
+    assert [one.part for one in viewer.series] == [1], "of the others nothing is here"
+    source.come(10)
+    qtbot.waitUntil(lambda: [one.part for one in viewer.series] == [1, 3])
+    later = viewer.series[1]
+    source.come(7)
+    qtbot.waitUntil(lambda: [one.part for one in viewer.series] == [1, 2, 3])
+    assert viewer.series[2] == later
+    source.end()
+    viewer.close_source()
+
+
 def test_cine_plays_what_has_come_and_takes_in_what_comes(
     qtbot: QtBot, far: DicomViewer, source: FarSource
 ) -> None:
@@ -165,6 +189,8 @@ def test_cine_plays_what_has_come_and_takes_in_what_comes(
     far.active.scrolled.connect(lambda: seen.add(far.index))
     qtbot.waitUntil(lambda: len(seen) == BEGINNING)
     assert seen == set(range(BEGINNING))
+    source.come(SLICES - 1)
+    qtbot.waitUntil(lambda: SLICES - 1 in seen)
 
 
 def test_planes_wait_for_all_and_of_an_empty_place_nothing_is_kept(far: DicomViewer) -> None:
