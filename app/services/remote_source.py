@@ -52,6 +52,7 @@ class RemoteSource:
         self._series: dict[tuple[str, str], list[str]] = {}
         self._series_of: dict[str, list[str]] = {}
         self._preferred: list[str] = []
+        self._wishes: dict[str, Prefer] = {}
         self._looked_at = 0
         self._failed: dict[str, ImageReason] = {}
         self._lost_studies: dict[str, ImageReason] = {}
@@ -128,7 +129,14 @@ class RemoteSource:
 
     def _prefer(self, study: str, uids: tuple[str, ...], *, waited_for: bool) -> None:
         first = uids[0] if waited_for else None
-        self._tell(Prefer(study_instance_uid=study, sop_instance_uids=uids, waited_for=first))
+        wish = Prefer(study_instance_uid=study, sop_instance_uids=uids, waited_for=first)
+        self._wishes[study] = wish
+        self._tell(wish)
+
+    def wish_again(self, study: str) -> None:
+        """A study is begun anew: what was wished for of it is so still."""
+        if (wish := self._wishes.get(study)) is not None:
+            self._tell(wish)
 
     def _missing(self, uids: Sequence[str]) -> list[str]:
         here = self._paths

@@ -74,8 +74,9 @@ class RemoteStudies:
                 self._ask(prior)
 
     def _ask(self, study: str) -> None:
-        if self._case is not None:
+        if self._case is not None and self._source is not None:
             self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
+            self._source.wish_again(study)
 
     def _first_is_here(self) -> None:
         """What is looked at first has a picture: the other studies of the case may come."""

@@ -17,7 +17,7 @@ from tests.server.process import ServerProcess
 from tests.server.test_priors import case_with
 
 pytestmark = pytest.mark.live
-IMAGES, SIZE, MBIT, ONE_WAY_MS = 60, 256, 4, 20
+IMAGES, SIZE, MBIT, ONE_WAY_MS = 60, 256, 2, 20
 
 
 def places(viewer: DicomViewer) -> int:

@@ -107,6 +107,18 @@ def test_what_is_known_to_be_on_its_way_comes_in_the_order_in_which_it_is_wanted
     assert wish.waited_for == "1.2.1.40"
 
 
+def test_what_somebody_waits_for_is_so_still_when_a_study_is_begun_anew() -> None:
+    process = Process()
+    process.has(40)
+    process.studies.near(["1.2.1.40", "1.2.1.39"])
+    process.studies.stop()
+    process.studies.go_on()
+    again, wish = process.heard[-2:]
+    assert isinstance(again, Fetch)
+    assert isinstance(wish, Prefer)
+    assert wish.waited_for == "1.2.1.40"
+
+
 def test_where_images_lie_is_told_between_those_that_have_come() -> None:
     process = Process()
     process.has(2)
