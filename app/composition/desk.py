@@ -157,9 +157,7 @@ class Desk:
         self._decoder.warm_up()
         threading.Thread(target=readings.warm_up, daemon=True).start()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
-        self.viewer.view_changed.connect(
-            lambda state: self.images.fetching.remote.near(state.sop_instance_uid)
-        )
+        self.viewer.sought.connect(self.images.fetching.remote.near)
         self.images.fetching.on_thumbnail = self.viewer.preview
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author

@@ -87,6 +87,8 @@ class FrameLoader:
         self._failed: dict[SliceRef, ImagingError] = {}
         self._begun: set[str] = set()
         """Objects of which a beginning was taken."""
+        self._awaited: frozenset[str] = frozenset()
+        """Objects of which nothing is here: no thread may wait for one."""
         self._more: set[SliceRef] = set()
         """Pictures of which more is here than when they were made."""
         self._wake = threading.Condition()
@@ -106,6 +108,12 @@ class FrameLoader:
             self._stack.current = current
             self._stack.plan = wanted_order(len(slices), current, direction)
             self._stack.planned = 0
+            self._wake.notify_all()
+
+    def expect(self, sop_instance_uids: frozenset[str]) -> None:
+        """These objects are on their way and none else: they are not asked for."""
+        with self._wake:
+            self._awaited = sop_instance_uids
             self._wake.notify_all()
 
     def want(self, refs: Sequence[SliceRef]) -> None:
@@ -151,7 +159,7 @@ class FrameLoader:
                 thread.join(timeout)
 
     def _missing(self, ref: SliceRef) -> bool:
-        if ref in self._busy:
+        if ref in self._busy or ref.sop_instance_uid in self._awaited:
             return False
         return ref in self._more or (ref not in self._failed and ref not in self._pictures)
 
@@ -170,9 +178,12 @@ class FrameLoader:
             index = next(stack.plan, None)
             if index is None:
                 return None
+            ref = stack.slices[index]
+            if ref.sop_instance_uid in self._awaited:
+                continue
             stack.planned += 1
-            if self._missing(stack.slices[index]):
-                return stack.slices[index]
+            if self._missing(ref):
+                return ref
         return None
 
     def _room(self) -> int:

@@ -5,7 +5,7 @@ A file that cannot be opened becomes a `BadFile` with its reason; the rest opens
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -80,6 +80,8 @@ class Instance:
     cine_rate: float | None = None
     hanging: HangingFacts = NO_FACTS
     corner_values: Values = ()
+    awaited: bool = False
+    """Its place is known from a list (`awaiting`), and nothing of it is here."""
 
     def plane(self, frame: int = 0) -> Plane | None:
         """Where a frame (from 0) lies, None where that is not known in millimetres."""
@@ -132,14 +134,31 @@ class Series:
     part: int = 1
     parts: int = 1
     _by_uid: dict[str, Instance] = field(default_factory=dict, compare=False, repr=False)
+    _awaited: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._by_uid.update((i.sop_instance_uid, i) for i in self.instances)
+        self._awaited.update(i.sop_instance_uid for i in self.instances if i.awaited)
+
+    @property
+    def here(self) -> int:
+        """How many of the slices have come."""
+        return len(self.slices) - len(self._awaited)
+
+    def awaits(self, ref: SliceRef) -> bool:
+        """Whether nothing of a slice has come."""
+        return ref.sop_instance_uid in self._awaited
+
+    def come(self) -> tuple[SliceRef, ...]:
+        """The slices that have come, in order."""
+        if not self._awaited:
+            return self.slices
+        return tuple(ref for ref in self.slices if not self.awaits(ref))
 
     @property
     def first(self) -> Instance:
-        """The instance that speaks for the series."""
-        return self.instances[0]
+        """The instance that speaks for the series, one that is here."""
+        return next((one for one in self.instances if not one.awaited), self.instances[0])
 
     @property
     def kind(self) -> ObjectKind:
@@ -154,6 +173,13 @@ class Series:
     def instance(self, sop_instance_uid: str) -> Instance | None:
         """The instance of this series with that UID."""
         return self._by_uid.get(sop_instance_uid)
+
+    def filled(self, come: Mapping[str, Instance]) -> Series:
+        """The same stack with instances, by SOP Instance UID, that have come to their places."""
+        if not self._by_uid.keys() & come.keys():
+            return self
+        instances = tuple(come.get(i.sop_instance_uid, i) for i in self.instances)
+        return Series(self.uid, instances, self.slices, self.part, self.parts)
 
     def plane(self, index: int) -> Plane | None:
         """Where slice `index` (from 0) lies."""
@@ -324,7 +350,6 @@ def _when(study: Study) -> tuple[str, str, str]:
 
 
 def _order(series: Series) -> tuple[int, str, int, int]:
-    first = series.first
-    numbers_ = (first.series_number, first.instance_number)
+    numbers_ = (series.first.series_number, series.instances[0].instance_number)
     at, begins = (1 << 30 if number_ is None else number_ for number_ in numbers_)
     return (at, series.series_instance_uid, begins, series.part)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.imaging.dataset import read_bytes
 from app.imaging.errors import Reason, UnreadableError
+from app.imaging.listed import Awaited
 from app.imaging.series import BadFile, Instance, describe_file
 
 
@@ -21,8 +22,9 @@ class StudySource(Protocol):
     shown; instances that come to exist later are given to `DicomViewer.add_instance`.
     """
 
-    def instances(self) -> Iterator[Instance | BadFile]:
-        """Every instance as soon as it is known, or why one cannot be shown."""
+    def instances(self) -> Iterator[Instance | BadFile | Awaited]:
+        """Every instance as soon as it is here, or why one cannot be shown; of a far source also
+        which pictures are on their way."""
         ...
 
     def fetch(self, sop_instance_uid: str) -> bytes:

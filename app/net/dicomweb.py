@@ -4,18 +4,25 @@ Bodies stream both ways: memory does not grow with the size of an instance.
 """
 
 import contextlib
-import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import cast
 from uuid import UUID
 
 import httpx
 
 from app.net.connection import Connection, Content, chunks
+from app.net.dicom_json import (
+    Attributes,
+    array_of,
+    items_of,
+    number_of,
+    object_of,
+    text_of,
+    uid_of,
+)
 from app.net.errors import NotUnderstood
 from protocol.edge import LENIENT
 from protocol.imaging import DIGEST, FailureReason
@@ -40,8 +47,24 @@ _OTHER_FAILURES = "0008119A"
 
 _OF_SERIES = ("0020000E", "00280008", "00080060", "0008103E", "00200011", DIGEST)
 """Asked for with the instances: on a slow line a second question costs a connection more."""
-
-Attributes = Mapping[str, object]
+PLACE = {
+    "00200032": "ImagePositionPatient",
+    "00200037": "ImageOrientationPatient",
+    "00201041": "SliceLocation",
+    "00280030": "PixelSpacing",
+    "00200052": "FrameOfReferenceUID",
+    "00200100": "TemporalPositionIdentifier",
+    "00180086": "EchoNumbers",
+    "00180081": "EchoTime",
+    "00189087": "DiffusionBValue",
+    "00180082": "InversionTime",
+    "00181060": "TriggerTime",
+    "00200012": "AcquisitionNumber",
+    "00080008": "ImageType",
+    "00080032": "AcquisitionTime",
+}
+"""What an image's place among others rests on: where it lies, and what tells it from another at the
+same place (`app.imaging.frame_places.marks`). The server reads it from each image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +129,14 @@ class FoundStudy:
     total: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    items: list[Attributes]
+    without_centre: WithoutCentre | None
+    next: int | None
+    total: int | None
+
+
 class DicomWeb:
     """The DICOMweb service of one server; every error is a `NetError`."""
 
@@ -134,7 +165,7 @@ class DicomWeb:
             limits=TIMEOUT,
         ) as response:
             body = b"".join([chunk async for chunk in chunks(response)])
-        return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
+        return _outcomes(object_of(body), [one.sop_instance_uid for one in instances])
 
     async def instances(
         self, study_instance_uid: str, consultation_id: UUID | None = None, start: int = 0
@@ -147,27 +178,42 @@ class DicomWeb:
         Raises:
             Refused: NOT_FOUND where this account sees no such study.
         """
-        path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
-        limit = PAGE if start else FIRST_PAGE
-        query: dict[str, str | int] = {"limit": limit, "offset": start}
-        query["includefield"] = ",".join(_OF_SERIES)
-        async with self._connection.stream(
-            "GET", path, query=query | _through(consultation_id), headers=LISTING, limits=TIMEOUT
-        ) as response:
-            items = _array(b"".join([chunk async for chunk in chunks(response)]))
+        listed = await self._list(study_instance_uid, consultation_id, start, _OF_SERIES)
         found, rank = {}, {}
-        for item in items:
+        for item in listed.items:
             one = _instance(item)
             found[one.sop_instance_uid] = one
-            series_number = _last(_number(item, "00200011"))
+            series_number = _last(number_of(item, "00200011"))
             rank[one.series_instance_uid] = (series_number, one.series_instance_uid)
         ordered = sorted(
             found.values(), key=lambda one: (rank[one.series_instance_uid], _last(one.number))
         )
+        return FoundStudy(tuple(ordered), listed.without_centre, listed.next, listed.total)
+
+    async def places(
+        self, study_instance_uid: str, consultation_id: UUID | None = None, start: int = 0
+    ) -> tuple[list[Attributes], int | None]:
+        """The same page with what places rest on (`PLACE`) as far as the server says it, as DICOM
+        JSON; and where the list goes on. Errors as `instances`."""
+        asked = ("0020000E", "00280008", *PLACE)
+        listed = await self._list(study_instance_uid, consultation_id, start, asked)
+        return listed.items, listed.next
+
+    async def _list(
+        self, study: str, consultation_id: UUID | None, start: int, fields: Sequence[str]
+    ) -> _Page:
+        path = f"{DICOMWEB}/studies/{study}/instances"
+        limit = PAGE if start else FIRST_PAGE
+        query: dict[str, str | int] = {"limit": limit, "offset": start}
+        query["includefield"] = ",".join(fields)
+        async with self._connection.stream(
+            "GET", path, query=query | _through(consultation_id), headers=LISTING, limits=TIMEOUT
+        ) as response:
+            items = array_of(b"".join([chunk async for chunk in chunks(response)]))
         after = start + len(items) if len(items) >= limit else None
         told = response.headers.get("x-total-count", "")
         total = int(told) if told.isdigit() else None
-        return FoundStudy(tuple(ordered), _without_centre(response), after, total)
+        return _Page(items, _without_centre(response), after, total)
 
     async def thumbnail(
         self, study_instance_uid: str, found: FoundInstance, side: int, consultation_id: UUID | None
@@ -232,15 +278,15 @@ def _place_of(study_instance_uid: str, series_instance_uid: str, sop_instance_ui
 
 def _instance(item: Attributes) -> FoundInstance:
     return FoundInstance(
-        sop_instance_uid=_uid(item, "00080018"),
-        series_instance_uid=_uid(item, "0020000E"),
-        number=_number(item, "00200013"),
-        frames=max(1, _number(item, "00280008") or 1),
-        modality=_text(item, "00080060"),
-        series_description=_text(item, "0008103E"),
-        rows=_number(item, "00280010") or 0,
-        columns=_number(item, "00280011") or 0,
-        digest=_text(item, DIGEST),
+        sop_instance_uid=uid_of(item, "00080018"),
+        series_instance_uid=uid_of(item, "0020000E"),
+        number=number_of(item, "00200013"),
+        frames=max(1, number_of(item, "00280008") or 1),
+        modality=text_of(item, "00080060"),
+        series_description=text_of(item, "0008103E"),
+        rows=number_of(item, "00280010") or 0,
+        columns=number_of(item, "00280011") or 0,
+        digest=text_of(item, DIGEST),
     )
 
 
@@ -273,56 +319,6 @@ async def _multipart(boundary: str, instances: Sequence[Outgoing]) -> AsyncItera
     yield _tail(boundary)
 
 
-# --- DICOM JSON (PS3.18 annex F) ---------------------------------------------------------
-
-
-def _object(body: bytes) -> Attributes:
-    try:
-        found = json.loads(body)
-    except ValueError as error:
-        raise NotUnderstood("not DICOM JSON") from error
-    if not isinstance(found, dict):
-        raise NotUnderstood("not one DICOM JSON object")
-    return cast(Attributes, found)
-
-
-def _array(body: bytes) -> list[Attributes]:
-    if not body:  # 204: nothing matches (PS3.18 10.6.3)
-        return []
-    try:
-        found = json.loads(body)
-    except ValueError as error:
-        raise NotUnderstood("not DICOM JSON") from error
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise NotUnderstood("not a list of DICOM JSON objects")
-    return cast(list[Attributes], found)
-
-
-def _values(item: Attributes, tag: str) -> list[object]:
-    element = item.get(tag)
-    values = element.get("Value") if isinstance(element, dict) else None
-    return values if isinstance(values, list) else []
-
-
-def _text(item: Attributes, tag: str) -> str:
-    values = _values(item, tag)
-    return values[0] if values and isinstance(values[0], str) else ""
-
-
-def _number(item: Attributes, tag: str) -> int | None:
-    values = _values(item, tag)
-    try:
-        return int(cast(int, values[0])) if values else None
-    except (TypeError, ValueError):
-        return None
-
-
-def _uid(item: Attributes, tag: str) -> str:
-    if not (uid := _text(item, tag)):
-        raise NotUnderstood(f"a listed object has no {tag}")
-    return uid
-
-
 def _last(number: int | None) -> int:
     return number if number is not None else 1 << 30
 
@@ -331,13 +327,9 @@ def _media_type(response: httpx.Response) -> str:
     return str(response.headers.get("content-type", "")).split(";")[0].strip().lower()
 
 
-def _items(answer: Attributes, tag: str) -> list[Attributes]:
-    return [cast(Attributes, item) for item in _values(answer, tag) if isinstance(item, dict)]
-
-
 def outcome_of(body: bytes, sop_instance_uid: str) -> Stored:
     """What became of one instance that was sent alone."""
-    (outcome,) = _outcomes(_object(body), [sop_instance_uid])
+    (outcome,) = _outcomes(object_of(body), [sop_instance_uid])
     return outcome
 
 
@@ -348,12 +340,12 @@ def _outcomes(answer: Attributes, sent: Sequence[str]) -> tuple[Stored, ...]:
     nothing else is said.
     """
     told: dict[str, int | None] = {}
-    for item in _items(answer, _STORED):
-        told[_text(item, _REFERENCED_SOP_INSTANCE)] = None
-    for item in _items(answer, _FAILED):
-        uid = _text(item, _REFERENCED_SOP_INSTANCE)
-        told[uid] = _number(item, _FAILURE_REASON) or FailureReason.PROCESSING_FAILURE
-    nameless = [_number(item, _FAILURE_REASON) for item in _items(answer, _OTHER_FAILURES)]
+    for item in items_of(answer, _STORED):
+        told[text_of(item, _REFERENCED_SOP_INSTANCE)] = None
+    for item in items_of(answer, _FAILED):
+        uid = text_of(item, _REFERENCED_SOP_INSTANCE)
+        told[uid] = number_of(item, _FAILURE_REASON) or FailureReason.PROCESSING_FAILURE
+    nameless = [number_of(item, _FAILURE_REASON) for item in items_of(answer, _OTHER_FAILURES)]
     outcomes = []
     for uid in sent:
         if uid in told:

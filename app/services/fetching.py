@@ -6,7 +6,8 @@ from typing import assert_never
 
 from app.imaging.listed import ListedSeries
 from app.services.facts import Facts
-from app.services.remote_study import RemoteSource, RemoteStudies
+from app.services.remote_source import RemoteSource
+from app.services.remote_study import RemoteStudies
 from app.session.case import Case
 from app.session.fetching import (
     FetchBegan,
@@ -25,11 +26,12 @@ from app.transfer.messages import (
     InstanceComing,
     RemoteInstance,
     StudyListed,
-    ThumbnailArrived,
 )
+from app.transfer.place_messages import ImagesPlaced, ThumbnailArrived
 
 FetchEvent = (
     StudyListed
+    | ImagesPlaced
     | FetchProgress
     | ThumbnailArrived
     | InstanceComing
@@ -131,6 +133,8 @@ class FetchingService:
             case StudyListed():
                 self.remote.listed(event)
                 self._listed(event)
+            case ImagesPlaced():
+                self.remote.placed(event)
             case FetchProgress():
                 self._fetched(event)
             case ThumbnailArrived():

@@ -14,7 +14,7 @@ from app.net.api import Api
 from app.net.errors import NetError
 from app.net.trust import Pin
 from app.services.facts import Facts
-from app.services.fetching import FetchingService
+from app.services.fetching import FetchEvent, FetchingService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
 from app.session.intake import IntakeLost
@@ -41,14 +41,9 @@ from app.transfer.messages import (
     Command,
     EndSession,
     Event,
-    FetchEnded,
-    FetchFailed,
-    FetchProgress,
     GoWithout,
     Import,
     ImportProgress,
-    InstanceArrived,
-    InstanceComing,
     LimitTransfers,
     NetworkBack,
     Open,
@@ -56,8 +51,6 @@ from app.transfer.messages import (
     Ready,
     SessionOver,
     ShownDevice,
-    StudyListed,
-    ThumbnailArrived,
     Trouble,
     UploadState,
     UseSession,
@@ -243,6 +236,9 @@ class ImageService:
         if isinstance(event, IntakeEvent | RecordingEvent):
             self._on_told(event)
             return
+        if isinstance(event, FetchEvent):
+            self.fetching.heard(event)
+            return
         match event:
             case Ready():
                 self._begin()
@@ -255,16 +251,6 @@ class ImageService:
                 self._imported(event)
             case UploadState():
                 self._uploaded(event)
-            case (
-                StudyListed()
-                | FetchProgress()
-                | ThumbnailArrived()
-                | InstanceComing()
-                | InstanceArrived()
-                | FetchFailed()
-                | FetchEnded()
-            ):
-                self.fetching.heard(event)
             case SessionOver():
                 self._tasks.start(self._give_session(), only="transfer session")
             case Trouble():

@@ -2,7 +2,8 @@
 
 What a server has begun to answer fills the buffers on the way, whatever its reader does: who leaves
 the line to a call must ask for little at a time. Portions of all downloads take turns, one on the
-way at once; those of an image somebody waits for go before all others.
+way at once. What somebody waits for goes before all else: what was asked for in one go breaks off,
+and goes on from there afterwards.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ PORTION_S = 0.5
 """How long a portion takes at the speed that is left to it."""
 LEAST_BYTES, MOST_BYTES = 8 * 1024, 256 * 1024
 """Below the least the words around a portion would cost more than it carries."""
+AT_ITS_END = 64 * 1024
+"""Of what has no more bytes to come than that, they are on the way already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,22 @@ class Downloads:
                 at += len(portion)
                 yield portion
                 continue
+            if not rushed:
+                await self._calm.wait()
             async with self._asked(server, wanted, at, None) as (pieces, total):
                 if total is not None:
                     on_size(total)
                 async for piece in pieces:
                     at += len(piece)
                     yield piece
-                    if total is not None and self.yielding():
-                        break  # the rest comes in portions
+                    if total is not None and self._gives_way(total - at, rushed=rushed):
+                        break  # the rest comes in portions, or later
                 else:
                     return
+
+    def _gives_way(self, left: int, *, rushed: bool) -> bool:
+        waited_for = self._rushed and not rushed and left > AT_ITS_END
+        return self.yielding() or bool(waited_for)
 
     async def _portion(
         self, server: Server, wanted: Wanted, at: int, *, rushed: bool

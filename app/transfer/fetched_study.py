@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
 from app.transfer.messages import Fetch, FetchProgress, RemoteInstance, StudyListed
-from app.transfer.ranking import heads_first
 from app.transfer.rates import SpeedMeter
 
-LARGE_PIXELS = 1 << 20
+NEAREST = 8
+"""So many of what is wanted next come before one of each series, the others of it after that."""
 
 
 class FirstAlone:
@@ -67,24 +66,30 @@ class FetchedStudy:
         self.without_centre: WithoutCentre | None = None
         self.speed = SpeedMeter(time.monotonic)
         self.rushed: asyncio.Task[None] | None = None
-        """Fetches what somebody looks at, while a call has the line."""
+        """Fetches what somebody waits for, or looks at while a call has the line."""
         self.first = FirstAlone(time.monotonic)
         self.unlisted = False
         """Nobody says what it has, or all of it."""
         self.came: set[str] = set()
         """What was fetched and is whole."""
-        self._listed: set[str] = set()
-        self._series: set[str] = set()
+        self.begun: set[str] = set()
+        """The series of which an image is here."""
+        self.all: set[str] = set()
+        """What is listed so far."""
+        self._heads: dict[str, FoundInstance] = {}
+        """One of each series, by Series Instance UID."""
         self._fetched = self._fetched_bytes = 0
+        self._waited_for: str | None = None
 
     def of(self, instance: FoundInstance) -> str:
         """Whose bytes are looked for in the cache: those the listing through the case names, else
         only what came through the same case, since another institution may use the same UIDs."""
         return instance.digest or str(self.case)
 
-    def fetched(self, sop_instance_uid: str, nbytes: int) -> None:
+    def fetched(self, instance: FoundInstance, nbytes: int) -> None:
         """An instance came over the line."""
-        self.came.add(sop_instance_uid)
+        self.came.add(instance.sop_instance_uid)
+        self.begun.add(instance.series_instance_uid)
         self._fetched += 1
         self._fetched_bytes += nbytes
 
@@ -105,12 +110,12 @@ class FetchedStudy:
 
     def listed(self, page: FoundStudy) -> StudyListed:
         """What it has besides what is listed already; `add` what of that is to be fetched."""
-        continued = bool(self._listed)
-        instances = [one for one in page.instances if one.sop_instance_uid not in self._listed]
-        self._listed.update(one.sop_instance_uid for one in instances)
+        continued = bool(self.all)
+        instances = [one for one in page.instances if one.sop_instance_uid not in self.all]
+        self.all.update(one.sop_instance_uid for one in instances)
         # A server that knows no paging answers the same again: then nothing is new.
         self.next = page.next if instances else None
-        self.total = len(self._listed)
+        self.total = len(self.all)
         if self.next is not None:
             self.total = max(self.total, page.total or 0)
         self.without_centre = self.without_centre or page.without_centre
@@ -133,30 +138,36 @@ class FetchedStudy:
 
     def add(self, instances: Iterable[FoundInstance]) -> None:
         """These are left to be fetched too: one of each series that is new before all others."""
-        ordered = heads_first(tuple(instances))
-        heads = {}
-        for one in ordered:
-            if one.series_instance_uid not in self._series:
-                self._series.add(one.series_instance_uid)
-                heads[one.sop_instance_uid] = one
-        self.left = heads | self.left | {one.sop_instance_uid: one for one in ordered}
-        self.prefer(())
+        for one in instances:
+            self._heads.setdefault(one.series_instance_uid, one)
+            self.left[one.sop_instance_uid] = one
+        self._arrange()
 
-    def large(self) -> tuple[FoundInstance, ...]:
-        """What is left of one large image in a series: nothing of that is seen for long."""
-        count = Counter(one.series_instance_uid for one in self.left.values())
+    def heads(self) -> tuple[FoundInstance, ...]:
+        """One of each series of which nothing is here, as far as it is left to be fetched."""
         return tuple(
             one
-            for one in self.left.values()
-            if count[one.series_instance_uid] == 1 and one.rows * one.columns >= LARGE_PIXELS
+            for one in self._heads.values()
+            if one.sop_instance_uid in self.left and one.series_instance_uid not in self.begun
         )
 
-    def prefer(self, uids: tuple[str, ...]) -> None:
-        """These next; those preferred before follow, then the rest as listed."""
+    def prefer(self, uids: tuple[str, ...], waited_for: str | None = None) -> None:
+        """These next; those preferred before follow, then the rest as listed. One of each series
+        comes soon all the same: a series can be chosen when something of it is here."""
+        self._waited_for = waited_for
         self.preferred = tuple(dict.fromkeys((*uids, *self.preferred)))
-        wanted = {uid: self.left[uid] for uid in self.preferred if uid in self.left}
-        self.left = wanted | self.left
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wanted = [uid for uid in self.preferred if uid in self.left]
+        heads = [one.sop_instance_uid for one in self.heads()]
+        order = dict.fromkeys((*wanted[:NEAREST], *heads, *wanted[NEAREST:], *self.left))
+        self.left = {uid: self.left[uid] for uid in order}
 
     def take(self) -> FoundInstance | None:
         uid = next(iter(self.left), None)
         return self.left.pop(uid) if uid is not None else None
+
+    def take_waited_for(self) -> FoundInstance | None:
+        """What somebody sits and waits for, where it is left to be fetched."""
+        return self.left.pop(self._waited_for, None) if self._waited_for else None

@@ -1,7 +1,6 @@
 """Fetches the studies that are being looked at into the sealed cache, what is wanted next first."""
 
 import asyncio
-import base64
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
@@ -13,6 +12,7 @@ from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
 from app.transfer.downloading import Downloads, Wanted
+from app.transfer.early import Early
 from app.transfer.fetched_study import FetchedStudy
 from app.transfer.messages import (
     Event,
@@ -22,7 +22,6 @@ from app.transfer.messages import (
     InstanceArrived,
     InstanceComing,
     Prefer,
-    ThumbnailArrived,
     Trouble,
 )
 from app.transfer.rates import Pace, Pauses
@@ -40,10 +39,6 @@ FIRST_ALONE_S = 2.0
 """How long the first instance has the line to itself, so that a picture is seen at once."""
 PIECE_BYTES = 1 << 20
 TELL_EVERY_S = 0.5
-SLOW_S = 0.7
-"""Who waits longer for the first image is shown thumbnails of large ones."""
-THUMBNAIL, THUMBNAIL_BYTES = 104, 4096
-"""Side of a thumbnail in pixels, and about what it weighs."""
 PASSING = {
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.NO_ROOM,
@@ -83,19 +78,25 @@ class Fetcher:
         if (found := self._studies.get(wish.study_instance_uid)) is None:
             return
         study = found[0]
-        study.prefer(wish.sop_instance_uids)
-        if self._downloads.yielding() and not study.rushed and study.preferred:
+        study.prefer(wish.sop_instance_uids, wish.waited_for)
+        if study.rushed is not None:
+            return
+        wanted = study.take_waited_for()
+        if wanted is None and self._downloads.yielding() and study.preferred:
             wanted = study.left.pop(study.preferred[0], None)
-            if wanted is not None:
-                self._rush(study, wanted)
+        if wanted is not None:
+            self._rush(study, wanted)
 
     def _rush(self, study: FetchedStudy, instance: FoundInstance) -> None:
-        """While a call has the line, what somebody looks at comes before all else, beside the
-        connections whose images may take minutes."""
+        """What somebody waits for comes before all else, and so does what they look at while a call
+        has the line; beside the connections, whose images may take minutes."""
 
         async def rush() -> None:
+            wanted: FoundInstance | None = instance
             with self._downloads.rushing():
-                self._settle(study, instance, await self._retrieve(study, instance, rushed=True))
+                while wanted is not None:
+                    self._settle(study, wanted, await self._retrieve(study, wanted, rushed=True))
+                    wanted = study.take_waited_for()
 
         study.rushed = asyncio.create_task(rush(), name="fetch at once")
         study.rushed.add_done_callback(lambda _done: setattr(study, "rushed", None))
@@ -149,15 +150,19 @@ class Fetcher:
         if await self._list(study):
             with self._telling(study):
                 async with asyncio.TaskGroup() as group:
-                    large = study.large()
+                    early = Early(study, self._connected, self._downloads.pace, self._emit)
                     first = group.create_task(self._next(study))
-                    group.create_task(self._thumbnails(study, large, first))
+                    told = [group.create_task(early.thumbnails(first))]
                     first.add_done_callback(lambda _done: study.first.over.set())
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(FIRST_ALONE_S):
                             await study.first.over.wait()
-                    group.create_task(self._connections(study))
+                    rest = group.create_task(self._connections(study))
                     await self._list_on(study)
+                    told.append(group.create_task(early.places(first)))
+                    await asyncio.wait({first, rest})
+                    for asking in told:
+                        asking.cancel()  # all is here
                 if study.left:  # listed after the connections had nothing more to do
                     await self._connections(study)
                 if study.rushed is not None:
@@ -181,35 +186,6 @@ class Fetcher:
         finally:
             telling.cancel()
             self._emit(study.progress())
-
-    async def _thumbnails(
-        self,
-        study: FetchedStudy,
-        large: tuple[FoundInstance, ...],
-        first: asyncio.Task[bool],
-    ) -> None:
-        """Something is seen of large images soon, unless one that came at once shows that the line
-        is fast; what cannot be had is done without."""
-        await asyncio.wait({first}, timeout=SLOW_S)
-        if any(one.sop_instance_uid in study.came for one in large):
-            return
-        for one in large:
-            if one.sop_instance_uid in study.came:
-                continue
-            server = await self._connected()
-            await self._downloads.pace.pass_(THUMBNAIL_BYTES)
-            try:
-                jpeg = await server.dicomweb.thumbnail(study.uid, one, THUMBNAIL, study.case)
-            except NetError as error:
-                log.info("no thumbnail: %s", error)
-                continue
-            self._emit(
-                ThumbnailArrived(
-                    study_instance_uid=study.uid,
-                    series_instance_uid=one.series_instance_uid,
-                    jpeg=base64.b64encode(jpeg).decode(),
-                )
-            )
 
     async def _list_on(self, study: FetchedStudy) -> None:
         """The rest of a long list."""
@@ -253,7 +229,7 @@ class Fetcher:
         for uid in await asyncio.to_thread(self._cache.present, study.uid, wanted):
             path = await asyncio.to_thread(self._cache.find, study.uid, uid, wanted[uid])
             if path is not None:
-                del left[uid]
+                study.begun.add(left.pop(uid).series_instance_uid)
                 study.arrived += 1
                 self._emit(
                     InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
@@ -344,7 +320,7 @@ class Fetcher:
         path = await asyncio.to_thread(self._cache.find, study.uid, uid, of)
         if path is None:
             raise OSError("the cached file has gone")
-        study.fetched(uid, came)
+        study.fetched(instance, came)
         self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
 
     @contextlib.contextmanager

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter
 from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
+from app.transfer.place_messages import ImagesPlaced, ThumbnailArrived
 from app.transfer.reasons import ImageReason
 from app.transfer.recording_messages import RecordingEvent, SendRecordings
 from protocol.base import Message, Moment, Uid, new_id
@@ -157,11 +158,13 @@ class Fetch(Message):
 
 
 class Prefer(Message):
-    """These instances next, in this order: what the viewer is about to show."""
+    """These instances next, in this order: what the viewer is about to show. Somebody sits before
+    the empty place of the one that is `waited_for`."""
 
     kind: Literal["prefer"] = "prefer"
     study_instance_uid: Uid
     sop_instance_uids: tuple[Uid, ...]
+    waited_for: Uid | None = None
 
 
 class StopFetching(Message):
@@ -329,15 +332,6 @@ class InstanceArrived(Message):
     path: Path
 
 
-class ThumbnailArrived(Message):
-    """A small picture of a series whose only image is large: a JPEG in Base64."""
-
-    kind: Literal["thumbnail-arrived"] = "thumbnail-arrived"
-    study_instance_uid: Uid
-    series_instance_uid: Uid
-    jpeg: str
-
-
 class InstanceComing(Message):
     """A beginning that is enough for a coarse picture (`app.imaging.coming`), sealed as a whole
     instance is; a later one is longer. The file goes when the instance has arrived or failed."""
@@ -385,6 +379,7 @@ Event = Annotated[
     | ImportEnded
     | UploadState
     | StudyListed
+    | ImagesPlaced
     | FetchProgress
     | ThumbnailArrived
     | InstanceComing

@@ -1,11 +1,10 @@
-"""What an expert should see first goes first: chosen pictures, then one of each series."""
+"""What an expert should see first is sent first: chosen pictures, then one of each series."""
 
 from collections.abc import Collection, Sequence
 
 from app.imaging.dataset import DicomObject
 from app.imaging.errors import ImagingError
 from app.imaging.key_objects import is_key_objects, read_key_objects
-from app.net.dicomweb import FoundInstance
 from app.store.outbox import OutboxInstance
 
 
@@ -30,10 +29,3 @@ def first_of(instances: Sequence[OutboxInstance], chosen: Collection[str]) -> fr
         series.setdefault(one.series_instance_uid, []).append(one.sop_instance_uid)
     middles = {uids[len(uids) // 2] for uids in series.values()}
     return frozenset(one.sop_instance_uid for one in instances) & (middles | set(chosen))
-
-
-def heads_first(listed: Sequence[FoundInstance]) -> list[FoundInstance]:
-    """One of each series first, so that all of them are seen early; else as listed."""
-    first = {one.series_instance_uid: one for one in reversed(listed)}
-    heads = [one for one in listed if first[one.series_instance_uid] is one]
-    return [*heads, *(one for one in listed if first[one.series_instance_uid] is not one)]

@@ -2446,6 +2446,22 @@
         <source>Later study</source>
         <translation>之后检查</translation>
     </message>
+    <message>
+        <source>{all} ({here} here)</source>
+        <translation>{all}（已到 {here}）</translation>
+    </message>
+    <message>
+        <source>Slice by number…</source>
+        <translation>跳到指定层…</translation>
+    </message>
+    <message>
+        <source>Not here yet: shown as soon as it comes</source>
+        <translation>此图像尚未到达，到达后立即显示</translation>
+    </message>
+    <message>
+        <source>not here yet</source>
+        <translation>尚未到达</translation>
+    </message>
 </context>
 <context>
     <name>DissentRow</name>

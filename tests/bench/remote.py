@@ -12,10 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 from app.imaging.dataset import open_object
+from app.imaging.listed import Awaited
 from app.imaging.picture import make_picture
 from app.imaging.series import BadFile, Instance
 from app.imaging.writing.recompress import Form, recompressed
-from app.services.remote_study import RemoteSource, RemoteStudies
+from app.services.remote_source import RemoteSource
+from app.services.remote_study import RemoteStudies
 from app.transfer.messages import InstanceArrived, StudyListed
 from tests.bench.errors import BenchFailed, CounterpartMissing
 from tests.bench.instances import Factory, MadeInstance
@@ -34,6 +36,8 @@ SLICES, MBIT, ONE_WAY_MS = 300, 20.0, 20.0
 OPENINGS, WATCHED_S = 3, 12.0
 AROUND = 7
 """Three slices to each side of the one seen: what a hand scrolls to next."""
+AFAR = 250
+"""The slice somebody jumps to while those before it are on their way."""
 COUNTY = Line(rate_kbps=4000, delay_ms=40, loss=0.01, queue_ms=300)
 NEAR_SIDE, FAR_SIDE = "a", "b"
 FAR_ADDRESS = "10.77.0.1"
@@ -55,6 +59,7 @@ class Seen:
 
     first_ms: list[float] = field(default_factory=list)
     around_ms: list[float] = field(default_factory=list)
+    jump_ms: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     studies: list[str] = field(default_factory=list)
     nbytes: int = 0
@@ -124,9 +129,18 @@ def _county() -> Iterator[Measure]:
             seen = asyncio.run(_watch(here, way))
     first = percentile(seen.first_ms, 50)
     yield Measure(f"{what}, median", first, "ms", goal=Goal(Bound.AT_MOST, 1500))
+    rate = percentile(seen.rates, 50)
+    yield Measure(
+        f"remote: slice {AFAR} there after a jump over what has not come, decoded, median",
+        percentile(seen.jump_ms, 50) / 1000,
+        "s",
+        beside="all before it first, at the rate below",
+        beside_value=AFAR * seen.nbytes / SLICES * 8 / 1e6 / rate,
+        goal=Goal(Bound.AT_MOST, 3),
+    )
     yield Measure(
         "remote: pixels and attributes that arrive there",
-        percentile(seen.rates, 50),
+        rate,
         "Mbit/s",
         beside="the line",
         beside_value=COUNTY.rate_kbps / 1000,
@@ -195,6 +209,11 @@ async def _open(
             await asyncio.sleep(WATCHED_S)
             took = time.perf_counter() - since
             seen.rates.append((_arrived(desk) - before) * size * 8 / took / 1e6)
+            far = study[AFAR].sop_instance_uid
+            began = time.perf_counter()
+            studies.near((far,))
+            await asyncio.to_thread(_whole, source, far)
+            seen.jump_ms.append(1000 * (time.perf_counter() - began))
             told.cancel()
         finally:
             studies.close()
@@ -218,8 +237,12 @@ async def _tell(desk: Desk, studies: RemoteStudies) -> None:
         await asyncio.sleep(0.002)
 
 
-def _picture(source: RemoteSource, coming: Iterator[Instance | BadFile]) -> None:
+def _picture(source: RemoteSource, coming: Iterator[Instance | BadFile | Awaited]) -> None:
     instance = next(coming)
     if not isinstance(instance, Instance):
         raise BenchFailed("the first instance cannot be read")
-    make_picture(open_object(source.fetch(instance.sop_instance_uid)), 0)
+    _whole(source, instance.sop_instance_uid)
+
+
+def _whole(source: RemoteSource, sop_instance_uid: str) -> None:
+    make_picture(open_object(source.fetch(sop_instance_uid)), 0)

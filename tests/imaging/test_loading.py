@@ -150,6 +150,22 @@ def test_the_prefetch_stops_where_it_would_push_out_what_is_nearer() -> None:
     assert shelf.fetched == [f"2.25.{n}" for n in range(8)]
 
 
+def test_what_is_on_its_way_holds_up_no_thread_and_comes_when_it_is_here() -> None:
+    shelf = Shelf(6, expected=4)
+    shelf.gate.set()
+    loader = loader_of(shelf)
+    loader.expect(frozenset({"2.25.3", "2.25.4"}))
+    loader.focus(shelf.refs(), 3, Direction.STILL)
+    assert shelf.done.wait(20)
+    assert sorted(shelf.fetched) == ["2.25.0", "2.25.1", "2.25.2", "2.25.5"]
+    shelf.done.clear()
+    shelf.expected = 5
+    loader.expect(frozenset({"2.25.4"}))
+    assert shelf.done.wait(20)
+    loader.close()
+    assert shelf.fetched[-1] == "2.25.3", "somebody looks at it"
+
+
 def test_a_slice_that_cannot_be_fetched_reports_why_and_the_rest_loads() -> None:
     shelf = Shelf(15, expected=15)
     shelf.gate.set()

@@ -6,7 +6,8 @@ from app.imaging.listed import ListedSeries
 from app.services.fetching import FetchingService, readable
 from app.session.case import Case
 from app.session.owner import Session
-from app.transfer.messages import RemoteInstance, StudyListed, ThumbnailArrived
+from app.transfer.messages import RemoteInstance, StudyListed
+from app.transfer.place_messages import ThumbnailArrived
 from tests.fakes.examples import consultation, study
 
 CASE = UUID("0198e7c1-0000-7000-8000-000000000001")

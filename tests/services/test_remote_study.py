@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.imaging.errors import UnreadableError
+from app.imaging.listed import Awaited
 from app.imaging.series import Instance
 from app.services.remote_study import FIRST_IMAGES, RemoteStudies
 from app.store.sealed import Sealer
@@ -22,6 +23,7 @@ from app.transfer.messages import (
     StopFetching,
     StudyListed,
 )
+from app.transfer.place_messages import ImagesPlaced, PlacedImage
 from app.transfer.reasons import TransferReason
 from tests.imaging.objects import ct_object, ramp
 
@@ -80,23 +82,74 @@ class Process:
 def test_the_images_around_the_one_looked_at_come_next_two_ahead_for_one_behind() -> None:
     process = Process()
     process.has(40)
-    process.studies.near("1.2.1.20")
+    process.arrive(20)
+    process.studies.near(["1.2.1.20"])
     assert process.preferred()[:6] == [21, 22, 19, 23, 24, 18]
 
 
 def test_who_scrolls_back_is_served_backwards() -> None:
     process = Process()
     process.has(40)
-    process.studies.near("1.2.1.20")
-    process.studies.near("1.2.1.19")
-    assert process.preferred()[:6] == [18, 17, 20, 16, 15, 21]
+    process.arrive(20)
+    process.studies.near(["1.2.1.20"])
+    process.arrive(19)
+    process.studies.near(["1.2.1.19"])
+    assert process.preferred()[:5] == [18, 17, 16, 15, 21]
+
+
+def test_what_is_known_to_be_on_its_way_comes_in_the_order_in_which_it_is_wanted() -> None:
+    process = Process()
+    process.has(40)
+    process.arrive(39)
+    process.studies.near([f"1.2.1.{number}" for number in (40, 39, 38, 37, 99)])
+    assert process.preferred() == [40, 38, 37]
+    (wish,) = [one for one in process.heard if isinstance(one, Prefer)]
+    assert wish.waited_for == "1.2.1.40"
+
+
+def test_what_somebody_waits_for_is_so_still_when_a_study_is_begun_anew() -> None:
+    process = Process()
+    process.has(40)
+    process.studies.near(["1.2.1.40", "1.2.1.39"])
+    process.studies.stop()
+    process.studies.go_on()
+    again, wish = process.heard[-2:]
+    assert isinstance(again, Fetch)
+    assert isinstance(wish, Prefer)
+    assert wish.waited_for == "1.2.1.40"
+
+
+def test_where_images_lie_is_told_between_those_that_have_come() -> None:
+    process = Process()
+    process.has(2)
+    place = PlacedImage(
+        sop_instance_uid="1.2.1.2",
+        sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+        series_instance_uid="1.2.1",
+        instance_number=2,
+        rows=32,
+        columns=48,
+        orientation=(1, 0, 0, 0, 1, 0),
+        position=(0, 0, 2.5),
+        slice_location=None,
+        pixel_spacing=(0.5, 0.5),
+        frame_of_reference_uid="1.9",
+        marks=(1, None, "ORIGINAL"),
+    )
+    process.studies.placed(ImagesPlaced(study_instance_uid=STUDY, images=(place,)))
+    told = next(process.source.instances())
+    assert isinstance(told, Awaited)
+    (image,) = told.images
+    assert (image.study_instance_uid, image.sop_instance_uid) == (STUDY, "1.2.1.2")
+    assert image.position == (0, 0, 2.5)
 
 
 def test_images_around_are_found_across_the_pages_of_a_long_list() -> None:
     process = Process()
     process.has(10)
     process.has(10, after=10)
-    process.studies.near("1.2.1.10")
+    process.arrive(10)
+    process.studies.near(["1.2.1.10"])
     assert process.preferred()[:6] == [11, 12, 9, 13, 14, 8]
 
 
@@ -105,8 +158,8 @@ def test_what_is_here_is_not_asked_for_and_the_same_wish_is_said_once() -> None:
     process.has(8)
     for number in (1, 2, 3, 5):
         process.arrive(number)
-    process.studies.near("1.2.1.3")
-    process.studies.near("1.2.1.3")
+    process.studies.near(["1.2.1.3"])
+    process.studies.near(["1.2.1.3"])
     assert process.preferred() == [4, 6, 7, 8]
     assert sum(isinstance(one, Prefer) for one in process.heard) == 1
 

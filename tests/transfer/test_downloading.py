@@ -112,6 +112,21 @@ async def test_after_the_call_the_rest_comes_in_one_go() -> None:
     assert desk.far.asked == [("1.2.1", 0, 50_000), ("1.2.1", 50_000, None)]
 
 
+async def test_without_a_call_the_others_break_off_for_it_and_go_on_where_they_were() -> None:
+    desk = Desk()
+    pieces = desk.bytes_of("1.2.1")
+    came = bytearray(await anext(pieces))
+    with desk.downloads.rushing():
+        going_on = asyncio.ensure_future(anext(pieces))
+        assert await desk.whole("1.2.3", rushed=True) == IMAGE
+        assert not going_on.done()
+    came += await going_on
+    async for piece in pieces:
+        came += piece
+    assert bytes(came) == IMAGE
+    assert desk.far.asked == [("1.2.1", 0, None), ("1.2.3", 0, None), ("1.2.1", CHUNK, None)]
+
+
 async def test_what_somebody_waits_for_goes_before_all_else() -> None:
     desk = Desk(limit=100_000)
     others = [asyncio.create_task(desk.whole(uid)) for uid in ("1.2.1", "1.2.2")]

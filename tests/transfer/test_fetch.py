@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.imaging.coming import FIRST_BYTES
+from app.imaging.series import describe_bytes
 from app.imaging.writing.recompress import Form
 from app.net.dicomweb import FIRST_PAGE
 from app.store.sealed import Sealer
@@ -26,8 +27,8 @@ from app.transfer.messages import (
     Prefer,
     StopFetching,
     StudyListed,
-    ThumbnailArrived,
 )
+from app.transfer.place_messages import ImagesPlaced, ThumbnailArrived
 from app.transfer.reasons import TransferReason
 from tests.imaging.objects import ct_object, ramp
 from tests.imaging.radiographs import in_form, radiograph
@@ -131,6 +132,35 @@ async def test_every_series_is_seen_early(clinic: Clinic) -> None:
     assert max(order.index(uid) for uid in heads) < 24, "not after the whole of the other series"
 
 
+async def test_where_the_images_lie_is_told_as_soon_as_the_first_is_here(clinic: Clinic) -> None:
+    slices = new_study(12)
+    for number, one in enumerate(slices):
+        one.ImagePositionPatient = [-120.5, 80, 2.5 * (number // 2)]
+        one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        one.PixelSpacing, one.FrameOfReferenceUID = [0.7, 0.7], "2.25.77"
+        one.AcquisitionNumber, one.AcquisitionTime = 1 + number % 2, f"0830{number:02d}.5"
+        one.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    files = [file_bytes(one) for one in slices]
+    assert (await asyncio.to_thread(stow, clinic.valley.doctor, files)).status_code == 200
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=20_000))
+    fetch(desk, clinic, str(slices[0].StudyInstanceUID))
+    told = await desk.until(ImagesPlaced)
+    desk.link.send(LimitTransfers(bytes_per_second=None))
+    await desk.until(FetchEnded)
+    known = {one.sop_instance_uid: one for one in told.images}
+    for data in files:
+        image = describe_bytes(data)
+        place = known[image.sop_instance_uid]
+        assert (place.instance_number, place.position) == (image.instance_number, image.position)
+        assert (place.orientation, place.marks) == (image.orientation, image.marks)
+        assert place.pixel_spacing == image.pixel_spacing
+        assert (place.rows, place.columns) == (image.rows, image.columns)
+        assert place.frame_of_reference_uid == image.frame_of_reference_uid
+    kinds = [type(one) for one in desk.events]
+    assert kinds.index(InstanceArrived) < kinds.index(ImagesPlaced)
+
+
 async def test_a_long_study_begins_to_come_before_all_of_it_is_listed(clinic: Clinic) -> None:
     study, files = await stored(clinic, FIRST_PAGE + 20, size=16)
     desk = await clinic.open_desk()
@@ -220,7 +250,24 @@ async def test_something_is_seen_of_a_large_image_long_before_it_is_here(clinic:
     assert uid not in here
     desk.link.send(LimitTransfers(bytes_per_second=None))
     assert (await desk.until(FetchEnded)).arrived == 2
-    assert sum(isinstance(one, ThumbnailArrived) for one in desk.events) == 1
+
+
+async def test_something_is_seen_of_each_series_before_its_first_image_is_here(
+    clinic: Clinic,
+) -> None:
+    first, second = new_study(3, 256), new_study(3, 256)
+    for one in second:
+        one.StudyInstanceUID = first[0].StudyInstanceUID
+    files = [file_bytes(one) for one in (*first, *second)]
+    assert (await asyncio.to_thread(stow, clinic.valley.doctor, files)).status_code == 200
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=100_000))
+    fetch(desk, clinic, str(first[0].StudyInstanceUID))
+    thumbnail = await desk.until(ThumbnailArrived)
+    here = {one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)}
+    begun = {one.SeriesInstanceUID for one in (*first, *second) if one.SOPInstanceUID in here}
+    assert len(begun) == 1
+    assert thumbnail.series_instance_uid not in begun
 
 
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:

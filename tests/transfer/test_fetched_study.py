@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
-from app.transfer.fetched_study import FetchedStudy, FirstAlone
+from app.transfer.fetched_study import NEAREST, FetchedStudy, FirstAlone
 from app.transfer.messages import Fetch
 
 
@@ -95,7 +95,36 @@ def test_series_of_a_later_page_are_seen_early_and_preferred_images_still_first(
     study.add(images("7.1", 1, 2, 3))
     study.prefer(("7.1.3",))
     study.add((*images("7.1", 4), *images("7.2", 1, 2)))
-    assert list(study.left) == ["7.1.3", "7.2.1", "7.1.1", "7.1.2", "7.1.4", "7.2.2"]
+    assert list(study.left) == ["7.1.3", "7.1.1", "7.2.1", "7.1.2", "7.1.4", "7.2.2"]
+
+
+def test_one_of_each_series_comes_before_the_others() -> None:
+    study = begun()
+    study.add(image for series in ("7.1", "7.2", "7.3") for image in images(series, 1, 2))
+    assert list(study.left) == ["7.1.1", "7.2.1", "7.3.1", "7.1.2", "7.2.2", "7.3.2"]
+
+
+def test_somebody_who_reads_one_series_still_sees_something_of_the_others_soon() -> None:
+    study = begun()
+    study.add((*images("7.1", *range(1, 40)), *images("7.2", 1, 2)))
+    study.fetched(images("7.1", 1)[0], 1000)
+    study.prefer(tuple(f"7.1.{number}" for number in range(20, 40)))
+    order = list(study.left)
+    assert order[:NEAREST] == [f"7.1.{number}" for number in range(20, 20 + NEAREST)]
+    assert order[NEAREST] == "7.2.1"
+    assert order[NEAREST + 1] == f"7.1.{20 + NEAREST}"
+
+
+def test_what_somebody_waits_for_is_taken_out_of_turn_once() -> None:
+    study = begun()
+    study.add(images("7.1", 1, 2, 3, 4))
+    study.prefer(("7.1.3", "7.1.4"), "7.1.3")
+    wanted = study.take_waited_for()
+    assert wanted is not None
+    assert wanted.sop_instance_uid == "7.1.3"
+    assert study.take_waited_for() is None
+    study.prefer(("7.1.2",))
+    assert study.take_waited_for() is None, "it is only near"
 
 
 def test_one_page_without_the_centre_makes_the_whole_list_so() -> None:

@@ -9,10 +9,9 @@ from app.imaging.dataset import DicomObject, open_object
 from app.imaging.key_objects import KEY_OBJECT_SELECTION
 from app.imaging.writing.key_objects import write_key_objects
 from app.imaging.writing.origin import Author
-from app.net.dicomweb import FoundInstance
 from app.store.outbox import OutboxInstance
 from app.transfer.messages import ImageStage, Import, UploadState
-from app.transfer.ranking import chosen_by, first_of, heads_first
+from app.transfer.ranking import chosen_by, first_of
 from tests.imaging.objects import ct_object, ramp
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import count
@@ -36,17 +35,6 @@ def opened(dataset: Dataset) -> DicomObject:
     out = io.BytesIO()
     dataset.save_as(out, enforce_file_format=True)
     return open_object(out.getvalue())
-
-
-def test_one_of_each_series_is_fetched_before_the_others() -> None:
-    found = [
-        FoundInstance(f"1.{series}.{number}", f"2.{series}", number, 1, "CT", "")
-        for series in (1, 2, 3)
-        for number in (1, 2, 3)
-    ]
-    order = [one.sop_instance_uid for one in heads_first(found)]
-    assert order[:3] == ["1.1.1", "1.2.1", "1.3.1"]
-    assert order[3:] == ["1.1.2", "1.1.3", "1.2.2", "1.2.3", "1.3.2", "1.3.3"]
 
 
 def test_the_middle_of_each_series_goes_first() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 
+from app.imaging.listed import Awaited
 from app.imaging.series import BadFile, Instance
 
 TICK_MS = 200
 _BATCH = 16
 _LARGEST_BATCH = 256
 _LONGEST_TICKS = 5
-Found = Instance | BadFile
+Found = Instance | BadFile | Awaited
 
 
 class Batches:
@@ -44,7 +45,7 @@ class Batches:
             return self._take() if quiet or self._ticks >= _LONGEST_TICKS else []
 
     def rest(self) -> list[Found]:
-        """Nothing more comes: everything that waits."""
+        """Everything that waits: nothing more comes, or somebody waits for the last of it."""
         with self._lock:
             return self._take()
 

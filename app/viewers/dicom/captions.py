@@ -115,8 +115,8 @@ def series_words(instance: Instance) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the captions speak about; `index` counts from 0 within `count` slices, of
-    `listed` that the source has, 0 where it does not say; `place` is
+    """What the captions speak about; `index` counts from 0 within `count` slices, of which `here`
+    have come (None: all), of `listed` that the source has, 0 where it does not say; `place` is
     where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
     presentation state the picture is under; `objects` could be shown over the series; `by_hand`
     that its lengths rest on a reader's word; `resliced` that it is cut out of many slices, of which
@@ -131,6 +131,7 @@ class Shown:
     partial: bool
     lossy: bool
     invert: bool
+    here: int | None = None
     listed: int = 0
     shape: StackShape = StackShape()
     cine: str = ""
@@ -168,12 +169,21 @@ def _which(shown: Shown) -> tuple[str, ...]:
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""
-    count = str(shown.count)
-    if shown.listed > shown.count:
-        count = translate("DicomViewer", "{here} of {all}")
-        count = count.replace("{here}", str(shown.count)).replace("{all}", str(shown.listed))
-    slice_ = f"{shown.index + 1} / {count}{at}"
+    slice_ = f"{shown.index + 1} / {_count(shown)}{at}"
     return tuple(part for part in (shown.cine, objects, series, slice_) if part)
+
+
+def _count(shown: Shown) -> str:
+    """How many slices there are, and how many of them are here."""
+    here, every = shown.here, shown.count
+    if here is not None and here < every:
+        words = translate("DicomViewer", "{all} ({here} here)")
+    elif shown.listed > every:
+        words = translate("DicomViewer", "{here} of {all}")
+        here, every = every, shown.listed
+    else:
+        return str(every)
+    return words.replace("{here}", str(here)).replace("{all}", str(every))
 
 
 def kept_corner_text(

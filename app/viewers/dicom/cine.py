@@ -18,7 +18,7 @@ _TIMER_MS = 4
 
 
 def frame_times(series: Series) -> tuple[float, ...]:
-    """How long each slice stands, milliseconds.
+    """How long each slice stands, milliseconds; not at all where nothing of it has come.
 
     FrameTimeVector, FrameTime, RecommendedDisplayFrameRate, CineRate, in this order (PS3.3
     C.7.6.5); else 15 slices a second.
@@ -26,7 +26,8 @@ def frame_times(series: Series) -> tuple[float, ...]:
     found: list[float] = []
     for ref in series.slices:
         instance = series.instance(ref.sop_instance_uid) or series.first
-        found.append(min(_LONGEST_MS, max(_LEAST_MS, _frame_time(instance, ref.frame))))
+        stands = min(_LONGEST_MS, max(_LEAST_MS, _frame_time(instance, ref.frame)))
+        found.append(0.0 if series.awaits(ref) else stands)
     return tuple(found)
 
 
@@ -43,6 +44,11 @@ def _frame_time(instance: Instance, frame: int) -> float:
         if rate is not None and rate > 0:
             return 1000.0 / rate
     return 1000.0 / PLAIN_RATE
+
+
+def _played(times_ms: Sequence[float]) -> int:
+    """How many slices stand at all."""
+    return sum(time_ms > 0 for time_ms in times_ms)
 
 
 class Timeline:
@@ -113,11 +119,11 @@ class Cine(QObject):
         """Slices a second, on average."""
         if not self._times:
             return 0.0
-        return self.speed * 1000.0 * len(self._times) / sum(self._times)
+        return self.speed * 1000.0 * _played(self._times) / sum(self._times)
 
     def play(self, times_ms: Sequence[float], index: int) -> None:
         """Run from slice `index`; a single slice does not run."""
-        if len(times_ms) < 2:
+        if _played(times_ms) < 2:
             return
         self._times = tuple(times_ms)
         self._run_from(index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
@@ -67,6 +67,12 @@ class Grid(QWidget):
     def cells(self) -> tuple[StackView, ...]:
         """The cells of the layout, row by row, also while one is alone."""
         return tuple(self._cells[: self._rows * self._columns])
+
+    def refresh(self, sop_instance_uids: Collection[str]) -> None:
+        """Look again at these instances where they are seen."""
+        for cell in self.seen:
+            if cell.ref is not None and cell.ref.sop_instance_uid in sop_instance_uids:
+                cell.refresh()
 
     def report(self) -> None:
         """Captions of every cell, after what they speak about changed."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.imaging.awaiting import Awaiting
 from app.imaging.cache import ByteCache
 from app.imaging.dataset import open_object
 from app.imaging.errors import ImagingError, Reason
+from app.imaging.listed import Awaited
 from app.imaging.loader import FrameDecoder, FrameLoader, InThread, Loaded
 from app.imaging.order import Direction, Looked, Wanted
 from app.imaging.picture import Picture, make_picture
@@ -25,6 +28,8 @@ from app.viewers.gate import Gate
 
 THUMBNAIL = 104
 _FIRST_ALONE_S = 0.3
+_SOUGHT = 60
+"""So many pictures that are on their way are asked for next."""
 
 
 def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
@@ -47,6 +52,8 @@ class StudySession(QObject):
     """A `Loaded`."""
     thumbnail = Signal(str, object)
     """`Series.uid` and levels, None where the picture cannot be shown."""
+    sought = Signal(object)
+    """SOP Instance UIDs: what is looked at, then what is nearest to it and on its way."""
 
     _arrived = Signal(object)
     _ended = Signal()
@@ -64,6 +71,12 @@ class StudySession(QObject):
         self._source = source
         self._pictures = pictures
         self._instances: dict[str, Instance] = {}
+        """Those that are here, and the places of others."""
+        self._here: set[str] = set()
+        self._awaiting = Awaiting()
+        self._places: dict[str, Instance] = {}
+        self._seen: frozenset[str] = frozenset()
+        """The instances that cells show or wait for."""
         self._series: tuple[Series, ...] = ()
         self._wanted_thumbnails: dict[SliceRef, str] = {}
         self._decoder: FrameDecoder = decoder or InThread()
@@ -118,7 +131,7 @@ class StudySession(QObject):
 
     def error(self, ref: SliceRef) -> ImagingError | None:
         """Why a slice cannot be shown, if it was tried."""
-        return self._loader.error(ref)
+        return self._awaiting.error(ref.sop_instance_uid) or self._loader.error(ref)
 
     def pin(self, ref: SliceRef) -> None:
         """Keep a slice that is on the screen."""
@@ -129,12 +142,22 @@ class StudySession(QObject):
         self._pictures.unpin(ref)
 
     def look_at(self, cells: Sequence[Looked[SliceRef]]) -> None:
-        """Have these slices decoded next, then their neighbours; the active cell comes first."""
+        """Have these slices decoded next, then their neighbours; the active cell comes first. Of
+        what is on its way the same comes next."""
+        self._seen = frozenset(cell.slices[cell.current].sop_instance_uid for cell in cells)
         if len(cells) == 1:
             self._loader.focus(cells[0].slices, cells[0].current, cells[0].direction)
-            return
-        # The order is in the list itself: forwards from its first slice.
-        self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
+        else:
+            # The order is in the list itself: forwards from its first slice.
+            self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
+        self.sought.emit(tuple(self._sought(cells)))
+
+    def _sought(self, cells: Sequence[Looked[SliceRef]]) -> Iterator[str]:
+        """What the active cell shows, and what of all is on its way, the most wanted first."""
+        yield cells[0].slices[cells[0].current].sop_instance_uid
+        if self._places:
+            wanted = (ref.sop_instance_uid for ref in Wanted(cells))
+            yield from islice((uid for uid in wanted if uid in self._places), _SOUGHT)
 
     @property
     def budget(self) -> int:
@@ -155,7 +178,8 @@ class StudySession(QObject):
 
     def want_thumbnail(self, series: Series) -> None:
         """Have `thumbnail` emitted for the middle slice of a series."""
-        ref = series.slices[len(series.slices) // 2]
+        come = series.come()
+        ref = come[len(come) // 2]
         at_hand = self._pictures.get(ref)
         if at_hand is not None:
             self._drawn.emit(series.uid, _thumbnail(at_hand))
@@ -180,6 +204,7 @@ class StudySession(QObject):
 
     def retry(self) -> None:
         """Try again what could not be fetched or decoded."""
+        self._awaiting.hope()
         self._loader.forget_errors()
 
     def close(self, timeout: float = 5.0) -> None:
@@ -199,6 +224,8 @@ class StudySession(QObject):
                 if self._gate.closed:
                     return
                 self._tell(self._batches.add(found))
+                if isinstance(found, Instance) and found.sop_instance_uid in self._seen:
+                    self._tell(self._batches.rest())  # somebody waits for it
                 if alone and isinstance(found, Instance) and found.kind is ObjectKind.IMAGE:
                     # The first picture is on its way: nothing else may take its time.
                     self._first.wait(_FIRST_ALONE_S)
@@ -234,11 +261,43 @@ class StudySession(QObject):
     def _on_arrived(self, batch: list[Found]) -> None:
         good = [found for found in batch if isinstance(found, Instance)]
         bad = tuple(found for found in batch if isinstance(found, BadFile))
-        new = [i for i in good if i.sop_instance_uid not in self._instances]
-        self._instances.update((instance.sop_instance_uid, instance) for instance in new)
-        if new:
-            studies = group(self._instances.values())
-            self._series = tuple(series for study in studies for series in study.series)
+        listed = [image for found in batch if isinstance(found, Awaited) for image in found.images]
+        new = {i.sop_instance_uid: i for i in good if i.sop_instance_uid not in self._here}
+        self._here.update(new)
+        self._instances.update(new)
+        expected = [self._awaiting.came(instance) for instance in new.values()]
+        for image in listed:
+            come = image.sop_instance_uid in self._here
+            self._awaiting.expect(image, self._instances[image.sop_instance_uid] if come else None)
+        for one in bad:
+            self._awaiting.lose(one.label, one.reason)
+        if listed or not all(expected) or not self._fill(new):
+            self._regroup()
+        if new or listed:
             self.changed.emit()
         if bad:
             self.failed.emit(bad)
+
+    def _fill(self, come: Mapping[str, Instance]) -> bool:
+        """Puts what has come into its places, without sorting anything again; False where it has
+        none in a stack that is shown."""
+        if not all(any(one.instance(uid) for one in self._series) for uid in come):
+            return False
+        self._places = {uid: one for uid, one in self._places.items() if uid not in come}
+        self._loader.expect(frozenset(self._places))
+        self._series = tuple(one.filled(come) for one in self._series)
+        return True
+
+    def _regroup(self) -> None:
+        """Trap: a place and its picture keep their turn, for stacks are named in the order in which
+        they are met."""
+        places = self._awaiting.places()
+        self._loader.expect(frozenset(places))
+        for uid in self._places.keys() - places.keys() - self._here:
+            del self._instances[uid]
+        self._instances.update(places)
+        self._places = places
+        studies = group(self._instances.values())
+        # Of a stack that is read by itself something must be here.
+        every = (series for study in studies for series in study.series if series.here)
+        self._series = tuple(every)

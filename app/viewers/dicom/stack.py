@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
@@ -25,11 +25,12 @@ from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.shelf import Pin, Shelf
+from app.viewers.dicom.slice_bar import SliceBar
 from app.viewers.dicom.stack_actions import StackActions
 from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.telling import told
 from app.viewers.dicom.thumbnails import SERIES_MIME
-from app.viewers.dicom.tools import PAGE, ViewState, view_state
+from app.viewers.dicom.tools import ViewState, view_state
 
 translate = QCoreApplication.translate
 
@@ -58,10 +59,7 @@ class StackView(QWidget):
         self.setObjectName("stack_view")
         self.setAcceptDrops(True)
         self.pane = ImagePane(self, bindings)
-        self.slider = QScrollBar(Qt.Orientation.Vertical, self)
-        self.slider.setObjectName("slice_slider")
-        # Keys scroll in the pane: Tab goes from picture to picture.
-        self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.slider = SliceBar("slice_slider", self)
         band = StudyBand(self)
         self.pane.badged.connect(band.show_badge)
         row = QHBoxLayout()
@@ -197,13 +195,16 @@ class StackView(QWidget):
         self.looked.emit()
 
     def follow(self, series: Series) -> None:
-        """The series grew: the picture on the screen stays, its number may change."""
-        if self._series is None or series.slices == self._series.slices:
+        """More of the series has come or is known: the picture on the screen stays, its number may
+        change."""
+        if self._series is None or series == self._series:
             return
         shown = self._series.slices[self._index]
         self._series = series
         self._finder = self._shape = None
         self._index = series.slices.index(shown) if shown in series.slices else 0
+        if self.cine.playing:
+            self.cine.play(frame_times(series), self._index)
         self._set_slider()
         self.refresh()
 
@@ -274,13 +275,13 @@ class StackView(QWidget):
     # Showing
 
     def _set_slider(self) -> None:
-        count = len(self._series.slices) if self._series is not None else 1
-        blocked = self.slider.blockSignals(True)
-        self.slider.setRange(0, count - 1)
-        self.slider.setPageStep(max(1, min(PAGE, count // 4)))
-        self.slider.setValue(self._index)
+        series = self._series
+        count = len(series.slices) if series is not None else 1
+        self.slider.stand(self._index, count)
         self.slider.setVisible(count > 1)
-        self.slider.blockSignals(blocked)
+        some = series is not None and series.here < count
+        here = [not series.awaits(ref) for ref in series.slices] if series and some else ()
+        self.slider.show_here(here)
 
     def refresh(self) -> None:
         """Put the current slice on the screen, or say why it is not there."""
@@ -295,12 +296,15 @@ class StackView(QWidget):
         else:
             # The old picture must not stand under the new slice's number.
             error = self._shelf.error(ref)
-            loading = translate("DicomViewer", "Loading…")
-            self.pane.set_message(loading if error is None else reason_words(error.code))
-        blocked = self.slider.blockSignals(True)
-        self.slider.setValue(self._index)
-        self.slider.blockSignals(blocked)
+            coming = self._coming_words(ref)
+            self.pane.set_message(coming if error is None else reason_words(error.code))
+        self.slider.stand(self._index, self.slider.maximum() + 1)
         self.report()
+
+    def _coming_words(self, ref: SliceRef) -> str:
+        if self._series is None or not self._series.awaits(ref):
+            return translate("DicomViewer", "Loading…")
+        return translate("DicomViewer", "Not here yet: shown as soon as it comes")
 
     def report(self) -> None:
         """Captions and `changed` after anything changed."""
@@ -314,7 +318,10 @@ class StackView(QWidget):
         letters = edge_letters(seen, camera.turn) if seen is not None else None
         words = corners(shown, patient_texts=self.texts)
         self.pane.set_captions(replace(words, lean=-camera.edge), letters)
-        self.pane.setAccessibleDescription(f"{self._index + 1} / {len(series.slices)}")
+        at = f"{self._index + 1} / {len(series.slices)}"
+        if instance.awaited:
+            at += ", " + translate("DicomViewer", "not here yet")
+        self.pane.setAccessibleDescription(at)
         self.changed.emit()
 
     def stack_shape(self) -> StackShape:
@@ -322,7 +329,8 @@ class StackView(QWidget):
         if not self.listed or self._series is None:
             return StackShape()
         if self._shape is None:
-            planes = [plane for plane in self.finder.planes if plane is not None]
+            every = zip(self._series.slices, self.finder.planes, strict=True)
+            planes = [p for ref, p in every if p is not None and not self._series.awaits(ref)]
             self._shape = shape_of_series(planes, self._series.first.gantry_detector_tilt)
         return self._shape
 

@@ -16,6 +16,7 @@ from app.viewers.dicom.tools import PRESETS, STEPS, Action
 
 if TYPE_CHECKING:
     from app.viewers.dicom.pane import ImagePane
+    from app.viewers.dicom.slice_bar import SliceBar
     from app.viewers.dicom.stack import StackView
 
 translate = QCoreApplication.translate
@@ -30,6 +31,11 @@ class PictureCell(Protocol):
     @property
     def pane(self) -> ImagePane:
         """Where it is shown."""
+        ...
+
+    @property
+    def slider(self) -> SliceBar:
+        """Which of the pictures it is."""
         ...
 
     @property
@@ -97,6 +103,9 @@ class PictureActions:
         """Answers whether the action was one of a cell."""
         if action in STEPS:
             self._stack.scroll_by(STEPS[action])
+            return True
+        if action == Action.GO_TO:
+            self._stack.slider.ask(self._stack.pane)
             return True
         if action in PRESETS:
             wanted = keyed(action, self._stack.modality)

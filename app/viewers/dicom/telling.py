@@ -24,6 +24,7 @@ def told(cell: StackView, series: Series, index: int, picture: Picture | None) -
         instance=instance,
         index=index,
         count=len(series.slices),
+        here=series.here,
         listed=cell.at_source.get(series.uid, 0) if series.parts == 1 else 0,
         voi=voi if voi is not None or picture is None else default_voi(picture),
         zoom=viewport.zoom if viewport is not None else 1.0,

@@ -200,7 +200,7 @@ class ThumbnailStrip(QListWidget):
         name = first.series_description
         if series.parts > 1:
             name = " ".join(part for part in (name, direction_words(series.plane(0))) if part)
-        here, listed = len(series.slices), self.at_source.get(series.uid, 0)
+        here, listed = series.here, self.at_source.get(series.uid, 0)
         count = f"{here} / {listed}" if series.parts == 1 and listed > here else str(here)
         return f"{first.modality or '?'} · {count}\n{name}"
 

@@ -44,6 +44,7 @@ class Action(StrEnum):
     PAGE_ON = "page_on"
     FIRST = "first"
     LAST = "last"
+    GO_TO = "go_to_slice"
     PREVIOUS_SERIES = "previous_series"
     NEXT_SERIES = "next_series"
     INVERT = "invert"
@@ -207,6 +208,9 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.PAGE_ON, Group.SLICES, QT_TRANSLATE_NOOP("DicomViewer", "Ten slices on"), "PgDown"),
     _act(Action.FIRST, Group.SLICES, QT_TRANSLATE_NOOP("DicomViewer", "First slice"), "Home"),
     _act(Action.LAST, Group.SLICES, QT_TRANSLATE_NOOP("DicomViewer", "Last slice"), "End"),
+    _act(
+        Action.GO_TO, Group.SLICES, QT_TRANSLATE_NOOP("DicomViewer", "Slice by number…"), "Ctrl+G"
+    ),
     _act(
         Action.PREVIOUS_SERIES,
         Group.SLICES,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.imaging.cache import ByteCache, default_budget
 from app.imaging.errors import UnreadableError
@@ -17,6 +17,7 @@ from app.imaging.picture import Picture
 from app.imaging.priors import CaseStudy
 from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
+from app.kit.layouts import column, row
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.arrangement import Arranger
 from app.viewers.dicom.bindings import Bindings
@@ -55,6 +56,8 @@ class DicomViewer(QWidget):
 
     view_changed = Signal(object)
     """A `ViewState` of the active cell: of the planes while they are shown."""
+    sought = Signal(object)
+    """See `StudySession.sought`."""
     first_image_shown = Signal()
     failed = Signal(object)
     """A list of `BadFile`, everything that could not be opened so far."""
@@ -101,17 +104,12 @@ class DicomViewer(QWidget):
         self.words()
 
     def _lay_out(self) -> None:
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._stage, 1)
-        right.addWidget(self._problems)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self._strip)
-        outer.addLayout(right, 1)
-        outer.addWidget(self.marking.panel)
-        outer.addWidget(self.objects.panel)
+        right = column(self._stage, self._problems, gap=0)
+        right.setStretch(0, 1)
+        sides = self.marking.panel, self.objects.panel
+        outer = row(self._strip, right, *sides, gap=0)
+        outer.setStretch(1, 1)
+        self.setLayout(outer)
         self.setFocusProxy(self.pane)
 
     def _connect(self) -> None:
@@ -151,6 +149,7 @@ class DicomViewer(QWidget):
         session.loaded.connect(self._on_loaded)
         session.thumbnail.connect(self._strip.set_thumbnail)
         session.failed.connect(self._on_failed)
+        session.sought.connect(self.sought)
         self._stage.use_session(session)
         self._placing.use_session(session)
         self.pane.set_message(self.tr("Loading images…"))
@@ -344,6 +343,7 @@ class DicomViewer(QWidget):
     @Slot(object)
     def _on_failed(self, bad: tuple[BadFile, ...]) -> None:
         self._problems.add(bad)
+        self._stage.grid.refresh({one.label for one in bad})
         self.failed.emit(list(self._problems.files))
 
     # Showing

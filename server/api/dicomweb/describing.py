@@ -1,7 +1,7 @@
 """What an object says of itself: metadata (PS3.18 10.4.1.1.2), and its bulk data."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
 from pydicom import dcmread
@@ -21,24 +21,29 @@ _BULK = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN"))
 
 
 def metadata(
-    source: ObjectReader, url: str, *, bulk: bool = True, plain: bool = False
+    source: ObjectReader,
+    url: str,
+    *,
+    bulk: bool = True,
+    plain: bool = False,
+    only: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Every attribute; large values are named by a BulkDataURI below `url` (the path of an element
-    in a sequence: tag, item from 1, tag …), or left out where `bulk` is false.
+    """Every attribute, or `only` those with these tags; large values are named by a BulkDataURI
+    below `url` (the path of an element in a sequence: tag, item from 1, tag …), or left out where
+    `bulk` is false.
 
     `plain` describes frames as they come in Explicit VR Little Endian, not as they are stored.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
+        wanted = None if only is None else [int(tag, 16) for tag in only]
+        found = dcmread(cast(BinaryIO, source), stop_before_pixels=True, specific_tags=wanted)
         more = source.read(4)
         turn_words(found, found.file_meta.TransferSyntaxUID)
         syntax = str(found.file_meta.TransferSyntaxUID)
         if plain:
             syntax = EXPLICIT
-            if "PhotometricInterpretation" in found:
-                stored = str(found.PhotometricInterpretation)
-                found.PhotometricInterpretation = uncompressed(stored)
+            _turn_colours(found)
         paths = {id(one): path for path, one in _large(found, "")}
 
         def named(element: DataElement) -> str:
@@ -55,6 +60,12 @@ def metadata(
     if not bulk:
         body = {tag: one for tag, one in body.items() if "BulkDataURI" not in one}
     return body
+
+
+def _turn_colours(found: Dataset) -> None:
+    if "PhotometricInterpretation" in found:
+        stored = str(found.PhotometricInterpretation)
+        found.PhotometricInterpretation = uncompressed(stored)
 
 
 def _large(found: Dataset, before: str) -> Iterator[tuple[str, DataElement]]:

@@ -1,6 +1,7 @@
 """What a search has found, as an answer (PS3.18 10.6.3)."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -24,17 +25,20 @@ async def bodies_of(
     bodies = [found_json(row, wanted, base, {}, nested=nested) for row, _ in found]
     if not bodies or not wanted.fields.beyond(bodies[0]):
         return bodies
-    more = [await _described(objects, example) for _, example in found]
+    fields = wanted.fields
+    only = None if fields.everything else [path[0] for path in fields.tags]
+    more = [await _described(objects, example, only) for _, example in found]
     return [
         found_json(row, wanted, base, one, nested=nested)
         for (row, _), one in zip(found, more, strict=True)
     ]
 
 
-async def _described(objects: ObjectStore, sha256: str | None) -> Json:
+async def _described(objects: ObjectStore, sha256: str | None, only: Sequence[str] | None) -> Json:
     if sha256 is None:
         return {}
-    return await with_reader(objects, sha256, lambda source: metadata(source, "", bulk=False))
+    use = partial(metadata, url="", bulk=False, only=only)
+    return await with_reader(objects, sha256, use)
 
 
 def page_headers(answer: Response, wanted: Asked, total: int, shown: int) -> None:

@@ -269,7 +269,8 @@ class AnnotationLayer(QObject):
         """Key image, deleting, and putting a shape without a mouse."""
         match action:
             case MarkAction.KEY_IMAGE if self._ref is not None and self._ref.frame >= 0:
-                self._sheet.toggle_key_image(self._ref)
+                if self._pane.picture is not None:
+                    self._sheet.toggle_key_image(self._ref)
             case MarkAction.PLACE:
                 self.place_default()
             case MarkAction.REMOVE:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.annotation import PlaneRef
 from app.imaging.corner_text import shipped_corner_text
@@ -23,9 +23,10 @@ from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.picture_painter import Mark
 from app.viewers.dicom.presets import Wanted
+from app.viewers.dicom.slice_bar import SliceBar
 from app.viewers.dicom.stack_actions import PictureActions
 from app.viewers.dicom.study_band import StudyBand
-from app.viewers.dicom.tools import PAGE, ViewState, view_state
+from app.viewers.dicom.tools import ViewState, view_state
 
 translate = QCoreApplication.translate
 
@@ -47,9 +48,7 @@ class PlaneView(QWidget):
         self.texts = True
         self.corner_text = shipped_corner_text()
         self.pane = ImagePane(self, bindings)
-        self.slider = QScrollBar(Qt.Orientation.Vertical, self)
-        self.slider.setObjectName("plane_slider")
-        self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.slider = SliceBar("plane_slider", self)
         band = StudyBand(self)
         self.pane.badged.connect(band.show_badge)
         row = QHBoxLayout()
@@ -140,12 +139,7 @@ class PlaneView(QWidget):
 
     def follow(self, place: Place) -> None:
         """The slider where the plane is."""
-        slider, top = self.slider, place.count - 1
-        blocked = slider.blockSignals(True)
-        slider.setRange(0, top)
-        slider.setPageStep(max(1, min(PAGE, place.count // 4)))
-        slider.setValue(place.index)
-        slider.blockSignals(blocked)
+        self.slider.stand(place.index, place.count)
 
     def show_cut(self, cut: Cut) -> None:
         """Put a picture on the screen."""

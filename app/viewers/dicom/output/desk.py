@@ -127,11 +127,12 @@ class OutputDesk(QObject):
         """The active cell as it is looked at, as PNG, made in a thread: with what is drawn on it,
         without a word of whose it is. None where no picture is shown, or it cannot be made."""
         screen, session = self.screen(), self._session
-        if screen is None or session is None:
+        cell = None if screen is None else screen.cells[screen.active]
+        awaited = cell is not None and cell.scene is not None and cell.instance.awaited
+        if screen is None or session is None or cell is None or awaited:
             come(None)
             return
         touch()
-        cell = screen.cells[screen.active]
         longest = max(cell.place.width(), cell.place.height())
         least, most = SEEN_SIDES
         ratio = max(least, min(most, longest * screen.ratio)) / longest

@@ -135,7 +135,7 @@ def _items(wish: FilmWish, screen: Screen, pictures: Pictures) -> Sequence[_Item
     if wish.what is What.CELLS:
         return [item(cell) for cell in screen.cells]
     if wish.what is What.SERIES and active.scene is not None:
-        return [item(active, index) for index in range(len(active.scene.series.slices))]
+        return [item(active, index) for index in active.scene.come()]
     return [item(active)]
 
 

@@ -63,6 +63,11 @@ class Scene:
     size: tuple[int, int]
     study: str
 
+    def come(self) -> list[int]:
+        """The slices of the series that are here."""
+        every = enumerate(self.series.slices)
+        return [index for index, ref in every if not self.series.awaits(ref)]
+
     def instance(self, index: int) -> Instance:
         """The instance of a slice."""
         ref = self.series.slices[index]

@@ -122,7 +122,7 @@ def _originals(wish: Wish, screen: Screen, pictures: Pictures) -> Files:
         if cell.scene is None:
             continue
         scene = cell.scene
-        every = range(len(scene.series.slices)) if wish.what is What.SERIES else (scene.index,)
+        every = scene.come() if wish.what is What.SERIES else (scene.index,)
         for index in every:
             instance = scene.instance(index)
             shown.setdefault(instance.sop_instance_uid, (instance, index + 1))
@@ -144,7 +144,7 @@ def _leaves(
         number = None if scene is None else scene.index + 1
         return [(active.instance, number, _leaf(active, wish, screen, pictures))]
     found: list[tuple[Instance, int | None, Leaf]] = []
-    for index in range(len(scene.series.slices)):
+    for index in scene.come():
         leaf = _leaf(active, wish, screen, pictures, index)
         found.append((scene.instance(index), index + 1, leaf))
     return found
