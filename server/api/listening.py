@@ -22,6 +22,7 @@ from structlog.typing import Processor
 
 from protocol.socket import MAX_FRAME_BYTES
 from server.api.devices import carrying
+from server.api.frames import Frames
 from server.api.strangers import MOST, Counting, Strangers, bounded, more_open_files, timed
 from server.api.tls import Listening, ServerIdentity
 from server.settings import SettingsError
@@ -127,7 +128,7 @@ class Port:
             application,
             http="httptools",
             ssl_context_factory=self._chosen_context,
-            ws="websockets-sansio",
+            ws=Frames,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             lifespan="off",

@@ -164,8 +164,9 @@ async def _rig(here: Place, port: int, pairs: Sequence[Pair]) -> Rig:
             await _enter(client, pair.consultation_id, token)
             for client, token in zip((first, second), pair.tokens, strict=True)
         ]
-        first.load(_sent(pair, peers[1]), _heard(pair, peers[1]), second)
-        second.load(_sent(pair, peers[0]), _heard(pair, peers[0]), first)
+        one, other = peers
+        first.load(_sent(pair, other), _heard(pair, sender=other, to=one), second)
+        second.load(_sent(pair, one), _heard(pair, sender=one, to=other), first)
     await asyncio.sleep(0.5)  # facts about those who joined have arrived
     return Rig(clients, tally, Result())
 
@@ -189,9 +190,9 @@ def _sent(pair: Pair, to: str) -> bytes:
     return client_frame(_compact({**body, "signal": SIGNAL}))
 
 
-def _heard(pair: Pair, sender: str) -> bytes:
+def _heard(pair: Pair, *, sender: str, to: str) -> bytes:
     body = {"type": "signal_received", "consultation_id": pair.consultation_id}
-    return server_frame(_compact({**body, "sender": sender, "signal": SIGNAL}))
+    return server_frame(_compact({**body, "sender": sender, "to": to, "signal": SIGNAL}))
 
 
 async def _round(rig: Rig) -> None:
