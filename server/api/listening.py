@@ -1,6 +1,7 @@
 """What every program of the server that listens needs: one port with TLS 1.3, a clock, a log."""
 
 import asyncio
+import gc
 import logging
 import socket
 import ssl
@@ -140,6 +141,7 @@ class Port:
         )
         config.load()
         _guard(config, counting)
+        gc.freeze()  # a full collection of what was built would hold every socket up
         await _Listener(config, self._ready).serve([self._listening])
 
     def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:
