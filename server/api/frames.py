@@ -29,6 +29,8 @@ _TEXT = 0x81
 """FIN and the opcode of text; no reserved bit."""
 _MASKED, _SIZE = 0x80, 0x7F
 _TWO_BYTES, _EIGHT_BYTES = 126, 127
+"""What stands in place of a size that follows."""
+_LONGEST = 65_535
 _AT_ONCE = 32 * 1024
 """So much is written without waiting for the turn's end: the transport says when it is full."""
 
@@ -50,8 +52,10 @@ class Frames(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._reading = _READING.setdefault(self.loop, _Reading())
+        self._most = min(self.config.ws_max_size, _LONGEST)
         self._head = b""
         self._left = 0
+        """Bytes of a frame that has begun the long way, and are still to come."""
         self._awaited = False
         self._taker: Taker | None = None
         self._outgoing: list[bytes] = []
@@ -100,10 +104,10 @@ class Frames(WebSocketsSansIOProtocol):
                 one._flush()
 
     def _read(self, data: bytes) -> None:
-        if self._head:
-            data, self._head = self._head + data, b""
+        begun = len(self._head)  # bytes of a frame that have gone the long way, less than its head
+        data, self._head = self._head + data, b""
         at, end = 0, len(data)
-        if self._left:  # of a frame that has begun the long way
+        if self._left:
             at = min(self._left, end)
             self._left -= at
             self._long_way(data[:at])
@@ -111,12 +115,13 @@ class Frames(WebSocketsSansIOProtocol):
             start, size = _measured(data, at)
             if not start:
                 self._head = data[at:]
+                self._long_way(data[at + begun :])
                 return
             whole = start + size
-            if not (whole <= end and self._taken(data, at, start, whole)):
+            if begun or whole > end or not self._taken(data, at, start, whole):
                 self._left = max(0, whole - end)
-                self._long_way(data[at:whole])
-            at = whole
+                self._long_way(data[at + begun : whole])
+            at, begun = whole, 0
 
     def _taken(self, data: bytes, at: int, start: int, whole: int) -> bool:
         """Whether somebody has taken the frame, which is all there."""
@@ -124,7 +129,8 @@ class Frames(WebSocketsSansIOProtocol):
         if (
             taker is None
             or data[at] != _TEXT
-            or not _MASKED < data[at + 1] < _MASKED + _EIGHT_BYTES
+            or not data[at + 1] & _MASKED
+            or not 0 < whole - start <= self._most
             or not self._awaited
             or not self.queue.empty()
             or conn.state is not State.OPEN

@@ -13,10 +13,11 @@ import uvicorn
 from uvicorn.server import ServerState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
+from websockets.frames import Opcode
 
 from server.api.frames import SCOPE_KEY, Frames
 from server.api.socket.connection import TOO_SLOW, Connection
+from tests.server.sockets import frame
 
 LIMIT = 100_000
 QUEUE = 20
@@ -113,11 +114,6 @@ async def connected() -> AsyncIterator[tuple[Port, ClientConnection]]:
         connect(port.url, proxy=None, compression=None, max_size=None) as client,
     ):
         yield port, client
-
-
-def frame(body: bytes, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> bytes:
-    """As a client sends it."""
-    return Frame(opcode, body, fin).serialize(mask=True)
 
 
 async def until_closed(client: ClientConnection) -> int | None:
