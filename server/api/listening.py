@@ -1,6 +1,7 @@
 """What every program of the server that listens needs: one port with TLS 1.3, a clock, a log."""
 
 import asyncio
+import gc
 import logging
 import socket
 import ssl
@@ -22,6 +23,7 @@ from structlog.typing import Processor
 
 from protocol.socket import MAX_FRAME_BYTES
 from server.api.devices import carrying
+from server.api.frames import Frames
 from server.api.strangers import MOST, Counting, Strangers, bounded, more_open_files, timed
 from server.api.tls import Listening, ServerIdentity
 from server.settings import SettingsError
@@ -127,7 +129,7 @@ class Port:
             application,
             http="httptools",
             ssl_context_factory=self._chosen_context,
-            ws="websockets-sansio",
+            ws=Frames,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             lifespan="off",
@@ -139,6 +141,7 @@ class Port:
         )
         config.load()
         _guard(config, counting)
+        gc.freeze()  # a full collection of what was built would hold every socket up
         await _Listener(config, self._ready).serve([self._listening])
 
     def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:

@@ -166,6 +166,8 @@ class _Timed(HttpToolsProtocol):
     end: Callable[[], None]
     _waits: asyncio.TimerHandle | None = None
     _came = 0.0
+    _left = False
+    """The connection is a WebSocket's now."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -177,12 +179,15 @@ class _Timed(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._rest()
+        self._left = True
         self.strangers.gone(self)
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
         self._came = self.loop.time()
         super().data_received(data)
+        if self._left:
+            return
         answered = self.cycle is None or self.cycle.response_complete
         if answered and self._waits is None and self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_task = self.loop.call_later(

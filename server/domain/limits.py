@@ -15,6 +15,37 @@ class Limit:
     at_once: float
 
 
+class Bucket:
+    """Full at first.
+
+    Args:
+        limit: what it holds, and how it fills again.
+    """
+
+    __slots__ = ("_at", "_left", "_limit")
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._left = limit.at_once
+        self._at: float | None = None
+
+    def take(self, now_s: float) -> float:
+        """0 where it was taken, else in how many seconds there is one."""
+        limit, left = self._limit, self._left
+        if self._at is not None and now_s > self._at:
+            left = min(limit.at_once, left + (now_s - self._at) * limit.a_second)
+        self._at = now_s
+        if left < 1:
+            self._left = left
+            return (1 - left) / limit.a_second
+        self._left = left - 1
+        return 0.0
+
+    def give_back(self) -> None:
+        """What was just taken was not needed."""
+        self._left += 1
+
+
 class Buckets:
     """One bucket for each key; who has not come for long has a full one.
 
@@ -24,15 +55,15 @@ class Buckets:
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
-        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
 
     def take(self, key: Hashable, now_s: float) -> float:
         """0 where it was taken, else in how many seconds there is one."""
-        left, at = self._left.get(key, (self._limit.at_once, now_s))
-        left = min(self._limit.at_once, left + max(0.0, now_s - at) * self._limit.a_second)
-        taken = left >= 1
-        self._left[key] = (left - 1 if taken else left, now_s)
-        self._left.move_to_end(key)
-        if len(self._left) > _MOST_KEPT:
-            self._left.popitem(last=False)
-        return 0.0 if taken else (1 - left) / self._limit.a_second
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self._limit)
+            if len(self._buckets) > _MOST_KEPT:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(key)
+        return bucket.take(now_s)

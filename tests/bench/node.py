@@ -14,8 +14,9 @@ _SCRIPT = Path(__file__).with_name("ws_relay.mjs")
 
 
 @contextmanager
-def node_relay(certificate: Path, key: Path) -> Iterator[int]:
-    """The relay on a free port of loopback, with our server's certificate; answers the port."""
+def node_relay(certificate: Path, key: Path) -> Iterator[tuple[int, int]]:
+    """The relay on a free port of loopback, with our server's certificate; answers the port and
+    the process id."""
     argv: list[str | Path] = [
         "node",
         _SCRIPT,
@@ -29,4 +30,4 @@ def node_relay(certificate: Path, key: Path) -> Iterator[int]:
         port = process.stdout.readline().strip()
         if not port:
             raise CounterpartMissing("the Node.js relay did not start")
-        yield int(port)
+        yield int(port), process.pid

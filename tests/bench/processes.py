@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 GRACE_S = 15
 
@@ -64,3 +66,9 @@ def end(process: "subprocess.Popen[str]") -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def cpu_s(process: psutil.Process) -> float:
+    """Processor time it has taken, in user and system mode."""
+    times = process.cpu_times()
+    return float(times.user + times.system)

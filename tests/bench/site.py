@@ -15,6 +15,7 @@ from tests.bench.crowd import beating_of, said, sockets
 from tests.bench.http_load import Client, Reply, at_once, connect, request
 from tests.bench.loops import run_fast
 from tests.bench.measure import Bound, Goal, Measure, percentile
+from tests.bench.processes import cpu_s
 from tests.bench.town import Place, many
 from tests.server.conftest import trusting
 from tests.server.invitations import read_case
@@ -148,19 +149,14 @@ async def _load(places: Sequence[Place], clients: list[Client], text: bytes) -> 
     """Requests a second, and milliseconds of processor time of all servers for one."""
     await at_once(clients, [text] * len(clients))  # warm
     processes = [psutil.Process(place.server.pid) for place in places]
-    before = sum(map(_cpu_s, processes))
+    before = sum(map(cpu_s, processes))
     took = 0.0
     for _ in range(ROUNDS):
         replies = await at_once(clients, [text] * len(clients))
         assert {reply.status for reply in replies} == {200}, replies[0].body
         took += max(reply.ms for reply in replies) / 1000
     count = ROUNDS * len(clients)
-    return count / took, (sum(map(_cpu_s, processes)) - before) * 1000 / count
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+    return count / took, (sum(map(cpu_s, processes)) - before) * 1000 / count
 
 
 async def _raced(places: Sequence[Place]) -> list[list[Reply]]:

@@ -70,6 +70,7 @@ class Tally:
     def __init__(self) -> None:
         self.counting = False
         self.replying = True
+        self.arrived = 0
         self.ways = array("d")
 
 
@@ -175,6 +176,7 @@ class Client(asyncio.Protocol):
         other, tally = self.other, self._tally
         assert other is not None
         began = other.sent.popleft()
+        tally.arrived += 1
         if tally.counting:
             tally.ways.append(time.perf_counter() - began)
         if tally.replying:

@@ -27,9 +27,9 @@ function answer(socket, text) {
   const call = calls.get(message.consultation_id);
   const target = call?.get(socket.peer) === socket ? call.get(message.to) : undefined;
   if (!target) return socket.send('{"type":"refused","problem":{"code":"not_a_member"}}');
-  const { consultation_id, signal } = message;
+  const { consultation_id, to, signal } = message;
   target.send(
-    JSON.stringify({ type: "signal_received", consultation_id, sender: socket.peer, signal }),
+    JSON.stringify({ type: "signal_received", consultation_id, sender: socket.peer, to, signal }),
   );
 }
 

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.frames import Frame as WireFrame
+from websockets.frames import Opcode
 from websockets.typing import Subprotocol
 
 from protocol import paths
@@ -70,6 +72,11 @@ class Line:
         await self.hear("pong")
         kept, self.kept = self.kept, []
         return kept
+
+
+def frame(body: bytes, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> bytes:
+    """One frame as a client sends it."""
+    return WireFrame(opcode, body, fin).serialize(mask=True)
 
 
 def socket_url(url: str) -> str:

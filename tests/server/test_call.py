@@ -5,10 +5,13 @@ import ssl
 import pytest
 
 from protocol import paths
+from protocol.base import new_id
 from tests.server.invitations import CONSENT, read_case
 from tests.server.people import Someone, Town, Valley, submitted_case
 from tests.server.sockets import signed_in
 
+AT_ONCE = 2_000
+"""Frames of one socket, which then has 200 a second."""
 OFFER = {"kind": "description", "type": "offer", "sdp": "v=0"}
 
 
@@ -80,6 +83,32 @@ async def test_a_signal_reaches_its_peer_with_the_sender_stamped_by_the_server(
         sending = {"kind": "sending", "motion": "single", "limit": "line"}
         await clinic.say("send_signal", **place, to=there["peer_id"], signal=sending)
         assert (await expert.hear("signal_received"))["signal"] == sending
+
+
+async def test_signals_of_a_burst_come_in_order_each_is_counted_once_and_too_many_are_refused(
+    valley: Valley, town: Town, context: ssl.SSLContext, reading_case: str
+) -> None:
+    async with (
+        signed_in(town.url, context, token(valley.doctor)) as clinic,
+        signed_in(town.url, context, token(valley.expert)) as expert,
+    ):
+        here, nobody = (await clinic.join(reading_case))["peer_id"], str(new_id())
+        await expert.join(reading_case)
+
+        async def signal(to: str, number: int) -> None:
+            said = {"kind": "candidate", "candidate": str(number)}
+            await expert.say("send_signal", consultation_id=reading_case, to=to, signal=said)
+
+        for number in range(AT_ONCE // 2 - 10):
+            await signal(here, number)
+            await signal(nobody, number)
+        heard = [await clinic.hear("signal_received") for _ in range(AT_ONCE // 2 - 10)]
+        assert [int(one["signal"]["candidate"]) for one in heard] == list(range(len(heard)))
+        refused = [one for one in await expert.quiet() if one["type"] == "refused"]
+        assert [one["problem"]["code"] for one in refused] == ["not_a_member"] * len(heard)
+        for number in range(AT_ONCE):
+            await signal(here, number)
+        assert (await expert.hear("refused"))["problem"]["code"] == "too_many_requests"
 
 
 @pytest.mark.parametrize(

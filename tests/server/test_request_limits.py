@@ -9,7 +9,7 @@ import pytest
 from protocol import paths
 from server.api.services.request_limits import RequestLimits
 from server.domain.errors import Unavailable
-from server.domain.limits import Buckets, Limit
+from server.domain.limits import Bucket, Buckets, Limit
 from server.store.shared_limits import SharedLimits
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.redis import RedisServer, redis
@@ -23,6 +23,13 @@ def test_so_many_come_at_once_then_so_many_a_second() -> None:
     assert buckets.take("b", 0.0) == 0, "another has a bucket of its own"
     assert [buckets.take("a", 0.5), buckets.take("a", 0.5)] == [0, 0.5]
     assert [buckets.take("a", 100.0) for _ in range(4)] == [0, 0, 0, 0.5], "no more than were there"
+
+
+def test_what_was_taken_and_not_needed_is_there_again() -> None:
+    bucket = Bucket(Limit(a_second=2, at_once=1))
+    assert bucket.take(0.0) == 0
+    bucket.give_back()
+    assert [bucket.take(0.0), bucket.take(0.0)] == [0, 0.5]
 
 
 async def taken(limits: RequestLimits, *, images: bool = False) -> int:

@@ -9,8 +9,13 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from server.api.frames import Frames
 from server.api.strangers import BODY_S, HEADER_S, MOST_EACH, Strangers, bounded, timed
 
+UPGRADE = (
+    b"GET /v1/socket HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 HEAD = b"POST /v1/session HTTP/1.1\r\nHost: hub\r\nContent-Length: 10\r\n\r\n"
 
 
@@ -31,6 +36,9 @@ class Line:
 
     def is_closing(self) -> bool:
         return self.ended
+
+    def set_protocol(self, protocol: Any) -> None:
+        pass
 
     def write(self, data: bytes) -> None:
         pass
@@ -89,7 +97,9 @@ class Counted:
 
 
 async def _nobody(scope: Any, receive: Any, send: Any) -> None:
-    """Answers nothing."""
+    """Answers no request."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
 
 
 class Port:
@@ -99,7 +109,7 @@ class Port:
         self.hours, self.counted = Hours(), Counted()
         self.strangers = Strangers(most, self.hours.time, self.counted, {"10.0.0.1"})
         self._class = timed(bounded(HttpToolsProtocol, self.strangers), self.strangers)
-        self._config = uvicorn.Config(_nobody, log_config=None)
+        self._config = uvicorn.Config(_nobody, ws=Frames, log_config=None)
         self._config.load()
 
     def connect(self, address: str = "192.0.2.7") -> tuple[Any, Line]:
@@ -152,6 +162,13 @@ async def test_a_body_nobody_reads_just_now_is_not_the_senders_fault(port: Port)
     one.data_received(HEAD)
     one.flow.pause_reading()
     port.hours.turn(3 * BODY_S)
+    assert not line.is_closing()
+
+
+async def test_a_socket_is_no_connection_that_waits_for_a_request(port: Port) -> None:
+    one, line = port.connect()
+    one.data_received(UPGRADE)
+    port.hours.turn(24 * 3600)
     assert not line.is_closing()
 
 

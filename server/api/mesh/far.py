@@ -26,7 +26,6 @@ class FarEndpoint(Seats):
         self.who: Who | None = None
         self.guest: CallSeat | None = caller.guest
         self.session_id = caller.session_id
-        self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
 
     def sit(self, case_id: UUID, peer_id: PeerId) -> None:
         super().sit(case_id, peer_id)

@@ -47,11 +47,15 @@ class Seats:
 
     def __init__(self) -> None:
         self.seats: dict[UUID, PeerId] = {}
+        self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
+        """The same by the case's id as text, with the seat's: what relaying looks up."""
 
     def sit(self, case_id: UUID, peer_id: PeerId) -> None:
         self.seats[case_id] = peer_id
+        self.seat_texts[str(case_id)] = (case_id, peer_id, str(peer_id))
 
     def rise(self, case_id: UUID) -> PeerId | None:
+        self.seat_texts.pop(str(case_id), None)
         return self.seats.pop(case_id, None)
 
 

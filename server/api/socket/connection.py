@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine, MutableMapping
 from typing import Any
 from uuid import UUID
 
-from protocol.call import PeerId
 from server.api.services.rooms import Seats
 from server.domain.people import CallSeat, Who
 
@@ -41,7 +40,6 @@ class Connection(Seats):
         self.session_id: UUID | None = None
         self.homes: dict[UUID, UUID] = {}
         """The process in which a call runs that it takes part in, where that is another."""
-        self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()
         self.gone = False

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from protocol.socket import (
     SetPaused,
     Welcome,
 )
+from server.api.frames import SCOPE_KEY, Taker
 from server.api.mesh.switchboard import Switchboard
 from server.api.services.calls import Calls
 from server.api.services.identity import Identity
@@ -43,7 +45,7 @@ from server.domain.errors import (
     Unavailable,
     not_a_member,
 )
-from server.domain.limits import Buckets, Limit
+from server.domain.limits import Bucket, Limit
 from server.domain.ports import Clock
 from server.store.errors import StoreError
 from server.store.facts import cases_told
@@ -99,7 +101,8 @@ class SocketEndpoint:
         try:
             hello = await self._hello(connection, receive)
             if hello is not None:
-                await self._serve(connection, hello, receive)
+                heed = scope.get(SCOPE_KEY, _nothing_is_heeded)
+                await self._serve(connection, hello, receive, heed)
         finally:
             await self._leave(connection)
             connection.close_after_queue(1000)
@@ -178,28 +181,45 @@ class SocketEndpoint:
         connection.who = caller.who
         connection.session_id = caller.session_id
 
-    async def _serve(self, connection: Connection, hello: Hello, receive: Receive) -> None:
+    async def _serve(
+        self, connection: Connection, hello: Hello, receive: Receive, heed: Callable[[Taker], None]
+    ) -> None:
         expiry = _Expiry(connection, self._clock)
         if connection.guest is None:  # a guest's seat lasts as long as the call
             expiry.set(self._identity.claims(hello.access_token))
-        frames = Buckets(_FRAMES)
+        frames = Bucket(_FRAMES)
+        heed(partial(self._taken, connection, frames))
         try:
             while (frame := await _frame(connection, receive)) is not None:
-                if frames.take(None, time.monotonic()) > 0:
+                if frames.take(time.monotonic()) > 0:
                     refuse(connection, _too_many())
                     continue
-                decoded = _decode(frame)
-                if (
-                    type(decoded) is dict
-                    and decoded.get("type") == "send_signal"
-                    and relay(self._calls, connection, decoded)
-                ):
+                if self._relayed(connection, frame):
                     continue
                 message = self._parse(connection, frame)
                 if message is not None:
                     await self._handle(connection, message, expiry)
         finally:
             expiry.cancel()
+
+    def _taken(self, connection: Connection, frames: Bucket, frame: bytes) -> bool:
+        """A signal is relayed as it comes, between two that are waited for."""
+        now = time.monotonic()
+        if frames.take(now) > 0:
+            return False
+        if not self._relayed(connection, frame):
+            frames.give_back()
+            return False
+        connection.last_heard = now
+        return True
+
+    def _relayed(self, connection: Connection, frame: str | bytes) -> bool:
+        decoded = _decode(frame)
+        return (
+            type(decoded) is dict
+            and decoded.get("type") == "send_signal"
+            and relay(self._calls, connection, decoded)
+        )
 
     def _parse(self, connection: Connection, frame: str | bytes) -> ClientMessage | None:
         try:
@@ -303,6 +323,10 @@ class _Expiry:
     def _end(self) -> None:
         refuse(self._connection, expired())
         self._connection.close_after_queue(TOKEN_RAN_OUT)
+
+
+def _nothing_is_heeded(_taker: Taker) -> None:
+    """Of a port that has no short way."""
 
 
 async def _frame(connection: Connection, receive: Receive) -> str | bytes | None:

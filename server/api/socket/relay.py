@@ -4,6 +4,7 @@ The frame is decoded once with orjson and checked by hand against exactly what
 `protocol.socket.SendSignal` allows; anything else goes the slow, explaining way.
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from server.api.services.calls import Calls
 from server.api.services.rooms import Endpoint
 
 _FRAME_KEYS = frozenset(("type", "consultation_id", "to", "signal"))
-_SEAT = frozenset(("seat",))
+_SHARE_KEYS = _FRAME_KEYS | {"seat"}
 _DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
-_CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
+_CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index", "attempt"))
 _ATTEMPT = frozenset(("attempt",))
 _SENDING_KEYS = frozenset(("kind", "motion", "limit"))
 _OFF_KEYS = frozenset(("camera_off", "microphone_off"))
@@ -44,7 +45,7 @@ def is_signal(signal: Any) -> bool:
             candidate = signal.get("candidate")
             mid, index = signal.get("sdp_mid"), signal.get("sdp_m_line_index")
             return (
-                signal.keys() - _ATTEMPT <= _CANDIDATE_KEYS
+                signal.keys() <= _CANDIDATE_KEYS
                 and type(candidate) is str
                 and len(candidate) <= MAX_CANDIDATE
                 and (mid is None or type(mid) is str)
@@ -69,26 +70,23 @@ def _is_attempt(attempt: Any) -> bool:
 
 
 class Speaker(Endpoint, Protocol):
-    """Whoever sends signals; what is looked up for each is kept."""
+    """Whoever sends signals."""
 
     @property
-    def seat_texts(self) -> dict[str, tuple[UUID, PeerId, str]]: ...
+    def seat_texts(self) -> Mapping[str, tuple[UUID, PeerId, str]]:
+        """Case, seat and the seat's id as text of each call it takes part in."""
+        ...
 
 
 def relay(calls: Calls, connection: Speaker, frame: Any) -> bool:
     """Relays a decoded frame; False when it is not a signal that may be relayed as it is."""
-    if frame.keys() - _SEAT != _FRAME_KEYS or not is_signal(frame["signal"]):
+    if frame.keys() not in (_FRAME_KEYS, _SHARE_KEYS) or not is_signal(frame["signal"]):
         return False
     case_text, to = frame["consultation_id"], frame["to"]
     known = connection.seat_texts.get(case_text) if type(case_text) is str else None
     if known is None:
-        known = _remember(connection, case_text)
-        if known is None:
-            return False
-    case_id, peer_id, sender = known
-    if connection.seats.get(case_id) is not peer_id:
-        connection.seat_texts.pop(case_text, None)
         return False
+    case_id, peer_id, sender = known
     share = frame.get("seat")
     if share is not None:
         if type(share) is not str or not calls.shares(case_id, peer_id, share):
@@ -111,12 +109,3 @@ def relay(calls: Calls, connection: Speaker, frame: Any) -> bool:
         ).decode()
     )
     return True
-
-
-def _remember(connection: Speaker, case_text: Any) -> tuple[UUID, PeerId, str] | None:
-    for case_id, peer_id in connection.seats.items():
-        if str(case_id) == case_text:
-            known = (case_id, peer_id, str(peer_id))
-            connection.seat_texts[case_text] = known
-            return known
-    return None
