@@ -46,8 +46,13 @@ class WishReadReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class WishStopReading:
+    """No more is asked for; what has come stays on the screen, as a part."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishLeavePatient:
-    """Stops reading, or lets go what was read."""
+    """Lets go what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,7 @@ EmrWish = (
     | WishReadPatient
     | WishReadHl7
     | WishReadReceived
+    | WishStopReading
     | WishLeavePatient
     | WishShareRecord
     | WishTakeBackRecord

@@ -20,6 +20,7 @@ from app.commands.emr_wishes import (
     WishSaveEmr,
     WishShareRecord,
     WishShowStudy,
+    WishStopReading,
     WishTakeBackEntry,
     WishTakeBackRecord,
     WishTestEmr,
@@ -45,6 +46,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.read_files(paths), only="find patient")
         case WishReadReceived(words):
             start(emr.read_received(words), only="find patient")
+        case WishStopReading():
+            emr.stop()
         case WishLeavePatient():
             emr.leave()
         case WishShareRecord(id_, chosen, compared):

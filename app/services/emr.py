@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
-from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
+from app.net.emr.finding import find_patients
+from app.net.emr.gathering import KINDS, FromFiles, Gathered, gather
 from app.net.emr.mentions import messages_naming
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical, person_of
@@ -32,6 +33,7 @@ from app.net.errors import (
 from app.services.facts import Facts
 from app.services.threads import result_of
 from app.session.emr import (
+    EmrComing,
     EmrConfigured,
     EmrProblem,
     EmrRead,
@@ -166,32 +168,30 @@ class EmrService:
             self._facts.apply(EmrSearched(ended))
 
     async def read(self, patient_id: str) -> None:
-        """Everything of one of those that were found; how far it is is told meanwhile."""
+        """Everything of one of those that were found; what has come of it is told meanwhile."""
         self.leave()
         found = self._facts.state.emr.search.found
         person = next((one.person for one in found if one.id == patient_id), PersonRead())
         self._stop = stop = threading.Event()
         self._facts.apply(EmrRead(EmrReading(patient_id, person)))
         if (told := self._from_files.get(patient_id)) is not None:
-            record = await asyncio.to_thread(_record_of, told)
-            self._end(stop, gathered=told, record=record)
+            self._came(stop, told, await asyncio.to_thread(_record_of, told))
             return
         loop = asyncio.get_running_loop()
 
-        def progress(done: int, parts: int) -> None:
-            loop.call_soon_threadsafe(self._progressed, stop, done, parts)
+        def work(server: "Hospital") -> int:
+            def come(so_far: Gathered) -> None:
+                told = replace(so_far, own=server.makes_patients)
+                loop.call_soon_threadsafe(self._came, stop, told, _record_of(told))
 
-        def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
-            read = gather(server, {"id": patient_id}, progress, stop.is_set)
-            got = replace(read, own=server.makes_patients)
-            return got, _record_of(got)
+            return gather(server, {"id": patient_id}, come, stop.is_set).irregular
 
         try:
-            gathered, record = await self.at_hospital(work)
+            irregular = await self.at_hospital(work)
         except NetError as error:
-            self._end(stop, trouble=trouble_of(error))
+            self._failed(stop, trouble_of(error))
         else:
-            self._end(stop, gathered=gathered, record=record)
+            self._counted(stop, irregular)
 
     async def read_files(self, paths: tuple[Path, ...]) -> None:
         """The patients of HL7 v2 files; of one alone the record at once."""
@@ -230,15 +230,52 @@ class EmrService:
         )
         return replace(begun, found=people, unread=told.others)
 
-    def _progressed(self, stop: threading.Event, done: int, parts: int) -> None:
-        reading = self._facts.state.emr.reading
-        if reading is not None and stop is self._stop and not stop.is_set():
-            self._facts.apply(EmrRead(replace(reading, done=done, parts=parts)))
+    def _current(self, stop: threading.Event) -> EmrReading | None:
+        """None where somebody has left it, or stopped it, meanwhile."""
+        here = stop is self._stop and not stop.is_set()
+        return self._facts.state.emr.reading if here else None
 
-    def _end(self, stop: threading.Event, **ended: object) -> None:
+    def _came(self, stop: threading.Event, gathered: Gathered, record: ClinicalRecord) -> None:
+        reading = self._current(stop)
+        if reading is None:
+            return
+        left = sum(1 for one in gathered.unfinished if one.kind in KINDS)
+        told = replace(reading, done=len(KINDS) - left, parts=len(KINDS))
+        if gathered.whole:
+            told = replace(told, gathered=gathered, record=record, coming=None)
+        else:
+            told = replace(told, coming=EmrComing(gathered, record))
+        self._facts.apply(EmrRead(told))
+
+    def _failed(self, stop: threading.Event, trouble: EmrTrouble) -> None:
+        """What came stays to be seen, except where it may be of two patients."""
+        reading = self._current(stop)
+        if reading is None:
+            return
+        coming = reading.coming
+        if trouble.problem is EmrProblem.TWO_PATIENTS or coming is None:
+            told = replace(reading, gathered=None, record=None, coming=None, trouble=trouble)
+        else:
+            told = replace(reading, coming=replace(coming, stopped=True), trouble=trouble)
+        self._facts.apply(EmrRead(told))
+
+    def _counted(self, stop: threading.Event, irregular: int) -> None:
+        reading = self._current(stop)
+        if reading is not None and reading.gathered is not None and irregular:
+            gathered = replace(reading.gathered, irregular=irregular)
+            self._facts.apply(EmrRead(replace(reading, gathered=gathered)))
+
+    def stop(self) -> None:
+        """Asks for no more; what has come stays to be seen, as a part."""
         reading = self._facts.state.emr.reading
-        if reading is not None and stop is self._stop and not stop.is_set():
-            self._facts.apply(EmrRead(replace(reading, **ended)))  # type: ignore[arg-type]  # its callers name fields of a reading
+        if reading is None or not reading.going:
+            return
+        if reading.coming is None:
+            self.leave()
+            return
+        self._stop.set()
+        stopped = replace(reading.coming, stopped=True)
+        self._facts.apply(EmrRead(replace(reading, coming=stopped)))
 
     def leave(self) -> None:
         """Nothing that is still on its way is shown."""
@@ -263,8 +300,10 @@ class EmrService:
 
 
 def _record_of(gathered: Gathered) -> ClinicalRecord:
-    record = clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
-    return replace(record, own=gathered.own)
+    """In a thread."""
+    told = (gathered.patient, *gathered.resources)
+    record = clinical(told, gaps=gathered.gaps, unfinished=gathered.unfinished)
+    return replace(record, own=gathered.own).prepared()
 
 
 def _messages_of(paths: tuple[Path, ...]) -> FromFiles:

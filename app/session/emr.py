@@ -67,8 +67,18 @@ class EmrSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class EmrComing:
+    """What has come of a record: to be shown, and for nothing else. `stopped`: no more will."""
+
+    gathered: Gathered = field(repr=False)
+    record: ClinicalRecord = field(repr=False)
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EmrReading:
-    """One patient's record on its way; `sharing` while what was chosen goes to the case."""
+    """One patient's record on its way; `sharing` while what was chosen goes to the case.
+    `gathered` and `record` are the whole, there when all of it has been read."""
 
     patient_id: str
     person: PersonRead = field(repr=False)
@@ -78,6 +88,13 @@ class EmrReading:
     record: ClinicalRecord | None = field(default=None, repr=False)
     trouble: EmrTrouble | None = None
     sharing: bool = False
+    coming: EmrComing | None = None
+
+    @property
+    def going(self) -> bool:
+        """Whether more may come."""
+        stopped = self.coming is not None and self.coming.stopped
+        return self.record is None and self.trouble is None and not stopped
 
 
 @dataclass(frozen=True, slots=True)

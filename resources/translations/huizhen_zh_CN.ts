@@ -5091,6 +5091,18 @@
         <source>I have compared: correct it</source>
         <translation>已核对，更正</translation>
     </message>
+    <message>
+        <source>This is not the whole record: reading was stopped.</source>
+        <translation>这不是完整病历：读取已停止。</translation>
+    </message>
+    <message>
+        <source>It is chosen when all of the record has been read.</source>
+        <translation>全部病历读完后再选择。</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -9239,6 +9251,50 @@
     <message>
         <source>The server did not take the record. Read it again, then share it.</source>
         <translation>服务器没有接收该档案。请重新读取后再共享。</translation>
+    </message>
+    <message>
+        <source>Still being read: {what}</source>
+        <translation>仍在读取：{what}</translation>
+    </message>
+    <message>
+        <source>Not all of it was read: {what}</source>
+        <translation>未全部读取：{what}</translation>
+    </message>
+    <message>
+        <source>{kind} ({n} of {total} read)</source>
+        <translation>{kind}（已读 {n}/{total}）</translation>
+    </message>
+    <message>
+        <source>{kind} ({n} read)</source>
+        <translation>{kind}（已读 {n}）</translation>
+    </message>
+    <message>
+        <source>{part} – still being read</source>
+        <translation>{part} – 读取中</translation>
+    </message>
+    <message>
+        <source>{part} – not all read</source>
+        <translation>{part} – 未读全</translation>
+    </message>
+    <message>
+        <source>{part} – not read</source>
+        <translation>{part} – 未读取</translation>
+    </message>
+    <message>
+        <source>Names of medicines</source>
+        <translation>药品名称</translation>
+    </message>
+    <message>
+        <source>Specimens</source>
+        <translation>标本</translation>
+    </message>
+    <message>
+        <source>Allergies are not known yet: they are still being read.</source>
+        <translation>过敏史尚不详：仍在读取。</translation>
+    </message>
+    <message>
+        <source>⚠ Allergies are not known: reading them was stopped</source>
+        <translation>⚠ 过敏史不详：读取已停止</translation>
     </message>
 </context>
 <context>

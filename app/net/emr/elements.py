@@ -38,6 +38,8 @@ def resources_in(page: Json) -> list[Json]:
 
 def text_of(value: object) -> str:
     """A text without control characters, cut where it is too long."""
+    if isinstance(value, str) and value.isprintable():
+        return value.strip()[:MOST_TEXT]
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
     plain = "".join(sign for sign in str(value) if sign.isprintable() or sign in "\n\t")

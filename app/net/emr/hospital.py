@@ -323,7 +323,7 @@ def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
     """The JSON of an answer, whatever its content type says; raises by its status."""
     status, body = answer.status, answer.body
     try:
-        found = decimals.loads(body) if body else None
+        found = decimals.loads_in_steps(body) if body else None
     except (ValueError, RecursionError):
         found = None
     told = found if isinstance(found, dict) else {}

@@ -1,5 +1,6 @@
 """Resources become a record: each by itself, so that one that cannot be read hides no other."""
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from app.net.emr.clinical import (
     PersonRead,
     Result,
     Section,
+    Unfinished,
 )
 from app.net.emr.elements import (
     Json,
@@ -36,6 +38,8 @@ from app.net.emr.statements import dosage_of, reservations, says_no_allergy, sta
 from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
+BREATH, BREATH_S = 8, 0.0001
+"""After so many resources others have the interpreter's lock: somebody scrolls meanwhile."""
 OWN: Json = {
     "system": "urn:ietf:rfc:3986",
     "code": "urn:uuid:5f0a3f1e-9d0c-5b62-8f0e-2f6f1c7a4b19",
@@ -72,8 +76,9 @@ _OVER = {
 
 
 def record_of(bundle: bytes) -> ClinicalRecord:
-    """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON."""
-    told = decimals.loads(bundle)
+    """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON.
+    For a thread."""
+    told = decimals.loads_in_steps(bundle)
     entries = [one.get("resource") for one in objects(told.get("entry"))]
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
@@ -81,7 +86,8 @@ def record_of(bundle: bytes) -> ClinicalRecord:
     record = clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
     meta = told.get("meta")
     tags = objects(meta.get("tag")) if isinstance(meta, dict) else []
-    return replace(record, own=any(one.get("code") == OWN["code"] for one in tags))
+    own = any(one.get("code") == OWN["code"] for one in tags)
+    return replace(record, own=own).prepared()
 
 
 def clinical(
@@ -90,6 +96,7 @@ def clinical(
     dated_at: str = "",
     known: dict[str, Json] | None = None,
     gaps: tuple[Gap, ...] = (),
+    unfinished: tuple[Unfinished, ...] = (),
 ) -> ClinicalRecord:
     """A record of resources of one patient, newest first within each section."""
     usable = [one for one in resources if isinstance(one, dict)]
@@ -102,8 +109,10 @@ def clinical(
         person = replace(person_of(newest), photograph=photograph_of(newest))
     reader = _Reader(by_id, _grouped(usable, by_id), person)
     entries, in_error = [], 0
-    for one in usable:
+    for number, one in enumerate(usable):
         kind = text_of(one.get("resourceType"))
+        if number % BREATH == BREATH - 1:
+            time.sleep(BREATH_S)
         if kind in SECTION_OF:
             if _entered_in_error(one):
                 in_error += 1
@@ -118,7 +127,16 @@ def clinical(
                 entries.append(found)
     entries.sort(key=lambda one: one.order, reverse=True)
     entries.sort(key=lambda one: (one.section.value, not one.active))
-    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling, gaps)
+    return ClinicalRecord(
+        person,
+        dated_at,
+        tuple(entries),
+        unread,
+        in_error,
+        reader.dangling,
+        gaps,
+        unfinished=unfinished,
+    )
 
 
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
