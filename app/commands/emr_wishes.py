@@ -146,6 +146,23 @@ class WishSaveEmr:
 
 
 @dataclass(frozen=True, slots=True)
+class WishSignInEmr:
+    """These settings hold, and somebody signs in at the hospital, in the browser."""
+
+    server: EmrServer
+
+
+@dataclass(frozen=True, slots=True)
+class WishCancelEmrSignIn:
+    """Nobody is waited for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishSignOutEmr:
+    """This computer forgets who signed in at the hospital."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishWriteAgain:
     """What waits for the hospital is tried now; `whose` is the patient's number there."""
 
@@ -188,6 +205,9 @@ EmrWish = (
     | WishCorrectPatient
     | WishTestEmr
     | WishSaveEmr
+    | WishSignInEmr
+    | WishCancelEmrSignIn
+    | WishSignOutEmr
     | WishWriteAgain
     | WishWriteOver
     | WishLeaveWrites

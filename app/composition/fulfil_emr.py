@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.commands.emr_wishes import (
     EmrWish,
+    WishCancelEmrSignIn,
     WishCorrectPatient,
     WishEndEntry,
     WishEnter,
@@ -20,6 +21,8 @@ from app.commands.emr_wishes import (
     WishSaveEmr,
     WishShareRecord,
     WishShowStudy,
+    WishSignInEmr,
+    WishSignOutEmr,
     WishStopReading,
     WishTakeBackEntry,
     WishTakeBackRecord,
@@ -72,10 +75,23 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):
             start(emr.save(server, secret), only="save emr")
+        case WishSignInEmr() | WishCancelEmrSignIn() | WishSignOutEmr():
+            _sign_in(desk, wish)
         case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
             _mend(desk, wish)
         case _:
             assert_never(wish)
+
+
+def _sign_in(desk: Desk, wish: WishSignInEmr | WishCancelEmrSignIn | WishSignOutEmr) -> None:
+    signing, start = desk.records.sign_in, desk.tasks.start
+    match wish:
+        case WishSignInEmr(server):
+            start(signing.sign_in(server), only="sign in emr")
+        case WishCancelEmrSignIn():
+            signing.cancel()
+        case WishSignOutEmr():
+            start(signing.sign_out(), only="sign in emr")
 
 
 ByHand = WishEnterPatient | WishEnter | WishTakeBackEntry | WishEndEntry | WishCorrectPatient

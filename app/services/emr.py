@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-
-from pydantic import ValidationError
+from uuid import UUID
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
 from app.net.emr.finding import find_patients
@@ -30,6 +27,7 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
+from app.services.emr_admission import EmrAdmission
 from app.services.facts import Facts
 from app.services.threads import result_of
 from app.session.emr import (
@@ -46,7 +44,6 @@ from app.session.emr import (
     FoundPatient,
 )
 from app.session.queue import Load
-from app.store.errors import StoreError
 from app.store.profile import Profile, SealedStore
 
 if TYPE_CHECKING:
@@ -54,8 +51,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-SECRET = "server"  # noqa: S105 - a name
-"""The name of the sealed token or client secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +68,12 @@ class OwnRecord:
 
 
 class EmrService:
-    """Keeps the address in the profile and the secret sealed beside it.
+    """What was looked for and read is told as it comes.
 
     Args:
         own: where the record is kept while no hospital's server is set.
         received: the HL7 v2 messages that came in; blocks.
+        account: who looks.
     """
 
     def __init__(
@@ -87,53 +83,33 @@ class EmrService:
         secrets: SealedStore,
         own: OwnRecord,
         received: Callable[[], Iterable[bytes]] = tuple,
+        account: UUID | None = None,
     ) -> None:
         self._received = received
         self._own = own
         self._facts = facts
-        self._profile = profile
-        self._secrets = secrets
+        self.admission = EmrAdmission(profile, secrets, account)
         self._stop = threading.Event()
         self._from_files: dict[str, Gathered] = {}
-        facts.apply(EmrConfigured(self._set_or_own(_server_of(profile))))
+        self.configured(self.admission.server)
 
-    def _set_or_own(self, server: EmrServer) -> EmrServer:
-        return server if server.is_set else self._own.server
+    def configured(self, server: EmrServer) -> None:
+        """These settings hold now."""
+        self._facts.apply(EmrConfigured(server if server.is_set else self._own.server))
 
     # --- settings ------------------------------------------------------------------------
 
     async def save(self, server: EmrServer, secret: str) -> None:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
-        before = _server_of(self._profile)
-        moved = (before.url, before.access) != (server.url, server.access)
-        set_at = before.set_at if before.url == server.url else None
-        server = server.model_copy(update={"set_at": set_at or datetime.now(UTC)})
-        await asyncio.to_thread(self._keep, server, secret, forget=moved)
-        self._facts.apply(EmrConfigured(self._set_or_own(server)))
-
-    def _keep(self, server: EmrServer, secret: str, *, forget: bool) -> None:
-        if secret:
-            self._secrets.write(SECRET, secret.encode())
-        elif forget:  # a secret goes to the server it was given for, and to no other
-            self._secrets.delete(SECRET)
-        self._profile.remember(emr=server.model_dump(mode="json"))
-
-    def _secret(self) -> str:
-        try:
-            return (self._secrets.read(SECRET) or b"").decode()
-        except (StoreError, OSError):
-            log.warning(
-                "the secret of the hospital's record cannot be read; it must be typed again"
-            )
-            return ""
+        self.configured(await asyncio.to_thread(self.admission.save, server, secret))
 
     async def test(self, server: EmrServer, secret: str) -> None:
         """Whether it admits us and answers a search."""
         self._facts.apply(EmrTested(EmrTest()))
         same = server.url == self._facts.state.emr.server.url
-        word = secret or (await asyncio.to_thread(self._secret) if same else "")
+        word = secret or (await asyncio.to_thread(self.admission.secret) if same else "")
         try:
-            await self._asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
+            await self.asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
         except NetError as error:
             self._facts.apply(EmrTested(EmrTest(trouble=trouble_of(error))))
         else:
@@ -143,8 +119,8 @@ class EmrService:
         """Does some work at the server of the settings; raises NetError."""
         server = self._facts.state.emr.server
         if server.is_ours:
-            return await self._asked(server, await self._own.token(), work)
-        return await self._asked(server, await asyncio.to_thread(self._secret), work)
+            return await self.asked(server, await self._own.token(), work)
+        return await self.asked(server, await asyncio.to_thread(self.admission.secret), work)
 
     # --- reading -------------------------------------------------------------------------
 
@@ -283,14 +259,16 @@ class EmrService:
         if self._facts.state.emr.reading is not None:
             self._facts.apply(EmrRead(None))
 
-    async def _asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
+    async def asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
         """A thread that the end of the program does not wait for: a server may take a minute."""
         context = self._own.context if server.is_ours else None
 
         def ask() -> T:
             from app.net.emr.hospital import Hospital
 
-            with contextlib.closing(Hospital(server, secret, context=context)) as hospital:
+            held = self.admission.token_for(server)
+            made = Hospital(server, secret, context=context, held=held)
+            with contextlib.closing(made) as hospital:
                 return work(hospital)
 
         def start(run: Callable[[], None]) -> None:
@@ -344,14 +322,3 @@ def trouble_of(error: NetError) -> EmrTrouble:
             return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
         case _:
             return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
-
-
-def _server_of(profile: Profile) -> EmrServer:
-    kept = profile.remembered.emr
-    if not kept:
-        return EmrServer()
-    try:
-        return EmrServer.model_validate_json(json.dumps(kept))
-    except ValidationError:
-        log.warning("the settings of the hospital's record cannot be read and are begun anew")
-        return EmrServer()

@@ -34,6 +34,10 @@ class EmrProblem(Enum):
     """What was to be written is for a record that is not read any more."""
     NOT_OF_CASE = auto()
     """What was to be written is not for the patient of the open case."""
+    SIGN_IN_LATE = auto()
+    SIGN_IN_REFUSED = auto()
+    SIGN_IN_UNSAFE = auto()
+    NO_BROWSER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,13 @@ class EmrTest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmrSigning:
+    """Somebody is signing in at the hospital, in the browser; or why they could not."""
+
+    trouble: EmrTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EmrEntering:
     """How far it is to write something into our own record by hand. `done` counts what got there:
     a form that waits for it closes when it is another number."""
@@ -133,6 +144,7 @@ class Emr:
     search: EmrSearch = EmrSearch()
     reading: EmrReading | None = None
     test: EmrTest | None = None
+    signing: EmrSigning | None = None
     entering: EmrEntering = EmrEntering()
     shared: SharedReading | None = None
     waiting: frozenset[UUID] = frozenset()
@@ -146,6 +158,13 @@ class EmrConfigured:
 @dataclass(frozen=True, slots=True)
 class EmrTested:
     test: EmrTest
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSigned:
+    """None: it is over, and well."""
+
+    signing: EmrSigning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +201,7 @@ class RecordsWaiting:
 EmrFact = (
     EmrConfigured
     | EmrTested
+    | EmrSigned
     | EmrEntered
     | EmrSearched
     | EmrRead
@@ -196,6 +216,8 @@ def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
             return replace(emr, server=server, test=None)
         case EmrTested(test):
             return replace(emr, test=test)
+        case EmrSigned(signing):
+            return replace(emr, signing=signing, test=None)
         case EmrEntered(entering):
             return replace(emr, entering=entering)
         case EmrSearched(search):

@@ -2968,6 +2968,22 @@
         <source>Without an address the clinic&apos;s record is kept on the consultation server.</source>
         <translation>不填地址时，本机构的健康档案保存在会诊服务器上。</translation>
     </message>
+    <message>
+        <source>Sign in in the browser…</source>
+        <translation>在浏览器中登录…</translation>
+    </message>
+    <message>
+        <source>Cancel signing in</source>
+        <translation>取消登录</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出医院登录</translation>
+    </message>
+    <message>
+        <source>A person signs in (SMART)</source>
+        <translation>本人登录（SMART）</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -8569,10 +8585,6 @@
         <translation>检验与检查结果</translation>
     </message>
     <message>
-        <source>The hospital&apos;s server does not admit this computer. Check token or client in Settings, or ask hospital IT.</source>
-        <translation>医院服务器不允许本机访问。请在设置中检查令牌或客户端，或询问医院信息科。</translation>
-    </message>
-    <message>
         <source>The hospital&apos;s server cannot be reached. Check its address and the network.</source>
         <translation>无法连接医院服务器。请检查地址和网络。</translation>
     </message>
@@ -9295,6 +9307,34 @@
     <message>
         <source>⚠ Allergies are not known: reading them was stopped</source>
         <translation>⚠ 过敏史不详：读取已停止</translation>
+    </message>
+    <message>
+        <source>Signed in here since {when}</source>
+        <translation>已在本机登录：{when}</translation>
+    </message>
+    <message>
+        <source>Sign in at the hospital, in the browser that has opened…</source>
+        <translation>请在打开的浏览器中登录医院…</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server does not admit this computer. Check token or client in Settings, or sign in there again, or ask hospital IT.</source>
+        <translation>医院服务器不允许本机访问。请在设置中检查令牌或客户端，或重新登录，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>Nobody signed in in the browser within five minutes. Try again.</source>
+        <translation>五分钟内没有在浏览器中完成登录。请重试。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server did not let you in. Try again, or ask hospital IT.</source>
+        <translation>医院服务器未允许您登录。请重试，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server does not offer a safe sign-in (SMART with PKCE), or another server answered. Tell hospital IT.</source>
+        <translation>医院服务器不支持安全登录（SMART 与 PKCE），或应答的是另一台服务器。请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>This computer opens no browser. Ask hospital IT for a token or a client.</source>
+        <translation>本机无法打开浏览器。请向医院信息科索取令牌或客户端。</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -31,10 +32,14 @@ async def fake() -> AsyncIterator[FakeHospital]:
 
 
 def emr_at(
-    desk: Desk, own: OwnRecord = OWN, received: Callable[[], Iterable[bytes]] = tuple
+    desk: Desk,
+    own: OwnRecord = OWN,
+    received: Callable[[], Iterable[bytes]] = tuple,
+    account: UUID | None = None,
 ) -> EmrService:
     profile, secrets = Profile(desk.folder), secrets_of(desk.folder)
-    return EmrService(desk.session, profile, secrets, own, received)
+    whose = account or desk.account.id
+    return EmrService(desk.session, profile, secrets, own, received, account=whose)
 
 
 def secrets_of(folder: Path) -> SealedStore:
