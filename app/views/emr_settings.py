@@ -174,7 +174,7 @@ class EmrSettingsForm(View):
                 "url": self._url.text,
                 "access": self._chosen,
                 "client_id": self._client.text,
-                "token_url": self._token_url.text if self._token_url.isVisibleTo(self) else "",
+                "token_url": self._token_url.text if self._chosen is EmrAccess.CLIENT else "",
                 "scope": self._scope.text,
             },
             writes=self._writing,
