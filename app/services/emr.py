@@ -16,7 +16,7 @@ from app.net.emr.finding import find_patients
 from app.net.emr.gathering import KINDS, FromFiles, Gathered, gather
 from app.net.emr.mentions import messages_naming
 from app.net.emr.place import EmrAccess, EmrServer
-from app.net.emr.reading import clinical, person_of
+from app.net.emr.reading import Before, clinical, person_of
 from app.net.errors import (
     FhirRefused,
     NetError,
@@ -156,9 +156,12 @@ class EmrService:
         loop = asyncio.get_running_loop()
 
         def work(server: "Hospital") -> int:
+            before: Before = {}
+
             def come(so_far: Gathered) -> None:
                 told = replace(so_far, own=server.makes_patients)
-                loop.call_soon_threadsafe(self._came, stop, told, _record_of(told))
+                record = _record_of(told, before)
+                loop.call_soon_threadsafe(self._came, stop, told, record)
 
             return gather(server, {"id": patient_id}, come, stop.is_set).irregular
 
@@ -277,10 +280,10 @@ class EmrService:
         return await result_of(ask, start)
 
 
-def _record_of(gathered: Gathered) -> ClinicalRecord:
+def _record_of(gathered: Gathered, before: Before | None = None) -> ClinicalRecord:
     """In a thread."""
-    told = (gathered.patient, *gathered.resources)
-    record = clinical(told, gaps=gathered.gaps, unfinished=gathered.unfinished)
+    told, unfinished = (gathered.patient, *gathered.resources), gathered.unfinished
+    record = clinical(told, gaps=gathered.gaps, unfinished=unfinished, before=before)
     return replace(record, own=gathered.own).prepared()
 
 

@@ -21,7 +21,7 @@ from app.net.emr.finding import find_patients
 from app.net.emr.gathering import Gathered, gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrServer
-from app.net.emr.reading import clinical, person_of
+from app.net.emr.reading import Before, clinical, person_of
 from app.views.emr import RecordSections
 from app.views.trend import TrendPlot
 from protocol.readings import warm_up
@@ -193,9 +193,11 @@ def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None
 
 
 def _told(came: SimpleQueue[tuple[Gathered, ClinicalRecord]]) -> Callable[[Gathered], None]:
+    before: Before = {}
+
     def tell(so_far: Gathered) -> None:
-        resources = (so_far.patient, *so_far.resources)
-        record = clinical(resources, gaps=so_far.gaps, unfinished=so_far.unfinished)
+        resources, unfinished = (so_far.patient, *so_far.resources), so_far.unfinished
+        record = clinical(resources, gaps=so_far.gaps, unfinished=unfinished, before=before)
         came.put((so_far, record.prepared()))
 
     return tell
