@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
     emr, shared, start = desk.records.emr, desk.records.shared, desk.tasks.start
+    if isinstance(wish, SetUp):
+        _set_up(desk, wish)
+        return
     match wish:
         case WishFindPatient(words):
             start(emr.search(words), only="find patient")
@@ -71,27 +74,31 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             | WishCorrectPatient()
         ):
             start(_by_hand(desk, wish), only="enter record")
-        case WishTestEmr(server, secret):
-            start(emr.test(server, secret), only="test emr")
-        case WishSaveEmr(server, secret):
-            start(emr.save(server, secret), only="save emr")
-        case WishSignInEmr() | WishCancelEmrSignIn() | WishSignOutEmr():
-            _sign_in(desk, wish)
         case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
             _mend(desk, wish)
         case _:
             assert_never(wish)
 
 
-def _sign_in(desk: Desk, wish: WishSignInEmr | WishCancelEmrSignIn | WishSignOutEmr) -> None:
-    signing, start = desk.records.sign_in, desk.tasks.start
+SetUp = WishTestEmr | WishSaveEmr | WishSignInEmr | WishCancelEmrSignIn | WishSignOutEmr
+
+
+def _set_up(desk: Desk, wish: SetUp) -> None:
+    """Which server it is, and how this computer or person is admitted."""
+    emr, signing, start = desk.records.emr, desk.records.sign_in, desk.tasks.start
     match wish:
+        case WishTestEmr(server, secret):
+            start(emr.test(server, secret), only="test emr")
+        case WishSaveEmr(server, secret):
+            start(emr.save(server, secret), only="save emr")
         case WishSignInEmr(server):
             start(signing.sign_in(server), only="sign in emr")
         case WishCancelEmrSignIn():
             signing.cancel()
         case WishSignOutEmr():
             start(signing.sign_out(), only="sign in emr")
+        case _:
+            assert_never(wish)
 
 
 ByHand = WishEnterPatient | WishEnter | WishTakeBackEntry | WishEndEntry | WishCorrectPatient

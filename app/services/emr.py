@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from app.net.emr.hospital import Hospital
 
 log = logging.getLogger(__name__)
+LAID_IN_S = 0.2
 T = TypeVar("T")
 
 
@@ -160,8 +161,10 @@ class EmrService:
 
             def come(so_far: Gathered) -> None:
                 told = replace(so_far, own=server.makes_patients)
-                record = _record_of(told, before)
+                record, laid_in = _record_of(told, before), threading.Event()
                 loop.call_soon_threadsafe(self._came, stop, told, record)
+                loop.call_soon_threadsafe(laid_in.set)
+                laid_in.wait(LAID_IN_S)  # what draws it has the interpreter's lock meanwhile
 
             return gather(server, {"id": patient_id}, come, stop.is_set).irregular
 

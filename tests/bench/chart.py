@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
+from app.cli.window import SWITCH_S
 from app.models.emr import EVERYTHING, RecordView, record_view
 from app.net.emr.clinical import ClinicalRecord, Section
 from app.net.emr.finding import find_patients
@@ -22,6 +23,7 @@ from app.net.emr.gathering import Gathered, gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import Before, clinical, person_of
+from app.services.emr import LAID_IN_S
 from app.views.emr import RecordSections
 from app.views.trend import TrendPlot
 from protocol.readings import warm_up
@@ -36,6 +38,8 @@ ONE_WAY_MS, MBIT = 25, 1000
 OPENINGS, STEPS = 3, 120
 NUMBER = "QS-2026-0042"
 FRAME_MS = 16.7
+Came = tuple[Gathered, ClinicalRecord, threading.Event]
+"""A part, and what is set when it has been laid in."""
 LABORATORY = Section.LABORATORY.name
 
 
@@ -56,6 +60,7 @@ def run() -> Iterator[Measure]:
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     warm_up()  # as the program does at its start
+    sys.setswitchinterval(SWITCH_S)
     try:
         opened, own_s = _read(application)
     except CounterpartMissing as missing:
@@ -157,7 +162,7 @@ def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None
     sections.resize(860, 640)
     sections.show()
     application.processEvents()
-    came: SimpleQueue[tuple[Gathered, ClinicalRecord]] = SimpleQueue()
+    came: SimpleQueue[Came] = SimpleQueue()
     shown: list[tuple[float, ClinicalRecord]] = []
     began = time.perf_counter()
     (found,) = find_patients(hospital, NUMBER).patients
@@ -173,12 +178,13 @@ def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None
                 raise BenchFailed("the record did not come")
             time.sleep(0.001)
             continue
-        gathered, record = came.get()
+        gathered, record, laid_in = came.get()
         at = time.perf_counter()
         sections.show_view(record_view(record, date(2026, 1, 5)))
         sections.choose(LABORATORY)
         application.processEvents()
         opened.held_ms.append(1000 * (time.perf_counter() - at))
+        laid_in.set()
         shown.append((time.perf_counter() - began, record))
         whole = gathered if gathered.whole else None
     reading.join()
@@ -192,13 +198,15 @@ def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None
     opened.asked, opened.resources = hospital.asked, len(whole.resources) + 1
 
 
-def _told(came: SimpleQueue[tuple[Gathered, ClinicalRecord]]) -> Callable[[Gathered], None]:
+def _told(came: SimpleQueue[Came]) -> Callable[[Gathered], None]:
     before: Before = {}
 
     def tell(so_far: Gathered) -> None:
         resources, unfinished = (so_far.patient, *so_far.resources), so_far.unfinished
         record = clinical(resources, gaps=so_far.gaps, unfinished=unfinished, before=before)
-        came.put((so_far, record.prepared()))
+        laid_in = threading.Event()
+        came.put((so_far, record.prepared(), laid_in))
+        laid_in.wait(LAID_IN_S)
 
     return tell
 

@@ -49,20 +49,24 @@ def as_they_come(questions: Sequence[Question[T]]) -> Generator[list[T], None, N
 
     for _ in range(min(AT_ONCE, len(questions))):
         threading.Thread(target=ask, name="hospital", daemon=True).start()
-    asked = len(questions)
     try:
-        while asked:
-            news, told = [came.get()], list[T]()
-            while not came.empty():
-                news.append(came.get())
-            for one in news:
-                if not isinstance(one, _Ended):
-                    told += one
-                elif one.error is not None:
-                    raise one.error
-                else:
-                    asked -= 1
-            if told:
-                yield told
+        yield from _heard(came, len(questions))
     finally:
         over.set()
+
+
+def _heard(came: SimpleQueue[tuple[T] | _Ended], asked: int) -> Generator[list[T], None, None]:
+    """Until so many questions have ended."""
+    while asked:
+        news, told = [came.get()], list[T]()
+        while not came.empty():
+            news.append(came.get())
+        for one in news:
+            if not isinstance(one, _Ended):
+                told += one
+            elif one.error is not None:
+                raise one.error
+            else:
+                asked -= 1
+        if told:
+            yield told

@@ -37,10 +37,12 @@ from protocol.fhir_bundle import is_unresolved, names_of, owner_of, refers_to
 log = logging.getLogger(__name__)
 MOST_NAMED = {"Medication": 100, "Specimen": 100}
 KINDS = tuple(SECTION_OF)
-"""In the order a doctor reads; so they are asked for."""
+"""In the order a doctor reads."""
 PATIENCE_S = 0.7
 """Where the values have not come by then, the newest of them are asked for besides."""
 _VALUES = "Observation"
+_ASKED = (*KINDS[:2], _VALUES, *(one for one in KINDS[2:] if one != _VALUES))
+"""In that order too, but for the values, which take longest."""
 _TOLD = (NotSignedIn, FhirRefused, NotUnderstood, Unreachable)
 """What a type lacks is told, and the others are read."""
 
@@ -105,7 +107,7 @@ def _coming(server: Searching, patient: Json) -> Generator[Gathered, None, None]
     """All that has come so far, each time more has; at last the whole."""
     found, values = _Found(patient), _Values()
     yield found.so_far()
-    questions = [partial(_of_kind, server, patient, kind, values) for kind in KINDS]
+    questions = [partial(_of_kind, server, patient, kind, values) for kind in _ASKED]
     beside = partial(_newest_values, server, patient, values)
     with contextlib.closing(as_they_come([*questions, beside])) as coming:
         for parts in coming:

@@ -110,11 +110,7 @@ def clinical(
     usable = [one for one in resources if isinstance(one, dict)]
     unread = sum(1 for one in resources if not isinstance(one, dict))
     by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
-    patients = [one for one in usable if one.get("resourceType") == "Patient"]
-    person = PersonRead()
-    if patients:
-        newest = patients[-1]
-        person = replace(person_of(newest), photograph=photograph_of(newest))
+    person = _person(usable)
     reader = _Reader(by_id, _grouped(usable, by_id), person, before)
     entries, in_error = [], 0
     for one in usable:
@@ -130,16 +126,15 @@ def clinical(
                 entries.append(found)
     entries.sort(key=lambda one: one.order, reverse=True)
     entries.sort(key=lambda one: (one.section.value, not one.active))
-    return ClinicalRecord(
-        person,
-        dated_at,
-        tuple(entries),
-        unread,
-        in_error,
-        reader.dangling,
-        gaps,
-        unfinished=unfinished,
-    )
+    counted = unread, in_error, reader.dangling
+    return ClinicalRecord(person, dated_at, tuple(entries), *counted, gaps, unfinished=unfinished)
+
+
+def _person(resources: list[Json]) -> PersonRead:
+    patients = [one for one in resources if one.get("resourceType") == "Patient"]
+    newest = patients[-1] if patients else None
+    photograph = b"" if newest is None else photograph_of(newest)
+    return NOBODY if newest is None else replace(person_of(newest), photograph=photograph)
 
 
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
