@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.composition.program import Program
 
 log = logging.getLogger(__name__)
+SWITCH_S = 0.001
+"""So long may a thread that works (reads a record, unpacks) keep the window waiting for the
+interpreter's lock, each time."""
 
 
 def _has_screen(environment: Mapping[str, str]) -> bool:
@@ -52,6 +55,7 @@ def run_window(
     from app.composition.garbage import GuiThreadCollector
     from app.composition.program import Program
 
+    sys.setswitchinterval(SWITCH_S)
     collector = GuiThreadCollector(app)
 
     profile = profile_folder(folder)

@@ -46,8 +46,13 @@ class WishReadReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class WishStopReading:
+    """No more is asked for; what has come stays on the screen, as a part."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishLeavePatient:
-    """Stops reading, or lets go what was read."""
+    """Lets go what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,23 @@ class WishSaveEmr:
 
 
 @dataclass(frozen=True, slots=True)
+class WishSignInEmr:
+    """These settings hold, and somebody signs in at the hospital, in the browser."""
+
+    server: EmrServer
+
+
+@dataclass(frozen=True, slots=True)
+class WishCancelEmrSignIn:
+    """Nobody is waited for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishSignOutEmr:
+    """This computer forgets who signed in at the hospital."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishWriteAgain:
     """What waits for the hospital is tried now; `whose` is the patient's number there."""
 
@@ -170,6 +192,7 @@ EmrWish = (
     | WishReadPatient
     | WishReadHl7
     | WishReadReceived
+    | WishStopReading
     | WishLeavePatient
     | WishShareRecord
     | WishTakeBackRecord
@@ -182,6 +205,9 @@ EmrWish = (
     | WishCorrectPatient
     | WishTestEmr
     | WishSaveEmr
+    | WishSignInEmr
+    | WishCancelEmrSignIn
+    | WishSignOutEmr
     | WishWriteAgain
     | WishWriteOver
     | WishLeaveWrites

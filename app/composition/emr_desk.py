@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from app.net.records import RecordApi
 from app.services.emr import EmrService, OwnRecord
+from app.services.emr_sign_in import EmrSignInService
 from app.services.emr_writes import EmrWritesService
 from app.services.record_entry import RecordEntryService
 from app.services.shared_record import SharedRecordService
@@ -25,8 +29,9 @@ if TYPE_CHECKING:
 
 
 class EmrDesk:
-    """`emr` asks the hospital, `entry` writes by hand where we keep the record, `shared` keeps what
-    goes with cases, `writes` what the hospital shall keep of them."""
+    """`emr` asks the hospital, where a person may `sign_in`, `entry` writes by hand where we keep
+    the record, `shared` keeps what goes with cases, `writes` what the hospital shall keep of
+    them."""
 
     def __init__(self, desk: Desk, program: Program, who: SignedInAs, sealer: Sealer) -> None:
         folder = program.profile.folder
@@ -35,7 +40,11 @@ class EmrDesk:
         messages = KeptMessages(folder / "transfer", sealer)
         connection = who.api.connection
         own = OwnRecord(connection.url + FHIR, connection.context, connection.access_token)
-        self.emr = EmrService(desk.session, program.profile, secrets, own, messages.read_all)
+        account, received = who.tokens.account, messages.read_all
+        self.emr = EmrService(
+            desk.session, program.profile, secrets, own, received, account=account.id
+        )
+        self.sign_in = EmrSignInService(desk.session, self.emr, _browse)
         kept = SealedStore(folder / "records", sealer)
         self.entry = RecordEntryService(desk.session, self.emr, who.tokens.account)
         self.shared = SharedRecordService(
@@ -74,3 +83,7 @@ class EmrDesk:
         await self._desk.cases.send_kept()
         await self.shared.send_kept()
         await self.writes.begin()
+
+
+def _browse(url: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(url))

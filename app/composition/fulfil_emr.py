@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.commands.emr_wishes import (
     EmrWish,
+    WishCancelEmrSignIn,
     WishCorrectPatient,
     WishEndEntry,
     WishEnter,
@@ -20,6 +21,9 @@ from app.commands.emr_wishes import (
     WishSaveEmr,
     WishShareRecord,
     WishShowStudy,
+    WishSignInEmr,
+    WishSignOutEmr,
+    WishStopReading,
     WishTakeBackEntry,
     WishTakeBackRecord,
     WishTestEmr,
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
 
 def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
     emr, shared, start = desk.records.emr, desk.records.shared, desk.tasks.start
+    if isinstance(wish, SetUp):
+        _set_up(desk, wish)
+        return
     match wish:
         case WishFindPatient(words):
             start(emr.search(words), only="find patient")
@@ -45,6 +52,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.read_files(paths), only="find patient")
         case WishReadReceived(words):
             start(emr.read_received(words), only="find patient")
+        case WishStopReading():
+            emr.stop()
         case WishLeavePatient():
             emr.leave()
         case WishShareRecord(id_, chosen, compared):
@@ -65,12 +74,29 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             | WishCorrectPatient()
         ):
             start(_by_hand(desk, wish), only="enter record")
+        case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
+            _mend(desk, wish)
+        case _:
+            assert_never(wish)
+
+
+SetUp = WishTestEmr | WishSaveEmr | WishSignInEmr | WishCancelEmrSignIn | WishSignOutEmr
+
+
+def _set_up(desk: Desk, wish: SetUp) -> None:
+    """Which server it is, and how this computer or person is admitted."""
+    emr, signing, start = desk.records.emr, desk.records.sign_in, desk.tasks.start
+    match wish:
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):
             start(emr.save(server, secret), only="save emr")
-        case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
-            _mend(desk, wish)
+        case WishSignInEmr(server):
+            start(signing.sign_in(server), only="sign in emr")
+        case WishCancelEmrSignIn():
+            signing.cancel()
+        case WishSignOutEmr():
+            start(signing.sign_out(), only="sign in emr")
         case _:
             assert_never(wish)
 

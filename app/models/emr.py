@@ -1,11 +1,13 @@
 """What a case carries of the patient's record: sections, values with their course, the timeline."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_coming import coming_words, head_words
 from app.models.emr_gaps import allergy_words, gap_words
 from app.models.emr_owner import dated_words, record_doubt
 from app.models.emr_words import (
@@ -22,7 +24,7 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.net.emr.clinical import ClinicalRecord, Entry, Flag, Result, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
@@ -31,6 +33,8 @@ EVERYTHING = "EVERYTHING"
 """The key of the timeline over all sections."""
 STUDY = "study "
 """Before the Study Instance UID in the key of a row whose images can be shown."""
+WORDS = "words "
+"""Before the key of a row that says something in words, among values."""
 NOTED = "†"
 """Behind a value of which the laboratory says more; its words are in the tip."""
 MOST_BY_DATE = 500
@@ -72,7 +76,8 @@ class EmrSection:
 @dataclass(frozen=True, slots=True)
 class RecordView:
     """A record on the screen, wherever it comes from. `remarks` say what is not in it. The rows of
-    a section are made when it is chosen: a record may have thousands."""
+    a section are made when it is chosen: a record may have thousands. `stopped`: what has not come
+    does not come any more."""
 
     person: str = ""
     photograph: bytes = field(default=b"", repr=False)
@@ -84,6 +89,7 @@ class RecordView:
     sections: tuple[SectionHead, ...] = ()
     record: ClinicalRecord = ClinicalRecord()
     studies: frozenset[str] = frozenset()
+    stopped: bool = False
 
     def section(self, key: str) -> EmrSection:
         if key == EVERYTHING:
@@ -91,35 +97,55 @@ class RecordView:
         section = Section.__members__.get(key)
         if section is None:
             return EmrSection()
-        entries = self.record.of(section)
         if section in MEASURED:
-            return EmrSection(_values(entries), measured=True)
+            return EmrSection(_values(self.record, section), measured=True)
         rows = (
-            _study_row(one) if one.study_instance_uid in self.studies else _row(one, str(number))
-            for number, one in enumerate(entries)
+            _study_row(one) if one.study_instance_uid in self.studies else _row(one, key)
+            for key, one in _keyed(self.record.of(section)).items()
         )
         return EmrSection(tuple(rows))
+
+    def coming(self, key: str) -> str:
+        """What more may come of a section."""
+        unfinished = self.record.coming(Section.__members__.get(key))
+        return coming_words(unfinished, stopped=self.stopped)
+
+    def heads(self, kept: str = "") -> dict[str, str]:
+        """What the sections are called, by their keys. `kept` is open: it is among them though
+        nothing has come of it."""
+        told = {one.key: one.words for one in self.sections}
+        if not kept or kept in told or not told:
+            return told
+        keys = (*Section.__members__, EVERYTHING)
+        return {key: told.get(key) or self.head(key) for key in keys if key in {*told, kept}}
+
+    def head(self, key: str) -> str:
+        """What a section is called, also one of which there is nothing."""
+        if key == EVERYTHING:
+            return QCoreApplication.translate("emr", "Everything by date")
+        return _head(self.record, Section[key], stopped=self.stopped)
 
     def entries(self, section_key: str, key: str) -> tuple[Entry, ...]:
         """What a row is made of: one entry, of a value all of its times, the newest first."""
         section = Section.__members__.get(section_key)
-        told = [] if section is None else list(self.record.of(section))
+        told = () if section is None else self.record.of(section)
         if section in MEASURED:
-            if (found := _grouped(tuple(told)).get(key)) is not None:
+            if (found := self.record.courses(section).get(key)) is not None:
                 return tuple(entry for entry, _ in reversed(found))
-            told, key = _without_values(tuple(told)), key.removeprefix("words ")
+            told, key = self.record.in_words(section), key.removeprefix(WORDS)
         elif section_key == EVERYTHING:
-            told = _by_date(self.record)[:MOST_BY_DATE]
+            told = self.record.by_date[:MOST_BY_DATE]
         elif key.startswith(STUDY):
             return tuple(one for one in told if f"{STUDY}{one.study_instance_uid}" == key)[:1]
-        return tuple(told[int(key) : int(key) + 1]) if key.isdecimal() else ()
+        one = _keyed(told).get(key)
+        return () if one is None else (one,)
 
     def course(self, section_key: str, key: str) -> Course | None:
         """Of one row of a measured section."""
         section = Section.__members__.get(section_key)
         if section not in MEASURED:
             return None
-        found = _grouped(self.record.of(section)).get(key)
+        found = self.record.courses(section).get(key)
         return None if found is None else _course(found)
 
 
@@ -172,84 +198,72 @@ def record_view(
     dated: str = "",
     remarks: tuple[str, ...] = (),
     studies: frozenset[str] = frozenset(),
+    stopped: bool = False,
 ) -> RecordView:
-    """Empty sections are not listed, but what is known of allergies is said. `studies` are those
-    of which there are images to be shown."""
-    sections = tuple(
-        _head(section, entries) for section in Section if (entries := record.of(section))
-    )
-    if sections:
-        title = QCoreApplication.translate("emr", "Everything by date")
-        sections = (*sections, SectionHead(EVERYTHING, title))
-    allergies, warns = allergy_words(record)
-    return RecordView(
+    """Empty sections are not listed unless something may still come, but what is known of
+    allergies is said. `studies` are those of which there are images to be shown."""
+    view = RecordView(record=record, studies=studies, stopped=stopped)
+    there = [one.name for one in Section if record.of(one) or record.coming(one)]
+    keys = [*there, EVERYTHING] if there else []
+    allergies, warns = allergy_words(record, stopped=stopped)
+    return replace(
+        view,
         person=person_words(record.person, today),
         photograph=record.person.photograph,
         allergies=allergies,
         warns=warns,
         dated=dated,
         remarks=(*remarks, *_remarks(record)),
-        sections=sections,
-        record=record,
-        studies=studies,
+        sections=tuple(SectionHead(key, view.head(key)) for key in keys),
     )
 
 
 def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
     translate = QCoreApplication.translate
+    dangling = 0 if record.unfinished else record.dangling  # it may be on its way
     told = (
         (record.unread, translate("emr", "Could not be read: {n}")),
         (record.in_error, translate("emr", "Entered in error, not shown: {n}")),
-        (record.dangling, translate("emr", "Refer to what is not there: {n}")),
+        (dangling, translate("emr", "Refer to what is not there: {n}")),
     )
     counted = (text.format(n=count) for count, text in told if count)
     return (*card_words(record.person), *gap_words(record.gaps, own=record.own), *counted)
 
 
-Found = list[tuple[Entry, Result]]
-"""One measured thing at all times, oldest first."""
-
-
-def _head(section: Section, entries: tuple[Entry, ...]) -> SectionHead:
-    title, count, flagged = section_words(section), len(entries), 0
+def _head(record: ClinicalRecord, section: Section, *, stopped: bool) -> str:
+    title, count, flagged = section_words(section), len(record.of(section)), 0
     if section in MEASURED:
-        told = _grouped(entries)
-        count = len(told) + len(_without_values(entries))
+        told = record.courses(section)
+        count = len(told) + len(record.in_words(section))
         flagged = sum(1 for found in told.values() if found[-1][1].flag is not None)
-    if not flagged:
-        return SectionHead(section.name, f"{title} ({count})")
-    text = QCoreApplication.translate("emr", "{title} ({n}, flagged: {flagged})")
-    return SectionHead(section.name, text.format(title=title, n=count, flagged=flagged))
+    coming = bool(record.coming(section))
+    head = f"{title} ({count})"
+    if flagged:
+        text = QCoreApplication.translate("emr", "{title} ({n}, flagged: {flagged})")
+        head = text.format(title=title, n=count, flagged=flagged)
+    elif coming and not count:
+        head = title
+    return head_words(head, there=count > 0, stopped=stopped) if coming else head
 
 
-def _grouped(entries: tuple[Entry, ...]) -> dict[str, Found]:
-    """What has no time is in no course, and of what was found at one time all stands there."""
-    told: dict[str, Found] = {}
-    at_once: dict[tuple[str, str], dict[tuple[str, Flag | None], int]] = {}
-    for entry in sorted(entries, key=lambda one: one.order):
-        for result in entry.results:
-            key = result.key if entry.order else f"{result.key}|{entry.id}"
-            others = at_once.setdefault((key, entry.order), {})
-            number = others.setdefault((result.text, result.flag), len(others))
-            told.setdefault(f"{key}|{number}" if number else key, []).append((entry, result))
+def _keyed(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Under what stays the same when others come: its name, and which it is of that name."""
+    told, seen = {}, Counter[str]()
+    for one in entries:
+        seen[one.id] += 1
+        told[one.id if seen[one.id] == 1 else f"{one.id} {seen[one.id]}"] = one
     return told
 
 
-def _without_values(entries: tuple[Entry, ...]) -> list[Entry]:
-    """What says something in words; not a panel whose values stand in its members."""
-    groups = {one.group for one in entries}
-    return [one for one in entries if not one.results and (one.notes or one.title not in groups)]
-
-
-def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
+def _values(record: ClinicalRecord, section: Section) -> tuple[TextRow, ...]:
     """Each thing at its newest, the newest first."""
-    told = _grouped(entries).items()
+    told = record.courses(section).items()
     newest = sorted(told, key=lambda one: one[1][-1][0].order, reverse=True)
-    words = enumerate(_without_values(entries))
+    words = _keyed(record.in_words(section)).items()
     names = Counter(found[-1][1].title for _, found in newest)
     return (
         *(_measured(key, found, names) for key, found in newest),
-        *(_row(one, f"words {number}") for number, one in words),
+        *(_row(one, f"{WORDS}{key}") for key, one in words),
     )
 
 
@@ -321,21 +335,15 @@ def _seconds(at: str) -> float | None:
         return None
 
 
-def _by_date(record: ClinicalRecord) -> list[Entry]:
-    entries = sorted(record.entries, key=lambda one: one.order, reverse=True)
-    groups = {one.group for one in entries}
-    return [one for one in entries if one.results or one.notes or one.title not in groups]
-
-
 def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
-    """Newest first, as many as somebody scrolls through; what says no time stands last."""
-    told, rows = _by_date(record), []
-    for number, entry in enumerate(told[:MOST_BY_DATE]):
+    """Newest first, as many as somebody scrolls through."""
+    rows = []
+    for key, entry in _keyed(record.by_date[:MOST_BY_DATE]).items():
         kind, line = section_words(entry.section), entry_line(entry)
         what = f"{kind}: {title_words(entry)}" + (f" — {line}" if line else "")
         tip = _tip(what, entry.group, when_words(entry.at))
-        rows.append(TextRow(str(number), (what, day_words(entry.at)), tip))
-    if (older := len(told) - MOST_BY_DATE) > 0:
+        rows.append(TextRow(key, (what, day_words(entry.at)), tip))
+    if (older := len(record.by_date) - MOST_BY_DATE) > 0:
         text = QCoreApplication.translate("emr", "{n} older: in the parts above")
         rows.append(TextRow("older", (text.format(n=older), "")))
     return tuple(rows)

@@ -78,6 +78,8 @@ def kind_words(kind: str) -> str:
         "MedicationRequest": translate("emr", "Prescriptions"),
         "MedicationStatement": translate("emr", "Medication taken"),
         "Observation": translate("emr", "Values and findings"),
+        "Medication": translate("emr", "Names of medicines"),
+        "Specimen": translate("emr", "Specimens"),
     }
     section = Section.__members__.get(kind) or SECTION_OF.get(kind)
     return named.get(kind) or (kind if section is None else section_words(section))
@@ -95,17 +97,23 @@ def _held(record: ClinicalRecord | None) -> list[Entry]:
     return sorted(held, key=lambda one: not one.critical)
 
 
-def allergy_words(record: ClinicalRecord) -> tuple[str, bool]:
+def allergy_words(record: ClinicalRecord, *, stopped: bool = False) -> tuple[str, bool]:
     """The line of allergies, and whether it warns. Only what was read whole can lack one; a list
-    that was not read, was cut or was not shared is not known."""
+    that was not read, is being read, was cut or was not shared is not known. `stopped`: it is not
+    being read any more."""
     translate = QCoreApplication.translate
     kinds = ("AllergyIntolerance", Section.ALLERGIES.name)
     gaps = [one for one in record.gaps if one.kind in kinds]
     held = [_allergy(one) for one in _held(record)]
+    coming = any(one.kind == "AllergyIntolerance" for one in record.unfinished)
+    if coming and not held:
+        going = translate("emr", "Allergies are not known yet: they are still being read.")
+        over = translate("emr", "⚠ Allergies are not known: reading them was stopped")
+        return (over, True) if stopped else (going, False)
     if held:
         line = translate("emr", "⚠ Allergies: {what}").format(what="; ".join(dict.fromkeys(held)))
         more = translate("emr", "{allergies}. This list is not complete.")
-        return (more.format(allergies=line) if gaps else line), True
+        return (more.format(allergies=line) if gaps or coming else line), True
     if gaps:
         text = translate("emr", "⚠ Allergies are not known: {why}")
         return text.format(why=_why(gaps, own=record.own)), True

@@ -31,8 +31,9 @@ _NO_ENTRY = ("Patient", "OperationOutcome")
 
 @dataclass(frozen=True, slots=True)
 class ReadingProps:
-    """One patient's record. `record` is there once it has been read. `patient_id` is the server's,
-    `who` says name, sex and birth, `unwritten` what could not be written by hand."""
+    """One patient's record. `record` is what has come of it, and all of it where `whole`.
+    `patient_id` is the server's, `who` says name, sex and birth, `unwritten` what could not be
+    written by hand."""
 
     patient_id: str
     consultation_id: UUID | None
@@ -52,6 +53,9 @@ class ReadingProps:
     remarks: tuple[str, ...]
     choices: tuple[tuple[Section, str], ...]
     record: ClinicalRecord | None
+    whole: bool
+    going: bool
+    """More may come. Neither whole nor going: reading was stopped, or failed."""
     today: date
     sharing: bool
     archives: bool = False
@@ -62,7 +66,8 @@ class ReadingProps:
         """Words of `record`, which may be long."""
         if self.record is None:
             return RecordView()
-        return record_view(self.record, self.today, remarks=self.remarks)
+        stopped = not self.going
+        return record_view(self.record, self.today, remarks=self.remarks, stopped=stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,41 +216,45 @@ def _remark(search: EmrSearch) -> str:
 
 
 def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
-    case = state.case
-    gathered, record, trouble = reading.gathered, reading.record, reading.trouble
+    case, coming = state.case, reading.coming
+    gathered, record = reading.gathered, reading.record
+    whole = record is not None
+    seen = coming.gathered if coming is not None else gathered
+    shown = coming.record if coming is not None else record
     stopped, compare = None, ""
-    if case is not None and gathered is not None and record is not None:
-        stopped = owner_trouble(case, gathered, record)
-        compare = compare_words(owner_at_hospital(case, gathered))
-    told = stopped or trouble
-    name = next(iter(reading.person.names), "")
-    choices: tuple[tuple[Section, str], ...] = ()
-    if record is not None:
-        counted = Counter(one.section for one in record.entries)
-        choices = tuple(
-            (section, f"{section_words(section)} ({counted[section]})")
-            for section in Section
-            if counted[section]
-        )
+    if case is not None and seen is not None and shown is not None:
+        stopped = owner_trouble(case, seen, shown)
+        compare = compare_words(owner_at_hospital(case, seen)) if whole else ""
+    told = stopped or reading.trouble
     return ReadingProps(
         patient_id=reading.patient_id,
         consultation_id=case.id if case is not None else None,
-        person=name,
+        person=next(iter(reading.person.names), ""),
         who="" if record is None else person_words(record.person, today),
         done=reading.done,
         parts=reading.parts,
         problem=trouble_words(told, ours=state.emr.server.is_ours) if told else "",
         unwritten=derive_entry(state.emr).problem,
-        can_share=stopped is None and not reading.sharing,
-        can_add=stopped is None,
+        can_share=whole and stopped is None and not reading.sharing,
+        can_add=whole and stopped is None,
         correction=_correction(state, gathered),
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
-        choices=choices,
-        record=record,
+        choices=() if record is None else _choices(record),
+        record=shown,
+        whole=whole,
+        going=reading.going,
         today=today,
         sharing=reading.sharing,
         archives=bool(state.intake.settings.pacs),
+    )
+
+
+def _choices(record: ClinicalRecord) -> tuple[tuple[Section, str], ...]:
+    """What can be shared, each with how many entries it has."""
+    counted = ((section, len(record.of(section))) for section in Section)
+    return tuple(
+        (section, f"{section_words(section)} ({count})") for section, count in counted if count
     )
 
 

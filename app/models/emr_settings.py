@@ -6,10 +6,11 @@ from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_troubles import trouble_words
-from app.net.emr.place import EmrAccess, EmrServer
+from app.models.times import moment
+from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.session.state import State
 
-__all__ = ["EmrAccess", "EmrServer"]
+__all__ = ["SCOPES", "EmrAccess", "EmrServer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,42 @@ class EmrFormProps:
     good: bool
     writes: bool = False
     """The institution wants cases and reports written there."""
+    signing: bool = False
+    """Somebody is signing in, in the browser."""
+    signed: str = ""
+    """Since when the person at the screen is signed in there."""
 
 
 def derive_emr_form(state: State) -> EmrFormProps:
-    test, account = state.emr.test, state.link.account
-    translate = QCoreApplication.translate
-    writes = account is not None and account.records_written_since is not None
+    account, signing = state.link.account, state.emr.signing
     server = EmrServer() if state.emr.server.is_ours else state.emr.server
+    text, good = _told(state)
+    since = QCoreApplication.translate("emr", "Signed in here since {when}")
+    at = server.signed_at if account is not None and server.signed_by == account.id else None
+    return EmrFormProps(
+        server,
+        text,
+        good,
+        writes=account is not None and account.records_written_since is not None,
+        signing=signing is not None and signing.trouble is None,
+        signed=since.format(when=moment(at)) if at is not None else "",
+    )
+
+
+def _told(state: State) -> tuple[str, bool]:
+    """How signing in or asking the server goes, and whether well."""
+    translate = QCoreApplication.translate
+    test, signing = state.emr.test, state.emr.signing
+    if signing is not None:
+        waiting = translate("emr", "Sign in at the hospital, in the browser that has opened…")
+        return (
+            (waiting, True) if signing.trouble is None else (trouble_words(signing.trouble), False)
+        )
     if test is None:
-        return EmrFormProps(server, "", False, writes)
+        return "", False
     if test.trouble is not None:
-        return EmrFormProps(server, trouble_words(test.trouble), False, writes)
-    text = translate("emr", "It answers.") if test.good else translate("emr", "Asking…")
-    return EmrFormProps(server, text, True, writes)
+        return trouble_words(test.trouble), False
+    return (translate("emr", "It answers.") if test.good else translate("emr", "Asking…")), True
 
 
 def server_of(
@@ -42,7 +66,7 @@ def server_of(
     """The server of the form's values, or what is wrong by the name of the field."""
     translate = QCoreApplication.translate
     url = str(values["url"]).strip()
-    if url and values["access"] is EmrAccess.CLIENT and not str(values["client_id"]).strip():
+    if url and values["access"] in SCOPES and not str(values["client_id"]).strip():
         return None, {"client_id": translate("emr", "Hospital IT gives each client a name.")}
     try:
         server = EmrServer.model_validate(values)

@@ -56,7 +56,7 @@ def _at_hospital(status: int) -> dict[EmrProblem, str]:
         EmrProblem.NOT_ADMITTED: translate(
             "emr",
             "The hospital's server does not admit this computer. Check token or client in "
-            "Settings, or ask hospital IT.",
+            "Settings, or sign in there again, or ask hospital IT.",
         ),
         EmrProblem.REFUSED: _refused_words(status),
         EmrProblem.UNREACHABLE: translate(
@@ -73,7 +73,29 @@ def _at_hospital(status: int) -> dict[EmrProblem, str]:
         EmrProblem.NOT_UNDERSTOOD: translate(
             "emr", "The answer is not FHIR. Check the address: it ends before “/Patient”."
         ),
+        **_sign_in_words(),
         **_sharing_words(),
+    }
+
+
+def _sign_in_words() -> dict[EmrProblem, str]:
+    """Why nobody is signed in at the hospital."""
+    translate = QCoreApplication.translate
+    return {
+        EmrProblem.SIGN_IN_LATE: translate(
+            "emr", "Nobody signed in in the browser within five minutes. Try again."
+        ),
+        EmrProblem.SIGN_IN_REFUSED: translate(
+            "emr", "The hospital's server did not let you in. Try again, or ask hospital IT."
+        ),
+        EmrProblem.SIGN_IN_UNSAFE: translate(
+            "emr",
+            "The hospital's server does not offer a safe sign-in (SMART with PKCE), or another "
+            "server answered. Tell hospital IT.",
+        ),
+        EmrProblem.NO_BROWSER: translate(
+            "emr", "This computer opens no browser. Ask hospital IT for a token or a client."
+        ),
     }
 
 

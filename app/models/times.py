@@ -9,12 +9,12 @@ BYTES_A_STEP = 1024
 
 def moment(at: datetime) -> str:
     """2026-11-21 14:05, in the zone of this machine."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return at.astimezone().isoformat(" ", "minutes")[:16]
 
 
 def day(at: datetime) -> str:
     """2026-11-21, in the zone of this machine."""
-    return at.astimezone().strftime("%Y-%m-%d")
+    return at.astimezone().date().isoformat()
 
 
 def clock(at: datetime) -> str:

@@ -2,23 +2,21 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-
-from pydantic import ValidationError
+from uuid import UUID
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
-from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
+from app.net.emr.finding import find_patients
+from app.net.emr.gathering import KINDS, FromFiles, Gathered, gather
 from app.net.emr.mentions import messages_naming
 from app.net.emr.place import EmrAccess, EmrServer
-from app.net.emr.reading import clinical, person_of
+from app.net.emr.reading import Before, clinical, person_of
 from app.net.errors import (
     FhirRefused,
     NetError,
@@ -29,9 +27,11 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
+from app.services.emr_admission import EmrAdmission
 from app.services.facts import Facts
 from app.services.threads import result_of
 from app.session.emr import (
+    EmrComing,
     EmrConfigured,
     EmrProblem,
     EmrRead,
@@ -44,16 +44,14 @@ from app.session.emr import (
     FoundPatient,
 )
 from app.session.queue import Load
-from app.store.errors import StoreError
 from app.store.profile import Profile, SealedStore
 
 if TYPE_CHECKING:
     from app.net.emr.hospital import Hospital
 
 log = logging.getLogger(__name__)
+LAID_IN_S = 0.2
 T = TypeVar("T")
-SECRET = "server"  # noqa: S105 - a name
-"""The name of the sealed token or client secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +69,12 @@ class OwnRecord:
 
 
 class EmrService:
-    """Keeps the address in the profile and the secret sealed beside it.
+    """What was looked for and read is told as it comes.
 
     Args:
         own: where the record is kept while no hospital's server is set.
         received: the HL7 v2 messages that came in; blocks.
+        account: who looks.
     """
 
     def __init__(
@@ -85,53 +84,33 @@ class EmrService:
         secrets: SealedStore,
         own: OwnRecord,
         received: Callable[[], Iterable[bytes]] = tuple,
+        account: UUID | None = None,
     ) -> None:
         self._received = received
         self._own = own
         self._facts = facts
-        self._profile = profile
-        self._secrets = secrets
+        self.admission = EmrAdmission(profile, secrets, account)
         self._stop = threading.Event()
         self._from_files: dict[str, Gathered] = {}
-        facts.apply(EmrConfigured(self._set_or_own(_server_of(profile))))
+        self.configured(self.admission.server)
 
-    def _set_or_own(self, server: EmrServer) -> EmrServer:
-        return server if server.is_set else self._own.server
+    def configured(self, server: EmrServer) -> None:
+        """These settings hold now."""
+        self._facts.apply(EmrConfigured(server if server.is_set else self._own.server))
 
     # --- settings ------------------------------------------------------------------------
 
     async def save(self, server: EmrServer, secret: str) -> None:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
-        before = _server_of(self._profile)
-        moved = (before.url, before.access) != (server.url, server.access)
-        set_at = before.set_at if before.url == server.url else None
-        server = server.model_copy(update={"set_at": set_at or datetime.now(UTC)})
-        await asyncio.to_thread(self._keep, server, secret, forget=moved)
-        self._facts.apply(EmrConfigured(self._set_or_own(server)))
-
-    def _keep(self, server: EmrServer, secret: str, *, forget: bool) -> None:
-        if secret:
-            self._secrets.write(SECRET, secret.encode())
-        elif forget:  # a secret goes to the server it was given for, and to no other
-            self._secrets.delete(SECRET)
-        self._profile.remember(emr=server.model_dump(mode="json"))
-
-    def _secret(self) -> str:
-        try:
-            return (self._secrets.read(SECRET) or b"").decode()
-        except (StoreError, OSError):
-            log.warning(
-                "the secret of the hospital's record cannot be read; it must be typed again"
-            )
-            return ""
+        self.configured(await asyncio.to_thread(self.admission.save, server, secret))
 
     async def test(self, server: EmrServer, secret: str) -> None:
         """Whether it admits us and answers a search."""
         self._facts.apply(EmrTested(EmrTest()))
         same = server.url == self._facts.state.emr.server.url
-        word = secret or (await asyncio.to_thread(self._secret) if same else "")
+        word = secret or (await asyncio.to_thread(self.admission.secret) if same else "")
         try:
-            await self._asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
+            await self.asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
         except NetError as error:
             self._facts.apply(EmrTested(EmrTest(trouble=trouble_of(error))))
         else:
@@ -141,8 +120,8 @@ class EmrService:
         """Does some work at the server of the settings; raises NetError."""
         server = self._facts.state.emr.server
         if server.is_ours:
-            return await self._asked(server, await self._own.token(), work)
-        return await self._asked(server, await asyncio.to_thread(self._secret), work)
+            return await self.asked(server, await self._own.token(), work)
+        return await self.asked(server, await asyncio.to_thread(self.admission.secret), work)
 
     # --- reading -------------------------------------------------------------------------
 
@@ -166,32 +145,35 @@ class EmrService:
             self._facts.apply(EmrSearched(ended))
 
     async def read(self, patient_id: str) -> None:
-        """Everything of one of those that were found; how far it is is told meanwhile."""
+        """Everything of one of those that were found; what has come of it is told meanwhile."""
         self.leave()
         found = self._facts.state.emr.search.found
         person = next((one.person for one in found if one.id == patient_id), PersonRead())
         self._stop = stop = threading.Event()
         self._facts.apply(EmrRead(EmrReading(patient_id, person)))
         if (told := self._from_files.get(patient_id)) is not None:
-            record = await asyncio.to_thread(_record_of, told)
-            self._end(stop, gathered=told, record=record)
+            self._came(stop, told, await asyncio.to_thread(_record_of, told))
             return
         loop = asyncio.get_running_loop()
 
-        def progress(done: int, parts: int) -> None:
-            loop.call_soon_threadsafe(self._progressed, stop, done, parts)
+        def work(server: "Hospital") -> int:
+            before: Before = {}
 
-        def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
-            read = gather(server, {"id": patient_id}, progress, stop.is_set)
-            got = replace(read, own=server.makes_patients)
-            return got, _record_of(got)
+            def come(so_far: Gathered) -> None:
+                told = replace(so_far, own=server.makes_patients)
+                record, laid_in = _record_of(told, before), threading.Event()
+                loop.call_soon_threadsafe(self._came, stop, told, record)
+                loop.call_soon_threadsafe(laid_in.set)
+                laid_in.wait(LAID_IN_S)  # what draws it has the interpreter's lock meanwhile
+
+            return gather(server, {"id": patient_id}, come, stop.is_set).irregular
 
         try:
-            gathered, record = await self.at_hospital(work)
+            irregular = await self.at_hospital(work)
         except NetError as error:
-            self._end(stop, trouble=trouble_of(error))
+            self._failed(stop, trouble_of(error))
         else:
-            self._end(stop, gathered=gathered, record=record)
+            self._counted(stop, irregular)
 
     async def read_files(self, paths: tuple[Path, ...]) -> None:
         """The patients of HL7 v2 files; of one alone the record at once."""
@@ -230,15 +212,52 @@ class EmrService:
         )
         return replace(begun, found=people, unread=told.others)
 
-    def _progressed(self, stop: threading.Event, done: int, parts: int) -> None:
-        reading = self._facts.state.emr.reading
-        if reading is not None and stop is self._stop and not stop.is_set():
-            self._facts.apply(EmrRead(replace(reading, done=done, parts=parts)))
+    def _current(self, stop: threading.Event) -> EmrReading | None:
+        """None where somebody has left it, or stopped it, meanwhile."""
+        here = stop is self._stop and not stop.is_set()
+        return self._facts.state.emr.reading if here else None
 
-    def _end(self, stop: threading.Event, **ended: object) -> None:
+    def _came(self, stop: threading.Event, gathered: Gathered, record: ClinicalRecord) -> None:
+        reading = self._current(stop)
+        if reading is None:
+            return
+        left = sum(1 for one in gathered.unfinished if one.kind in KINDS)
+        told = replace(reading, done=len(KINDS) - left, parts=len(KINDS))
+        if gathered.whole:
+            told = replace(told, gathered=gathered, record=record, coming=None)
+        else:
+            told = replace(told, coming=EmrComing(gathered, record))
+        self._facts.apply(EmrRead(told))
+
+    def _failed(self, stop: threading.Event, trouble: EmrTrouble) -> None:
+        """What came stays to be seen, except where it may be of two patients."""
+        reading = self._current(stop)
+        if reading is None:
+            return
+        coming = reading.coming
+        if trouble.problem is EmrProblem.TWO_PATIENTS or coming is None:
+            told = replace(reading, gathered=None, record=None, coming=None, trouble=trouble)
+        else:
+            told = replace(reading, coming=replace(coming, stopped=True), trouble=trouble)
+        self._facts.apply(EmrRead(told))
+
+    def _counted(self, stop: threading.Event, irregular: int) -> None:
+        reading = self._current(stop)
+        if reading is not None and reading.gathered is not None and irregular:
+            gathered = replace(reading.gathered, irregular=irregular)
+            self._facts.apply(EmrRead(replace(reading, gathered=gathered)))
+
+    def stop(self) -> None:
+        """Asks for no more; what has come stays to be seen, as a part."""
         reading = self._facts.state.emr.reading
-        if reading is not None and stop is self._stop and not stop.is_set():
-            self._facts.apply(EmrRead(replace(reading, **ended)))  # type: ignore[arg-type]  # its callers name fields of a reading
+        if reading is None or not reading.going:
+            return
+        if reading.coming is None:
+            self.leave()
+            return
+        self._stop.set()
+        stopped = replace(reading.coming, stopped=True)
+        self._facts.apply(EmrRead(replace(reading, coming=stopped)))
 
     def leave(self) -> None:
         """Nothing that is still on its way is shown."""
@@ -246,14 +265,16 @@ class EmrService:
         if self._facts.state.emr.reading is not None:
             self._facts.apply(EmrRead(None))
 
-    async def _asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
+    async def asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
         """A thread that the end of the program does not wait for: a server may take a minute."""
         context = self._own.context if server.is_ours else None
 
         def ask() -> T:
             from app.net.emr.hospital import Hospital
 
-            with contextlib.closing(Hospital(server, secret, context=context)) as hospital:
+            held = self.admission.token_for(server)
+            made = Hospital(server, secret, context=context, held=held)
+            with contextlib.closing(made) as hospital:
                 return work(hospital)
 
         def start(run: Callable[[], None]) -> None:
@@ -262,9 +283,11 @@ class EmrService:
         return await result_of(ask, start)
 
 
-def _record_of(gathered: Gathered) -> ClinicalRecord:
-    record = clinical((gathered.patient, *gathered.resources), gaps=gathered.gaps)
-    return replace(record, own=gathered.own)
+def _record_of(gathered: Gathered, before: Before | None = None) -> ClinicalRecord:
+    """In a thread."""
+    told, unfinished = (gathered.patient, *gathered.resources), gathered.unfinished
+    record = clinical(told, gaps=gathered.gaps, unfinished=unfinished, before=before)
+    return replace(record, own=gathered.own).prepared()
 
 
 def _messages_of(paths: tuple[Path, ...]) -> FromFiles:
@@ -305,14 +328,3 @@ def trouble_of(error: NetError) -> EmrTrouble:
             return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
         case _:
             return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
-
-
-def _server_of(profile: Profile) -> EmrServer:
-    kept = profile.remembered.emr
-    if not kept:
-        return EmrServer()
-    try:
-        return EmrServer.model_validate_json(json.dumps(kept))
-    except ValidationError:
-        log.warning("the settings of the hospital's record cannot be read and are begun anew")
-        return EmrServer()

@@ -87,9 +87,13 @@ class RecordEntryService:
         )
 
     def _is_read(self, patient_id: str) -> bool:
+        """Whole: of a part nobody knows yet whose it is."""
         emr = self._facts.state.emr
+        reading = emr.reading if emr.server.is_ours else None
         return (
-            emr.server.is_ours and emr.reading is not None and emr.reading.patient_id == patient_id
+            reading is not None
+            and reading.gathered is not None
+            and reading.patient_id == patient_id
         )
 
     def _is_not_of_case(self) -> bool:

@@ -34,6 +34,10 @@ class EmrProblem(Enum):
     """What was to be written is for a record that is not read any more."""
     NOT_OF_CASE = auto()
     """What was to be written is not for the patient of the open case."""
+    SIGN_IN_LATE = auto()
+    SIGN_IN_REFUSED = auto()
+    SIGN_IN_UNSAFE = auto()
+    NO_BROWSER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,18 @@ class EmrSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class EmrComing:
+    """What has come of a record: to be shown, and for nothing else. `stopped`: no more will."""
+
+    gathered: Gathered = field(repr=False)
+    record: ClinicalRecord = field(repr=False)
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EmrReading:
-    """One patient's record on its way; `sharing` while what was chosen goes to the case."""
+    """One patient's record on its way; `sharing` while what was chosen goes to the case.
+    `gathered` and `record` are the whole, there when all of it has been read."""
 
     patient_id: str
     person: PersonRead = field(repr=False)
@@ -78,6 +92,13 @@ class EmrReading:
     record: ClinicalRecord | None = field(default=None, repr=False)
     trouble: EmrTrouble | None = None
     sharing: bool = False
+    coming: EmrComing | None = None
+
+    @property
+    def going(self) -> bool:
+        """Whether more may come."""
+        stopped = self.coming is not None and self.coming.stopped
+        return self.record is None and self.trouble is None and not stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,13 @@ class EmrTest:
     """Whether the server answers; running while neither good nor in trouble."""
 
     good: bool = False
+    trouble: EmrTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSigning:
+    """Somebody is signing in at the hospital, in the browser; or why they could not."""
+
     trouble: EmrTrouble | None = None
 
 
@@ -116,6 +144,7 @@ class Emr:
     search: EmrSearch = EmrSearch()
     reading: EmrReading | None = None
     test: EmrTest | None = None
+    signing: EmrSigning | None = None
     entering: EmrEntering = EmrEntering()
     shared: SharedReading | None = None
     waiting: frozenset[UUID] = frozenset()
@@ -129,6 +158,13 @@ class EmrConfigured:
 @dataclass(frozen=True, slots=True)
 class EmrTested:
     test: EmrTest
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSigned:
+    """None: it is over, and well."""
+
+    signing: EmrSigning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +201,7 @@ class RecordsWaiting:
 EmrFact = (
     EmrConfigured
     | EmrTested
+    | EmrSigned
     | EmrEntered
     | EmrSearched
     | EmrRead
@@ -179,6 +216,8 @@ def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
             return replace(emr, server=server, test=None)
         case EmrTested(test):
             return replace(emr, test=test)
+        case EmrSigned(signing):
+            return replace(emr, signing=signing, test=None)
         case EmrEntered(entering):
             return replace(emr, entering=entering)
         case EmrSearched(search):

@@ -117,6 +117,9 @@ class RecordSections(View):
         self._choice = QComboBox()
         self._choice.setObjectName("recordSection")
         self._choice.currentIndexChanged.connect(lambda _index: self._show_section())
+        self._choice.activated.connect(lambda _index: self._pick())
+        self._picked = False
+        self._coming = label("recordComing", "small", wrap=True)
         self._list = self._table("recordList", TextTable(list_columns, self), {1: WHEN})
         widths = {1: VALUE, 2: USUAL, 3: WHEN}
         self._list.activated.connect(lambda _index: self._show_study())
@@ -134,6 +137,7 @@ class RecordSections(View):
             row(self._photograph, self._person, gap=2),
             self._allergies,
             self._choice,
+            self._coming,
             self._tables,
             self._trend,
             self._remarks,
@@ -141,7 +145,7 @@ class RecordSections(View):
             margin=2,
             gap=2,
         )
-        whole.setStretch(3, 1)
+        whole.setStretch(4, 1)
         self.setLayout(whole)
         self.words()
 
@@ -154,7 +158,8 @@ class RecordSections(View):
     def show_view(self, view: RecordView) -> None:
         if view == self._view:
             return
-        before, self._view = self._view, view
+        self._view = view
+        self._picked = self._picked and bool(view.sections)
         self._person.setText(view.person)
         self._photograph.show_bytes(view.photograph)
         self._say_allergies()
@@ -162,25 +167,30 @@ class RecordSections(View):
         self._dated.setVisible(bool(view.dated))
         self._remarks.setText("\n".join(f"⚠ {one}" for one in view.remarks))
         self._remarks.setVisible(bool(view.remarks))
-        if [one.key for one in before.sections] != [one.key for one in view.sections]:
-            self._fill_choice()
+        heads = self._view.heads(self.section_key if self._picked else "")
+        if [self._choice.itemData(n) for n in range(self._choice.count())] != [*heads]:
+            self._fill_choice(heads)
         else:
-            for number, one in enumerate(view.sections):
-                self._choice.setItemText(number, one.words)
+            for number, words in enumerate(heads.values()):
+                self._choice.setItemText(number, words)
         self._show_section()
 
-    def _fill_choice(self) -> None:
+    def _fill_choice(self, heads: dict[str, str]) -> None:
         kept = self._choice.currentData()
         blocked = self._choice.blockSignals(True)
         self._choice.clear()
-        for one in self._view.sections:
-            self._choice.addItem(one.words, one.key)
+        for key, words in heads.items():
+            self._choice.addItem(words, key)
         self._choice.setCurrentIndex(max(0, self._choice.findData(kept)))
         self._choice.blockSignals(blocked)
+
+    def _pick(self) -> None:
+        self._picked = True
 
     def choose(self, key: str) -> None:
         """Goes to a section, where it is there."""
         if (index := self._choice.findData(key)) >= 0:
+            self._picked = True
             self._choice.setCurrentIndex(index)
 
     @property
@@ -233,6 +243,9 @@ class RecordSections(View):
         there = self._choice.count() > 0
         self._choice.setVisible(there)
         section = self._view.section(self.section_key)
+        coming = self._view.coming(self.section_key)
+        self._coming.setText(coming)
+        self._coming.setVisible(bool(coming))
         table = self._values if section.measured else self._list
         table.show_rows(section.rows)
         self._tables.setCurrentWidget(table)

@@ -1,7 +1,7 @@
 """A window on the hospital's record: whom, what is there, and what of it goes with the case."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QStackedWidget,
@@ -16,6 +16,7 @@ from app.commands.emr_wishes import (
     WishReadPatient,
     WishReadReceived,
     WishShareRecord,
+    WishStopReading,
 )
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListState, ListStates
@@ -160,6 +161,14 @@ class EmrWindow(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self.words()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape stops what is being read before it closes the window."""
+        reading = self._props.reading if self._props is not None else None
+        if reading is not None and reading.going and event.matches(QKeySequence.StandardKey.Cancel):
+            self.wished.emit(WishStopReading())
+        else:
+            super().keyPressEvent(event)
 
     def reject(self) -> None:
         self.wished.emit(WishLeavePatient())

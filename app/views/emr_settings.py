@@ -2,11 +2,18 @@
 
 from PySide6.QtWidgets import QComboBox, QLayout
 
-from app.commands.emr_wishes import WishSaveEmr, WishTestEmr
+from app.commands.emr_wishes import (
+    WishCancelEmrSignIn,
+    WishSaveEmr,
+    WishSignInEmr,
+    WishSignOutEmr,
+    WishTestEmr,
+)
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_words
 from app.models.emr_settings import (
+    SCOPES,
     EmrAccess,
     EmrFormProps,
     EmrServer,
@@ -35,6 +42,10 @@ class EmrSettingsForm(View):
         self._writing = False
         self._warning = label("emrOpenLine", "problem", wrap=True)
         self._told = label("emrTold", "good", wrap=True)
+        self._signing = self._asked = False
+        self._signed = label("emrSigned", "small", wrap=True)
+        self._sign_in = button("emrSignIn", self._wish_sign_in)
+        self._sign_out = button("emrSignOut", lambda: self.wished.emit(WishSignOutEmr()))
         self._test = button("emrTest", self._wish_test)
         self._save = button("emrSave", self._wish_save, "primary")
         self.setLayout(self._arranged())
@@ -46,7 +57,9 @@ class EmrSettingsForm(View):
             self._own,
             row(self._name, self._url),
             row(self._access_field, self._secret),
-            row(self._client, self._token_url, self._scope),
+            row(self._client, self._scope),
+            self._token_url,
+            row(self._signed, None, self._sign_out, self._sign_in),
             self._writes,
             self._warning,
             self._told,
@@ -65,6 +78,12 @@ class EmrSettingsForm(View):
         elif saved:
             self._told.setText(self.tr("Saved"))
             set_property(self._told, "type", "good")
+        elif self._asked:
+            self._told.setText("")
+        self._asked = bool(props.test)
+        self._signing = props.signing
+        self._signed.setText(props.signed)
+        self._say_signing()
         if props.writes is not self._writing:
             self._writing = props.writes
             self._say_writing()
@@ -82,6 +101,15 @@ class EmrSettingsForm(View):
         self._secret.line.clear()
         self._access.setCurrentIndex(max(0, self._access.findData(server.access)))
         self._follow()
+
+    def _say_signing(self) -> None:
+        person = self._chosen is EmrAccess.PERSON
+        self._signed.setVisible(person and bool(self._signed.text()))
+        self._sign_in.setVisible(person)
+        self._sign_out.setVisible(person and bool(self._signed.text()) and not self._signing)
+        asked = self.tr("Sign in in the browser…")
+        set_words(self._sign_in, self.tr("Cancel signing in") if self._signing else asked)
+        set_words(self._sign_out, self.tr("Sign out there"))
 
     def _say_writing(self) -> None:
         """Decided for all computers of the institution, by its administrator."""
@@ -104,6 +132,7 @@ class EmrSettingsForm(View):
         self._access.addItem(self.tr("Everybody in its network"), EmrAccess.OPEN)
         self._access.addItem(self.tr("Token"), EmrAccess.TOKEN)
         self._access.addItem(self.tr("Client and secret (SMART)"), EmrAccess.CLIENT)
+        self._access.addItem(self.tr("A person signs in (SMART)"), EmrAccess.PERSON)
         self._access.setCurrentIndex(chosen)
         self._access.blockSignals(blocked)
         self._client.set_name(self.tr("Client"))
@@ -115,12 +144,17 @@ class EmrSettingsForm(View):
         self._follow()
 
     def _follow(self) -> None:
-        client = self._chosen is EmrAccess.CLIENT
-        self._secret.setVisible(self._chosen is not EmrAccess.OPEN)
-        self._secret.set_name(self.tr("Secret") if client else self.tr("Token"))
+        chosen = self._chosen
+        self._secret.setVisible(chosen in (EmrAccess.TOKEN, EmrAccess.CLIENT))
+        secret = chosen is EmrAccess.CLIENT
+        self._secret.set_name(self.tr("Secret") if secret else self.tr("Token"))
         self._secret.line.setPlaceholderText(self.tr("unchanged") if self._is_known() else "")
-        for field in (self._client, self._token_url, self._scope):
-            field.setVisible(client)
+        for field in (self._client, self._scope):
+            field.setVisible(chosen in SCOPES)
+        self._token_url.setVisible(secret)
+        if chosen in SCOPES and self._scope.text in SCOPES.values():
+            self._scope.line.setText(SCOPES[chosen])
+        self._say_signing()
         shown = self._shown
         self._warning.setText(open_line_words(shown) if shown is not None else "")
         self._warning.setVisible(bool(self._warning.text()))
@@ -140,7 +174,7 @@ class EmrSettingsForm(View):
                 "url": self._url.text,
                 "access": self._chosen,
                 "client_id": self._client.text,
-                "token_url": self._token_url.text,
+                "token_url": self._token_url.text if self._chosen is EmrAccess.CLIENT else "",
                 "scope": self._scope.text,
             },
             writes=self._writing,
@@ -161,6 +195,12 @@ class EmrSettingsForm(View):
         server = self._server()
         if server is not None and server.is_set:
             self.wished.emit(WishTestEmr(server, self._secret.text))
+
+    def _wish_sign_in(self) -> None:
+        if self._signing:
+            self.wished.emit(WishCancelEmrSignIn())
+        elif (server := self._server()) is not None and server.is_set:
+            self.wished.emit(WishSignInEmr(server))
 
     def _wish_save(self) -> None:
         if (server := self._server()) is not None:

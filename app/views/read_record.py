@@ -8,6 +8,8 @@ from app.commands.emr_wishes import (
     WishCorrectPatient,
     WishEndEntry,
     WishLeavePatient,
+    WishReadPatient,
+    WishStopReading,
     WishTakeBackEntry,
 )
 from app.kit.layouts import column, row, scrolling
@@ -52,7 +54,8 @@ class ReadRecord(View):
         self._list = QVBoxLayout()
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._sections = RecordSections()
-        self._back = button("emrBack", lambda: self.wished.emit(WishLeavePatient()))
+        self._back = button("emrBack", self._leave)
+        self._again = button("emrAgain", self._read_again)
         self._share = button("emrShare", self._wish, "primary")
         self._add = button("emrAdd", self.adding.emit)
         self._wrong = button("emrWrong", self._ask_wrong)
@@ -62,7 +65,7 @@ class ReadRecord(View):
         self._sections.marked.connect(self._follow)
         self._ours = False
         pressed = (self._correct, self._back, self._share, self._add, self._over, self._wrong)
-        for one in (*pressed, self._images):
+        for one in (*pressed, self._images, self._again):
             one.setAutoDefault(False)
         inner = QWidget()
         inner.setLayout(self._list)
@@ -81,7 +84,11 @@ class ReadRecord(View):
             self._compare,
             self._compared,
             both,
-            row(self._back, self._images, self._add, self._over, self._wrong, None, self._share),
+            row(
+                *(self._back, self._again, self._images, self._add, self._over, self._wrong),
+                None,
+                self._share,
+            ),
             gap=2,
         )
         whole.setStretch(6, 1)
@@ -91,20 +98,23 @@ class ReadRecord(View):
     def show_props(self, props: ReadingProps | None, *, ours: bool = False) -> None:
         """`ours`: the record can be written into by hand."""
         before, self._props, self._ours = self._props, props, ours
+        if props is None or (before is not None and before.patient_id != props.patient_id):
+            self._sections.show_view(RecordView())  # of another nothing stays marked or open
         if props is None or props == before:
             return
-        if before is None or before.record is not props.record:
-            self._compared.setChecked(False)
+        if before is None or _seen(before) != _seen(props):
             self._sections.show_view(props.view)
+        if before is None or (before.whole, before.choices) != (props.whole, props.choices):
+            self._compared.setChecked(False)
             self._fill(props)
-        read = props.record is not None
+        there = props.record is not None
         for part in (self._sections, self._side, self._share):
-            part.setVisible(read)
-        self._add.setVisible(read and ours and props.can_add)
-        self._wrong.setVisible(read and ours)
-        self._correct.setVisible(read and bool(props.correction))
-        going = not read and not props.problem
-        self._bar.setVisible(going)
+            part.setVisible(there)
+        self._add.setVisible(ours and props.can_add)
+        self._wrong.setVisible(props.whole and ours)
+        self._correct.setVisible(props.whole and bool(props.correction))
+        self._again.setVisible(there and not props.whole and not props.going)
+        self._bar.setVisible(props.going)
         self._bar.setMaximum(props.parts)
         self._bar.setValue(props.done)
         told = " ".join(one for one in (props.problem, props.unwritten) if one)
@@ -134,22 +144,25 @@ class ReadRecord(View):
 
     def words(self) -> None:
         props = self._props
+        going = props is not None and props.going
+        part = props is not None and props.record is not None and not props.whole and not going
         text = self.tr("Reading the record of {name}…")
-        name = props.person if props is not None else ""
-        going = props is not None and props.record is None and not props.problem
-        self._state.setText(text.format(name=name) if going else "")
-        self._state.setVisible(going)
+        told = text.format(name=props.person if props is not None else "") if going else ""
+        told = self.tr("This is not the whole record: reading was stopped.") if part else told
+        self._state.setText(told)
+        self._state.setVisible(bool(told))
         self._bar.setAccessibleName(self._state.text())
         self._head.setText(self.tr("What goes with the case"))
         self._compared.setText(self.tr("I have compared: this is the patient of the case"))
         self._compared.setAccessibleName(self._compared.text())
-        self._hint.setText(
-            self.tr(
-                "Only what is ticked goes with the case. Its experts read it, and who reads it is "
-                "written down."
-            )
+        chosen = self.tr(
+            "Only what is ticked goes with the case. Its experts read it, and who reads it is "
+            "written down."
         )
+        later = self.tr("It is chosen when all of the record has been read.")
+        self._hint.setText(chosen if props is not None and props.whole else later)
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
+        set_words(self._again, self.tr("Read again"))
         set_words(self._images, self.tr("Fetch its images…"))
         set_words(self._add, self.tr("Add…"))
         set_words(self._correct, self.tr("Correct the patient of this record…"))
@@ -157,6 +170,13 @@ class ReadRecord(View):
         set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
+
+    def _leave(self) -> None:
+        going = self._props is not None and self._props.going
+        self.wished.emit(WishStopReading() if going else WishLeavePatient())
+
+    def _read_again(self) -> None:
+        self.wished.emit(WishReadPatient(self._patient_id))
 
     def _want_images(self) -> None:
         if study := self._sections.chosen_study:
@@ -237,4 +257,9 @@ class ReadRecord(View):
         self._share.setEnabled(chosen and compared and props.can_share)
         self._add.setEnabled(compared)
         ends = any(one.ends for one in self._sections.chosen)
-        self._over.setVisible(self._ours and props.record is not None and ends)
+        self._over.setVisible(self._ours and props.whole and ends)
+
+
+def _seen(props: ReadingProps) -> tuple[object, ...]:
+    """What the sections show; a record equals itself alone."""
+    return props.record, props.going, props.remarks

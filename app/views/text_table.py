@@ -30,17 +30,38 @@ class TextTableView(QTableView):
         super().keyPressEvent(event)
 
     def show_rows(self, rows: tuple[TextRow, ...]) -> None:
-        """What was chosen stays chosen, also when rows come above it."""
-        chosen = self.chosen()
+        """What was chosen stays chosen and where it is on the screen, also when rows come above it;
+        where nothing that is to be seen was chosen, what stands first on the screen stays there."""
+        chosen, current = self.chosen(), self._rows.key_at(self.currentIndex().row())
+        key, below = self._anchor(chosen)
         self._rows.show_rows(rows)
         if chosen and not self.chosen():
-            selection = self.selectionModel()
-            for key in chosen:
-                number = self._rows.row_of(key)
-                if number >= 0:
-                    flags = selection.SelectionFlag
-                    place = self._rows.index(number, 0)
-                    selection.select(place, flags.Select | flags.Rows)
+            self._choose_again(chosen, current)
+        number = self._rows.row_of(key) if key else -1
+        first = max(0, number - below)
+        if rows and self.rowAt(0) != first:
+            self.updateGeometries()  # the scroll bar still knows the rows before
+            self.scrollTo(self._rows.index(first, 0), self.ScrollHint.PositionAtTop)
+
+    def _choose_again(self, chosen: tuple[str, ...], current: str) -> None:
+        selection = self.selectionModel()
+        flags = selection.SelectionFlag
+        for key in chosen:
+            if (number := self._rows.row_of(key)) >= 0:
+                selection.select(self._rows.index(number, 0), flags.Select | flags.Rows)
+        if (number := self._rows.row_of(current)) >= 0:
+            selection.setCurrentIndex(self._rows.index(number, 0), flags.NoUpdate)
+
+    def _anchor(self, chosen: tuple[str, ...]) -> tuple[str, int]:
+        """The row that is to stay where it is, and how many stand above it on the screen; no key
+        where nothing was chosen and nobody has scrolled."""
+        top = max(0, self.rowAt(0))
+        for number in range(top, self._rows.rowCount()):
+            if self.rowViewportPosition(number) >= self.viewport().height():
+                break
+            if (key := self._rows.key_at(number)) in chosen:
+                return key, number - top
+        return (self._rows.key_at(top) if top else ""), 0
 
     def texts(self, column: int) -> tuple[str, ...]:
         """What stands in a column of the chosen rows."""

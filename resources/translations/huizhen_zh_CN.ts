@@ -2984,6 +2984,22 @@
         <source>Without an address the clinic&apos;s record is kept on the consultation server.</source>
         <translation>不填地址时，本机构的健康档案保存在会诊服务器上。</translation>
     </message>
+    <message>
+        <source>Sign in in the browser…</source>
+        <translation>在浏览器中登录…</translation>
+    </message>
+    <message>
+        <source>Cancel signing in</source>
+        <translation>取消登录</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出医院登录</translation>
+    </message>
+    <message>
+        <source>A person signs in (SMART)</source>
+        <translation>本人登录（SMART）</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -5126,6 +5142,18 @@
     <message>
         <source>I have compared: correct it</source>
         <translation>已核对，更正</translation>
+    </message>
+    <message>
+        <source>This is not the whole record: reading was stopped.</source>
+        <translation>这不是完整病历：读取已停止。</translation>
+    </message>
+    <message>
+        <source>It is chosen when all of the record has been read.</source>
+        <translation>全部病历读完后再选择。</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
     </message>
 </context>
 <context>
@@ -8593,10 +8621,6 @@
         <translation>检验与检查结果</translation>
     </message>
     <message>
-        <source>The hospital&apos;s server does not admit this computer. Check token or client in Settings, or ask hospital IT.</source>
-        <translation>医院服务器不允许本机访问。请在设置中检查令牌或客户端，或询问医院信息科。</translation>
-    </message>
-    <message>
         <source>The hospital&apos;s server cannot be reached. Check its address and the network.</source>
         <translation>无法连接医院服务器。请检查地址和网络。</translation>
     </message>
@@ -9275,6 +9299,78 @@
     <message>
         <source>The server did not take the record. Read it again, then share it.</source>
         <translation>服务器没有接收该档案。请重新读取后再共享。</translation>
+    </message>
+    <message>
+        <source>Still being read: {what}</source>
+        <translation>仍在读取：{what}</translation>
+    </message>
+    <message>
+        <source>Not all of it was read: {what}</source>
+        <translation>未全部读取：{what}</translation>
+    </message>
+    <message>
+        <source>{kind} ({n} of {total} read)</source>
+        <translation>{kind}（已读 {n}/{total}）</translation>
+    </message>
+    <message>
+        <source>{kind} ({n} read)</source>
+        <translation>{kind}（已读 {n}）</translation>
+    </message>
+    <message>
+        <source>{part} – still being read</source>
+        <translation>{part} – 读取中</translation>
+    </message>
+    <message>
+        <source>{part} – not all read</source>
+        <translation>{part} – 未读全</translation>
+    </message>
+    <message>
+        <source>{part} – not read</source>
+        <translation>{part} – 未读取</translation>
+    </message>
+    <message>
+        <source>Names of medicines</source>
+        <translation>药品名称</translation>
+    </message>
+    <message>
+        <source>Specimens</source>
+        <translation>标本</translation>
+    </message>
+    <message>
+        <source>Allergies are not known yet: they are still being read.</source>
+        <translation>过敏史尚不详：仍在读取。</translation>
+    </message>
+    <message>
+        <source>⚠ Allergies are not known: reading them was stopped</source>
+        <translation>⚠ 过敏史不详：读取已停止</translation>
+    </message>
+    <message>
+        <source>Signed in here since {when}</source>
+        <translation>已在本机登录：{when}</translation>
+    </message>
+    <message>
+        <source>Sign in at the hospital, in the browser that has opened…</source>
+        <translation>请在打开的浏览器中登录医院…</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server does not admit this computer. Check token or client in Settings, or sign in there again, or ask hospital IT.</source>
+        <translation>医院服务器不允许本机访问。请在设置中检查令牌或客户端，或重新登录，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>Nobody signed in in the browser within five minutes. Try again.</source>
+        <translation>五分钟内没有在浏览器中完成登录。请重试。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server did not let you in. Try again, or ask hospital IT.</source>
+        <translation>医院服务器未允许您登录。请重试，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server does not offer a safe sign-in (SMART with PKCE), or another server answered. Tell hospital IT.</source>
+        <translation>医院服务器不支持安全登录（SMART 与 PKCE），或应答的是另一台服务器。请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>This computer opens no browser. Ask hospital IT for a token or a client.</source>
+        <translation>本机无法打开浏览器。请向医院信息科索取令牌或客户端。</translation>
     </message>
 </context>
 <context>

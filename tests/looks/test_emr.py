@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
 from app.kit.theme import Appearance, ThemeName, colours
-from app.net.emr.clinical import Gap, Lack, Section
+from app.net.emr.clinical import Gap, Lack, Section, Unfinished
 from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writes import WriteFault
 from app.session.case import Case, CaseOpened
 from app.session.emr import (
+    EmrComing,
     EmrConfigured,
     EmrEntered,
     EmrEntering,
@@ -125,11 +126,16 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     reading = EmrReading("p1", HER.person, 5, 12)
     record = clinical(resources(), gaps=gathered.gaps)
     another = EmrTrouble(EmrProblem.ANOTHER_PATIENT)
+    unfinished = (Unfinished("Observation", 1000, 5000), Unfinished("Encounter"))
+    part = clinical(resources(), gaps=gathered.gaps, unfinished=unfinished)
+    coming = EmrComing(replace(gathered, unfinished=unfinished), part)
     whole = EmrReading("p1", HER.person, 12, 12, gathered, record)
     for fact in (
         EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=refused)),
         EmrSearched(EmrSearch("何小溪", found=(HER, FoundPatient("p2", HER.person)), more=True)),
         EmrRead(reading),
+        EmrRead(replace(reading, coming=coming)),
+        EmrRead(replace(reading, coming=replace(coming, stopped=True), trouble=refused)),
         EmrRead(whole),
         EmrRead(replace(whole, trouble=another)),
     ):

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from app.net.emr.clinical import Section
-from app.net.emr.gathering import find_patients, gather
+from app.net.emr.finding import find_patients
+from app.net.emr.gathering import gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical, record_of

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from app.net.emr.clinical import ClinicalRecord, Entry, Flag, Result, Section
 from app.net.emr.names import pinyin, written, written_names
-from app.net.emr.reading import clinical, record_of, sections
+from app.net.emr.reading import Before, clinical, record_of, sections
 from app.net.emr.results import result_of
 from tests.fakes.bundles import LOINC, condition, haemoglobin, of_patient, patient, raw
+from tests.fakes.records import resources
 
 Json = dict[str, Any]
 CBC = {"coding": [{"system": LOINC, "code": "58410-2"}], "text": "血常规"}
@@ -325,3 +326,23 @@ def test_whole_histories_of_another_program_are_read_without_a_rest() -> None:
         assert len(record.entries) > 50
         cbc = [one for one in record.of(Section.LABORATORY) if one.group.startswith("Complete bl")]
         assert all(one.results for one in cbc)
+
+
+def test_what_was_read_before_others_came_says_the_same_as_when_all_is_read_at_once() -> None:
+    """Panels, names of medicines and results of reports come after what they are of."""
+    told = (
+        *resources(),
+        of_patient("MedicationRequest", "m9", medicationReference={"reference": "Medication/x"}),
+        of_patient("DiagnosticReport", "r9", result=[{"reference": "Observation/777-3-0"}]),
+        {"resourceType": "Medication", "id": "x", "code": {"text": "氨氯地平片 5mg"}},
+        "no resource",
+    )
+    before: Before = {}
+    for number in range(1, len(told) + 1):
+        grown = clinical(told[:number], before=before)
+        whole = clinical(told[:number])
+        assert (grown.entries, grown.unread, grown.dangling) == (
+            *(whole.entries, whole.unread, whole.dangling),
+        )
+    kept = clinical(told, before=before).entries
+    assert sum(one is other for one, other in zip(kept, grown.entries, strict=True)) > 15

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.net.emr.clinical import SECTION_OF
-from app.net.emr.gathering import find_patients, gather
+from app.net.emr.finding import find_patients
+from app.net.emr.gathering import gather
 from app.net.emr.reading import clinical
 from app.net.emr.writes import HospitalWrite, WriteFault
 from app.net.emr.writing import write

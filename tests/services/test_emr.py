@@ -1,19 +1,23 @@
 """Looking for a patient at the hospital, and reading their record or messages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from app.net.emr.clinical import Section
 from app.net.emr.place import EmrAccess, EmrServer
 from app.services.emr import EmrService, OwnRecord
-from app.session.emr import EmrProblem
+from app.session.emr import EmrProblem, EmrReading
 from app.session.queue import Load
+from app.session.state import State
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
-from tests.fakes.hospital import OWN, FakeHospital, hospital
+from tests.fakes.bundles import haemoglobin
+from tests.fakes.hospital import OWN, Answer, FakeHospital, hospital
 from tests.fakes.records import resources
 from tests.net.test_emr_hl7v2 import PID, message, oru
 from tests.services.conftest import KEY, Desk
@@ -28,10 +32,14 @@ async def fake() -> AsyncIterator[FakeHospital]:
 
 
 def emr_at(
-    desk: Desk, own: OwnRecord = OWN, received: Callable[[], Iterable[bytes]] = tuple
+    desk: Desk,
+    own: OwnRecord = OWN,
+    received: Callable[[], Iterable[bytes]] = tuple,
+    account: UUID | None = None,
 ) -> EmrService:
     profile, secrets = Profile(desk.folder), secrets_of(desk.folder)
-    return EmrService(desk.session, profile, secrets, own, received)
+    whose = account or desk.account.id
+    return EmrService(desk.session, profile, secrets, own, received, account=whose)
 
 
 def secrets_of(folder: Path) -> SealedStore:
@@ -75,6 +83,107 @@ async def test_the_record_of_a_found_patient_is_read(doctor: Desk, fake: FakeHos
     assert reading.record is not None
     assert reading.record.person.names[0] == "何小溪"
     assert reading.parts == reading.done
+
+
+class Held:
+    """A hospital whose values wait until somebody lets them go."""
+
+    def __init__(self, desk: Desk, fake: FakeHospital) -> None:
+        self.desk, self.let_go, self.there = desk, threading.Event(), asyncio.Event()
+        self.answer: Answer = 200, {"resourceType": "Bundle"}, {}
+        fake.mood("/fhir/Observation?patient", self._when_let_go)
+        desk.session.changed.connect(self._look)
+
+    def _when_let_go(self, _asked: str) -> Answer:
+        assert self.let_go.wait(20)
+        return self.answer
+
+    def _look(self, state: State) -> None:
+        if (reading := state.emr.reading) is None or (coming := reading.coming) is None:
+            return
+        if {one.kind for one in coming.gathered.unfinished} == {"Observation"}:
+            self.there.set()
+
+    @property
+    def reading(self) -> EmrReading:
+        assert self.desk.state.emr.reading is not None
+        return self.desk.state.emr.reading
+
+    async def begins(self, emr: EmrService, fake: FakeHospital) -> "asyncio.Task[None]":
+        """Until all but the values have come."""
+        await emr.save(EmrServer(url=fake.url), "")
+        reading = asyncio.create_task(emr.read("p1"))
+        await asyncio.wait_for(self.there.wait(), 20)
+        return reading
+
+    async def ends(self, emr: EmrService, fake: FakeHospital) -> EmrReading:
+        """How it stands once the values were let go."""
+        reading = await self.begins(emr, fake)
+        self.let_go.set()
+        await reading
+        return self.reading
+
+
+@pytest.fixture
+def held(doctor: Desk, fake: FakeHospital) -> Iterator[Held]:
+    made = Held(doctor, fake)
+    yield made
+    made.let_go.set()
+
+
+async def test_what_has_come_is_seen_and_is_not_yet_the_record(
+    doctor: Desk, fake: FakeHospital, held: Held
+) -> None:
+    task = await held.begins(emr_at(doctor), fake)
+    reading = held.reading
+    assert (reading.gathered, reading.record, reading.going) == (None, None, True)
+    assert (reading.done, reading.parts) == (11, 12)
+    assert reading.coming is not None
+    assert reading.coming.record.of(Section.ALLERGIES)
+    held.let_go.set()
+    await task
+    assert held.reading.coming is None
+    assert held.reading.gathered is not None
+
+
+async def test_what_came_stays_as_a_part_when_it_is_stopped(
+    doctor: Desk, fake: FakeHospital, held: Held
+) -> None:
+    emr = emr_at(doctor)
+    task = await held.begins(emr, fake)
+    emr.stop()
+    held.let_go.set()
+    await task
+    reading = held.reading
+    assert (reading.gathered, reading.record, reading.going) == (None, None, False)
+    assert reading.coming is not None
+    assert reading.coming.stopped
+    assert reading.coming.record.of(Section.PROBLEMS)
+    emr.stop()
+    emr.leave()
+    assert doctor.state.emr.reading is None
+
+
+async def test_two_patients_take_away_what_was_seen(
+    doctor: Desk, fake: FakeHospital, held: Held
+) -> None:
+    other = {"resource": haemoglobin(subject={"reference": "Patient/other"})}
+    held.answer = 200, {"resourceType": "Bundle", "entry": [other]}, {}
+    reading = await held.ends(emr_at(doctor), fake)
+    assert reading.trouble is not None
+    assert reading.trouble.problem is EmrProblem.TWO_PATIENTS
+    assert (reading.gathered, reading.record, reading.coming) == (None, None, None)
+
+
+async def test_what_came_before_the_server_took_its_leave_is_a_part(
+    doctor: Desk, fake: FakeHospital, held: Held
+) -> None:
+    held.answer = 401, b"", {}
+    reading = await held.ends(emr_at(doctor), fake)
+    assert reading.trouble is not None
+    assert reading.trouble.problem is EmrProblem.NOT_ADMITTED
+    assert reading.coming is not None
+    assert reading.coming.stopped
 
 
 async def test_what_was_left_is_not_shown_when_it_comes(doctor: Desk, fake: FakeHospital) -> None:

@@ -21,7 +21,6 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.emr_wishes import (
     WishFindPatient,
-    WishLeavePatient,
     WishReadHl7,
     WishReadPatient,
     WishReadReceived,
@@ -29,6 +28,7 @@ from app.commands.emr_wishes import (
     WishSaveEmr,
     WishShareRecord,
     WishShowStudy,
+    WishStopReading,
     WishTakeBackRecord,
     WishTestEmr,
 )
@@ -146,7 +146,7 @@ def test_reading_shows_how_far_it_is_and_can_be_stopped(shown: Shown) -> None:
     assert (bar.value(), bar.maximum(), bar.isVisible()) == (5, 12, True)
     assert bar.accessibleName() == "Reading the record of 何小溪…"
     click(shown, "emrBack")
-    assert shown.wishes == [WishLeavePatient()]
+    assert shown.wishes == [WishStopReading()]
 
 
 def test_only_what_is_ticked_is_shared(shown: Shown) -> None:

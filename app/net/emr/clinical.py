@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
+from functools import cached_property
 
 
 class Section(Enum):
@@ -153,8 +154,36 @@ class PersonRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A FHIR type of which more may come. `read`: how many are there; `total`: how many there are,
+    as the server says, 0 where it does not."""
+
+    kind: str
+    read: int = 0
+    total: int = 0
+
+
+_MEASURING = (Section.LABORATORY, Section.VITALS, Section.OBSERVATIONS)
+_FEEDS = {
+    **{kind: (section,) for kind, section in SECTION_OF.items()},
+    "Observation": _MEASURING,
+    "DiagnosticReport": (Section.REPORTS, *_MEASURING),
+    "Medication": (Section.MEDICATIONS,),
+    "Specimen": _MEASURING,
+}
+"""Where a type is seen: a report says of values that a laboratory found them."""
+
+Found = list[tuple[Entry, Result]]
+"""One measured thing at all times, oldest first."""
+
+
+@dataclass(frozen=True, eq=False)
 class ClinicalRecord:
-    """Read from resources. Nothing goes by silently: what is not among the entries is counted."""
+    """Read from resources. Nothing goes by silently: what is not among the entries is counted.
+
+    A record equals itself alone: thousands of entries are not compared where somebody waits. What
+    is made of all of them is made once, by `prepared` before it is shown.
+    """
 
     person: PersonRead = PersonRead()
     dated_at: str = ""
@@ -168,6 +197,68 @@ class ClinicalRecord:
     gaps: tuple[Gap, ...] = ()
     own: bool = False
     """The clinic keeps it itself, there is no hospital's."""
+    unfinished: tuple[Unfinished, ...] = ()
+    """What more may come of, while it is read."""
 
     def of(self, section: Section) -> tuple[Entry, ...]:
-        return tuple(one for one in self.entries if one.section is section)
+        return self._sections.get(section, ())
+
+    def coming(self, section: Section | None) -> tuple[Unfinished, ...]:
+        """What more may come of that is seen in a section; None: in any."""
+        seen = (one for one in self.unfinished if section is None or section in _FEEDS[one.kind])
+        return tuple(seen)
+
+    def courses(self, section: Section) -> dict[str, Found]:
+        """What was measured, each thing by a key that is the same at other times."""
+        return self._courses[section]
+
+    def in_words(self, section: Section) -> tuple[Entry, ...]:
+        """What says something in words; not a panel whose values stand in its members."""
+        return self._in_words[section]
+
+    @cached_property
+    def by_date(self) -> tuple[Entry, ...]:
+        """Of all sections the newest first; what says no time stands last."""
+        entries = sorted(self.entries, key=lambda one: one.order, reverse=True)
+        groups = {one.group for one in entries}
+        return tuple(one for one in entries if one.results or one.notes or one.title not in groups)
+
+    def prepared(self) -> "ClinicalRecord":
+        """Itself, with all of this made: for a thread."""
+        _ = self.by_date, self._courses, self._in_words
+        return self
+
+    @cached_property
+    def _sections(self) -> dict[Section, tuple[Entry, ...]]:
+        told: dict[Section, list[Entry]] = {}
+        for one in self.entries:
+            told.setdefault(one.section, []).append(one)
+        return {section: tuple(entries) for section, entries in told.items()}
+
+    @cached_property
+    def _courses(self) -> dict[Section, dict[str, Found]]:
+        return {section: _courses_of(self.of(section)) for section in Section}
+
+    @cached_property
+    def _in_words(self) -> dict[Section, tuple[Entry, ...]]:
+        return {section: _words_of(self.of(section)) for section in Section}
+
+
+def _courses_of(entries: tuple[Entry, ...]) -> dict[str, Found]:
+    """What has no time is in no course, and of what was found at one time all stands there."""
+    told: dict[str, Found] = {}
+    at_once: dict[tuple[str, str], dict[tuple[str, Flag | None], int]] = {}
+    for entry in sorted(entries, key=lambda one: one.order):
+        for result in entry.results:
+            key = result.key if entry.order else f"{result.key}|{entry.id}"
+            others = at_once.setdefault((key, entry.order), {})
+            number = others.setdefault((result.text, result.flag), len(others))
+            told.setdefault(f"{key}|{number}" if number else key, []).append((entry, result))
+    return told
+
+
+def _words_of(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    groups = {one.group for one in entries}
+    return tuple(
+        one for one in entries if not one.results and (one.notes or one.title not in groups)
+    )

@@ -38,6 +38,8 @@ def resources_in(page: Json) -> list[Json]:
 
 def text_of(value: object) -> str:
     """A text without control characters, cut where it is too long."""
+    if isinstance(value, str) and value.isprintable():
+        return value.strip()[:MOST_TEXT]
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
     plain = "".join(sign for sign in str(value) if sign.isprintable() or sign in "\n\t")
@@ -174,3 +176,33 @@ def note_texts(resource: Json) -> list[str]:
 
 def _annotation(value: object) -> str:
     return text_of(value.get("text")) if isinstance(value, dict) else text_of(value)
+
+
+def is_severe(resource: Json) -> bool:
+    """Of an AllergyIntolerance."""
+    return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
+
+
+def attachment_title(resource: Json) -> str:
+    """Of a DocumentReference."""
+    for one in objects(resource.get("content")):
+        attached = one.get("attachment")
+        if isinstance(attached, dict) and (said := text_of(attached.get("title"))):
+            return said
+    return ""
+
+
+def series_words(resource: Json) -> str:
+    """What the series of a study are called, or show."""
+    series = objects(resource.get("series"))
+    told = (text_of(o.get("description")) or concept(o.get("bodySite")) for o in series)
+    return "、".join(dict.fromkeys(one for one in told if one))
+
+
+def study_uid(resource: Json) -> str:
+    """From the identifier `urn:dicom:uid` (R4 ImagingStudy.identifier)."""
+    for one in objects(resource.get("identifier")):
+        value = text_of(one.get("value"))
+        if text_of(one.get("system")) == "urn:dicom:uid" or value.startswith("urn:oid:"):
+            return value.removeprefix("urn:oid:")
+    return ""

@@ -7,7 +7,6 @@ says of itself (content type, totals, links) is not believed.
 
 import re
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from fhirclient.server import FHIRServer
 from requests.adapters import HTTPAdapter
 
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
-from app.net.emr.place import EmrAccess, EmrServer
+from app.net.emr.place import SCOPES, EmrAccess, EmrServer
+from app.net.emr.tokens import HeldToken
 from app.net.errors import (
     AnswerTooLarge,
     FhirRefused,
@@ -71,6 +71,7 @@ class Hospital:
     Args:
         secret: the token, or the client's secret, as `server.access` says.
         context: of connections to our own server, which has a CA of its own.
+        held: its access token, where other connections use the same.
         wait: lets time go by between tries.
     """
 
@@ -80,6 +81,7 @@ class Hospital:
         secret: str = "",
         wait: Callable[[float], None] = time.sleep,
         context: ssl.SSLContext | None = None,
+        held: HeldToken | None = None,
     ) -> None:
         fhir = FHIRServer(None, base_uri=server.url)
         self._base = str(fhir.base_uri)
@@ -89,8 +91,7 @@ class Hospital:
         self._wait = wait
         given = server.access in (EmrAccess.TOKEN, EmrAccess.HOUSE)
         self._token = secret if given else ""
-        self._good_until = float("inf")
-        self._renewing = threading.Lock()
+        self._held = held or HeldToken()
         self._knows_post = True
         trusted = _Trust(context)
         for scheme in ("https://", "http://"):
@@ -206,7 +207,7 @@ class Hospital:
         """Once more with a new token where the old one may have been taken back before its time."""
         token = self._bearer()
         answer = self._sent(method, url, headers=_headers(token) | dict(headers or {}), data=data)
-        if answer.status == 401 and self._server.access is EmrAccess.CLIENT:
+        if answer.status == 401 and self._server.access in SCOPES:
             token = self._bearer(refused=token)
             answer = self._sent(
                 method, url, headers=_headers(token) | dict(headers or {}), data=data
@@ -239,40 +240,43 @@ class Hospital:
         except (requests.RequestException, OSError, ValueError) as error:
             raise Unreachable(type(error).__name__) from error
 
-    # --- OAuth2 client credentials (RFC 6749 4.4, SMART backend services) -------------------
+    # --- OAuth2: client credentials (RFC 6749 4.4, SMART backend services), and people ------
 
     def _bearer(self, refused: str = "") -> str:
         """Of several that ask at once, one fetches a new token."""
-        if self._server.access is not EmrAccess.CLIENT:
+        if self._server.access not in SCOPES:
             return self._token
-        with self._renewing:
-            late = time.monotonic() > self._good_until
-            if not self._token or self._token == refused or late:
-                self._token = self._new_token()
-            return self._token
+        return self._held.bearer(self._renewed, refused)
 
-    def _new_token(self) -> str:
-        form = {"grant_type": "client_credentials", "scope": self._server.scope}
+    def _renewed(self, refresh: str) -> Json:
+        if self._server.access is EmrAccess.CLIENT:
+            form = {"grant_type": "client_credentials", "scope": self._server.scope}
+            return self.token_for(form, (self._server.client_id, self._secret))
+        if not refresh:
+            raise NotSignedIn("401", "nobody has signed in")
+        return self.token_for({"grant_type": "refresh_token", "refresh_token": refresh})
+
+    def token_for(self, form: dict[str, str], client: tuple[str, str] | None = None) -> Json:
+        """The answer of the token endpoint (RFC 6749 3.2); a client without a secret names itself
+        in the form. Raises NotSignedIn where it is refused."""
+        own = {} if client is not None else {"client_id": self._server.client_id}
         answer = self._sent(
             "POST",
             self._server.token_url or self._token_url(),
-            data=form,
-            auth=(self._server.client_id, self._secret),
+            data=form | own,
+            auth=client,
             headers={"Accept": "application/json"},
         )
         if answer.status in (400, 401, 403):
-            raise NotSignedIn("this client is not known")
-        told = _parsed(answer)
-        token = text_of(told.get("access_token"))
-        if not token:
-            raise NotUnderstood("the answer has no access token")
-        lasts = number_of(told.get("expires_in")) or 300.0
-        self._good_until = time.monotonic() + max(5.0, lasts - 30.0)
-        return token
+            raise NotSignedIn("401", "this client is not known, or its token is over")
+        return _parsed(answer)
+
+    def smart(self) -> Json:
+        """`.well-known/smart-configuration` (SMART App Launch 2)."""
+        return _parsed(self._sent("GET", urljoin(self._base, ".well-known/smart-configuration")))
 
     def _token_url(self) -> str:
-        found = self._sent("GET", urljoin(self._base, ".well-known/smart-configuration"))
-        url = text_of(_parsed(found).get("token_endpoint"))
+        url = text_of(self.smart().get("token_endpoint"))
         here = urljoin(self._base, "/")
         if not url.startswith(("https://", here)):
             raise NotUnderstood("the server names no address for tokens")
@@ -323,7 +327,7 @@ def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
     """The JSON of an answer, whatever its content type says; raises by its status."""
     status, body = answer.status, answer.body
     try:
-        found = decimals.loads(body) if body else None
+        found = decimals.loads_in_steps(body) if body else None
     except (ValueError, RecursionError):
         found = None
     told = found if isinstance(found, dict) else {}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,7 +20,15 @@ class EmrAccess(StrEnum):
     OPEN = "open"  # whoever is in its network
     TOKEN = "token"  # noqa: S105 - a bearer token hospital IT gives out
     CLIENT = "client"  # SMART backend services: OAuth2 client credentials
+    PERSON = "person"  # SMART App Launch: a person signs in, in the browser
     HOUSE = "house"  # our own server keeps the record: a session's token opens it
+
+
+SCOPES = {
+    EmrAccess.CLIENT: "system/*.read",
+    EmrAccess.PERSON: "openid fhirUser offline_access user/*.read",
+}
+"""What is asked for where nobody chose otherwise; `offline_access` spares signing in each day."""
 
 
 class EmrServer(Message):
@@ -30,9 +39,13 @@ class EmrServer(Message):
     access: EmrAccess = EmrAccess.OPEN
     client_id: str = Field("", max_length=200)
     token_url: str = Field("", max_length=400)
-    scope: str = Field("system/*.read", max_length=400)
+    scope: str = Field(SCOPES[EmrAccess.CLIENT], max_length=400)
     set_at: Moment | None = None
     """When this address was set up here: cases that were sent before are not written there."""
+    signed_at: Moment | None = None
+    """When a person signed in here, where that admits."""
+    signed_by: UUID | None = None
+    """Whose account that is: nobody else at this computer looks in that person's name."""
 
     @field_validator("url", "token_url")
     @classmethod
@@ -47,14 +60,14 @@ class EmrServer(Message):
 
     @model_validator(mode="after")
     def _names_its_client(self) -> Self:
-        if self.url and self.access is EmrAccess.CLIENT and not self.client_id.strip():
+        if self.url and self.access in SCOPES and not self.client_id.strip():
             raise ValueError("client_id")
         return self
 
     @property
     def may_write(self) -> bool:
         """Whether the scope asks for writing (SMART App Launch 2.0: `c`, `u`; 1.0: `write`)."""
-        if self.access is not EmrAccess.CLIENT:
+        if self.access not in SCOPES:
             return True
         allowed = [one.rpartition(".")[2].partition("?")[0] for one in self.scope.split()]
         return any(one in ("write", "*") or {"c", "u"} <= set(one) for one in allowed)

@@ -1,5 +1,6 @@
 """Resources become a record: each by itself, so that one that cannot be read hides no other."""
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,12 +12,15 @@ from app.net.emr.clinical import (
     PersonRead,
     Result,
     Section,
+    Unfinished,
 )
 from app.net.emr.elements import (
     Json,
+    attachment_title,
     coded,
     codes,
     concept,
+    is_severe,
     narrative,
     note_texts,
     number_of,
@@ -24,7 +28,9 @@ from app.net.emr.elements import (
     order_of,
     quantity,
     reference,
+    series_words,
     shown_reference,
+    study_uid,
     text_of,
     when,
 )
@@ -36,6 +42,10 @@ from app.net.emr.statements import dosage_of, reservations, says_no_allergy, sta
 from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
+BREATH, BREATH_S = 8, 0.0001
+"""After so many resources others have the interpreter's lock: somebody scrolls meanwhile."""
+Before = dict[int, tuple[Json, tuple[str, bool], Entry | None]]
+"""By id(resource): the resource, the panel it was in, and what was read of it."""
 OWN: Json = {
     "system": "urn:ietf:rfc:3986",
     "code": "urn:uuid:5f0a3f1e-9d0c-5b62-8f0e-2f6f1c7a4b19",
@@ -72,8 +82,9 @@ _OVER = {
 
 
 def record_of(bundle: bytes) -> ClinicalRecord:
-    """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON."""
-    told = decimals.loads(bundle)
+    """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON.
+    For a thread."""
+    told = decimals.loads_in_steps(bundle)
     entries = [one.get("resource") for one in objects(told.get("entry"))]
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
@@ -81,7 +92,8 @@ def record_of(bundle: bytes) -> ClinicalRecord:
     record = clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
     meta = told.get("meta")
     tags = objects(meta.get("tag")) if isinstance(meta, dict) else []
-    return replace(record, own=any(one.get("code") == OWN["code"] for one in tags))
+    own = any(one.get("code") == OWN["code"] for one in tags)
+    return replace(record, own=own).prepared()
 
 
 def clinical(
@@ -90,17 +102,16 @@ def clinical(
     dated_at: str = "",
     known: dict[str, Json] | None = None,
     gaps: tuple[Gap, ...] = (),
+    unfinished: tuple[Unfinished, ...] = (),
+    before: Before | None = None,
 ) -> ClinicalRecord:
-    """A record of resources of one patient, newest first within each section."""
+    """A record of resources of one patient, newest first within each section. `before` keeps what
+    was read of them when fewer had come: what refers to nothing is not read again."""
     usable = [one for one in resources if isinstance(one, dict)]
     unread = sum(1 for one in resources if not isinstance(one, dict))
     by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
-    patients = [one for one in usable if one.get("resourceType") == "Patient"]
-    person = PersonRead()
-    if patients:
-        newest = patients[-1]
-        person = replace(person_of(newest), photograph=photograph_of(newest))
-    reader = _Reader(by_id, _grouped(usable, by_id), person)
+    person = _person(usable)
+    reader = _Reader(by_id, _grouped(usable, by_id), person, before)
     entries, in_error = [], 0
     for one in usable:
         kind = text_of(one.get("resourceType"))
@@ -108,17 +119,22 @@ def clinical(
             if _entered_in_error(one):
                 in_error += 1
                 continue
-            try:
-                found = reader.entry(kind, one)
-            except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
-                found = None
+            found = reader.read(kind, one)
             if found is None:
                 unread += 1
             else:
                 entries.append(found)
     entries.sort(key=lambda one: one.order, reverse=True)
     entries.sort(key=lambda one: (one.section.value, not one.active))
-    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling, gaps)
+    counted = unread, in_error, reader.dangling
+    return ClinicalRecord(person, dated_at, tuple(entries), *counted, gaps, unfinished=unfinished)
+
+
+def _person(resources: list[Json]) -> PersonRead:
+    patients = [one for one in resources if one.get("resourceType") == "Patient"]
+    newest = patients[-1] if patients else None
+    photograph = b"" if newest is None else photograph_of(newest)
+    return NOBODY if newest is None else replace(person_of(newest), photograph=photograph)
 
 
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
@@ -185,11 +201,33 @@ class _Reader:
         by_id: dict[str, Json],
         groups: dict[str, tuple[str, bool]],
         person: PersonRead = NOBODY,
+        before: Before | None = None,
     ) -> None:
         self._by_id = by_id
         self._groups = groups
         self._person = person
+        self._before = {} if before is None else before
+        self._refers = False
+        self._fresh = 0
         self.dangling = 0
+
+    def read(self, kind: str, resource: Json) -> Entry | None:
+        """None also where it cannot be read."""
+        group = self._groups.get(_name(resource), ("", False))
+        _, then, known = self._before.get(id(resource), (None, None, None))
+        if then == group:
+            return known
+        self._refers = False
+        self._fresh += 1
+        if self._fresh % BREATH == 0:
+            time.sleep(BREATH_S)
+        try:
+            found = self.entry(kind, resource)
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+            found = None
+        if not self._refers:
+            self._before[id(resource)] = resource, group, found
+        return found
 
     def entry(self, kind: str, resource: Json) -> Entry | None:
         """None where it says nothing that could be shown."""
@@ -223,8 +261,8 @@ class _Reader:
             group=group,
             reservations=reservations(resource),
             negates=kind == "AllergyIntolerance" and says_no_allergy(resource),
-            critical=text_of(resource.get("criticality")) == "high" or _severe(resource),
-            study_instance_uid=_study_uid(resource) if kind == "ImagingStudy" else "",
+            critical=text_of(resource.get("criticality")) == "high" or is_severe(resource),
+            study_instance_uid=study_uid(resource) if kind == "ImagingStudy" else "",
             images=int(number_of(resource.get("numberOfInstances")) or 0),
         )
 
@@ -253,6 +291,7 @@ class _Reader:
     def _named(self, resource: Json, told: object) -> Json | None:
         """What a reference names: contained, beside it, or nowhere."""
         name = reference(told)
+        self._refers = self._refers or bool(name)
         if name.startswith("#"):
             inner = (o for o in objects(resource.get("contained")) if o.get("id") == name[1:])
             return next(inner, None)
@@ -279,9 +318,9 @@ class _Reader:
             return said or self._medication(resource)
         if kind == "ImagingStudy":
             described = text_of(resource.get("description"))
-            return described or concept(resource.get("procedureCode")) or _of_series(resource)
+            return described or concept(resource.get("procedureCode")) or series_words(resource)
         if kind == "DocumentReference":
-            return text_of(resource.get("description")) or said or _attachment(resource)
+            return text_of(resource.get("description")) or said or attachment_title(resource)
         if kind == "Encounter":
             return said or concept(resource.get("serviceType")) or concept(resource.get("class"))
         if kind == "FamilyMemberHistory":
@@ -318,7 +357,10 @@ class _Reader:
                 self.dangling += len(missing)
                 return [said, concept(resource.get("conclusionCode"))]
             case "Encounter":
-                return [concept(resource.get("reasonCode")), _provider(resource)]
+                return [
+                    concept(resource.get("reasonCode")),
+                    shown_reference(resource.get("serviceProvider")),
+                ]
             case "FamilyMemberHistory":
                 return [concept(one.get("code")) for one in objects(resource.get("condition"))]
             case "ImagingStudy":
@@ -340,6 +382,7 @@ class _Reader:
 
     def _is_there(self, told: object) -> bool:
         name = reference(told)
+        self._refers = self._refers or bool(name)
         return not name or name in self._by_id or _tail(name) in self._by_id
 
 
@@ -349,35 +392,3 @@ def _of_source(title: str, source: str) -> str:
 
 _DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}
 """Of these `completed` says only that it was done."""
-
-
-def _severe(resource: Json) -> bool:
-    return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
-
-
-def _attachment(resource: Json) -> str:
-    for one in objects(resource.get("content")):
-        attached = one.get("attachment")
-        if isinstance(attached, dict) and (said := text_of(attached.get("title"))):
-            return said
-    return ""
-
-
-def _of_series(resource: Json) -> str:
-    """What the series of a study are called, or show."""
-    series = objects(resource.get("series"))
-    told = (text_of(o.get("description")) or concept(o.get("bodySite")) for o in series)
-    return "、".join(dict.fromkeys(one for one in told if one))
-
-
-def _provider(resource: Json) -> str:
-    return shown_reference(resource.get("serviceProvider"))
-
-
-def _study_uid(resource: Json) -> str:
-    """From the identifier `urn:dicom:uid` (R4 ImagingStudy.identifier)."""
-    for one in objects(resource.get("identifier")):
-        value = text_of(one.get("value"))
-        if text_of(one.get("system")) == "urn:dicom:uid" or value.startswith("urn:oid:"):
-            return value.removeprefix("urn:oid:")
-    return ""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from app.net.emr.asking import Searching
 from app.net.emr.elements import Json, objects, resources_in, text_of
 from app.net.emr.entering import IN_ERROR, in_error
-from app.net.emr.gathering import Searching
 from app.net.emr.hospital import Kept, id_of, kept_of
 from app.net.emr.ours import came_of, is_ours, keys_of, merged, says_the_same
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart

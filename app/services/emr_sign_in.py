@@ -1,0 +1,92 @@
+"""A person signs in at the hospital's server, in their browser; the program gets a token."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.net.emr.elements import Json, text_of
+from app.net.emr.place import EmrServer
+from app.net.emr.smart import NobodyCame, signed_in
+from app.net.emr.tokens import HeldToken
+from app.net.errors import NetError, NotSignedIn, NotUnderstood
+from app.services.emr import EmrService, trouble_of
+from app.services.facts import Facts
+from app.session.emr import EmrProblem, EmrSigned, EmrSigning, EmrTrouble
+
+if TYPE_CHECKING:
+    from app.net.emr.hospital import Hospital
+
+
+class EmrSignInService:
+    """The refresh token rests sealed like every secret of the hospital's server.
+
+    Args:
+        browse: opens an address in the browser of this computer; False where there is none.
+    """
+
+    def __init__(self, facts: Facts, emr: EmrService, browse: Callable[[str], bool]) -> None:
+        self._facts = facts
+        self._emr = emr
+        self._browse = browse
+        self._stop = threading.Event()
+
+    async def sign_in(self, server: EmrServer) -> None:
+        """Keeps the settings first; raises DiskFull."""
+        self._stop.set()
+        self._stop = stop = threading.Event()
+        await self._emr.save(server, "")
+        self._facts.apply(EmrSigned(EmrSigning()))
+        loop = asyncio.get_running_loop()
+
+        def browse(url: str) -> None:
+            loop.call_soon_threadsafe(self._open, url, stop)
+
+        def work(hospital: "Hospital") -> Json:
+            return signed_in(hospital, server, browse, stop.is_set)
+
+        try:
+            told = await self._emr.asked(server, "", work)
+            held = HeldToken("", lambda new: self._emr.admission.keep_refresh(held, new))
+            held.take(told)
+        except NetError as error:
+            if not stop.is_set():
+                self._facts.apply(EmrSigned(EmrSigning(_trouble(error))))
+            return
+        if stop.is_set():
+            return
+        await self._admit(server, text_of(told.get("refresh_token")), held)
+        self._facts.apply(EmrSigned(None))
+        await self._emr.test(self._facts.state.emr.server, "")
+
+    def _open(self, url: str, stop: threading.Event) -> None:
+        if not stop.is_set() and not self._browse(url):
+            stop.set()
+            self._facts.apply(EmrSigned(EmrSigning(EmrTrouble(EmrProblem.NO_BROWSER))))
+
+    def cancel(self) -> None:
+        """Nobody is waited for any more."""
+        self._stop.set()
+        self._facts.apply(EmrSigned(None))
+
+    async def sign_out(self) -> None:
+        """Forgets the tokens here. Raises DiskFull."""
+        self.cancel()
+        await self._admit(self._facts.state.emr.server, "", None)
+
+    async def _admit(self, server: EmrServer, refresh: str, held: HeldToken | None) -> None:
+        told = await asyncio.to_thread(self._emr.admission.admit, server, refresh, held)
+        if told is not None:
+            self._emr.configured(told)
+
+
+def _trouble(error: NetError) -> EmrTrouble:
+    match error:
+        case NobodyCame():
+            return EmrTrouble(EmrProblem.SIGN_IN_LATE)
+        case NotSignedIn():
+            return EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said=" ".join(error.args[1:]))
+        case NotUnderstood():
+            return EmrTrouble(EmrProblem.SIGN_IN_UNSAFE)
+        case _:
+            return trouble_of(error)

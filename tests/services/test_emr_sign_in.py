@@ -1,0 +1,227 @@
+"""A person signs in at the hospital in their browser, and nobody else gets in by it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from app.models.emr_settings import derive_emr_form
+from app.net.emr.place import SCOPES, EmrAccess, EmrServer
+from app.services.emr_sign_in import EmrSignInService
+from app.session.emr import EmrProblem
+from app.session.state import State
+from tests.fakes.examples import EXPERT
+from tests.fakes.hospital import FakeHospital, hospital
+from tests.fakes.people_door import CLIENT, PeopleDoor
+from tests.fakes.records import resources
+from tests.services.conftest import Desk
+from tests.services.test_emr import emr_at, secrets_of
+
+
+class Person:
+    """Has a browser, and does in it what they are asked to."""
+
+    def __init__(self, desk: Desk, fake: FakeHospital) -> None:
+        self.desk, self.fake, self.door = desk, fake, PeopleDoor(fake)
+        self.emr = emr_at(desk)
+        self.sent_to: list[str] = []
+        self.before: Callable[[str], object] = lambda _url: None
+        self.has_browser = True
+        self.service = EmrSignInService(desk.session, self.emr, self._browse)
+        self.server = EmrServer(
+            url=fake.url,
+            access=EmrAccess.PERSON,
+            client_id=CLIENT,
+            scope=SCOPES[EmrAccess.PERSON],
+        )
+
+    def _browse(self, url: str) -> bool:
+        self.sent_to.append(url)
+        if self.has_browser:
+            threading.Thread(target=self._signs_in, args=(url,)).start()
+        return self.has_browser
+
+    def _signs_in(self, url: str) -> None:
+        self.before(parse_qs(urlsplit(url).query)["redirect_uri"][0])
+        with suppress(httpx.HTTPError):  # nobody waits any more
+            httpx.get(url, follow_redirects=True, trust_env=False)
+
+    async def signs_in(self) -> None:
+        await self.service.sign_in(self.server)
+
+    @property
+    def problem(self) -> EmrProblem | None:
+        signing = self.desk.state.emr.signing
+        return signing.trouble.problem if signing and signing.trouble else None
+
+    @property
+    def refresh(self) -> str:
+        return (secrets_of(self.desk.folder).read("server") or b"").decode()
+
+
+@pytest.fixture
+async def person(doctor: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Person]:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # loopback
+    with hospital(*resources()) as fake:
+        yield Person(doctor, fake)
+
+
+async def test_who_signed_in_reads_and_stays_signed_in_over_a_restart(person: Person) -> None:
+    await person.signs_in()
+    emr = person.desk.state.emr
+    assert (emr.signing, person.problem) == (None, None)
+    assert emr.test is not None
+    assert emr.test.good
+    assert emr.server.signed_at is not None
+    assert person.door.audiences == [person.fake.url]
+    files = [one for one in person.desk.folder.rglob("*") if one.is_file()]
+    assert not any(person.refresh.encode() in one.read_bytes() for one in files)
+    again = emr_at(person.desk)
+    await again.read("p1")
+    reading = person.desk.state.emr.reading
+    assert reading is not None
+    assert reading.record is not None
+
+
+async def test_of_all_that_ask_at_once_one_renews_and_the_newest_token_is_kept(
+    person: Person,
+) -> None:
+    """A server takes a refresh token that comes twice for stolen."""
+    await person.signs_in()
+    first = person.refresh
+    person.fake.token = "another"  # the access token is taken back
+    await asyncio.gather(*(person.emr.at_hospital(lambda at: at.read("Patient/p1")) for _ in "abc"))
+    assert person.door.rules.used == [first]
+    assert person.refresh in person.door.rules.refreshes
+    assert person.refresh != first
+
+
+async def test_another_account_at_this_computer_does_not_look_in_that_persons_name(
+    person: Person,
+) -> None:
+    await person.signs_in()
+    asked = len(person.fake.sent)
+    other = emr_at(person.desk, account=EXPERT.id)
+    await other.search("何小溪")
+    trouble = person.desk.state.emr.search.trouble
+    assert trouble is not None
+    assert trouble.problem is EmrProblem.NOT_ADMITTED
+    assert len(person.fake.sent) == asked
+    assert derive_emr_form(person.desk.state).signed
+    mine = replace(person.desk.state.emr, server=person.server)
+    state = replace(person.desk.state, emr=mine)
+    assert not derive_emr_form(state).signed
+
+
+async def test_who_must_sign_in_again_is_told(person: Person) -> None:
+    await person.signs_in()
+    person.door.rules.refreshes.clear()
+    person.fake.token = "another"
+    await person.emr.search("何小溪")
+    trouble = person.desk.state.emr.search.trouble
+    assert trouble is not None
+    assert trouble.problem is EmrProblem.NOT_ADMITTED
+
+
+async def test_what_others_say_to_the_loopback_address_is_passed_over(person: Person) -> None:
+    told: list[int] = []
+
+    def interferes(redirect: str) -> None:
+        for query in ("", "?code=x&state=wrong", "?error=access_denied", "?code=x&state=a&state=b"):
+            told.append(httpx.get(f"{redirect}{query}", trust_env=False).status_code)
+        told.append(httpx.get(redirect.replace("callback", "other"), trust_env=False).status_code)
+
+    person.before = interferes
+    await person.signs_in()
+    assert told == [404] * 5
+    assert person.problem is None
+    assert person.refresh
+
+
+@pytest.mark.parametrize("issuer", ["https://another.example", None])
+async def test_the_answer_of_another_server_is_not_taken(
+    person: Person, issuer: str | None
+) -> None:
+    person.door.issuer = issuer
+    await person.signs_in()
+    assert person.problem is EmrProblem.SIGN_IN_UNSAFE
+    assert not person.refresh
+
+
+async def test_a_server_that_binds_no_code_to_who_asked_opens_no_browser(person: Person) -> None:
+    person.door.methods = ["plain"]
+    await person.signs_in()
+    assert person.problem is EmrProblem.SIGN_IN_UNSAFE
+    assert person.sent_to == []
+
+
+async def test_a_code_is_of_no_use_to_who_took_it_on_the_way(person: Person) -> None:
+    taken: list[int] = []
+
+    def takes(redirect: str) -> None:
+        url = person.sent_to[0]
+        place = httpx.get(url, trust_env=False).headers["location"]
+        code = parse_qs(urlsplit(place).query)["code"][0]
+        form = {"grant_type": "authorization_code", "code": code, "client_id": CLIENT}
+        form |= {"redirect_uri": redirect, "code_verifier": "a" * 43}
+        taken.append(
+            httpx.post(f"{person.door.base}/token", data=form, trust_env=False).status_code
+        )
+
+    person.before = takes
+    await person.signs_in()
+    assert taken == [400]
+    assert person.problem is None
+
+
+async def test_who_is_refused_reads_the_hospitals_words(person: Person) -> None:
+    person.door.refuses = True
+    await person.signs_in()
+    signing = person.desk.state.emr.signing
+    assert signing is not None
+    assert signing.trouble is not None
+    assert (signing.trouble.problem, signing.trouble.said) == (
+        *(EmrProblem.SIGN_IN_REFUSED, "not on duty"),
+    )
+
+
+async def test_without_a_browser_that_is_said(person: Person) -> None:
+    person.has_browser = False
+    await person.signs_in()
+    assert person.problem is EmrProblem.NO_BROWSER
+
+
+async def test_signing_in_is_cancelled(person: Person) -> None:
+    person.before = lambda _redirect: person.service._stop.wait(20)
+    task = asyncio.create_task(person.signs_in())
+    opened = asyncio.Event()
+
+    def look(state: State) -> None:
+        if state.emr.signing is not None:
+            opened.set()
+
+    person.desk.session.changed.connect(look)
+    await asyncio.wait_for(opened.wait(), 20)
+    person.service.cancel()
+    await task
+    assert person.desk.state.emr.signing is None
+    assert not person.refresh
+
+
+async def test_the_token_goes_to_no_other_address_and_is_forgotten(person: Person) -> None:
+    await person.signs_in()
+    with hospital(*resources()) as other:
+        moved = person.server.model_copy(update={"url": other.url})
+        await person.emr.test(moved, "")
+        assert not any("authorization" in one for one in other.sent)
+    await person.service.sign_out()
+    assert not person.refresh
+    assert person.desk.state.emr.server.signed_at is None
+    await person.signs_in()
+    await person.emr.save(moved, "")
+    assert not person.refresh

@@ -1,0 +1,71 @@
+"""In the settings somebody signs in at the hospital, stops doing so, and signs out again."""
+
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+
+from app.commands.emr_wishes import WishCancelEmrSignIn, WishSignInEmr, WishSignOutEmr
+from app.commands.wishes import Page
+from app.net.emr.place import SCOPES, EmrAccess, EmrServer
+from app.session.emr import EmrConfigured, EmrProblem, EmrSigned, EmrSigning, EmrTrouble
+from tests.fakes.examples import NOW
+from tests.views.conftest import Shown
+from tests.views.facts import EVERYBODY, online
+from tests.views.test_emr import SERVER, click
+
+PERSON = SERVER.model_copy(
+    update={
+        "access": EmrAccess.PERSON,
+        "client_id": "huizhen",
+        "scope": SCOPES[EmrAccess.PERSON],
+    }
+)
+
+
+SIGNED = PERSON.model_copy(update={"signed_at": NOW, "signed_by": EVERYBODY.id})
+
+
+def choose(shown: Shown, access: EmrAccess) -> None:
+    kinds = shown.find(QComboBox, "emrAccess")
+    kinds.setCurrentIndex(kinds.findData(access))
+
+
+def test_a_person_signs_in_without_any_secret(shown: Shown) -> None:
+    shown.apply(*online(), EmrConfigured(EmrServer()))
+    shown.go(Page.SETTINGS)
+    choose(shown, EmrAccess.PERSON)
+    assert not shown.find(QLineEdit, "emrSecret").isVisible()
+    assert shown.find(QLineEdit, "emrScope").text() == SCOPES[EmrAccess.PERSON]
+    shown.find(QLineEdit, "emrName").setText(SERVER.name)
+    shown.find(QLineEdit, "emrUrl").setText(SERVER.url)
+    click(shown, "emrSignIn")
+    assert shown.wishes == [], "hospital IT gives each client a name"
+    shown.find(QLineEdit, "emrClient").setText("huizhen")
+    click(shown, "emrSignIn")
+    assert shown.wishes == [WishSignInEmr(PERSON)]
+    choose(shown, EmrAccess.CLIENT)
+    assert shown.find(QLineEdit, "emrScope").text() == SCOPES[EmrAccess.CLIENT]
+    assert not shown.find(QPushButton, "emrSignIn").isVisible()
+
+
+def test_while_the_browser_is_open_it_can_be_given_up(shown: Shown) -> None:
+    shown.apply(*online(), EmrConfigured(PERSON))
+    shown.go(Page.SETTINGS)
+    told = shown.find(QLabel, "emrTold")
+    shown.apply(EmrSigned(EmrSigning()))
+    assert "in the browser that has opened" in told.text()
+    assert shown.find(QPushButton, "emrSignIn").accessibleName() == "Cancel signing in"
+    click(shown, "emrSignIn")
+    assert shown.wishes == [WishCancelEmrSignIn()]
+    shown.apply(EmrSigned(EmrSigning(EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said="不在班"))))
+    assert told.text().endswith("不在班")
+    shown.apply(EmrSigned(None))
+    assert told.text() == ""
+
+
+def test_who_is_signed_in_signs_out(shown: Shown) -> None:
+    shown.apply(*online(), EmrConfigured(SIGNED))
+    shown.go(Page.SETTINGS)
+    assert shown.find(QLabel, "emrSigned").text().startswith("Signed in here since 20")
+    click(shown, "emrSignOut")
+    assert shown.wishes == [WishSignOutEmr()]
+    shown.apply(EmrConfigured(PERSON))
+    assert not shown.find(QPushButton, "emrSignOut").isVisible()
