@@ -24,7 +24,7 @@ FACTS_A_CASE = 40
 FACTS = 150
 DELIVERED_MS = Goal(Bound.AT_MOST, 250)
 IDLE_MIB = Goal(Bound.AT_MOST, 1_024)
-AT_ONCE = 8
+AT_ONCE, TOGETHER = 8, 20
 MiB = 1024 * 1024
 
 
@@ -94,11 +94,14 @@ async def sockets(here: Place, token: str, count: int) -> list[Client]:
     made: list[Client] = []
 
     async def some(share: int) -> None:
-        for client in await connect(here.port, here.context, share, Tally()):
-            await client.upgrade()
-            client.say("hello", access_token=token, last_seq=0)
-            await client.hear("welcome")
-            made.append(client)
+        """A few at a time: a server lets nobody wait long who has not said who they are."""
+        for start in range(0, share, TOGETHER):
+            count = min(TOGETHER, share - start)
+            for client in await connect(here.port, here.context, count, Tally()):
+                await client.upgrade()
+                client.say("hello", access_token=token, last_seq=0)
+                await client.hear("welcome")
+                made.append(client)
 
     shares = [count // AT_ONCE + (n < count % AT_ONCE) for n in range(AT_ONCE)]
     await asyncio.gather(*map(some, shares))
