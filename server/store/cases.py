@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
 
 _LOG = structlog.get_logger("huizhen.store")
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,12 @@ class Cases:
         return await self._cases(rows)
 
     async def with_open_finding(self) -> list[Case]:
-        """Cases with a critical finding that nobody has read back."""
+        """Cases with a critical finding that nobody has read back.
+
+        Trap: SQLite looks for what is not null without the index, through all cases.
+        """
         rows = await self._session.scalars(
-            select(ConsultationRow).where(ConsultationRow.finding_due.is_not(None))
+            select(ConsultationRow).where(ConsultationRow.finding_due > _EVER)
         )
         return await self._cases(rows)
 

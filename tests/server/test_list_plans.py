@@ -1,0 +1,76 @@
+"""Lists that everybody asks for go by an index, however many cases are stored (SQLite)."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from protocol.account import Role
+from server.store.bus import LocalBus
+from server.store.engine import migrate, open_engine
+from server.store.work import Store, Work
+from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, somebody
+from tests.server.in_process import TurnedClock
+
+LISTS = {
+    "open critical findings": lambda work: work.cases.with_open_finding(),
+    "what waits": lambda work: work.cases.pool(),
+    **{
+        f"the worklist of {name}": lambda work, who=who: work.cases.worklist(
+            who, status=None, text="", after=None, limit=100
+        )
+        for name, who in {
+            "a clinic": CLINIC,
+            "an expert": EXPERT,
+            "a dispatcher": DISPATCHER,
+            "a reviewer": somebody("审核", Role.REVIEWER),
+        }.items()
+    },
+}
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'site.sqlite'}")
+    await migrate(engine)
+    made = Store(engine, TurnedClock(), LocalBus())
+    yield made
+    await made.close()
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of consultations meanwhile."""
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_conn: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "FROM consultations" in statement:
+            asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", heard)
+    yield asked
+    event.remove(engine, "before_cursor_execute", heard)
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_no_list_goes_through_all_cases(store: Store, name: str) -> None:
+    async with store.reading() as work:
+        with statements(store._engine.sync_engine) as asked:
+            await LISTS[name](work)
+        assert asked
+        for statement, values in asked:
+            plan = await _plan(work, statement, values)
+            # In the order of an index it ends with the page.
+            assert "SCAN consultations" not in plan, plan
+
+
+async def _plan(work: Work, statement: str, values: Any) -> list[str]:
+    connection = await (await work.session.connection()).get_raw_connection()
+    raw = connection.driver_connection
+    assert raw is not None
+    async with raw.execute(f"EXPLAIN QUERY PLAN {statement}", values) as found:
+        return [row[3] for row in await found.fetchall()]
