@@ -1,6 +1,6 @@
 """Lists that everybody asks for go by an index, however many cases are stored (SQLite)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,26 +10,28 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from protocol.account import Role
+from server.domain.people import Who
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.work import Store, Work
 from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, somebody
 from tests.server.in_process import TurnedClock
 
-LISTS = {
+
+def worklist_of(who: Who) -> Callable[[Work], Awaitable[object]]:
+    async def asked(work: Work) -> object:
+        return await work.cases.worklist(who, status=None, text="", after=None, limit=100)
+
+    return asked
+
+
+LISTS: dict[str, Callable[[Work], Awaitable[object]]] = {
     "open critical findings": lambda work: work.cases.with_open_finding(),
     "what waits": lambda work: work.cases.pool(),
-    **{
-        f"the worklist of {name}": lambda work, who=who: work.cases.worklist(
-            who, status=None, text="", after=None, limit=100
-        )
-        for name, who in {
-            "a clinic": CLINIC,
-            "an expert": EXPERT,
-            "a dispatcher": DISPATCHER,
-            "a reviewer": somebody("审核", Role.REVIEWER),
-        }.items()
-    },
+    "the worklist of a clinic": worklist_of(CLINIC),
+    "the worklist of an expert": worklist_of(EXPERT),
+    "the worklist of a dispatcher": worklist_of(DISPATCHER),
+    "the worklist of a reviewer": worklist_of(somebody("审核", Role.REVIEWER)),
 }
 
 
@@ -69,8 +71,6 @@ async def test_no_list_goes_through_all_cases(store: Store, name: str) -> None:
 
 
 async def _plan(work: Work, statement: str, values: Any) -> list[str]:
-    connection = await (await work.session.connection()).get_raw_connection()
-    raw = connection.driver_connection
-    assert raw is not None
-    async with raw.execute(f"EXPLAIN QUERY PLAN {statement}", values) as found:
-        return [row[3] for row in await found.fetchall()]
+    connection = await work.session.connection()
+    found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return [row[3] for row in found.all()]
