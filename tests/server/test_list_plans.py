@@ -73,4 +73,4 @@ async def test_no_list_goes_through_all_cases(store: Store, name: str) -> None:
 async def _plan(work: Work, statement: str, values: Any) -> list[str]:
     connection = await work.session.connection()
     found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-    return [row[3] for row in found.all()]
+    return [str(row._mapping["detail"]) for row in found.all()]
