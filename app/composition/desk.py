@@ -91,7 +91,7 @@ class Desk:
         self.drafts = Drafts(folder, sealer)
         self.appointments = Appointments(session, self.tasks, now=self.now)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
-        self.news = NewsService(session, account, self.expert.claimed_somewhere)
+        self.news = NewsService(session, account, self.expert.claimed_somewhere, api.changed)
         self.reports = build_reports(
             session, api, self.drafts, self.expert, self.tasks, account, folder, sealer, self.tell
         )
@@ -391,7 +391,7 @@ class Desk:
 
     def _goes_on(self) -> bool:
         """Whether there is work for the transfer process when the window has closed."""
-        return self.intake.serving or self.upload.unsent
+        return self.intake.serving or self.upload.unsent or self.reports.archiving.unsent
 
     def fulfil(self, wish: Wish) -> None:
         self._fulfilment.fulfil(wish)

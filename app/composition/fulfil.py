@@ -253,9 +253,10 @@ class Fulfilment:
             await self._open(case.id)
 
     async def _decide(self, decision: Decision, note: str) -> None:
+        case = self._desk.session.state.case
         await self._desk.cases.decide(decision, note)
-        if (case := self._desk.session.state.case) is not None:
-            await self._desk.reports.archiving.received(case.id)
+        if case is not None:
+            await self._desk.reports.archiving.received(case)
 
     # --- the expert ----------------------------------------------------------------------
 

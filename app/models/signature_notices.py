@@ -6,21 +6,32 @@ from app.session.notices import Good, NoticeCode, Trouble
 
 
 def signature_words() -> dict[NoticeCode, str]:
-    return {**_of_papers(), **_of_certificates()}
+    return {**_of_reports(), **_of_papers(), **_of_certificates()}
 
 
-def _of_papers() -> dict[NoticeCode, str]:
+def _of_reports() -> dict[NoticeCode, str]:
     translate = QCoreApplication.translate
     return {
         Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
         Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),
         Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
         Good.REPORT_ARCHIVED: translate("notices", "{holder} has the report of {number}."),
+        Trouble.REPORT_NOT_PREPARED: translate(
+            "notices",
+            "The report of {number} could not be prepared for {holder}. Open its paper and send it "
+            "from there.",
+        ),
         Trouble.REPORT_NOT_ARCHIVED: translate(
             "notices",
             "{holder} has not taken the report of {number} yet; it is kept here and sent again by "
             "itself. {problem}",
         ),
+    }
+
+
+def _of_papers() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
         Trouble.SIGNATURE_NOT_VERIFIED: translate(
             "notices",
             "The report's signature does not fit its text. Do not use it; tell the expert and IT.",

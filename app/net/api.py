@@ -58,6 +58,8 @@ class Api:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._asked_again = AskedAgain()
+        self.changed = self._asked_again.forget
+        """A case has changed, whoever did it."""
 
     # --- before and around the session ---------------------------------------------------
 

@@ -16,11 +16,17 @@ class AskedAgain:
     def __init__(self) -> None:
         self._unanswered: dict[tuple[UUID, str], UUID] = {}
 
+    def forget(self, case_id: UUID) -> None:
+        """The case has changed: the same words are another step now."""
+        for asked in [one for one in self._unanswered if one[0] == case_id]:
+            del self._unanswered[asked]
+
     @contextlib.contextmanager
     def key(self, case_id: UUID, body: Message) -> Iterator[UUID]:
         """A new key, or that of the same words to the same case that nobody has answered."""
         asked = (case_id, body.model_dump_json())
-        key = self._unanswered.pop(asked, None) or new_id()
+        key = self._unanswered.get(asked) or new_id()
+        self.forget(case_id)
         try:
             yield key
         except (Unreachable, NotUnderstood):

@@ -44,6 +44,8 @@ CONNECTIONS = 3
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _JSON = "application/dicom+json"
 _OBJECT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+DUPLICATE = 0x0111
+"""FailureReason of what the archive has already (PS3.7 C.5.7)."""
 MOST_LISTED = 64 << 20
 """Bytes of one answer that is a list; an archive that sends more sends nonsense."""
 
@@ -169,7 +171,8 @@ def store(node: WebNode, data: bytes) -> None:
         )
     if response.status_code != 409:
         _require(response)
-    if (reason := _failure(response)) is not None:
+    reason = _failure(response)
+    if reason is not None and reason != DUPLICATE:
         raise ServiceFailed(reason)
 
 

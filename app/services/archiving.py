@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.imaging.writing.report_object import report_object
+from app.net.errors import NetError
 from app.services.facts import Facts
 from app.services.images import files_of
 from app.services.papers import PaperService
@@ -13,6 +14,7 @@ from app.services.troubles import raise_notice
 from app.session.case import Case
 from app.session.notices import Good, Severity, Trouble
 from app.store.archive_outbox import ArchiveOutbox, ToArchive, Waiting
+from app.store.errors import StoreError
 from app.store.intake_settings import Pacs
 from app.transfer.intake_messages import ArchiveTold, SendToArchive
 from protocol.base import new_id
@@ -61,23 +63,32 @@ class ArchivingService:
     def archives(self) -> tuple[Pacs, ...]:
         return self._facts.state.intake.settings.pacs
 
-    async def received(self, id_: UUID) -> None:
-        """The clinic has decided on a report: it goes where reports go by themselves."""
-        wanted = [one for one in self.archives if one.reports]
-        case = self._facts.state.case
-        if not wanted or case is None or case.id != id_ or case.report is None:
+    @property
+    def unsent(self) -> bool:
+        """Whether something waits for an archive; looks into a folder."""
+        return not self._outbox.is_empty()
+
+    async def received(self, case: Case) -> None:
+        """The clinic has decided on a report: it goes where reports go by themselves. What cannot
+        be prepared now is told, and somebody sends it from the paper."""
+        if case.report is None or not case.report.verified:
             return
-        if not case.report.verified:
-            return
-        for one in wanted:
-            await self.send(case, case.report.signed, one.id)
+        for one in self.archives:
+            if not one.reports:
+                continue
+            try:
+                await self.send(case, case.report.signed, one.id)
+            except (NetError, StoreError):
+                number = case.report.signed.report.number
+                details = (("number", number), ("holder", one.name))
+                raise_notice(self._facts, Trouble.REPORT_NOT_PREPARED, details)
 
     async def send(self, case: Case, signed: SignedReport, pacs_id: UUID) -> None:
         """Raises DiskFull, or a NetError where the signed file cannot be fetched now."""
         patient, report = case.content.patient, signed.report
         if patient is None:
             return
-        paper = await self._papers.paper_of(signed)
+        paper = await self._papers.whole_paper(signed)
         data = await asyncio.to_thread(object_of, case, patient, report, paper.pdf)
         entry = ToArchive(
             id=new_id(), pacs_id=pacs_id, number=report.number, version=report.version
@@ -89,6 +100,8 @@ class ArchivingService:
 def tell_archived(facts: Facts, told: ArchiveTold) -> None:
     """What became of it, on whatever screen."""
     details = (("number", told.entry.number), ("holder", told.archive))
+    if told.gone:
+        return
     if told.problem is None:
         raise_notice(facts, Good.REPORT_ARCHIVED, details)
         return

@@ -27,7 +27,7 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
-from app.services.emr_admission import EmrAdmission
+from app.services.emr_admission import EmrAdmission, given_for
 from app.services.facts import Facts
 from app.services.threads import result_of
 from app.session.emr import (
@@ -107,7 +107,7 @@ class EmrService:
     async def test(self, server: EmrServer, secret: str) -> None:
         """Whether it admits us and answers a search."""
         self._facts.apply(EmrTested(EmrTest()))
-        same = server.url == self._facts.state.emr.server.url
+        same = given_for(server) == given_for(self._facts.state.emr.server)
         word = secret or (await asyncio.to_thread(self.admission.secret) if same else "")
         try:
             await self.asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
@@ -172,6 +172,9 @@ class EmrService:
             irregular = await self.at_hospital(work)
         except NetError as error:
             self._failed(stop, trouble_of(error))
+        except Exception as error:
+            self._failed(stop, trouble_of(NotUnderstood(type(error).__name__)))
+            raise
         else:
             self._counted(stop, irregular)
 

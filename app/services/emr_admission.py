@@ -47,7 +47,7 @@ class EmrAdmission:
     def save(self, server: EmrServer, secret: str) -> EmrServer:
         """`secret` empty: the one before stays, as long as what it was given for does."""
         before = self.server
-        moved = _given_for(before) != _given_for(server)
+        moved = given_for(before) != given_for(server)
         set_at = before.set_at if before.url == server.url else None
         kept = {
             "set_at": set_at or datetime.now(UTC),
@@ -61,7 +61,7 @@ class EmrAdmission:
         """Somebody has signed in there, or out (`held` None); None where another server was set up
         meanwhile."""
         before = self.server
-        if _given_for(before) != _given_for(server):
+        if given_for(before) != given_for(server):
             return None
         signed = {
             "signed_at": None if held is None else datetime.now(UTC),
@@ -98,7 +98,7 @@ class EmrAdmission:
             return None
         with self._holding:
             there = self.server
-            if _given_for(there) != _given_for(server):
+            if given_for(there) != given_for(server):
                 return None
             if self._held is None:
                 refresh = self.secret() if there.signed_by == self._account else ""
@@ -113,7 +113,7 @@ class EmrAdmission:
                 self._secrets.write(SECRET, refresh.encode())
 
 
-def _given_for(server: EmrServer) -> tuple[str, ...]:
+def given_for(server: EmrServer) -> tuple[str, ...]:
     """What a secret was given for."""
     of_person = (server.client_id, server.scope) if server.access is EmrAccess.PERSON else ()
     return (server.url, server.access, *of_person)

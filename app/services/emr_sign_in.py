@@ -53,10 +53,15 @@ class EmrSignInService:
             if not stop.is_set():
                 self._facts.apply(EmrSigned(EmrSigning(_trouble(error))))
             return
+        except OSError:  # no port, no room
+            self._facts.apply(EmrSigned(None))
+            raise
         if stop.is_set():
             return
-        await self._admit(server, text_of(told.get("refresh_token")), held)
-        self._facts.apply(EmrSigned(None))
+        try:
+            await self._admit(server, text_of(told.get("refresh_token")), held)
+        finally:
+            self._facts.apply(EmrSigned(None))
         await self._emr.test(self._facts.state.emr.server, "")
 
     def _open(self, url: str, stop: threading.Event) -> None:

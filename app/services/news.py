@@ -48,6 +48,7 @@ class NewsService:
 
     Args:
         on_claim: this account took a case, in this session or in another one.
+        on_change: a case has changed, by whomever.
     """
 
     def __init__(
@@ -55,8 +56,9 @@ class NewsService:
         facts: Facts,
         account: Account,
         on_claim: Callable[[UUID], None] = lambda _id: None,
+        on_change: Callable[[UUID], None] = lambda _id: None,
     ) -> None:
-        self._on_claim = on_claim
+        self._on_claim, self._on_change = on_claim, on_change
         self._facts = facts
         self._account = account
         self._handing: dict[UUID, tuple[str, str]] = {}
@@ -79,6 +81,7 @@ class NewsService:
 
     def _changed(self, message: ConsultationChanged) -> None:
         row, event, me = message.consultation, message.event, self._account.id
+        self._on_change(row.id)
         if row.phase is not Phase.AWAITING_INFORMATION:
             self._facts.apply(NoticeObsolete(News.INFORMATION_WANTED, row.id))
         rings = event is not None and event.action is Action.RING_AGAIN

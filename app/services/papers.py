@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from app.net.errors import NetError, Refused
+from app.net.errors import NetError, Refused, Unreachable
 from app.net.presented_forms import PresentedFormApi
 from app.services.certificates import CertificateService
 from app.services.facts import Facts
@@ -148,6 +148,15 @@ class PaperService:
         seal = ReportSeal(signed.signature, signed.public_key)
         pdf = await self._laid_out(signed.report, seal)
         return Paper(pdf, signed.report.number, draft=False, file=False)
+
+    async def whole_paper(self, signed: SignedReport) -> Paper:
+        """The same, for keeps: raises Unreachable where there is a signed file that cannot be had,
+        or is not genuine, instead of laying its text out."""
+        verdict = await self.verify(signed)
+        genuine = verdict is not None and verdict.genuine
+        if signed.presented_form is not None and not genuine:
+            raise Unreachable("the signed file cannot be had")
+        return await self.paper_of(signed, verdict)
 
     async def draft_paper(self, report: Report) -> Paper:
         pdf = await self._laid_out(report, None)

@@ -1,6 +1,7 @@
 """A case rings, a critical finding waits, somebody calls: the media process sounds until it is
 answered."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class RingingService:
         self._tasks = tasks
         self._now = now
         self._silent = silent
+        self._over: asyncio.TimerHandle | None = None
         self._sounding: _Sounding | None = None
         self._left: UUID | None = None
         self._calls: tuple[UUID, datetime] | None = None
@@ -110,9 +112,17 @@ class RingingService:
                 speaker=wanted.speaker,
             )
             self._tasks.start(self._ring(ring), only="ring")
+            self._look_again(max(left, HEARD_S))
         elif was is not None:
             self._tasks.cancel("ring")
             self._stop()
+
+    def _look_again(self, left_s: float) -> None:
+        """What is over lets what is less urgent be heard."""
+        if self._over is not None:
+            self._over.cancel()
+        loop = asyncio.get_running_loop()
+        self._over = loop.call_later(left_s, lambda: self.follow(self._facts.state))
 
     def media_lost(self) -> None:
         """What rings still is told to the next process."""
@@ -122,7 +132,7 @@ class RingingService:
         heard = [
             (sound, until)
             for sound, until in (*_offers(state), *self._call(state), *_findings(state))
-            if state.equipment.ring_tones or sound in _ALWAYS
+            if until > self._now() and (state.equipment.ring_tones or sound in _ALWAYS)
         ]
         if not heard:
             return None

@@ -43,6 +43,7 @@ class Trouble(Enum):
     CLAIM_ELSEWHERE = "claim_elsewhere"
     CALL_NOT_OURS = "call_not_ours"
     REPORT_NOT_ARCHIVED = "report_not_archived"
+    REPORT_NOT_PREPARED = "report_not_prepared"
     TRANSFER_STOPPED = "transfer_stopped"
     TRANSFER_GIVEN_UP = "transfer_given_up"
     CASE_TAKES_NO_IMAGES = "case_takes_no_images"

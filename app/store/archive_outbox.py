@@ -3,13 +3,18 @@
 All methods block: for a thread.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from protocol.base import Message
+
+log = logging.getLogger(__name__)
 
 
 class ToArchive(Message):
@@ -47,12 +52,21 @@ class ArchiveOutbox:
     def read_all(self) -> tuple[Waiting, ...]:
         """Every one that this key opens, in the order they were added."""
         found = [_read(plain) for plain in self._sealed.read_all().values()]
-        return tuple(sorted(found, key=lambda one: one.entry.id))
+        whole = [one for one in found if one is not None]
+        return tuple(sorted(whole, key=lambda one: one.entry.id))
+
+    def is_empty(self) -> bool:
+        return not self._sealed.names()
 
     def remove(self, id_: UUID) -> None:
         self._sealed.delete(str(id_))
 
 
-def _read(plain: bytes) -> Waiting:
+def _read(plain: bytes) -> Waiting | None:
+    """None: a later program wrote it, which will read it again."""
     head, _, data = plain.partition(b"\n")
-    return Waiting(ToArchive.model_validate_json(head), data)
+    try:
+        return Waiting(ToArchive.model_validate_json(head), data)
+    except ValidationError:
+        log.warning("a report for an archive cannot be read by this version")
+        return None

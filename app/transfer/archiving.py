@@ -38,6 +38,10 @@ class Archiving:
         self._task: asyncio.Task[None] | None = None
         self.busy = False
         """Something goes this moment."""
+        self.idle = True
+        """Nothing waits, as far as was looked."""
+        self.last_success = float("-inf")
+        """On the loop's clock."""
 
     def configure(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
         self._settings, self._passwords = settings, passwords
@@ -45,7 +49,7 @@ class Archiving:
 
     def wake(self) -> None:
         """Looks at once, also at what could not be stored a moment ago."""
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="to the archive")
         self._news.set()
         self._pauses.wake()
@@ -59,8 +63,14 @@ class Archiving:
     async def _run(self) -> None:
         while True:
             self._news.clear()
-            waiting = await asyncio.to_thread(self._outbox.read_all)
-            if all([await self._is_done(one) for one in waiting]):
+            try:
+                waiting = await asyncio.to_thread(self._outbox.read_all)
+                done = [await self._is_done(one) for one in waiting]
+            except OSError:  # another program holds a file
+                log.exception("the outbox of archives cannot be read or written now")
+                done = [False]
+            self.idle = all(done)
+            if self.idle:
                 self._pauses.reset()
                 await self._news.wait()
             else:
@@ -73,6 +83,7 @@ class Archiving:
         if archive is None:
             log.warning("an archive was removed before it had a report")
             await self._forget(one)
+            self._emit(ArchiveTold(entry=one.entry, archive="", problem=None, gone=True))
             return True
         self.busy = True
         try:
@@ -89,12 +100,14 @@ class Archiving:
                 self._told[one.entry.id] = problem
                 self._tell(one, archive, problem, status)
             return False
+        else:
+            await self._forget(one)
+            self.last_success = asyncio.get_running_loop().time()
+            self._tell(one, archive)
+            return True
         finally:
             self.busy = False
             self._on_idle()
-        await self._forget(one)
-        self._tell(one, archive)
-        return True
 
     async def _forget(self, one: Waiting) -> None:
         await asyncio.to_thread(self._outbox.remove, one.entry.id)

@@ -87,7 +87,7 @@ class Intake:
         self._rejected: deque[tuple[str, str]] = deque(maxlen=REFUSED_TOLD)
         self._jobs = Jobs(on_idle)
         self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
-        self._archiving = Archiving(to_archive, emit, on_idle)
+        self.archiving = Archiving(to_archive, emit, on_idle)
         self._loop = asyncio.get_running_loop()
         self._told = Throttle(self._tell_state, 1.0)
         self._hearing = Hearing(messages, self._told.changed, now)
@@ -100,7 +100,7 @@ class Intake:
 
     @property
     def busy(self) -> bool:
-        return self._jobs.busy or self._archiving.busy
+        return self._jobs.busy or self.archiving.busy
 
     async def handle(self, command: IntakeCommand) -> None:
         match command:
@@ -134,7 +134,7 @@ class Intake:
             case RetrieveStudy():
                 self._pacs.retrieve(command)
             case SendToArchive():
-                self._archiving.wake()
+                self.archiving.wake()
             case StopJob():
                 self._jobs.stop(command.job)
             case _:
@@ -142,12 +142,12 @@ class Intake:
 
     def wake(self) -> None:
         """The network is back."""
-        self._archiving.wake()
+        self.archiving.wake()
 
     async def close(self) -> None:
         self._told.cancel()
         await self._jobs.close()
-        await self._archiving.close()
+        await self.archiving.close()
         await self._stop_serving()
         await self.inbox.close()
 
@@ -157,7 +157,7 @@ class Intake:
         """Takes over new settings; what did not change goes on undisturbed."""
         before, self._settings = self._settings, settings
         self._pacs.configure(settings, passwords)
-        self._archiving.configure(settings, passwords)
+        self.archiving.configure(settings, passwords)
         if before.receiver != settings.receiver or self._port_taken:
             await self._stop_server()
             if settings.receiver.on and self._key_lasts:

@@ -335,6 +335,8 @@ class ArchiveTold(Message):
     archive: str
     problem: PacsProblem | None = None
     status: int = 0
+    gone: bool = False
+    """The archive was taken out of the settings, and the report is not sent there any more."""
 
 
 IntakeEvent = (

@@ -254,7 +254,7 @@ class Transfer:
         """Returns when nothing is left to send, or nothing has succeeded for `linger` seconds."""
         loop = asyncio.get_running_loop()
         since = loop.time()
-        sending = (parts.uploader, parts.recordings)
+        sending = (parts.uploader, parts.recordings, parts.intake.archiving)
         while parts.importer.busy or parts.intake.busy or not all(one.idle for one in sending):
             quiet_since = max(since, *(one.last_success for one in sending))
             left = quiet_since + linger - loop.time()

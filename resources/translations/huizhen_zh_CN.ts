@@ -10933,6 +10933,10 @@
         <source>{holder} has not taken the report of {number} yet; it is kept here and sent again by itself. {problem}</source>
         <translation>{holder}尚未收下 {number} 的报告；报告保存在本机，会自动重新发送。{problem}</translation>
     </message>
+    <message>
+        <source>The report of {number} could not be prepared for {holder}. Open its paper and send it from there.</source>
+        <translation>{number} 的报告未能为{holder}准备好。请打开报告并从中发送。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>

@@ -26,8 +26,11 @@ class DoneSteps:
         self._session = session
         self._now = now
 
-    async def is_new(self, account_id: UUID, key: UUID, case_id: UUID, action: Action) -> bool:
-        """Notes the step; False where it was done already. Of two at once the second waits here.
+    async def done_at(
+        self, account_id: UUID, key: UUID, case_id: UUID, action: Action
+    ) -> datetime | None:
+        """When the step was done already; None where it is new, which is noted. Of two at once the
+        second waits here.
 
         Raises `Conflict` where the key was that of another step.
         """
@@ -44,17 +47,18 @@ class DoneSteps:
             .returning(DoneStepRow.key)
         )
         if noted is not None:
-            return True
+            return None
         done = (
             await self._session.execute(
-                select(DoneStepRow.consultation_id, DoneStepRow.action).where(
+                select(DoneStepRow.consultation_id, DoneStepRow.action, DoneStepRow.at).where(
                     DoneStepRow.account_id == account_id, DoneStepRow.key == key
                 )
             )
         ).one()
         if (done.consultation_id, done.action) != (case_id, action.value):
             raise Conflict(ErrorCode.CONFLICT, "this key was that of another step")
-        return False
+        at: datetime = done.at
+        return at
 
     async def prune(self) -> None:
         await self._session.execute(delete(DoneStepRow).where(DoneStepRow.at < self._now - KEPT))

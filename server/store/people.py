@@ -91,6 +91,17 @@ class People:
             self._revision = value or 0
         return self._revision
 
+    @property
+    def sees_the_newest(self) -> bool:
+        """Whether each statement sees what has been committed before it (PostgreSQL), and not the
+        whole transaction what was when it began (SQLite)."""
+        return self._session.get_bind().dialect.name == "postgresql"
+
+    async def revision_now(self) -> int:
+        """The same, asked for anew."""
+        self._revision = None
+        return await self.revision()
+
     async def changed(self, part: PeoplePart, id_: UUID | None = None) -> None:
         """Every write of people ends with this, so that caches of any process notice, and read
         what is new."""

@@ -46,6 +46,7 @@ def test_it_holds_the_very_file_in_the_study_of_the_images() -> None:
 def test_the_same_report_is_the_same_object_and_an_amendment_another() -> None:
     pdf = pdf_of_one_page()
     assert read(made(pdf)).SOPInstanceUID == read(made(pdf)).SOPInstanceUID
+    assert read(made(pdf)).SOPInstanceUID == read(made(pdf + b"\n% laid out anew")).SOPInstanceUID
     amended = made(pdf + b"\n% amended", version=2)
     assert read(made(pdf)).SOPInstanceUID != read(amended).SOPInstanceUID
 

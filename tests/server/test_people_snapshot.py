@@ -178,6 +178,46 @@ async def test_who_has_missed_more_than_is_kept_reads_everybody(
     assert await is_true(store, directory)
 
 
+async def counts_from(store: Store, revision: int) -> None:
+    """As at a standby that had not heard of the last changes."""
+    async with store.writing() as work:
+        await work.session.execute(
+            text("update counters set value = :value where name = 'people'"), {"value": revision}
+        )
+        await work.session.execute(
+            text("delete from people_changes where revision > :value"), {"value": revision}
+        )
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_a_database_that_went_back_is_believed(store: Store) -> None:
+    """What was lost with the machine and what came since have the same numbers."""
+    directory = Directory()
+    for name in ("陈一", "陈二"):
+        async with store.writing() as work:
+            await work.people.change(replace(CHEN, display_name=name))
+    lost = await seen(store, directory)
+    await counts_from(store, lost.revision - 2)
+    assert await is_true(store, directory)
+    for change in (replace(CHEN, disabled=True), replace(CHEN, disabled=False)):
+        async with store.writing() as work:
+            await work.people.change(change)
+    assert (await seen(store, directory)).revision == lost.revision
+    assert await is_true(store, directory)
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_who_began_before_a_change_reads_nobody_anew(store: Store) -> None:
+    directory = Directory()
+    before = await seen(store, directory)
+    async with store.reading() as work:
+        assert await directory.of(work) is before
+        async with store.writing() as other:
+            await other.people.change(replace(CHEN, display_name="陈主任"))
+        now = await seen(store, directory)
+        assert await directory.of(work) is now
+
+
 HOUSE = UUID(int=3)
 PEOPLE = tuple(somebody(role.value, role) for role in Role)
 DISABLED = replace(somebody("调度休假", Role.DISPATCHER), disabled=True)

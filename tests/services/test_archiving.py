@@ -1,6 +1,7 @@
 """A report that the clinic has received goes to the archives that take reports by themselves."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.models.notices import derive_notice
 from app.services.archiving import ArchivingService, tell_archived
+from app.session.case import CaseClosed
 from app.session.intake import IntakeConfigured
 from app.session.notices import Good, Severity, Trouble
 from app.store.archive_outbox import ArchiveOutbox, ToArchive
@@ -58,7 +60,7 @@ async def room(
 async def test_it_goes_by_itself_where_reports_do(room: Room) -> None:
     case = room.desk.case
     assert case.report is not None
-    await room.service.received(case.id)
+    await room.service.received(case)
     (waiting,) = room.outbox.read_all()
     assert (waiting.entry.pacs_id, waiting.entry.version) == (HERE.id, 1)
     assert room.told == [SendToArchive()]
@@ -80,13 +82,32 @@ async def test_a_report_whose_signature_does_not_fit_goes_nowhere(room: Room, ho
     changed = signed.report.model_copy(update={"number": "CONS-20261121-9999"})
     house.reports[id_] = signed.model_copy(update={"report": changed})
     await room.desk.signing.load(room.desk.case)
-    await room.service.received(id_)
+    await room.service.received(room.desk.case)
     assert room.goes_to == []
+
+
+async def test_what_was_decided_goes_whatever_is_on_the_screen_by_then(room: Room) -> None:
+    case = room.desk.case
+    room.desk.session.apply(CaseClosed())
+    await room.service.received(case)
+    assert room.goes_to == [HERE.id]
+
+
+async def test_a_signed_file_that_cannot_be_had_is_told_and_no_other_goes_in_its_place(
+    room: Room, house: House
+) -> None:
+    case = room.desk.case
+    assert case.report is not None
+    signed = case.report.signed.model_copy(update={"presented_form": "a" * 64})
+    house.online = False
+    await room.service.received(replace(case, report=replace(case.report, signed=signed)))
+    assert room.goes_to == []
+    assert Trouble.REPORT_NOT_PREPARED in room.desk.told()
 
 
 async def test_nothing_goes_where_no_archive_takes_reports(room: Room) -> None:
     room.desk.session.apply(IntakeConfigured(IntakeSettings(pacs=(BY_HAND,))))
-    await room.service.received(room.desk.case.id)
+    await room.service.received(room.desk.case)
     assert (room.goes_to, room.told) == ([], [])
 
 

@@ -209,6 +209,22 @@ async def test_who_comes_later_to_a_call_that_is_heard_lengthens_nothing(room: R
     assert await room.sees(calls(OTHER, "周女士")) == []
 
 
+async def test_what_has_been_heard_long_enough_lets_a_case_be_heard(room: Room) -> None:
+    await room.sees(*online(DOCTOR), calls(OTHER))
+    assert await room.sees(rings("b", Urgency.EMERGENCY, seconds=120)) == []
+    room.now = NOW + timedelta(seconds=46)
+    (heard,) = await room.sees()
+    assert isinstance(heard, Ring)
+    assert (heard.sound, heard.for_s) == (Sound.EMERGENCY, 74)
+
+
+async def test_a_finding_nobody_reads_back_silences_no_call_for_ever(room: Room) -> None:
+    await room.sees(*online(DOCTOR), critical())
+    room.now = NOW + timedelta(hours=2)
+    assert await room.sees() == [StopRinging()]
+    assert await room.sees(calls(OTHER, case="b")) == [HEARD]
+
+
 async def test_who_switched_tones_off_hears_no_call(room: Room) -> None:
     room.service.choose(on=False)
     assert await room.sees(*online(DOCTOR), calls(OTHER)) == []

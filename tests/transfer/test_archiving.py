@@ -147,6 +147,7 @@ def answering(status: int) -> Iterator[Pacs]:
     [
         (0x0000, None),
         (0xB006, None),  # elements discarded: a warning, and stored
+        (0x0111, None),  # it has it already
         (0xA700, PacsProblem.REFUSED),
         (0xC001, PacsProblem.REFUSED),
     ],
@@ -179,7 +180,8 @@ async def test_a_report_for_an_archive_that_was_taken_out_of_the_settings_is_for
         put(desk, new_id(), report_in("2.25.77"))
         put(desk, pacs.id, report_in(f"2.25.{new_id().int}"))
         await desk.configure(pacs=(pacs,))
-        await desk.until(ArchiveTold)
+        await desk.until(ArchiveTold, lambda one: one.gone)
+        await desk.until(ArchiveTold, lambda one: not one.gone)
         assert desk.to_archive.read_all() == ()
 
 

@@ -33,6 +33,10 @@ def report_object(
 
     into = Wrapping(case, patient, "会诊报告")
     ds = dcmread(io.BytesIO(wrap(pdf, ForeignKind.PDF, number, signed_at, into)))
+    # Laid out anew it has other bytes, and is the same report.
+    ds.SOPInstanceUID = into.uid("report", f"{number} {version}")
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    ds.SeriesInstanceUID = into.uid("reports", number)
     if study_instance_uid:
         ds.StudyInstanceUID = study_instance_uid
         del ds.StudyDescription  # the archive knows what its study is called

@@ -61,6 +61,7 @@ CONNECT_S = 10.0
 ANSWER_S = 60.0
 """Seconds between two answers; an archive that fetches from tape may think that long."""
 PATIENCE_S = 5.0
+DUPLICATE = 0x0111
 _CONTEXTS = 128
 _MESSAGE = 1
 _SYNTAXES = [
@@ -90,7 +91,8 @@ def echo(node: Node) -> None:
 def store(node: Node, data: bytes) -> None:
     """C-STORE of one Part 10 file that is not compressed; raises NetError.
 
-    What an archive takes with a warning (0xBxxx, PS3.4 B.2.3) is stored.
+    What an archive takes with a warning (0xBxxx, PS3.4 B.2.3) is stored, and what it has already
+    (0x0111, PS3.7 C.5.7).
     """
     ds = dcmread(io.BytesIO(data))
     entity = AE(node.calling)
@@ -98,7 +100,7 @@ def store(node: Node, data: bytes) -> None:
         entity.add_requested_context(ds.SOPClassUID, syntax)
     with _associated(entity, node, []) as association:
         code = _code(association.send_c_store(ds, msg_id=_MESSAGE), association)
-        if code != Status.SUCCESS and code & 0xF000 != 0xB000:
+        if code not in (Status.SUCCESS, DUPLICATE) and code & 0xF000 != 0xB000:
             raise ServiceFailed(code)
 
 

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Protocol
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
@@ -94,8 +94,8 @@ class Asked:
     place: SmartPlace
     client_id: str
     redirect: str
-    state: str
-    verifier: str
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
 
     def url(self, scope: str, audience: str) -> str:
         """What the browser is sent to. `audience`: the FHIR server the token is for."""

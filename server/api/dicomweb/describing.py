@@ -36,7 +36,7 @@ def metadata(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        wanted = None if only is None else [int(tag, 16) for tag in only]
+        wanted = None if only is None else _with_what_tells_them([int(tag, 16) for tag in only])
         found = dcmread(cast(BinaryIO, source), stop_before_pixels=True, specific_tags=wanted)
         more = source.read(4)
         turn_words(found, found.file_meta.TransferSyntaxUID)
@@ -60,6 +60,13 @@ def metadata(
     if not bulk:
         body = {tag: one for tag, one in body.items() if "BulkDataURI" not in one}
     return body
+
+
+def _with_what_tells_them(tags: list[int]) -> list[int]:
+    """With what says how they are to be read in Implicit VR: whether pixels have a sign (PS3.5 6.2,
+    US or SS), and whose a private element is (PS3.5 7.8.1)."""
+    creators = [(tag >> 16 << 16) | (tag >> 8 & 0xFF) for tag in tags if tag >> 16 & 1]
+    return [*tags, 0x00280103, *creators]
 
 
 def _turn_colours(found: Dataset) -> None:

@@ -52,6 +52,8 @@ from server.domain.waiting import queued_since
 from server.store.leases import beat
 from server.store.work import Store, Work
 
+ANSWERED_FOR = timedelta(minutes=10)
+"""So long is a step that is asked for again answered to who has given the case away with it."""
 _ELSEWHERE = {
     Action.EDIT: "PUT the case",
     Action.BEGIN_UPLOAD: "PUT the study",
@@ -145,15 +147,22 @@ class Desk:
     async def transition(
         self, who: Who, case_id: UUID, body: Transition, key: UUID | None = None
     ) -> Consultation:
-        """`key`: the same again is answered as what was done, and does nothing."""
+        """`key`: the same again is answered as what was done, and does nothing; who has no part in
+        the case any more is answered for some minutes."""
         if body.action in _ELSEWHERE:
             raise invalid_field(f"not a plain transition: {_ELSEWHERE[body.action]}", "action")
         async with self._store.writing() as work:
             steps = work.done_steps
-            is_new = key is None or await steps.is_new(who.id, key, case_id, body.action)
+            at = None
+            if key is not None:
+                at = await steps.done_at(who.id, key, case_id, body.action)
             done = await self._acting.get(work, case_id)
-            if is_new:
+            if at is None:
                 done = await self._step(work, done, who, body)
+            else:
+                self._note_read(work, who, Resource.CONSULTATION, done)
+                if part_of(done, who) is None and work.now - at > ANSWERED_FOR:
+                    raise not_a_member()
             if part_of(done, who) is None:
                 return farewell(await self._view(work, done, who))
             return await self._view(work, done, who)

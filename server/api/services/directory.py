@@ -175,6 +175,11 @@ class Directory:
         revision = await work.people.revision()
         async with self._reading:
             known = self._snapshot
+            if known is not None and known.revision > revision and not work.people.changed_here:
+                if await work.people.revision_now() >= known.revision:
+                    return known  # it began before the others: nothing older is to be seen
+                if work.people.sees_the_newest:  # the database has gone back: a standby took over
+                    self._snapshot = known = None
             if known is None or known.revision != revision:
                 known = await self._read(work, known, revision)
                 newer = self._snapshot is None or self._snapshot.revision < revision

@@ -7,6 +7,7 @@ import pytest
 
 from protocol import paths
 from protocol.transition import IDEMPOTENCY_KEY
+from server.api.services.desk import ANSWERED_FOR
 from server.store.done_steps import KEPT
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, open_case, submitted_case
@@ -86,6 +87,9 @@ def test_who_gave_a_case_away_reads_in_the_second_answer_no_more_than_in_the_fir
     assert first.status_code == 200, first.text
     assert again.status_code == 200
     assert (first.json()["content"]["patient"], again.json()["content"]["patient"]) == (None, None)
+    kept_server.clock.at += ANSWERED_FOR
+    late = step(valley.expert, case_id, key, "release", reason="手术")
+    assert (late.status_code, late.json()["code"]) == (403, "not_a_member")
 
 
 async def _prune(server: InProcess) -> None:
