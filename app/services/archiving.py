@@ -13,7 +13,8 @@ from app.services.papers import PaperService
 from app.services.troubles import raise_notice
 from app.session.case import Case
 from app.session.notices import Good, Severity, Trouble
-from app.store.archive_outbox import ArchiveOutbox, ToArchive, Waiting
+from app.store.archive_entry import ToArchive
+from app.store.archive_outbox import ArchiveOutbox, Waiting
 from app.store.errors import StoreError
 from app.store.intake_settings import Pacs
 from app.transfer.intake_messages import ArchiveTold, SendToArchive

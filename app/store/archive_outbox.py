@@ -10,20 +10,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from app.store.archive_entry import ToArchive
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
-from protocol.base import Message
 
 log = logging.getLogger(__name__)
-
-
-class ToArchive(Message):
-    """What is to be stored where; `number` is that of the case, `version` that of the report."""
-
-    id: UUID
-    pacs_id: UUID
-    number: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True)

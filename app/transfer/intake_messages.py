@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.net.studies import FoundStudy, StudyQuery
-from app.store.archive_outbox import ToArchive
+from app.store.archive_entry import ToArchive
 from app.store.chosen import Chosen
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.transfer.reasons import ImageReason

@@ -13,7 +13,8 @@ from app.services.archiving import ArchivingService, tell_archived
 from app.session.case import CaseClosed
 from app.session.intake import IntakeConfigured
 from app.session.notices import Good, Severity, Trouble
-from app.store.archive_outbox import ArchiveOutbox, ToArchive
+from app.store.archive_entry import ToArchive
+from app.store.archive_outbox import ArchiveOutbox
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.store.sealed import Sealer, new_key
 from app.transfer.intake_messages import ArchiveTold, PacsProblem, SendToArchive

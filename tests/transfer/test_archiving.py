@@ -15,7 +15,8 @@ from pynetdicom import AE, evt
 from app.net.errors import ServiceFailed
 from app.net.pacs_web import WebNode
 from app.net.pacs_web import store as stow
-from app.store.archive_outbox import ArchiveOutbox, ToArchive, Waiting
+from app.store.archive_entry import ToArchive
+from app.store.archive_outbox import ArchiveOutbox, Waiting
 from app.store.intake_settings import Pacs, PacsKind
 from app.transfer.intake_messages import ArchiveTold, PacsProblem, SendToArchive
 from protocol.base import new_id

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from app.commands.intake_wishes import StudyQuery, WishSaveIntake, WishSearchPacs, WishTestPacs
 from app.commands.wishes import Page
 from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
-from app.store.archive_outbox import ToArchive
+from app.store.archive_entry import ToArchive
 from app.store.intake_settings import Caller, Hl7Receiver, PacsKind
 from app.transfer.intake_messages import ArchiveTold, Hl7State, IntakeState, JobEnded, PacsProblem
 from tests.views.conftest import Shown
