@@ -16,7 +16,7 @@ from app.net.errors import NetError, NotUnderstood
 from app.net.pieces import Pieces
 from app.net.recordings import RecordingApi
 from app.net.trust import pin_of
-from app.store.errors import StoreError
+from app.store.errors import ForeignKey, StoreError
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.transfer.messages import ShownDevice, UseSession
@@ -78,6 +78,8 @@ class TransferSession:
             plain = await asyncio.to_thread(self._store.read, RECORD)
             if plain is not None:
                 await self._begin(KeptSession.model_validate_json(plain))
+        except ForeignKey:  # of a computer without a keyring, whose keys end with the program
+            log.info("the session of an earlier run went with its key; the window gives a new one")
         except (StoreError, ValidationError):
             log.warning("the kept transfer session cannot be read; the window gives a new one")
 
