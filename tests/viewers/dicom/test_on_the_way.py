@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -64,6 +64,20 @@ class FarSource:
         return self.fetch(sop_instance_uid), True
 
 
+class EndedWithIt(QObject):
+    """A window that is closed has the source ended first, as the program does."""
+
+    def __init__(self, window: QObject, source: FarSource) -> None:
+        super().__init__(window)
+        self._source = source
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Close:
+            self._source.end()
+        return False
+
+
 @pytest.fixture
 def source(slices: list[bytes]) -> Iterator[FarSource]:
     made = FarSource(slices)
@@ -74,6 +88,7 @@ def source(slices: list[bytes]) -> Iterator[FarSource]:
 @pytest.fixture
 def far(qtbot: QtBot, viewer: DicomViewer, source: FarSource) -> Iterator[DicomViewer]:
     """The viewer that knows all places and shows the first picture."""
+    EndedWithIt(viewer, source)
     viewer.open_source(source)
     qtbot.waitUntil(lambda: bool(viewer.series) and len(viewer.series[0].slices) == SLICES)
     qtbot.waitUntil(lambda: viewer.pane.picture is not None)
