@@ -115,8 +115,13 @@ async def start(authority: Authority, pin: Pin, tmp_path: Path) -> AsyncIterator
         hub = Hub(talk)
         context = authority.server_context(tmp_path)
         server = await serve(
-            hub.serve, "127.0.0.1", 0, ssl=context, subprotocols=[SUBPROTOCOL]  # type: ignore[list-item]  # a NewType of str
-        )  # fmt: skip
+            hub.serve,
+            "127.0.0.1",
+            0,
+            ssl=context,
+            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+            close_timeout=0.5,  # of a line that is deaf on purpose
+        )
         servers.append(server)
         port = next(iter(server.sockets)).getsockname()[1]
         connection = Connection(f"https://127.0.0.1:{port}", pin)
