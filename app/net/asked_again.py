@@ -14,23 +14,24 @@ class AskedAgain:
     """Of one person at one server, for as long as the program runs."""
 
     def __init__(self) -> None:
-        self._unanswered: dict[tuple[UUID, str], UUID] = {}
+        self._unanswered: dict[UUID, tuple[str, UUID]] = {}
+        """By the case: what was asked of it last, and under which key."""
 
     def forget(self, case_id: UUID) -> None:
         """The case has changed: the same words are another step now."""
-        for asked in [one for one in self._unanswered if one[0] == case_id]:
-            del self._unanswered[asked]
+        self._unanswered.pop(case_id, None)
 
     @contextlib.contextmanager
     def key(self, case_id: UUID, body: Message) -> Iterator[UUID]:
         """A new key, or that of the same words to the same case that nobody has answered."""
-        asked = (case_id, body.model_dump_json())
-        key = self._unanswered.get(asked) or new_id()
-        self.forget(case_id)
+        words = body.model_dump_json()
+        asked, key = self._unanswered.pop(case_id, ("", None))
+        if key is None or asked != words:
+            key = new_id()
         try:
             yield key
         except (Unreachable, NotUnderstood):
-            while len(self._unanswered) >= MOST:
+            if len(self._unanswered) >= MOST:
                 self._unanswered.pop(next(iter(self._unanswered)))
-            self._unanswered[asked] = key
+            self._unanswered[case_id] = (words, key)
             raise
