@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 from pydicom import dcmread
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ExplicitVRLittleEndian
 
 from server.api.dicomweb.colours import uncompressed
@@ -36,7 +37,7 @@ def metadata(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        wanted = None if only is None else _with_what_tells_them([int(tag, 16) for tag in only])
+        wanted = None if only is None else _with_what_tells_them(only)
         found = dcmread(cast(BinaryIO, source), stop_before_pixels=True, specific_tags=wanted)
         more = source.read(4)
         turn_words(found, found.file_meta.TransferSyntaxUID)
@@ -62,11 +63,12 @@ def metadata(
     return body
 
 
-def _with_what_tells_them(tags: list[int]) -> list[int]:
+def _with_what_tells_them(only: Sequence[str]) -> list[BaseTag]:
     """With what says how they are to be read in Implicit VR: whether pixels have a sign (PS3.5 6.2,
     US or SS), and whose a private element is (PS3.5 7.8.1)."""
-    creators = [(tag >> 16 << 16) | (tag >> 8 & 0xFF) for tag in tags if tag >> 16 & 1]
-    return [*tags, 0x00280103, *creators]
+    tags = [Tag(tag) for tag in only]
+    creators = [tag.private_creator for tag in tags if tag.is_private]
+    return [*tags, Tag("PixelRepresentation"), *creators]
 
 
 def _turn_colours(found: Dataset) -> None:
