@@ -19,12 +19,7 @@ from server.domain.people import Who
 from server.store.columns import among
 from server.store.counters import advance
 from server.store.people_changes import Changes, PeoplePart, changes_between, note_change
-from server.store.tables import (
-    AccountRow,
-    AgreementRow,
-    CounterRow,
-    InstitutionRow,
-)
+from server.store.tables import AccountRow, AgreementRow, CounterRow, InstitutionRow
 
 _REVISION = "people"
 AT_ONCE = 200
@@ -130,16 +125,15 @@ class People:
 
     async def touched(self, changes: Changes) -> list[Who]:
         """Those of whom something has changed, and perhaps more."""
-        accounts, houses = changes[PeoplePart.ACCOUNT], changes[PeoplePart.INSTITUTION]
-        if not accounts and not houses:
-            return []
-        named = among(AccountRow.id, accounts)
-        return [
-            found.who
-            for found in await self._select(
-                or_(named, among(AccountRow.institution_id, houses)) if houses else named
+        named = [
+            among(column, changes[part])
+            for column, part in (
+                (AccountRow.id, PeoplePart.ACCOUNT),
+                (AccountRow.institution_id, PeoplePart.INSTITUTION),
             )
+            if changes[part]
         ]
+        return [found.who for found in await self._select(or_(*named))] if named else []
 
     async def with_role(self, role: Role) -> list[Who]:
         return [who for who in await self.all() if role in who.roles and not who.disabled]

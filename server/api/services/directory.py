@@ -15,7 +15,7 @@ from protocol.consultation import Person
 from protocol.service_line import LineMode
 from server.domain.case import Case
 from server.domain.people import Who
-from server.domain.rights import hears_of
+from server.domain.rights import hears_of, treating
 from server.store.people_changes import PeoplePart
 from server.store.work import Work
 
@@ -71,10 +71,10 @@ class Snapshot:
 
     def hearing(self, case: Case) -> list[Who]:
         """Whom changes of a case are told (`hears_of`), of a province without asking everybody: who
-        is named in it, and those who look after all cases."""
-        named = (self.people.get(one) for one in (case.requester_id, case.holder_id) if one)
+        treats, and those who look after all cases."""
         looking = (self._with_role.get(one, ()) for one in (Role.DISPATCHER, Role.REVIEWER))
-        asked = {who.id: who for who in (*chain.from_iterable(looking), *filter(None, named))}
+        asked = {who.id: who for who in chain.from_iterable(looking)}
+        asked |= {one: self.people[one] for one in treating(case) & self.people.keys()}
         return [who for who in asked.values() if hears_of(case, who)]
 
     def experts_of(self, department: str) -> tuple[Who, ...]:

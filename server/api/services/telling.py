@@ -307,11 +307,10 @@ class Telling:
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:
-        _disclosed(work, Resource.REPORT, case, treating(case), by)
-        await work.facts.tell(
-            ReportSigned(seq=0, at=work.now, author=author(by, Role.EXPERT), report=report),
-            treating(case),
-        )
+        heard = treating(case)
+        _disclosed(work, Resource.REPORT, case, heard, by)
+        fact = ReportSigned(seq=0, at=work.now, author=author(by, Role.EXPERT), report=report)
+        await work.facts.tell(fact, heard)
 
     async def library_grew(self, work: Work, case: Case, entry: LibrarySummary) -> None:
         """Who treated the patient hears that others can learn from it; everybody else finds it when
