@@ -152,20 +152,19 @@ class Desk:
         if body.action in _ELSEWHERE:
             raise invalid_field(f"not a plain transition: {_ELSEWHERE[body.action]}", "action")
         async with self._store.writing() as work:
-            steps = work.done_steps
             at = None
             if key is not None:
-                at = await steps.done_at(who.id, key, case_id, body.action)
+                at = await work.done_steps.done_at(who.id, key, case_id, body.action)
             done = await self._acting.get(work, case_id)
             if at is None:
                 done = await self._step(work, done, who, body)
             else:
                 self._note_read(work, who, Resource.CONSULTATION, done)
-                if part_of(done, who) is None and work.now - at > ANSWERED_FOR:
-                    raise not_a_member()
-            if part_of(done, who) is None:
-                return farewell(await self._view(work, done, who))
-            return await self._view(work, done, who)
+            away = part_of(done, who) is None
+            if away and at is not None and work.now - at > ANSWERED_FOR:
+                raise not_a_member()
+            view = await self._view(work, done, who)
+            return farewell(view) if away else view
 
     async def _step(self, work: Work, case: Case, who: Who, body: Transition) -> Case:
         attempt = await self._attempt(work, case, who, body)
