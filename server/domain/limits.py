@@ -27,12 +27,12 @@ class Bucket:
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
         self._left = limit.at_once
-        self._at: float | None = None
+        self._at = 0.0
 
     def take(self, now_s: float) -> float:
         """0 where it was taken, else in how many seconds there is one."""
         limit, left = self._limit, self._left
-        if self._at is not None and now_s > self._at:
+        if now_s > self._at:
             left = min(limit.at_once, left + (now_s - self._at) * limit.a_second)
         self._at = now_s
         if left < 1:
