@@ -202,9 +202,10 @@ class BackupFolder:
         then on the backup is there, under the UTC second it was taken in."""
         had = [one for one in (*snapshot.objects, *snapshot.perhaps) if one not in copied.failed]
         listing = self._keep_all(io.BytesIO("\n".join(had).encode()))
+        before = self.names()
         name = snapshot.taken_at.strftime("%Y%m%dT%H%M%SZ")
         manifest = Manifest(
-            number=max((self._order(one)[0] for one in self.names()[-1:]), default=0) + 1,
+            number=1 + (self._order(before[-1])[0] if before else 0),
             program=program,
             taken_at=snapshot.taken_at,
             dialect=snapshot.dialect,
