@@ -23,7 +23,7 @@ from protocol.approval import approval_of, whole
 from protocol.consultation import Phase, Status
 from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
-from protocol.mdt import Dissent, Minutes
+from protocol.mdt import Minutes
 from protocol.minutes import minutes_of
 from protocol.report import Opinion, Report, SignedReport, SignReport, examinations_of
 
@@ -92,9 +92,9 @@ class SigningService:
         except NetError:
             return None
         report = found.report
-        wanted = case.report.signed.report.version + 1 if case.report else 1
-        same = (report.version, report.expert_id) == (wanted, self._account.id)
-        return found if same and report.opinion == whole(case.opinion) else None
+        same = (report.version, report.expert_id) == (_next_version(case), self._account.id)
+        opinion = _as_signed(case.opinion, report.minutes)
+        return found if same and report.opinion == opinion else None
 
     async def _sign(self, case: Case, password: str, secret: str) -> SignedReport:
         assert case.claim is not None
@@ -154,14 +154,12 @@ class SigningService:
         assert row.mode is not None
         profile = self._account.expert
         studies = case.consultation.studies
-        opinion = whole(case.opinion).model_copy(
-            update={"dissents": _fitting(case.opinion, minutes)}
-        )
+        opinion = _as_signed(case.opinion, minutes)
         read = reported_studies(case.content, studies)
         return Report(
             consultation_id=case.id,
             number=row.number,
-            version=case.report.signed.report.version + 1 if case.report else 1,
+            version=_next_version(case),
             mode=row.mode,
             patient_name=patient.name,
             patient_id=patient.patient_id,
@@ -239,10 +237,15 @@ def signature_fits(signed: SignedReport) -> bool:
     return True
 
 
-def _fitting(opinion: Opinion, minutes: Minutes | None) -> tuple[Dissent, ...]:
-    """Without those noted of an opinion that has ended since."""
+def _next_version(case: Case) -> int:
+    return case.report.signed.report.version + 1 if case.report else 1
+
+
+def _as_signed(opinion: Opinion, minutes: Minutes | None) -> Opinion:
+    """Without what stayed empty, and without dissents noted of an opinion that has ended since."""
     given = {one.consultation_id for one in minutes.contributions} if minutes else set()
-    return tuple(one for one in opinion.dissents if one.consultation_id in given)
+    dissents = tuple(one for one in opinion.dissents if one.consultation_id in given)
+    return whole(opinion).model_copy(update={"dissents": dissents})
 
 
 def _public(key: Ed25519PrivateKey) -> str:
