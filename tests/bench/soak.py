@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import structlog
 
@@ -20,13 +21,10 @@ def run() -> Iterator[Measure]:
     """It fails at the first rule that does not hold."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     cases = int(os.environ.get("BENCH_CASES", CASES))
-    soak = Soak()
-    begun = time.perf_counter()
-    try:
+    with closing(Soak()) as soak:
+        begun = time.perf_counter()
         soak.run(cases)
-    finally:
-        soak.close()
-    took = time.perf_counter() - begun
+        took = time.perf_counter() - begun
     how = ", ".join(f"{count:,} {phase}" for phase, count in sorted(soak.ended.items()))
     steps = ", ".join(f"{count:,} {step}" for step, count in soak.steps.most_common())
     yield Measure(

@@ -4,11 +4,8 @@ Hypothesis chooses who does what when. After each step the rows of every case ar
 whatever the table of transitions does not know must have changed nothing.
 """
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +17,7 @@ from sqlalchemy import select
 from protocol import paths
 from protocol.account import Role
 from protocol.consultation import Action, Phase
-from server.domain.transitions import HELD, LEASED, POOL, TABLE
+from server.domain.transitions import HELD, POOL, TABLE
 from server.store.tables import (
     ConsultationRow,
     FactRecipientRow,
@@ -29,8 +26,15 @@ from server.store.tables import (
     TimelineRow,
     TimerRow,
 )
-from tests.server.in_process import InProcess, TownWithin
+from tests.server.in_process import InProcess, TownWithin, kept_in_memory
 from tests.server.people import Someone, Valley, make_valley, open_case
+from tests.server.rows_of_cases import (
+    OF_HELD,
+    OF_POOL,
+    claims_at_once,
+    holder_exactly_while_held,
+    steps_of_the_table,
+)
 
 SECONDS = (1, 31, 61, 301, 451, 901, 1801, 4000)
 CASES = 3
@@ -147,27 +151,14 @@ class Lives(RuleBasedStateMachine):
 
     def _claim(self, case_id: str, people: list[Someone]) -> None:
         before = self._row(case_id)
-        answers = self.server.at_once(
-            *(
-                one.http.build_request("POST", paths.CLAIM.format(consultation_id=case_id))
-                for one in people
-            )
-        )
-        won = [
-            (one, answer)
-            for one, answer in zip(people, answers, strict=True)
-            if answer.status_code == 200
-        ]
+        answers, won = claims_at_once(self.server, case_id, people)
         assert all(answer.status_code in {200, 403, 404, 409} for answer in answers)
-        assert len(won) <= 1, "a case was given to two"
-        for one, answer in won:
-            body = answer.json()
+        if won is not None:
+            one, body = won
             again = before.holder_id == one.id
-            assert again or before.phase in _OF_POOL or before.phase in _OF_HELD
+            assert again or before.phase in OF_POOL or before.phase in OF_HELD
             assert body["fence"] > before.fence
-            held = {"claim_token": body["claim_token"], "fence": body["fence"]}
-            self.cases[case_id].claims[one.id] = held
-            one.claim[case_id] = held
+            self.cases[case_id].claims[one.id] = one.claim[case_id]
             self.steps["claim"] += 1
 
     @precondition(lambda self: self.cases)
@@ -213,7 +204,7 @@ class Lives(RuleBasedStateMachine):
                 continue
             answer = expert.send("POST", paths.HEARTBEAT, held, consultation_id=case_id)
             now_mine = row.holder_id == expert.id and held["fence"] == row.fence
-            assert (answer.status_code == 200) == (now_mine and row.phase in _OF_HELD), answer.text
+            assert (answer.status_code == 200) == (now_mine and row.phase in OF_HELD), answer.text
 
     def _ask(self, case_id: str, someone: Someone, role: Role, action: Action, to: int) -> None:
         before = self._row(case_id)
@@ -232,7 +223,7 @@ class Lives(RuleBasedStateMachine):
             assert (after.version, after.phase) == (before.version, before.phase)
             return
         assert (Phase(before.phase), action, role) in TABLE, f"{before.phase} {action} {role}"
-        if role is Role.EXPERT and before.phase in _OF_HELD and action is not Action.DECLINE:
+        if role is Role.EXPERT and before.phase in OF_HELD and action is not Action.DECLINE:
             assert before.holder_id == someone.id, "who does not hold it changed it"
         self.steps[action.value] += 1
 
@@ -245,9 +236,10 @@ class Lives(RuleBasedStateMachine):
         now = self.server.run(self._looked())
         for row in now.cases:
             seen = self.cases[str(row.id)]
-            _holder_exactly_while_held(row)
-            _grows(row, seen)
-            _steps_of_the_table(row, now.events.get(row.id, []), seen)
+            events = now.events.get(row.id, [])
+            holder_exactly_while_held(row)
+            _grows(row, events, seen)
+            steps_of_the_table(row, events)
             _rings_only_what_may_be_taken(row, now.rung.get(row.id, []))
             clocks = row.id in now.clocks
             assert not clocks or row.phase in _OF_OPEN or row.finding_due is not None
@@ -344,32 +336,11 @@ class Lives(RuleBasedStateMachine):
         return self._rows(select(FactRow.seq).where(FactRow.seq > after).order_by(FactRow.seq))
 
 
-def _holder_exactly_while_held(row: ConsultationRow) -> None:
-    if row.phase in _OF_POOL:
-        assert row.holder_id is None, f"{row.phase} has an owner"
-        assert row.claim_hash is None, f"{row.phase} has an orphan claim"
-        assert row.lease_until is None
-    if row.phase in _OF_HELD:
-        assert row.holder_id is not None, f"{row.phase} has no owner"
-    if row.phase in _OF_LEASED:
-        assert row.lease_until is not None
-
-
-def _grows(row: ConsultationRow, seen: Seen) -> None:
+def _grows(row: ConsultationRow, events: list[Any], seen: Seen) -> None:
     assert row.fence >= seen.fence
     assert row.version >= seen.version
-    seen.fence, seen.version = row.fence, row.version
-
-
-def _steps_of_the_table(row: ConsultationRow, events: list[Any], seen: Seen) -> None:
     assert len(events) >= seen.events
-    seen.events = len(events)
-    for before, event in pairwise(events):
-        assert before["to_phase"] == event["from_phase"]
-        role = None if event["role"] is None else Role(event["role"])
-        assert (Phase(event["from_phase"]), Action(event["action"]), role) in TABLE
-    if events:
-        assert events[-1]["to_phase"] == row.phase
+    seen.fence, seen.version, seen.events = row.fence, row.version, len(events)
 
 
 def _rings_only_what_may_be_taken(row: ConsultationRow, rung: list[UUID]) -> None:
@@ -379,14 +350,10 @@ def _rings_only_what_may_be_taken(row: ConsultationRow, rung: list[UUID]) -> Non
     assert row.holder_id not in rung
 
 
-_OF_POOL, _OF_HELD, _OF_LEASED, _OF_OPEN = (
-    frozenset(phase.value for phase in phases) for phases in (POOL, HELD, LEASED, OPEN)
-)
+_OF_OPEN = frozenset(phase.value for phase in OPEN)
 
 
 def lives() -> tuple[type[Lives], InProcess]:
     """The machine on a server of its own, which is to be closed afterwards."""
-    memory = Path("/dev/shm")
-    where = memory if memory.is_dir() else None  # nobody looks whether it survives a power cut
-    server = InProcess(Path(tempfile.mkdtemp(prefix="huizhen-lives-", dir=where)))
+    server = kept_in_memory("lives")
     return type("LivesHere", (Lives,), {"server": server, "steps": Counter()}), server

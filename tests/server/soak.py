@@ -6,11 +6,8 @@ At the end of each part everything that was said and stored is looked at.
 """
 
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,10 +15,8 @@ import orjson
 from sqlalchemy import delete, select
 
 from protocol import paths
-from protocol.account import Role
 from protocol.consultation import Action, Phase
 from protocol.transition import IDEMPOTENCY_KEY
-from server.domain.transitions import HELD, LEASED, POOL, TABLE
 from server.store.tables import (
     ConsultationRow,
     FactRecipientRow,
@@ -30,8 +25,14 @@ from server.store.tables import (
     TimelineRow,
     TimerRow,
 )
-from tests.server.in_process import Ear, InProcess, TownWithin
+from tests.server.in_process import Ear, TownWithin, kept_in_memory
 from tests.server.people import Someone, Valley, make_valley, open_case
+from tests.server.rows_of_cases import (
+    OF_POOL,
+    claims_at_once,
+    holder_exactly_while_held,
+    steps_of_the_table,
+)
 from tests.server.signing import OPINION, report_of, signed, signing_key
 
 VALLEYS, EXPERTS = 3, 3
@@ -41,7 +42,6 @@ PART = 100
 """Cases after which everything is looked at."""
 MINUTE_S = 60
 URGENCIES = ("routine", "urgent", "emergency", "critical")
-_POOL, _HELD, _LEASED = (frozenset(one.value for one in some) for some in (POOL, HELD, LEASED))
 ENDED = frozenset(
     phase.value
     for phase in (Phase.RECEIVED, Phase.WITHDRAWN, Phase.ENTERED_IN_ERROR, Phase.ABORTED)
@@ -52,9 +52,7 @@ class Soak:
     """`ended` counts the cases whose life is over, by how; `steps` what was done."""
 
     def __init__(self, seed: int = 1) -> None:
-        memory = Path("/dev/shm")
-        where = memory if memory.is_dir() else None  # nobody looks whether it survives a power cut
-        self.server = InProcess(Path(tempfile.mkdtemp(prefix="huizhen-soak-", dir=where)))
+        self.server = kept_in_memory("soak")
         self._chance = random.Random(seed)
         self.ended: Counter[str] = Counter()
         self.steps: Counter[str] = Counter()
@@ -123,9 +121,9 @@ class Soak:
             del self._open[case_id]
         elif phase is Phase.EDITING:
             self._do(valley.doctor, case_id, Action.SUBMIT)
-        elif row.phase in _POOL and self._seldom(0.03):
+        elif row.phase in OF_POOL and self._seldom(0.03):
             self._do(valley.doctor, case_id, Action.WITHDRAW, reason="病人已转院")
-        elif row.phase in _POOL:
+        elif row.phase in OF_POOL:
             self._answer(case_id, valley)
         elif phase is Phase.AWAITING_INFORMATION:
             self._do(valley.doctor, case_id, Action.RESUBMIT, checklist=["既往片已补"])
@@ -143,18 +141,8 @@ class Soak:
             self._do(someone, case_id, Action.DECLINE, decline_reason="too_busy", reason="在手术")
             return
         claimants = experts if self._seldom(0.2) else [someone]
-        path = paths.CLAIM.format(consultation_id=case_id)
-        asked = [one.http.build_request("POST", path) for one in claimants]
-        answers = self.server.at_once(*asked)
-        won = [
-            (one, answer.json())
-            for one, answer in zip(claimants, answers, strict=True)
-            if answer.status_code == 200
-        ]
-        assert len(won) <= 1, "a case was given to two"
-        for one, body in won:
-            one.claim[case_id] = {name: body[name] for name in ("claim_token", "fence")}
-            self.steps["claim"] += 1
+        _, won = claims_at_once(self.server, case_id, claimants)
+        self.steps["claim"] += won is not None
 
     def _treat(self, case_id: str, row: ConsultationRow, valley: Valley) -> None:
         holder = next(one for one in self._experts[valley.department] if one.id == row.holder_id)
@@ -257,22 +245,12 @@ class Soak:
 
 
 def _is_whole(case: ConsultationRow, events: list[Any], rung: int, *, has_clock: bool) -> None:
-    if case.phase in _POOL:
-        assert case.holder_id is None, f"{case.phase} has an owner"
-        assert case.claim_hash is None, f"{case.phase} has an orphan claim"
-    if case.phase in _HELD:
-        assert case.holder_id is not None, f"{case.phase} has no owner"
-    assert (case.lease_until is not None) == (case.phase in _LEASED), "a lease without a holder"
+    holder_exactly_while_held(case)
+    steps_of_the_table(case, events)
     if case.phase in ENDED:
         assert not rung, "what is over rings"
         assert not has_clock, "what is over has a clock"
     assert len({event["id"] for event in events}) == len(events)
-    for before, event in pairwise(events):
-        assert before["to_phase"] == event["from_phase"], "a step is missing"
-        role = None if event["role"] is None else Role(event["role"])
-        assert (Phase(event["from_phase"]), Action(event["action"]), role) in TABLE
-    last = events[-1]["to_phase"] if events else Phase.EDITING.value
-    assert last == case.phase
     once = (Action.SUBMIT, Action.SIGN, Action.RECEIVE)
     done = Counter(Action(event["action"]) for event in events)
     assert all(done[action] <= 1 for action in once), "something was done twice"
