@@ -5,10 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from statistics import median
 from typing import Any
 
@@ -157,38 +157,31 @@ def _value(number: int, subject: dict[str, str]) -> dict[str, Any]:
 
 def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None:
     """As the window does it: read in a thread, and each part laid in as it comes."""
-    hospital = _Counting(EmrServer(url=url))
     sections = RecordSections()
     sections.resize(860, 640)
     sections.show()
     application.processEvents()
     came: SimpleQueue[Came] = SimpleQueue()
     shown: list[tuple[float, ClinicalRecord]] = []
-    began = time.perf_counter()
-    (found,) = find_patients(hospital, NUMBER).patients
-    person_of(found)
-    opened.banner_ms.append(1000 * (time.perf_counter() - began))
-    reading = threading.Thread(target=gather, args=(hospital, {"id": id_}, _told(came)))
-    reading.start()
-    whole: Gathered | None = None
-    while whole is None:
-        application.processEvents()
-        if came.empty():
-            if not reading.is_alive():
-                raise BenchFailed("the record did not come")
-            time.sleep(0.001)
-            continue
-        gathered, record, laid_in = came.get()
-        at = time.perf_counter()
-        sections.show_view(record_view(record, date(2026, 1, 5)))
-        sections.choose(LABORATORY)
-        application.processEvents()
-        opened.held_ms.append(1000 * (time.perf_counter() - at))
-        laid_in.set()
-        shown.append((time.perf_counter() - began, record))
-        whole = gathered if gathered.whole else None
-    reading.join()
-    hospital.close()
+    with closing(_Counting(EmrServer(url=url))) as hospital:
+        began = time.perf_counter()
+        (found,) = find_patients(hospital, NUMBER).patients
+        person_of(found)
+        opened.banner_ms.append(1000 * (time.perf_counter() - began))
+        reading = threading.Thread(target=gather, args=(hospital, {"id": id_}, _told(came)))
+        reading.start()
+        whole: Gathered | None = None
+        while whole is None:
+            gathered, record, laid_in = _next(application, came, reading)
+            at = time.perf_counter()
+            sections.show_view(record_view(record, date(2026, 1, 5)))
+            sections.choose(LABORATORY)
+            application.processEvents()
+            opened.held_ms.append(1000 * (time.perf_counter() - at))
+            laid_in.set()
+            shown.append((time.perf_counter() - began, record))
+            whole = gathered if gathered.whole else None
+        reading.join()
     opened.whole_s.append(shown[-1][0])
     opened.newest_s.append(next(at for at, one in shown if _has_newest(one, shown[-1][1])))
     opened.record = shown[-1][1]
@@ -196,6 +189,16 @@ def _open(application: QApplication, url: str, id_: str, opened: Opened) -> None
         had = len(opened.record.of(Section.LABORATORY))
         raise BenchFailed(f"of {VALUES} values {had} were read; {whole.gaps}")
     opened.asked, opened.resources = hospital.asked, len(whole.resources) + 1
+
+
+def _next(application: QApplication, came: SimpleQueue[Came], reading: threading.Thread) -> Came:
+    """The part that comes next; the window lives on meanwhile."""
+    while True:
+        application.processEvents()
+        with suppress(Empty):
+            return came.get(timeout=0.001)
+        if not reading.is_alive():
+            raise BenchFailed("the record did not come")
 
 
 def _told(came: SimpleQueue[Came]) -> Callable[[Gathered], None]:
