@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from app.net import socket as socket_module
 from app.net.connection import Connection
@@ -119,7 +120,7 @@ async def start(authority: Authority, pin: Pin, tmp_path: Path) -> AsyncIterator
             "127.0.0.1",
             0,
             ssl=context,
-            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
             close_timeout=0.5,  # of a line that is deaf on purpose
         )
         servers.append(server)
