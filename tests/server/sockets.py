@@ -18,6 +18,11 @@ from protocol.socket import SUBPROTOCOL
 
 Frame = dict[str, Any]
 PATIENCE_S = 10
+UPGRADE = (
+    f"GET {paths.SOCKET} HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+).encode()
+"""The request a client begins with, as bytes."""
 
 
 class Line:

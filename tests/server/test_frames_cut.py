@@ -15,12 +15,8 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.streams import StreamReader
 
 from server.api.frames import SCOPE_KEY, Frames
-from tests.server.sockets import frame
+from tests.server.sockets import UPGRADE, frame
 
-REQUEST = (
-    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
 SMALL = 300
 """The largest message of what follows."""
 BODIES = st.one_of(
@@ -89,15 +85,21 @@ async def heard_by(
     wire, state = Wire(), ServerState()
     line = protocol(config=config, server_state=state, app_state={})
     line.connection_made(wire)
-    for piece in (REQUEST, *pieces):
+    for piece in (UPGRADE, *pieces):
         if not wire.closed:
             line.data_received(piece)
-        if takes or piece is REQUEST:
-            for _ in range(6):
-                await asyncio.sleep(0)
+        if takes or piece is UPGRADE:
+            await _application_turns()
     line.connection_lost(None)
     await asyncio.gather(*state.tasks)
     return heard, *_said(bytes(wire.written))
+
+
+async def _application_turns() -> None:
+    """Turns of the loop, which nothing says the end of: in these the application has heard what
+    came, and waits again."""
+    for _ in range(6):
+        await asyncio.sleep(0)  # one turn
 
 
 def _said(written: bytes) -> tuple[list[bytes], int | None]:

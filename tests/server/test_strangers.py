@@ -11,11 +11,8 @@ from uvicorn.server import ServerState
 
 from server.api.frames import Frames
 from server.api.strangers import BODY_S, HEADER_S, MOST_EACH, Strangers, bounded, timed
+from tests.server.sockets import UPGRADE
 
-UPGRADE = (
-    b"GET /v1/socket HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
 HEAD = b"POST /v1/session HTTP/1.1\r\nHost: hub\r\nContent-Length: 10\r\n\r\n"
 
 
