@@ -13,6 +13,7 @@ from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.work import Store
 from tests.server.in_process import TurnedClock
+from tests.server.stores import sqlite_in, store_at
 
 NAME = "lin.clinic"
 
@@ -26,7 +27,7 @@ async def waits(store: Store, backoff: Backoff) -> bool:
 async def test_wrong_tries_are_counted_together_and_outlast_a_process(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    address = f"sqlite+aiosqlite:///{tmp_path / 'site.sqlite'}"
+    address = sqlite_in(tmp_path)
     if engine == "postgresql":
         address = request.getfixturevalue("cluster").database()
     clock, backoff = TurnedClock(), Backoff(b"key", "password")
@@ -58,11 +59,8 @@ def clock() -> TurnedClock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: TurnedClock) -> AsyncIterator[Store]:
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'site.sqlite'}")
-    await migrate(engine)
-    made = Store(engine, clock, LocalBus())
-    yield made
-    await made.close()
+    async with store_at(sqlite_in(tmp_path), clock) as made:
+        yield made
 
 
 async def test_of_many_tries_at_once_no_more_get_through_than_of_one_after_the_other(

@@ -11,11 +11,10 @@ from sqlalchemy.engine import Engine
 
 from protocol.account import Role
 from server.domain.people import Who
-from server.store.bus import LocalBus
-from server.store.engine import migrate, open_engine
 from server.store.work import Store, Work
 from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, somebody
 from tests.server.in_process import TurnedClock
+from tests.server.stores import sqlite_in, store_at
 
 
 def worklist_of(who: Who) -> Callable[[Work], Awaitable[object]]:
@@ -37,11 +36,8 @@ LISTS: dict[str, Callable[[Work], Awaitable[object]]] = {
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'site.sqlite'}")
-    await migrate(engine)
-    made = Store(engine, TurnedClock(), LocalBus())
-    yield made
-    await made.close()
+    async with store_at(sqlite_in(tmp_path), TurnedClock()) as made:
+        yield made
 
 
 @contextmanager

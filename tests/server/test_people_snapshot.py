@@ -27,11 +27,10 @@ from server.api.services.directory import Directory, Snapshot
 from server.domain.people import Who
 from server.domain.rights import hears_of
 from server.store import people_changes
-from server.store.bus import LocalBus
-from server.store.engine import migrate, open_engine
 from server.store.work import Store, Work
 from tests.server.held_case import CLINIC, EXPERT, NOW, held, somebody
 from tests.server.in_process import TurnedClock
+from tests.server.stores import sqlite_in, store_at
 
 TOWN = Institution(
     id=new_id(), code="TOWN", name="镇卫生院", kind=InstitutionKind.CLINIC, active=True
@@ -56,20 +55,16 @@ CHEN, LIN = expert("chen", "放射科"), expert("lin", "放射科")
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    engine = open_engine(
-        f"sqlite+aiosqlite:///{tmp_path / 'site.sqlite'}"
-        if request.param == "sqlite"
-        else request.getfixturevalue("cluster").database()
-    )
-    await migrate(engine)
-    made = Store(engine, TurnedClock(), LocalBus())
-    async with made.writing() as work:
-        for house in (TOWN, CITY):
-            await work.people.add_institution(house)
-        await work.people.add(CHEN, "", work.now)
-        await work.people.add_agreement(AGREED)
-    yield made
-    await made.close()
+    address = sqlite_in(tmp_path)
+    if request.param == "postgresql":
+        address = request.getfixturevalue("cluster").database()
+    async with store_at(address, TurnedClock()) as made:
+        async with made.writing() as work:
+            for house in (TOWN, CITY):
+                await work.people.add_institution(house)
+            await work.people.add(CHEN, "", work.now)
+            await work.people.add_agreement(AGREED)
+        yield made
 
 
 class _TakenBackError(Exception):
