@@ -17,7 +17,7 @@ from functools import partial
 from app.net.emr.asking import Searching, is_of
 from app.net.emr.at_once import as_they_come
 from app.net.emr.clinical import SECTION_OF, Gap, Lack, Unfinished
-from app.net.emr.elements import Json, coded, concept, reference, text_of
+from app.net.emr.elements import Json, coded, concept, reference, relative, text_of
 from app.net.emr.gaps import withheld
 from app.net.emr.paging import newest, pages
 from app.net.emr.results import LOINC
@@ -281,9 +281,8 @@ def _names(kind: str, resource: Json) -> str:
         told, known = resource.get("medicationReference"), resource.get("medicationCodeableConcept")
     else:
         told, known = resource.get("specimen"), coded(resource.get("code"), LOINC)
-    name = reference(told).split("/_history/")[0]
-    tail = "/".join(name.rsplit("/", 2)[-2:])
-    return tail if tail.startswith(f"{kind}/") and not concept(known) else ""
+    name = relative(reference(told))
+    return name if name.startswith(f"{kind}/") and not concept(known) else ""
 
 
 def _admits_nobody(error: NetError) -> bool:
