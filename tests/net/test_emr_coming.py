@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -188,6 +189,15 @@ def test_what_came_before_somebody_stopped_it_is_a_part(fake: FakeHospital) -> N
     found = Parts(fake).gather(stopped_after=1)
     assert found.stopped
     assert not found.whole
+
+
+def test_what_is_irregular_is_not_counted_for_who_has_left(fake: FakeHospital) -> None:
+    fake.resources.append(condition("odd", invented="element"))
+    assert Parts(fake).gather().irregular == 1
+    parts = Parts(fake)
+    with closing(parts.asking.server) as server:
+        left = gather(server, patient(), parts.take, lambda: any(one.whole for one in parts.told))
+    assert (left.whole, left.irregular) == (True, 0)
 
 
 def test_medicines_are_not_whole_before_their_names_have_come(fake: FakeHospital) -> None:

@@ -86,7 +86,8 @@ def gather(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Gathered:
     """Reads the patient anew and everything of theirs. `on_part` is given all that has come so far,
-    at last the whole, before what is irregular in it has been counted.
+    at last the whole, before what is irregular in it has been counted. Once `stopped`, it ends
+    with what came until then.
 
     Raises NetError where the server admits nobody or is away from the beginning, and
     `TwoPatients`: what was handed on before is then not to be used either."""
@@ -100,7 +101,7 @@ def gather(
             if stopped():
                 return replace(so_far, stopped=not so_far.whole)
             on_part(so_far)
-    return replace(so_far, irregular=_irregular(so_far.resources))
+    return replace(so_far, irregular=_irregular(so_far.resources, stopped))
 
 
 def _coming(server: Searching, patient: Json) -> Generator[Gathered, None, None]:
@@ -311,19 +312,23 @@ def _refused(kind: str, error: NetError) -> Gap:
             return Gap(kind, Lack.FAILED, number=200)
 
 
-def _irregular(resources: tuple[Json, ...]) -> int:
-    """How many fhirclient's strict models do not take. Nobody waits for it: it takes half of the
-    time, and leaves the other half to whoever draws what has come."""
+def _irregular(resources: tuple[Json, ...], stopped: Callable[[], bool]) -> int:
+    """How many fhirclient's strict models do not take, of those that are looked at before nobody
+    wants to know any more."""
     from fhirclient.models.fhirabstractbase import FHIRValidationError
     from fhirclient.models.fhirelementfactory import FHIRElementFactory
 
     irregular = 0
     for one in resources:
+        if stopped():
+            break
         plain = json.loads(decimals.dumps(one))  # these models know no Decimal
         began = time.perf_counter()
         try:
             FHIRElementFactory.instantiate(text_of(one.get("resourceType")), plain)
         except (FHIRValidationError, TypeError, ValueError, KeyError, AttributeError):
             irregular += 1
+        # Nobody waits for this, but somebody scrolls: Python runs one thread at a time, so as long
+        # as it took is left to the window.
         time.sleep(time.perf_counter() - began)
     return irregular

@@ -45,7 +45,8 @@ from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
 BREATH, BREATH_S = 8, 0.0001
-"""After so many resources others have the interpreter's lock: somebody scrolls meanwhile."""
+"""After so many resources a thread that reads lets others have the interpreter's lock: Python runs
+one at a time, and the window, where somebody scrolls meanwhile, is one of them."""
 Before = dict[int, tuple[Json, tuple[str, bool], Entry | None]]
 """By id(resource): the resource, the panel it was in, and what was read of it."""
 OWN: Json = {
@@ -214,7 +215,7 @@ class _Reader:
         self._refers = False
         self._fresh += 1
         if self._fresh % BREATH == 0:
-            time.sleep(BREATH_S)
+            time.sleep(BREATH_S)  # lets the window draw
         try:
             found = self.entry(kind, resource)
         except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
