@@ -71,7 +71,7 @@ def test_who_it_is_comes_first_and_at_last_the_whole(fake: FakeHospital) -> None
     assert first.unfinished == tuple(Unfinished(kind) for kind in KINDS)
     assert [one.whole for one in parts.told] == [False] * (len(parts.told) - 1) + [True]
     assert last.resources == whole.resources
-    assert (whole.whole, whole.stopped) == (True, False)
+    assert whole.whole
 
 
 def test_of_many_values_the_newest_come_before_the_rest(fake: FakeHospital) -> None:
@@ -187,7 +187,6 @@ def test_values_are_looked_for_by_subject_where_the_server_is_seen_to_know_it(
 
 def test_what_came_before_somebody_stopped_it_is_a_part(fake: FakeHospital) -> None:
     found = Parts(fake).gather(stopped_after=1)
-    assert found.stopped
     assert not found.whole
 
 

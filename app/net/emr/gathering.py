@@ -51,13 +51,12 @@ _TOLD = (NotSignedIn, FhirRefused, NotUnderstood, Unreachable)
 class Gathered:
     """Everything of one patient, or what of it has come. `irregular`: entries that do not follow
     the standard, kept and read as far as that goes; `own`: the clinic keeps the record itself;
-    `unfinished`: what more may come of; `stopped`: nothing more will."""
+    `unfinished`: what more may come of."""
 
     patient: Json
     resources: tuple[Json, ...] = ()
     gaps: tuple[Gap, ...] = ()
     irregular: int = 0
-    stopped: bool = False
     own: bool = False
     unfinished: tuple[Unfinished, ...] = ()
 
@@ -99,7 +98,7 @@ def gather(
     with contextlib.closing(_coming(server, who)) as parts:
         for so_far in parts:
             if stopped():
-                return replace(so_far, stopped=not so_far.whole)
+                return so_far
             on_part(so_far)
     return replace(so_far, irregular=_irregular(so_far.resources, stopped))
 
