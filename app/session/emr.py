@@ -51,7 +51,7 @@ class EmrTrouble:
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """`id` is the server's; `other`: says something else than the patient of the open case."""
+    """`id` is the server's."""
 
     id: str
     person: PersonRead = field(repr=False)
