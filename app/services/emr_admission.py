@@ -101,12 +101,15 @@ class EmrAdmission:
             if given_for(there) != given_for(server):
                 return None
             if self._held is None:
-                refresh = self.secret() if there.signed_by == self._account else ""
-                made = HeldToken(refresh, lambda new: self.keep_refresh(made, new))
-                self._held = made
+                self._held = self.held(self.secret() if there.signed_by == self._account else "")
             return self._held
 
-    def keep_refresh(self, of: HeldToken, refresh: str) -> None:
+    def held(self, refresh: str = "") -> HeldToken:
+        """A token each new refresh token of which is kept, while it is the one of who signed in."""
+        made = HeldToken(refresh, lambda new: self._keep_refresh(made, new))
+        return made
+
+    def _keep_refresh(self, of: HeldToken, refresh: str) -> None:
         """A new one came. Of a server that is set no more nothing is kept."""
         with self._holding:
             if of is self._held:

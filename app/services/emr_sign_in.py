@@ -47,7 +47,7 @@ class EmrSignInService:
 
         try:
             told = await self._emr.asked(server, "", work)
-            held = HeldToken("", lambda new: self._emr.admission.keep_refresh(held, new))
+            held = self._emr.admission.held()
             held.take(told)
         except NetError as error:
             if not stop.is_set():

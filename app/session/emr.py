@@ -51,7 +51,7 @@ class EmrTrouble:
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """`id` is the server's; `other`: says something else than the patient of the open case."""
+    """`id` is the server's."""
 
     id: str
     person: PersonRead = field(repr=False)
@@ -213,9 +213,9 @@ EmrFact = (
 def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
     match fact:
         case EmrConfigured(server):
-            return replace(emr, server=server, test=None)
+            return replace(emr, server=server, test=None, signing=_going(emr.signing))
         case EmrTested(test):
-            return replace(emr, test=test)
+            return replace(emr, test=test, signing=_going(emr.signing))
         case EmrSigned(signing):
             return replace(emr, signing=signing, test=None)
         case EmrEntered(entering):
@@ -230,6 +230,11 @@ def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
             return replace(emr, waiting=waiting)
         case _:
             assert_never(fact)
+
+
+def _going(signing: EmrSigning | None) -> EmrSigning | None:
+    """What went wrong with signing in is not told of what is tried after it."""
+    return None if signing is None or signing.trouble is not None else signing
 
 
 def _over(entering: EmrEntering) -> EmrEntering:

@@ -259,8 +259,7 @@ class RecordSections(View):
                 self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
 
     def _show_course(self) -> None:
-        chosen = self._values.chosen() if self._tables.currentWidget() is self._values else ()
-        self._trend.show_course(self._view.course(self.section_key, chosen[0]) if chosen else None)
+        self._trend.show_course(self._view.course(self.section_key, self._chosen_key))
         self.marked.emit()
 
 

@@ -1,6 +1,7 @@
 """A hospital's FHIR server in this process, over real HTTP, with the manners of real ones."""
 
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -13,11 +14,28 @@ from tests.fakes.serving import served
 
 Json = dict[str, Any]
 Answer = tuple[int, bytes | Json, dict[str, str]]
+PATIENCE_S = 60
+"""So long may an answer wait before a test fails."""
 
 
 def outcome(said: str, code: str = "processing") -> Json:
     issue = {"severity": "error", "code": code, "details": {"text": said}}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def page(*resources: Json) -> Answer:
+    """Of a search, without total or link."""
+    return 200, {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}, {}
+
+
+def later(until: threading.Event, answer: Callable[[], Answer]) -> Callable[[str], Answer]:
+    """An answer that waits until it is let go."""
+
+    def wait(_asked: str) -> Answer:
+        assert until.wait(PATIENCE_S)
+        return answer()
+
+    return wait
 
 
 class FakeHospital:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from oauthlib.oauth2 import RequestValidator, WebApplicationServer
+from oauthlib.oauth2 import WebApplicationServer
 
 from tests.fakes.hospital import Answer, FakeHospital
 
@@ -11,8 +11,9 @@ CLIENT = "huizhen"
 SCOPE = "openid fhirUser offline_access user/*.read"
 
 
-class _Rules(RequestValidator):  # type: ignore[misc]  # it has no types
-    """One public client; a code is bound to its challenge, a refresh token is good once."""
+class _Rules:
+    """What oauthlib asks of a RequestValidator. One public client; a code is bound to its
+    challenge, a refresh token is good once."""
 
     def __init__(self, fake: FakeHospital) -> None:
         self.fake = fake
@@ -76,7 +77,10 @@ class _Rules(RequestValidator):  # type: ignore[misc]  # it has no types
     def get_original_scopes(self, token: str, *_more: Any, **_named: Any) -> list[str]:
         return self.refreshes[token].split()
 
-    def save_bearer_token(self, token: dict[str, Any], request: Any, *_m: Any, **_n: Any) -> None:
+    def rotate_refresh_token(self, _request: Any) -> bool:
+        return True
+
+    def save_token(self, token: dict[str, Any], request: Any, *_m: Any, **_n: Any) -> None:
         if request.refresh_token:
             del self.refreshes[request.refresh_token]
             self.used.append(request.refresh_token)

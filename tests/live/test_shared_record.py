@@ -19,9 +19,9 @@ from app.net.emr.clinical import Section
 from app.views.emr import EmrPane
 from protocol import paths
 from protocol.fhir_bundle import judged
-from tests.fakes.hospital import Answer, FakeHospital, hospital
+from tests.fakes.hospital import hospital, later, page
 from tests.fakes.records import resources
-from tests.live.clinician import PATIENCE_S, Clinician, play
+from tests.live.clinician import Clinician, play
 from tests.live.test_case_actions import reads
 from tests.server.people import Valley, open_case
 from tests.server.process import ServerProcess
@@ -36,19 +36,6 @@ def writes_records(valley: Valley) -> None:
         "PATCH", paths.INSTITUTION, {"writes_records": True}, institution_id=valley.clinic
     )
     assert answer.status_code == 200, answer.text
-
-
-class Later:
-    """The values of a hospital come when somebody lets them."""
-
-    def __init__(self, fake: FakeHospital) -> None:
-        self._fake, self.come = fake, threading.Event()
-        fake.mood("/fhir/Observation?patient", self._answer)
-
-    def _answer(self, _asked: str) -> Answer:
-        assert self.come.wait(PATIENCE_S)
-        entries = [{"resource": one} for one in self._fake.of("Observation")]
-        return 200, {"resourceType": "Bundle", "entry": entries}, {}
 
 
 async def sets_the_hospital_up(person: Clinician, url: str) -> None:
@@ -80,7 +67,9 @@ def test_what_the_clinic_chose_at_the_hospital_is_read_beside_the_case(
             await person.click("emrFind")
             patients = await person.see(QTableView, "emrPatients")
             await person.until(lambda: patients.model().rowCount() == 1, "the patient")
-            values = Later(fake)
+            values = threading.Event()
+            all_of_them = later(values, lambda: page(*fake.of("Observation")))
+            fake.mood("/fhir/Observation?patient", all_of_them)
             await person.click("emrRead")
             await person.read("⚠ Allergies: 青霉素 (severe): 过敏性休克; 碘造影剂")
             part = await person.see(QComboBox, "recordSection")
@@ -89,7 +78,7 @@ def test_what_the_clinic_chose_at_the_hospital_is_read_beside_the_case(
             share = person.desk.window.findChild(QPushButton, "emrShare")
             assert share is not None
             assert not share.isEnabled()
-            values.come.set()
+            values.set()
             vitals = await person.see(QCheckBox, "share_VITALS")
             vitals.setChecked(False)
             await person.click("emrShare")

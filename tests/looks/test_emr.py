@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -187,13 +188,14 @@ def test_what_the_hospital_does_not_take_fits_below_the_banner(
     kinds = ("ServiceRequest", "DiagnosticReport")
     said = "Encounter.class: the code VR is not in the value set of this hospital"
     changed = tuple(WriteTrouble(kind, WriteFault.CHANGED_THERE, 412, said) for kind in kinds)
-    for more in (
+    states: tuple[dict[str, Any], ...] = (
         *({"fault": fault} for fault in WriteFault),
         {"troubles": changed},
         {"trouble": EmrTrouble(EmrProblem.UNREACHABLE), "next_at": NOW},
         {"sending": True},
-    ):
-        told = CaseWrites(case.summary.id, "CONS-20261121-0001", 4, 7, **more)  # type: ignore[arg-type]  # fields of it
+    )
+    for more in states:
+        told = CaseWrites(case.summary.id, "CONS-20261121-0001", 4, 7, **more)
         session.apply(WritesSeen((told,)))
         window.show_state(session.state)
         assert_whole(window, f"{language.value} {more}")

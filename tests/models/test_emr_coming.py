@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -95,8 +96,8 @@ def test_a_refused_type_is_told_at_once() -> None:
 # --- at the hospital -------------------------------------------------------------------------
 
 
-def reading(coming: EmrComing | None, **more: object) -> ReadingProps:
-    told = replace(EmrReading("p1", HER.person, 11, 12, coming=coming), **more)  # type: ignore[arg-type]  # fields of it
+def reading(coming: EmrComing | None, **more: Any) -> ReadingProps:
+    told = replace(EmrReading("p1", HER.person, 11, 12, coming=coming), **more)
     props = derive_emr_search(after(draft(), EmrRead(told)), TODAY).reading
     assert props is not None
     return props

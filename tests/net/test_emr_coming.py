@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,11 +13,9 @@ from app.net.emr.gathering import KINDS, Gathered, gather
 from app.net.emr.reading import clinical
 from app.net.errors import TwoPatients
 from tests.fakes.bundles import condition, haemoglobin, of_patient, patient
-from tests.fakes.hospital import Answer, FakeHospital, hospital, outcome
+from tests.fakes.hospital import Answer, FakeHospital, hospital, later, outcome, page
 from tests.net.test_emr_hospital import Asking
 
-PATIENCE_S = 20
-"""So long may one wait for another before a test fails."""
 SORTED = "/fhir/Observation?patient=Patient%2Fp1&_sort="
 REST = "/fhir/Observation?subject=Patient/p1&_count=5000&page=4"
 OLD = "2010-01-04T09:00:00+08:00"
@@ -51,10 +49,6 @@ class Parts:
             self.asking.server.close()
 
 
-def page(*resources: dict[str, Any]) -> Answer:
-    return 200, {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}, {}
-
-
 def with_many_values(fake: FakeHospital) -> None:
     """Ten on pages of four, the oldest first."""
     fake.page = 4
@@ -70,7 +64,7 @@ def test_who_it_is_comes_first_and_at_last_the_whole(fake: FakeHospital) -> None
     assert first.unfinished == tuple(Unfinished(kind) for kind in KINDS)
     assert [one.whole for one in parts.told] == [False] * (len(parts.told) - 1) + [True]
     assert last.resources == whole.resources
-    assert (whole.whole, whole.stopped) == (True, False)
+    assert whole.whole
 
 
 def test_of_many_values_the_newest_come_before_the_rest(fake: FakeHospital) -> None:
@@ -78,12 +72,8 @@ def test_of_many_values_the_newest_come_before_the_rest(fake: FakeHospital) -> N
     parts = Parts(fake)
     newest = haemoglobin("newest")
     fake.mood(f"{SORTED}-date", page(newest))
-
-    def rest(_asked: str) -> Answer:
-        assert parts.newest_seen.wait(PATIENCE_S)
-        return page(newest, *(haemoglobin(f"old{n}", effectiveDateTime=OLD) for n in range(4, 10)))
-
-    fake.mood(REST, rest)
+    old = [haemoglobin(f"old{n}", effectiveDateTime=OLD) for n in range(4, 10)]
+    fake.mood(REST, later(parts.newest_seen, lambda: page(newest, *old)))
     whole = parts.gather()
     assert parts.newest_seen.is_set()
     early = next(one for one in parts.told if "newest" in ids(one))
@@ -103,11 +93,7 @@ def test_of_values_that_keep_one_waiting_the_newest_come_first(
     monkeypatch.setattr(gathering, "PATIENCE_S", 0.0)
     fake.resources += [haemoglobin("newest"), haemoglobin("old", effectiveDateTime=OLD)]
     parts = Parts(fake)
-
-    def all_of_them(_asked: str) -> Answer:
-        assert parts.newest_seen.wait(PATIENCE_S)
-        return page(*fake.of("Observation"))
-
+    all_of_them = later(parts.newest_seen, lambda: page(*fake.of("Observation")))
     fake.mood("/fhir/Observation?patient=Patient%2Fp1&_count", all_of_them)
     assert sorted(ids(parts.gather())) == ["c1", "newest", "old"]
 
@@ -119,12 +105,7 @@ def test_a_server_that_sorts_by_nothing_else_sorts_by_when_it_was_written(
     fake.mood(f"{SORTED}-date", (400, outcome("not sorted by date"), {}))
     fake.mood(f"{SORTED}-_lastUpdated", page(haemoglobin("newest")))
     parts = Parts(fake)
-
-    def rest(_asked: str) -> Answer:
-        assert parts.newest_seen.wait(PATIENCE_S)
-        return page(*fake.of("Observation")[4:])
-
-    fake.mood(REST, rest)
+    fake.mood(REST, later(parts.newest_seen, lambda: page(*fake.of("Observation")[4:])))
     assert len(ids(parts.gather())) == 12
 
 
@@ -140,12 +121,7 @@ def test_another_patient_among_the_newest_stops_everything(fake: FakeHospital) -
     with_many_values(fake)
     fake.mood(SORTED, page(haemoglobin("x", subject={"reference": "Patient/other"})))
     over = threading.Event()
-
-    def rest(_asked: str) -> Answer:
-        over.wait(PATIENCE_S)
-        return page()
-
-    fake.mood(REST, rest)
+    fake.mood(REST, later(over, page))
     try:
         with pytest.raises(TwoPatients):
             Parts(fake).gather()
@@ -186,8 +162,16 @@ def test_values_are_looked_for_by_subject_where_the_server_is_seen_to_know_it(
 
 def test_what_came_before_somebody_stopped_it_is_a_part(fake: FakeHospital) -> None:
     found = Parts(fake).gather(stopped_after=1)
-    assert found.stopped
     assert not found.whole
+
+
+def test_what_is_irregular_is_not_counted_for_who_has_left(fake: FakeHospital) -> None:
+    fake.resources.append(condition("odd", invented="element"))
+    assert Parts(fake).gather().irregular == 1
+    parts = Parts(fake)
+    with closing(parts.asking.server) as server:
+        left = gather(server, patient(), parts.take, lambda: any(one.whole for one in parts.told))
+    assert (left.whole, left.irregular) == (True, 0)
 
 
 def test_medicines_are_not_whole_before_their_names_have_come(fake: FakeHospital) -> None:

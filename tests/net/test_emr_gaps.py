@@ -93,8 +93,11 @@ def test_a_bundle_that_says_not_what_it_lacks_may_lack_what_is_not_there() -> No
     assert not kinds & {"Condition", "Observation"}
 
 
-def test_specimens_that_are_only_referred_to_are_read_and_shared(fake: FakeHospital) -> None:
-    told = {"reference": f"{fake.url}/Specimen/csf"}
+@pytest.mark.parametrize("name", ["{url}/Specimen/csf", "Specimen/csf", "Specimen/csf/_history/2"])
+def test_specimens_that_are_only_referred_to_are_read_and_shared(
+    fake: FakeHospital, name: str
+) -> None:
+    told = {"reference": name.format(url=fake.url)}
     fake.resources += [
         haemoglobin("o2", code={"text": "葡萄糖"}, specimen=told),
         {"resourceType": "Specimen", "id": "csf", "type": {"text": "脑脊液"}},

@@ -356,7 +356,6 @@ def test_a_client_fetches_its_token_where_the_server_says_and_again_when_it_is_t
     given = {"access_token": "first", "expires_in": 3600, "token_type": "bearer"}
     fake.mood("/fhir/.well-known/smart-configuration", (200, {"token_endpoint": endpoint}, {}))
     fake.mood("/token", (200, given, {}))
-    fake.mood("/fhir/.well-known/smart-configuration", (200, {"token_endpoint": endpoint}, {}))
     fake.mood("/token", (200, given | {"access_token": "second"}, {}))
     fake.token = "first"
     asking = Asking(fake, "the secret", access=EmrAccess.CLIENT, client_id="huizhen").server

@@ -10,7 +10,7 @@ from app.net.emr import hospital as hospital_module
 from app.net.emr.clinical import Gap, Lack
 from app.net.errors import TimedOut
 from tests.fakes.bundles import condition, of_patient, patient
-from tests.fakes.hospital import Answer, FakeHospital, hospital
+from tests.fakes.hospital import Answer, FakeHospital, hospital, page
 from tests.net.test_emr_hospital import MORE, Asking, kinds
 
 Json = dict[str, Any]
@@ -20,10 +20,6 @@ Json = dict[str, Any]
 def fake() -> Iterator[FakeHospital]:
     with hospital(patient()) as running:
         yield running
-
-
-def page(*resources: Json) -> Answer:
-    return 200, {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}, {}
 
 
 def conditions(first: int, last: int) -> list[Json]:

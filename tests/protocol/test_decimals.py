@@ -34,7 +34,7 @@ WRONG = (
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_is_none_is_refused_by_both(wrong: str) -> None:
     for read in (loads, loads_in_steps):
-        with pytest.raises(ValueError):  # noqa: PT011 - JSON's own
+        with pytest.raises(ValueError):  # noqa: PT011 - each says what is wrong in its own words
             read(wrong.encode())
 
 

@@ -17,7 +17,7 @@ from app.session.state import State
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
 from tests.fakes.bundles import haemoglobin
-from tests.fakes.hospital import OWN, Answer, FakeHospital, hospital
+from tests.fakes.hospital import OWN, Answer, FakeHospital, hospital, later, page
 from tests.fakes.records import resources
 from tests.net.test_emr_hl7v2 import PID, message, oru
 from tests.services.conftest import KEY, Desk
@@ -90,13 +90,9 @@ class Held:
 
     def __init__(self, desk: Desk, fake: FakeHospital) -> None:
         self.desk, self.let_go, self.there = desk, threading.Event(), asyncio.Event()
-        self.answer: Answer = 200, {"resourceType": "Bundle"}, {}
-        fake.mood("/fhir/Observation?patient", self._when_let_go)
+        self.answer: Answer = page()
+        fake.mood("/fhir/Observation?patient", later(self.let_go, lambda: self.answer))
         desk.session.changed.connect(self._look)
-
-    def _when_let_go(self, _asked: str) -> Answer:
-        assert self.let_go.wait(20)
-        return self.answer
 
     def _look(self, state: State) -> None:
         if (reading := state.emr.reading) is None or (coming := reading.coming) is None:
@@ -167,8 +163,7 @@ async def test_what_came_stays_as_a_part_when_it_is_stopped(
 async def test_two_patients_take_away_what_was_seen(
     doctor: Desk, fake: FakeHospital, held: Held
 ) -> None:
-    other = {"resource": haemoglobin(subject={"reference": "Patient/other"})}
-    held.answer = 200, {"resourceType": "Bundle", "entry": [other]}, {}
+    held.answer = page(haemoglobin(subject={"reference": "Patient/other"}))
     reading = await held.ends(emr_at(doctor), fake)
     assert reading.trouble is not None
     assert reading.trouble.problem is EmrProblem.TWO_PATIENTS

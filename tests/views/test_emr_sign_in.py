@@ -5,7 +5,15 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from app.commands.emr_wishes import WishCancelEmrSignIn, WishSignInEmr, WishSignOutEmr
 from app.commands.wishes import Page
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
-from app.session.emr import EmrConfigured, EmrProblem, EmrSigned, EmrSigning, EmrTrouble
+from app.session.emr import (
+    EmrConfigured,
+    EmrProblem,
+    EmrSigned,
+    EmrSigning,
+    EmrTest,
+    EmrTested,
+    EmrTrouble,
+)
 from tests.fakes.examples import NOW
 from tests.views.conftest import Shown
 from tests.views.facts import EVERYBODY, online
@@ -59,6 +67,22 @@ def test_while_the_browser_is_open_it_can_be_given_up(shown: Shown) -> None:
     assert told.text().endswith("不在班")
     shown.apply(EmrSigned(None))
     assert told.text() == ""
+
+
+def test_what_was_tested_or_saved_since_is_told_and_not_why_nobody_signed_in(shown: Shown) -> None:
+    shown.apply(*online(), EmrConfigured(PERSON))
+    shown.go(Page.SETTINGS)
+    told = shown.find(QLabel, "emrTold")
+    late = EmrSigned(EmrSigning(EmrTrouble(EmrProblem.SIGN_IN_LATE)))
+    shown.apply(late)
+    assert "within five minutes" in told.text()
+    shown.apply(EmrTested(EmrTest(good=True)))
+    assert told.text() == "It answers."
+    shown.apply(late)
+    shown.apply(EmrConfigured(SERVER))
+    assert told.text() == "Saved"
+    shown.apply(EmrSigned(EmrSigning()), EmrTested(EmrTest(good=True)))
+    assert "in the browser that has opened" in told.text(), "somebody is still signing in"
 
 
 def test_who_is_signed_in_signs_out(shown: Shown) -> None:

@@ -144,6 +144,16 @@ def reference(value: object) -> str:
     return text_of(value.get("reference")) if isinstance(value, dict) else ""
 
 
+def name_of(resource: Json) -> str:
+    """Type and id, as a relative reference names it."""
+    return f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
+
+
+def relative(told: str) -> str:
+    """What a reference ends with, without address and version: `Type/id`."""
+    return "/".join(told.split("/_history/")[0].rsplit("/", 2)[-2:])
+
+
 def shown_reference(value: object) -> str:
     return text_of(value.get("display")) if isinstance(value, dict) else ""
 

@@ -17,7 +17,7 @@ from functools import partial
 from app.net.emr.asking import Searching, is_of
 from app.net.emr.at_once import as_they_come
 from app.net.emr.clinical import SECTION_OF, Gap, Lack, Unfinished
-from app.net.emr.elements import Json, coded, concept, reference, text_of
+from app.net.emr.elements import Json, coded, concept, reference, relative, text_of
 from app.net.emr.gaps import withheld
 from app.net.emr.paging import newest, pages
 from app.net.emr.results import LOINC
@@ -51,13 +51,12 @@ _TOLD = (NotSignedIn, FhirRefused, NotUnderstood, Unreachable)
 class Gathered:
     """Everything of one patient, or what of it has come. `irregular`: entries that do not follow
     the standard, kept and read as far as that goes; `own`: the clinic keeps the record itself;
-    `unfinished`: what more may come of; `stopped`: nothing more will."""
+    `unfinished`: what more may come of."""
 
     patient: Json
     resources: tuple[Json, ...] = ()
     gaps: tuple[Gap, ...] = ()
     irregular: int = 0
-    stopped: bool = False
     own: bool = False
     unfinished: tuple[Unfinished, ...] = ()
 
@@ -86,7 +85,8 @@ def gather(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Gathered:
     """Reads the patient anew and everything of theirs. `on_part` is given all that has come so far,
-    at last the whole, before what is irregular in it has been counted.
+    at last the whole, before what is irregular in it has been counted. Once `stopped`, it ends
+    with what came until then.
 
     Raises NetError where the server admits nobody or is away from the beginning, and
     `TwoPatients`: what was handed on before is then not to be used either."""
@@ -98,9 +98,9 @@ def gather(
     with contextlib.closing(_coming(server, who)) as parts:
         for so_far in parts:
             if stopped():
-                return replace(so_far, stopped=not so_far.whole)
+                return so_far
             on_part(so_far)
-    return replace(so_far, irregular=_irregular(so_far.resources))
+    return replace(so_far, irregular=_irregular(so_far.resources, stopped))
 
 
 def _coming(server: Searching, patient: Json) -> Generator[Gathered, None, None]:
@@ -281,9 +281,8 @@ def _names(kind: str, resource: Json) -> str:
         told, known = resource.get("medicationReference"), resource.get("medicationCodeableConcept")
     else:
         told, known = resource.get("specimen"), coded(resource.get("code"), LOINC)
-    name = reference(told).split("/_history/")[0]
-    tail = "/".join(name.rsplit("/", 2)[-2:])
-    return tail if tail.startswith(f"{kind}/") and not concept(known) else ""
+    name = relative(reference(told))
+    return name if name.startswith(f"{kind}/") and not concept(known) else ""
 
 
 def _admits_nobody(error: NetError) -> bool:
@@ -312,19 +311,23 @@ def _refused(kind: str, error: NetError) -> Gap:
             return Gap(kind, Lack.FAILED, number=200)
 
 
-def _irregular(resources: tuple[Json, ...]) -> int:
-    """How many fhirclient's strict models do not take. Nobody waits for it: it takes half of the
-    time, and leaves the other half to whoever draws what has come."""
+def _irregular(resources: tuple[Json, ...], stopped: Callable[[], bool]) -> int:
+    """How many fhirclient's strict models do not take, of those that are looked at before nobody
+    wants to know any more."""
     from fhirclient.models.fhirabstractbase import FHIRValidationError
     from fhirclient.models.fhirelementfactory import FHIRElementFactory
 
     irregular = 0
     for one in resources:
+        if stopped():
+            break
         plain = json.loads(decimals.dumps(one))  # these models know no Decimal
         began = time.perf_counter()
         try:
             FHIRElementFactory.instantiate(text_of(one.get("resourceType")), plain)
         except (FHIRValidationError, TypeError, ValueError, KeyError, AttributeError):
             irregular += 1
+        # Nobody waits for this, but somebody scrolls: Python runs one thread at a time, so as long
+        # as it took is left to the window.
         time.sleep(time.perf_counter() - began)
     return irregular

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
@@ -19,7 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
-from app.net.emr.tokens import HeldToken
+from app.net.emr.tokens import HeldToken, endpoint
 from app.net.errors import (
     AnswerTooLarge,
     FhirRefused,
@@ -262,7 +263,7 @@ class Hospital:
         own = {} if client is not None else {"client_id": self._server.client_id}
         answer = self._sent(
             "POST",
-            self._server.token_url or self._token_url(),
+            self._server.token_url or endpoint(self.smart, "token_endpoint", self._base),
             data=form | own,
             auth=client,
             headers={"Accept": "application/json"},
@@ -271,16 +272,10 @@ class Hospital:
             raise NotSignedIn("401", "this client is not known, or its token is over")
         return _parsed(answer)
 
+    @cached_property
     def smart(self) -> Json:
-        """`.well-known/smart-configuration` (SMART App Launch 2)."""
+        """`.well-known/smart-configuration` (SMART App Launch 2), asked for once."""
         return _parsed(self._sent("GET", urljoin(self._base, ".well-known/smart-configuration")))
-
-    def _token_url(self) -> str:
-        url = text_of(self.smart().get("token_endpoint"))
-        here = urljoin(self._base, "/")
-        if not url.startswith(("https://", here)):
-            raise NotUnderstood("the server names no address for tokens")
-        return url
 
 
 def _headers(token: str) -> dict[str, str]:

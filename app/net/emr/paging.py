@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from app.net.emr.asking import UNSUPPORTED, Searching, is_of, linked
-from app.net.emr.elements import Json, number_of, objects, text_of
+from app.net.emr.elements import Json, name_of, number_of, objects, text_of
 from app.net.errors import AnswerTooLarge, FhirRefused, NetError, TimedOut
 
 PAGE = 1000
@@ -44,7 +44,8 @@ def pages(server: Searching, kind: str, id_: str, names: set[str]) -> Iterator[P
     for _ in range(MOST_PAGES):
         told = _entries(page)
         names |= _called_there(page, kind, id_)
-        before, there = len(known), [_name(one) for one in told if not _is_outcome(one)]
+        there = [name_of(one) for one in told if not is_of(one, "OperationOutcome")]
+        before = len(known)
         known.update(there)
         seen += len(there)
         fresh, link = len(known) - before, linked(page, "next")
@@ -90,14 +91,6 @@ def _matches(entry: Json) -> bool:
     search = entry.get("search")
     mode = text_of(search.get("mode")) if isinstance(search, dict) else ""
     return mode in ("", "match", "outcome")
-
-
-def _is_outcome(told: Json) -> bool:
-    return is_of(told, "OperationOutcome")
-
-
-def _name(told: Json) -> str:
-    return f"{text_of(told.get('resourceType'))}/{text_of(told.get('id'))}"
 
 
 def _called_there(page: Json, kind: str, id_: str) -> set[str]:

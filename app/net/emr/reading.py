@@ -21,6 +21,7 @@ from app.net.emr.elements import (
     codes,
     concept,
     is_severe,
+    name_of,
     narrative,
     note_texts,
     number_of,
@@ -28,6 +29,7 @@ from app.net.emr.elements import (
     order_of,
     quantity,
     reference,
+    relative,
     series_words,
     shown_reference,
     study_uid,
@@ -43,7 +45,8 @@ from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
 BREATH, BREATH_S = 8, 0.0001
-"""After so many resources others have the interpreter's lock: somebody scrolls meanwhile."""
+"""After so many resources a thread that reads lets others have the interpreter's lock: Python runs
+one at a time, and the window, where somebody scrolls meanwhile, is one of them."""
 Before = dict[int, tuple[Json, tuple[str, bool], Entry | None]]
 """By id(resource): the resource, the panel it was in, and what was read of it."""
 OWN: Json = {
@@ -109,7 +112,7 @@ def clinical(
     was read of them when fewer had come: what refers to nothing is not read again."""
     usable = [one for one in resources if isinstance(one, dict)]
     unread = sum(1 for one in resources if not isinstance(one, dict))
-    by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
+    by_id = {name_of(one): one for one in usable if one.get("id")} | (known or {})
     person = _person(usable)
     reader = _Reader(by_id, _grouped(usable, by_id), person, before)
     entries, in_error = [], 0
@@ -140,7 +143,7 @@ def _person(resources: list[Json]) -> PersonRead:
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
     """Where each of these resources of one patient stands; None for what stands nowhere."""
     told = list(resources)
-    by_id = {_name(one): one for one in told if one.get("id")}
+    by_id = {name_of(one): one for one in told if one.get("id")}
     reader = _Reader(by_id, _grouped(told, by_id))
     return tuple(reader.section(text_of(one.get("resourceType")), one) for one in told)
 
@@ -157,10 +160,6 @@ def person_of(patient: Json) -> PersonRead:
         phone=next((text_of(one.get("value")) for one in phones), ""),
         deceased=dead,
     )
-
-
-def _name(resource: Json) -> str:
-    return f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
 
 
 def _entered_in_error(resource: Json) -> bool:
@@ -180,17 +179,13 @@ def _grouped(resources: list[Json], by_id: dict[str, Json]) -> dict[str, tuple[s
         lab = bool(_LAB & set(codes(one.get("category")))) or _is_panel(one)
         for member in objects(one.get(members)):
             named = by_id.get(reference(member))
-            key = _name(named) if named is not None else _tail(reference(member))
+            key = name_of(named) if named is not None else relative(reference(member))
             groups.setdefault(key, (concept(one.get("code")), lab))
     return groups
 
 
 def _is_panel(resource: Json) -> bool:
     return coded(resource.get("code"), LOINC) in PANELS
-
-
-def _tail(told: str) -> str:
-    return "/".join(told.split("/_history/")[0].rsplit("/", 2)[-2:])
 
 
 class _Reader:
@@ -213,14 +208,14 @@ class _Reader:
 
     def read(self, kind: str, resource: Json) -> Entry | None:
         """None also where it cannot be read."""
-        group = self._groups.get(_name(resource), ("", False))
+        group = self._groups.get(name_of(resource), ("", False))
         _, then, known = self._before.get(id(resource), (None, None, None))
         if then == group:
             return known
         self._refers = False
         self._fresh += 1
         if self._fresh % BREATH == 0:
-            time.sleep(BREATH_S)
+            time.sleep(BREATH_S)  # lets the window draw
         try:
             found = self.entry(kind, resource)
         except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
@@ -237,7 +232,7 @@ class _Reader:
         results: tuple[Result, ...] = ()
         section, group = self.section(kind, resource) or SECTION_OF[kind], ""
         if kind == "Observation":
-            group = self._groups.get(_name(resource), ("", False))[0]
+            group = self._groups.get(name_of(resource), ("", False))[0]
             results = tuple(self._results(resource, at, group))
             title = _of_source(title, self._source(resource))
             if not results and not objects(resource.get("hasMember")):
@@ -249,7 +244,7 @@ class _Reader:
         status = status_of(kind, resource)
         status = "" if kind in _DONE and status == "completed" else status
         return Entry(
-            id=_name(resource),
+            id=name_of(resource),
             section=section,
             title=title or "?",
             at=at,
@@ -295,13 +290,13 @@ class _Reader:
         if name.startswith("#"):
             inner = (o for o in objects(resource.get("contained")) if o.get("id") == name[1:])
             return next(inner, None)
-        return self._by_id.get(name) or self._by_id.get(_tail(name))
+        return self._by_id.get(name) or self._by_id.get(relative(name))
 
     def section(self, kind: str, resource: Json) -> Section | None:
         """An Observation stands where its category, code or panel says."""
         if kind != "Observation":
             return SECTION_OF.get(kind)
-        _, from_lab = self._groups.get(_name(resource), ("", False))
+        _, from_lab = self._groups.get(name_of(resource), ("", False))
         told = set(codes(resource.get("category")))
         loinc = coded(resource.get("code"), LOINC)
         if "vital-signs" in told or (not told and loinc in VITAL_SIGNS):
@@ -383,7 +378,7 @@ class _Reader:
     def _is_there(self, told: object) -> bool:
         name = reference(told)
         self._refers = self._refers or bool(name)
-        return not name or name in self._by_id or _tail(name) in self._by_id
+        return not name or name in self._by_id or relative(name) in self._by_id
 
 
 def _of_source(title: str, source: str) -> str:

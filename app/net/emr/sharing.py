@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.net.emr.clinical import Gap, Lack, Section
-from app.net.emr.elements import Json, reference, text_of
+from app.net.emr.elements import Json, name_of, reference, relative, text_of
 from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import OWN, sections
@@ -33,7 +33,7 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     there = sections(gathered.resources)
     places = zip(gathered.resources, there, strict=True)
     parts = [one for one, section in places if section in wanted]
-    needed = {reference(one.get(name)) for one in parts for name in _NAMED}
+    needed = {relative(reference(one.get(name))) for one in parts for name in _NAMED}
     beside = [one for one in gathered.resources if _is_named(one, needed)]
     held_back = (one for one in Section if one in there and one not in wanted)
     gaps = (*gathered.gaps, *(Gap(one.name, Lack.NOT_SHARED) for one in held_back))
@@ -58,10 +58,7 @@ _NAMED = {"medicationReference": "Medication", "specimen": "Specimen"}
 
 
 def _is_named(resource: Json, references: set[str]) -> bool:
-    kind = text_of(resource.get("resourceType"))
-    name = f"{kind}/{text_of(resource.get('id'))}"
-    named = (one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
-    return kind in _NAMED.values() and any(named)
+    return resource.get("resourceType") in _NAMED.values() and name_of(resource) in references
 
 
 def _of(whose: str, resource: Json) -> Json:

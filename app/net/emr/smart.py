@@ -14,10 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Protocol
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.net.emr.elements import Json, listed, text_of
 from app.net.emr.place import EmrServer
+from app.net.emr.tokens import endpoint
 from app.net.errors import NetError, NotSignedIn, NotUnderstood
 
 WHOLE_S = 300.0
@@ -52,6 +53,7 @@ class SmartServer(Protocol):
     @property
     def base(self) -> str: ...
 
+    @property
     def smart(self) -> Json: ...
 
     def token_for(self, form: dict[str, str]) -> Json: ...
@@ -63,28 +65,18 @@ class SmartPlace:
     9207), `tells_issuer` that it always does."""
 
     authorize: str
-    token: str
     issuer: str
     tells_issuer: bool
 
 
 def place_of(told: Json, base: str) -> SmartPlace:
     """Of `.well-known/smart-configuration`; raises NotUnderstood where it is not safe."""
-    authorize, token = (
-        _safe(text_of(told.get(name)), base)
-        for name in ("authorization_endpoint", "token_endpoint")
-    )
+    authorize = endpoint(told, "authorization_endpoint", base)
+    endpoint(told, "token_endpoint", base)  # nobody signs in for a code that goes nowhere
     if "S256" not in listed(told.get("code_challenge_methods_supported")):
         raise NotUnderstood("the server does not bind a code to who asked for it (PKCE)")
     tells = told.get("authorization_response_iss_parameter_supported") is True
-    return SmartPlace(authorize, token, text_of(told.get("issuer")), tells)
-
-
-def _safe(url: str, base: str) -> str:
-    """By TLS, or where the server itself is."""
-    if not url.startswith(("https://", urljoin(base, "/"))):
-        raise NotUnderstood("the server names no address for signing in")
-    return url
+    return SmartPlace(authorize, text_of(told.get("issuer")), tells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +198,7 @@ def signed_in(
     """What the token endpoint answers once somebody has signed in. `browse` opens an address in
     their browser. Raises NetError: `NobodyCame`, NotSignedIn where they were refused, NotUnderstood
     where it is not safe."""
-    place = place_of(hospital.smart(), hospital.base)
+    place = place_of(hospital.smart, hospital.base)
     with closing(Loopback()) as loopback:
         asked = begun(place, server.client_id, loopback.redirect)
         browse(asked.url(server.scope, server.url))

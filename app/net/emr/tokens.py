@@ -3,11 +3,21 @@
 import threading
 import time
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 from app.net.emr.elements import Json, number_of, text_of
 from app.net.errors import NotUnderstood
 
 EARLY_S, LASTS_S = 30.0, 300.0
+
+
+def endpoint(told: Json, name: str, base: str) -> str:
+    """An address of `.well-known/smart-configuration` that a secret may go to: by TLS, or where
+    the FHIR server at `base` itself is. Raises NotUnderstood."""
+    url = text_of(told.get(name))
+    if not url.startswith(("https://", urljoin(base, "/"))):
+        raise NotUnderstood(f"the server names no safe {name}")
+    return url
 
 
 class HeldToken:
