@@ -204,7 +204,7 @@ class StackView(QWidget):
         self._finder = self._shape = None
         self._index = series.slices.index(shown) if shown in series.slices else 0
         if self.cine.playing:
-            self.cine.play(frame_times(series), self._index)
+            self.cine.follow(frame_times(series), self._index)
         self._set_slider()
         self.refresh()
 
