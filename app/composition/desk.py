@@ -236,18 +236,20 @@ class Desk:
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
-        await self.keep_words()
-        await self.workplace.keep()
-        await self.call.close()
+        await self._leave()
         await self.images.close()
         await self._take_down()
 
     async def sign_out(self) -> None:
+        await self._leave()
+        await self.images.sign_out()
+        await self._take_down()
+
+    async def _leave(self) -> None:
+        self.ringing.close()
         await self.keep_words()
         await self.workplace.keep()
         await self.call.close()
-        await self.images.sign_out()
-        await self._take_down()
 
     async def keep_words(self) -> None:
         """What was typed up to this moment is kept, here and as far as possible on the server."""

@@ -74,7 +74,7 @@ def integer(dataset: Dataset, keyword: str | int) -> int | None:
     """The first value as an integer."""
     try:
         return int(_first(raw(dataset, keyword)))
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, LookupError):
         return None
 
 

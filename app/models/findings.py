@@ -40,11 +40,12 @@ def concerns(state: State) -> list[tuple[ConsultationSummary, CriticalFinding]]:
 def derive_findings(state: State) -> tuple[NoticeProps, ...]:
     """A notice that stays, of each that `concerns` this account."""
     account = state.link.account
+    if account is None:
+        return ()
     title = QCoreApplication.translate("findings", "Critical finding")
     return tuple(
         standing(row, Severity.ERROR, _standing(row, finding, account), title)
         for row, finding in concerns(state)
-        if account is not None
     )
 
 

@@ -17,8 +17,10 @@ from urllib.parse import quote
 
 import httpx
 
+from app.net.dicom_json import Attributes, items_of, values_of
 from app.net.dimse.query import date_range, name_pattern
 from app.net.dimse.receiving import Sink
+from app.net.dimse.status import Status
 from app.net.errors import (
     NetError,
     NotSignedIn,
@@ -44,8 +46,6 @@ CONNECTIONS = 3
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _JSON = "application/dicom+json"
 _OBJECT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
-DUPLICATE = 0x0111
-"""FailureReason of what the archive has already (PS3.7 C.5.7)."""
 MOST_LISTED = 64 << 20
 """Bytes of one answer that is a list; an archive that sends more sends nonsense."""
 
@@ -172,21 +172,22 @@ def store(node: WebNode, data: bytes) -> None:
     if response.status_code != 409:
         _require(response)
     reason = _failure(response)
-    if reason is not None and reason != DUPLICATE:
+    if reason is not None and reason != Status.DUPLICATE:  # which it has already
         raise ServiceFailed(reason)
 
 
 def _failure(response: httpx.Response) -> int | None:
     """FailureReason of the object (PS3.18 I.2.2); None where it was stored."""
+    refused = response.status_code if response.status_code == 409 else None
     try:
         answer = response.json()
     except ValueError:
-        return response.status_code if response.status_code == 409 else None
+        return refused
     item = answer[0] if isinstance(answer, list) and answer else answer
-    failed = _values(item, "00081198") if isinstance(item, dict) else []
-    if failed and isinstance(failed[0], dict):
+    failed = items_of(item, "00081198") if isinstance(item, dict) else []
+    if failed:
         return count_of(_value(failed[0], "00081197")) or response.status_code
-    return response.status_code if response.status_code == 409 else None
+    return refused
 
 
 def _counted(counts: Counts, *, got: bool, failed: bool) -> Counts:
@@ -303,14 +304,8 @@ def _require(response: httpx.Response) -> None:
         raise ServiceFailed(response.status_code)
 
 
-def _values(item: dict[str, Any], tag: str) -> list[Any]:
-    found = item.get(tag)
-    values = found.get("Value") if isinstance(found, dict) else None
-    return values if isinstance(values, list) else []
-
-
-def _value(item: dict[str, Any], tag: str) -> str:
-    values = _values(item, tag)
+def _value(item: Attributes, tag: str) -> str:
+    values = values_of(item, tag)
     first = values[0] if values else ""
     if isinstance(first, dict):  # a PN, PS3.18 F.2.2
         groups = [first.get(key) or "" for key in ("Alphabetic", "Ideographic", "Phonetic")]
@@ -331,6 +326,6 @@ def _study(item: dict[str, Any]) -> FoundStudy | None:
         study_date=_value(item, "00080020"),
         accession_number=_value(item, "00080050"),
         description=_value(item, "00081030"),
-        modalities="/".join(str(one) for one in _values(item, "00080061"))[:200],
+        modalities="/".join(str(one) for one in values_of(item, "00080061"))[:200],
         images=count_of(_value(item, "00201208")),
     )

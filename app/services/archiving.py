@@ -106,5 +106,5 @@ def tell_archived(facts: Facts, told: ArchiveTold) -> None:
     if told.problem is None:
         raise_notice(facts, Good.REPORT_ARCHIVED, details)
         return
-    why = (*details, ("problem", told.problem.value), ("count", str(told.status)))
+    why = (*details, ("problem", told.problem.value))
     raise_notice(facts, Trouble.REPORT_NOT_ARCHIVED, why, severity=Severity.WARNING)

@@ -102,27 +102,40 @@ class RingingService:
         wanted = None if self._silent else self._wanted(state)
         if wanted == self._sounding:
             return
-        was, self._sounding = self._sounding, wanted
-        if wanted is not None:
-            left = (wanted.until - self._now()).total_seconds()
-            ring = Ring(
-                sound=wanted.sound,
-                for_s=min(max(left, HEARD_S), 3600),
-                soft=wanted.soft,
-                speaker=wanted.speaker,
-            )
-            self._tasks.start(self._ring(ring), only="ring")
-            self._look_again(max(left, HEARD_S))
-        elif was is not None:
+        self._sounding = wanted
+        self._wait()
+        if wanted is None:
             self._tasks.cancel("ring")
             self._stop()
+            return
+        ring = Ring(
+            sound=wanted.sound,
+            for_s=min(self._left_s(wanted), 3600),
+            soft=wanted.soft,
+            speaker=wanted.speaker,
+        )
+        self._tasks.start(self._ring(ring), only="ring")
 
-    def _look_again(self, left_s: float) -> None:
+    def close(self) -> None:
+        """This person goes: nothing rings any more."""
+        self._silent = True
+        self.follow(self._facts.state)
+
+    def _left_s(self, sounding: _Sounding) -> float:
+        return max((sounding.until - self._now()).total_seconds(), HEARD_S)
+
+    def _wait(self) -> None:
         """What is over lets what is less urgent be heard."""
         if self._over is not None:
             self._over.cancel()
-        loop = asyncio.get_running_loop()
-        self._over = loop.call_later(left_s, lambda: self.follow(self._facts.state))
+        self._over = None
+        if self._sounding is not None:
+            loop = asyncio.get_running_loop()
+            self._over = loop.call_later(self._left_s(self._sounding), self._look_again)
+
+    def _look_again(self) -> None:
+        self.follow(self._facts.state)
+        self._wait()  # by the server's clock it may not be over yet
 
     def media_lost(self) -> None:
         """What rings still is told to the next process."""

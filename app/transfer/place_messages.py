@@ -4,10 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.imaging.geometry import Orientation, Vector
 from protocol.base import Message, Uid
-
-Vector = tuple[float, float, float]
-Orientation = tuple[float, float, float, float, float, float]
 
 
 class PlacedImage(Message):

@@ -1,6 +1,8 @@
 """What is heard of cases, calls and findings: the most urgent, until it is answered; what is
 critical always."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -216,6 +218,53 @@ async def test_what_has_been_heard_long_enough_lets_a_case_be_heard(room: Room) 
     (heard,) = await room.sees()
     assert isinstance(heard, Ring)
     assert (heard.sound, heard.for_s) == (Sound.EMERGENCY, 74)
+
+
+@dataclass
+class Timer:
+    """What the loop was asked to do later."""
+
+    seconds: float
+    do: Callable[[], object]
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+@pytest.fixture
+async def timers(monkeypatch: pytest.MonkeyPatch) -> list[Timer]:
+    """By no real clock."""
+    asked: list[Timer] = []
+
+    def call_later(seconds: float, do: Callable[[], object]) -> Timer:
+        asked.append(Timer(seconds, do))
+        return asked[-1]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", call_later)
+    return asked
+
+
+async def test_what_is_over_is_looked_at_by_itself_and_again_where_it_is_not_over_yet(
+    room: Room, timers: list[Timer]
+) -> None:
+    await room.sees(*online(DOCTOR), calls(OTHER), rings("b", Urgency.EMERGENCY))
+    room.now = NOW + timedelta(seconds=59.99)
+    timers[-1].do()
+    assert [one.seconds for one in timers if not one.cancelled][-1] == 1, "two clocks differ"
+    room.now = NOW + timedelta(seconds=61)
+    timers[-1].do()
+    await room.tasks.quiet()
+    assert room.media.told[-1] == StopRinging()
+
+
+async def test_nothing_rings_for_who_has_gone(room: Room, timers: list[Timer]) -> None:
+    await room.sees(rings("a", Urgency.CRITICAL), rings("b", Urgency.URGENT, seconds=600))
+    room.service.close()
+    assert room.media.told[-1] == StopRinging()
+    room.now = NOW + timedelta(seconds=61)
+    assert all(one.cancelled for one in timers)
+    assert await room.sees() == []
 
 
 async def test_a_finding_nobody_reads_back_silences_no_call_for_ever(room: Room) -> None:

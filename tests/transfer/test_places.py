@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import orjson
+import pytest
 
 from app.imaging.series import describe_bytes
 from app.net.dicom_json import Attributes
@@ -47,3 +48,20 @@ async def test_only_pictures_of_one_frame_that_are_fetched_have_places() -> None
     pages = await told([frames, *others], ["2.25.1", "2.25.3"])
     uids = [[one.sop_instance_uid for one in page.images] for page in pages]
     assert uids == [[], ["2.25.3"]]
+
+
+@pytest.mark.parametrize("nonsense", [None, {"Alphabetic": "x"}, [[1]], "1e999", True])
+@pytest.mark.parametrize("tag", ASKED)
+async def test_whatever_a_list_says_the_other_images_have_their_places(
+    tag: str, nonsense: object
+) -> None:
+    objects = [ct_object(ramp(4, 4), SOPInstanceUID=f"2.25.{number}") for number in (1, 2)]
+    items = [metadata(io.BytesIO(one), "", bulk=False, only=ASKED) for one in objects]
+    items = orjson.loads(orjson.dumps(items))
+    items[0][tag] = {"vr": "UN", "Value": [nonsense]}
+
+    async def page(_start: int) -> tuple[list[Attributes], int | None]:
+        return items, None
+
+    (part,) = [one async for one in placed("1.2", page, ["2.25.1", "2.25.2"])]
+    assert part.images[-1].sop_instance_uid == "2.25.2"

@@ -61,7 +61,6 @@ CONNECT_S = 10.0
 ANSWER_S = 60.0
 """Seconds between two answers; an archive that fetches from tape may think that long."""
 PATIENCE_S = 5.0
-DUPLICATE = 0x0111
 _CONTEXTS = 128
 _MESSAGE = 1
 _SYNTAXES = [
@@ -100,7 +99,7 @@ def store(node: Node, data: bytes) -> None:
         entity.add_requested_context(ds.SOPClassUID, syntax)
     with _associated(entity, node, []) as association:
         code = _code(association.send_c_store(ds, msg_id=_MESSAGE), association)
-        if code not in (Status.SUCCESS, DUPLICATE) and code & 0xF000 != 0xB000:
+        if code not in (Status.SUCCESS, Status.DUPLICATE) and code & 0xF000 != 0xB000:
             raise ServiceFailed(code)
 
 

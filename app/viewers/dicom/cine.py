@@ -55,21 +55,29 @@ class Timeline:
     """Which slice is due after how long; `sweep` plays to and fro instead of round."""
 
     def __init__(self, times_ms: Sequence[float], *, sweep: bool) -> None:
-        count = len(times_ms)
+        self._count = count = len(times_ms)
         order = list(range(count))
         if sweep and count > 2:
             order += list(range(count - 2, 0, -1))
         self._order = order
         self._ends = list(accumulate(times_ms[index] for index in order))
 
-    def begin_of(self, index: int) -> float:
-        """When slice `index` first comes, milliseconds."""
-        return self._ends[index - 1] if index > 0 else 0.0
+    def begin_of(self, index: int, *, back: bool = False) -> float:
+        """When slice `index` first comes, or comes on the way back, milliseconds."""
+        turn = len(self._order) - index if back else index
+        return self._ends[turn - 1] if turn > 0 else 0.0
 
     def at(self, passed_ms: float) -> int:
         """The slice that is due."""
-        turn = passed_ms % self._ends[-1]
-        return self._order[min(bisect_right(self._ends, turn), len(self._order) - 1)]
+        return self._order[self._turn(passed_ms)]
+
+    def goes_back(self, passed_ms: float) -> bool:
+        """Whether that slice comes on the way back."""
+        return self._turn(passed_ms) >= self._count
+
+    def _turn(self, passed_ms: float) -> int:
+        within = passed_ms % self._ends[-1]
+        return min(bisect_right(self._ends, within), len(self._order) - 1)
 
 
 class Cine(QObject):
@@ -94,6 +102,9 @@ class Cine(QObject):
         self._origin_ms = 0.0
         self._began = 0.0
         self._last = 0
+        self._last_came = 0.0
+        self._back = False
+        """The last slice came on the way back."""
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TIMER_MS)
@@ -126,8 +137,17 @@ class Cine(QObject):
         if _played(times_ms) < 2:
             return
         self._times = tuple(times_ms)
-        self._run_from(index)
+        self._run_from(index, self._clock())
         self._timer.start()
+        self.changed.emit()
+
+    def follow(self, times_ms: Sequence[float], index: int) -> None:
+        """The stack that runs changed: slice `index` stands no longer than it would have."""
+        if _played(times_ms) < 2:
+            self.stop()
+            return
+        self._times = tuple(times_ms)
+        self._run_from(index, self._last_came, back=self._back)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -151,19 +171,21 @@ class Cine(QObject):
         """Say which slice is due, if it is another one."""
         if self._timeline is None:
             return
-        passed = (self._clock() - self._began) * 1000.0 * self.speed
-        index = self._timeline.at(self._origin_ms + passed)
+        now = self._clock()
+        passed = self._origin_ms + (now - self._began) * 1000.0 * self.speed
+        index = self._timeline.at(passed)
         if index != self._last:
-            self._last = index
+            self._last, self._last_came = index, now
+            self._back = self._timeline.goes_back(passed)
             self.due.emit(index)
 
-    def _run_from(self, index: int) -> None:
+    def _run_from(self, index: int, began: float, *, back: bool = False) -> None:
         self._timeline = Timeline(self._times, sweep=self._sweep)
-        self._last = max(0, min(len(self._times) - 1, index))
-        self._origin_ms = self._timeline.begin_of(self._last)
-        self._began = self._clock()
+        self._last, self._back = max(0, min(len(self._times) - 1, index)), back
+        self._origin_ms = self._timeline.begin_of(self._last, back=back)
+        self._began = self._last_came = began
 
     def _again(self) -> None:
         if self.playing:
-            self._run_from(self._last)
+            self._run_from(self._last, self._clock())
         self.changed.emit()

@@ -204,7 +204,8 @@ class StudySession(QObject):
 
     def retry(self) -> None:
         """Try again what could not be fetched or decoded."""
-        self._awaiting.hope()
+        if self._tick.isActive():  # of what fails again nobody tells once the list has ended
+            self._awaiting.hope()
         self._loader.forget_errors()
 
     def close(self, timeout: float = 5.0) -> None:

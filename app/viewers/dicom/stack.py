@@ -204,7 +204,7 @@ class StackView(QWidget):
         self._finder = self._shape = None
         self._index = series.slices.index(shown) if shown in series.slices else 0
         if self.cine.playing:
-            self.cine.play(frame_times(series), self._index)
+            self.cine.follow(frame_times(series), self._index)
         self._set_slider()
         self.refresh()
 
@@ -276,11 +276,10 @@ class StackView(QWidget):
 
     def _set_slider(self) -> None:
         series = self._series
-        count = len(series.slices) if series is not None else 1
+        here = [] if series is None else [not series.awaits(ref) for ref in series.slices]
+        count = len(here) or 1
         self.slider.stand(self._index, count)
         self.slider.setVisible(count > 1)
-        some = series is not None and series.here < count
-        here = [not series.awaits(ref) for ref in series.slices] if series and some else ()
         self.slider.show_here(here)
 
     def refresh(self) -> None:

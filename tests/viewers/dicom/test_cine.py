@@ -135,6 +135,34 @@ def test_a_single_slice_does_not_run(watched: Watched) -> None:
     assert not watched.cine.playing
 
 
+SECONDS = (1000.0,) * 5
+
+
+def test_a_stack_that_grows_lets_no_slice_stand_longer(watched: Watched) -> None:
+    watched.cine.play((*SECONDS[:3], 0.0, 0.0), 0)
+    for _ in range(4):
+        assert watched.after(0.24) == []
+        watched.cine.follow(SECONDS, 0)
+    assert watched.after(0.24) == [1]
+    watched.cine.follow(SECONDS, 1)
+    assert watched.after(0.98) == [1]
+    assert watched.after(0.04) == [1, 2]
+
+
+def test_a_stack_that_grows_goes_on_in_its_direction(watched: Watched) -> None:
+    watched.cine.set_sweep(True)
+    watched.cine.play(TENTH, 3)
+    assert [watched.after(0.1)[-1] for _ in range(2)] == [4, 3]
+    watched.cine.follow(TENTH, 3)
+    assert [watched.after(0.1)[-1] for _ in range(4)] == [2, 1, 0, 1]
+
+
+def test_a_stack_of_which_one_slice_is_left_stands(watched: Watched) -> None:
+    watched.cine.play(TENTH, 0)
+    watched.cine.follow((100.0, 0.0), 0)
+    assert not watched.cine.playing
+
+
 # In a cell
 
 

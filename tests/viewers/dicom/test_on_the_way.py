@@ -153,22 +153,55 @@ def test_the_strip_counts_what_is_here(far: DicomViewer) -> None:
     assert strip.item(0).text().splitlines()[0] == f"CT · {BEGINNING}"
 
 
+def all_but_one_come(qtbot: QtBot, far: DicomViewer, source: FarSource, lost: int) -> None:
+    """One fails, which is looked at; all is listed."""
+    far.scroll_to(lost)
+    for number in range(BEGINNING, SLICES):
+        if number != lost:
+            source.come(number)
+    source.fail(lost)
+    source.end()
+    qtbot.waitUntil(lambda: far.active.listed)
+
+
 def test_a_place_that_cannot_be_had_says_why_and_counts_as_missing(
     qtbot: QtBot, far: DicomViewer, source: FarSource
 ) -> None:
-    far.scroll_to(7)
-    for number in range(BEGINNING, SLICES):
-        if number != 7:
-            source.come(number)
-    source.fail(7)
-    source.end()
-    qtbot.waitUntil(lambda: far.active.listed)
+    all_but_one_come(qtbot, far, source, 7)
     assert far.index == 7
     assert "connection" in far.pane.message
     assert lower_left(far)[-1].startswith(f"8 / {SLICES} ({SLICES - 1} here)")
     assert far.active.stack_shape().missing == 1
     far.stage.act(MprAction.MPR)
     qtbot.waitUntil(lambda: far.stage.planes.on)
+
+
+def test_what_is_fetched_again_says_why_it_is_not_here_until_it_comes(
+    qtbot: QtBot, far: DicomViewer, source: FarSource
+) -> None:
+    all_but_one_come(qtbot, far, source, 7)
+    far.retry()
+    assert "connection" in far.pane.message, "it may fail again, and nobody would tell"
+    far.stage.act(MprAction.MPR)
+    qtbot.waitUntil(lambda: far.stage.planes.on)
+    far.stage.act(MprAction.MPR)
+    source.here.add(source.every[7].sop_instance_uid)
+    far.add_instance(source.every[7])
+    qtbot.waitUntil(lambda: far.pane.picture is not None)
+    assert far.index == 7
+    assert lower_left(far)[-1].startswith(f"8 / {SLICES}  ")
+
+
+def test_a_place_that_failed_is_hoped_for_again_while_the_list_goes_on(
+    qtbot: QtBot, far: DicomViewer, source: FarSource
+) -> None:
+    far.scroll_to(7)
+    source.fail(7)
+    qtbot.waitUntil(lambda: "connection" in far.pane.message)
+    far.retry()
+    assert far.pane.message == NOT_HERE_YET
+    source.fail(7)
+    qtbot.waitUntil(lambda: "connection" in far.pane.message)
 
 
 def test_a_stack_of_another_direction_appears_with_its_first_picture_and_keeps_its_name(
