@@ -44,6 +44,8 @@ class IntakeFormProps:
     test: tuple[UUID, str, bool] | None
     hl7: str = ""
     """What the receiver of HL7 messages does now."""
+    waiting: str = ""
+    """Reports that an archive has not taken yet, and why."""
 
 
 def derive_intake_form(state: State) -> IntakeFormProps:
@@ -65,10 +67,10 @@ def derive_intake_form(state: State) -> IntakeFormProps:
         "" if memory_only and not at_work else listening_words(intake),  # it cannot be switched on
         no_key_words() if memory_only else "",
         warning_words(state),
-        *(_waiting(one) for one in intake.to_archive),
     )
     said = "\n".join(part for part in parts if part)
-    return IntakeFormProps(intake.settings, said, told, hl7_words(state))
+    waiting = "\n".join(_waiting(one) for one in intake.to_archive)
+    return IntakeFormProps(intake.settings, said, told, hl7_words(state), waiting)
 
 
 def _waiting(told: ArchiveTold) -> str:

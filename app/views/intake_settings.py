@@ -48,6 +48,7 @@ class IntakeSettingsForm(View):
             self._charset.addItem(charset.value, charset)
         self._charset_field = Field(self._charset)
         self._state = label("receiverState", "muted", wrap=True)
+        self._waiting = label("archiveWaiting", "problem", wrap=True)
         self._entries = PacsEntries()
         self._entries.tested.connect(self._test)
         self._watch = _check("watchOn")
@@ -74,7 +75,7 @@ class IntakeSettingsForm(View):
             row(self._worklist, None, self._charset_field),
             self._state,
         )
-        archives = _group(self._heads[1], self._entries)
+        archives = _group(self._heads[1], self._waiting, self._entries)
         folder = _group(
             self._heads[2],
             self._watch,
@@ -90,6 +91,8 @@ class IntakeSettingsForm(View):
     def show_props(self, props: IntakeFormProps) -> None:
         """Settings are filled in when they are others than before, not while somebody types."""
         self._state.setText(props.state)
+        self._waiting.setText(props.waiting)
+        self._waiting.setVisible(bool(props.waiting))
         self._entries.show_test(props.test)
         self._hl7.show_state(props.hl7)
         if props.settings == self._shown:

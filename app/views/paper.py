@@ -101,9 +101,10 @@ class PaperWindow(QWidget):
             widget.setVisible(not draft)
         self._object.setVisible(as_dicom is not None and not draft)
         self._send.setVisible(as_dicom is not None and not draft and bool(archives))
+        told = row(self._state, self._cancel, gap=2)
+        told.setStretch(0, 1)
         foot = row(
-            self._state,
-            self._cancel,
+            None,
             self._version_field,
             self._size_field,
             self._object,
@@ -113,10 +114,9 @@ class PaperWindow(QWidget):
             self._close,
             gap=2,
         )
-        foot.setStretch(0, 1)
         for place in range(foot.count()):
             foot.itemAt(place).setAlignment(Qt.AlignmentFlag.AlignBottom)
-        whole = column(self.pages, foot, margin=3, gap=2)
+        whole = column(self.pages, told, foot, margin=3, gap=2)
         whole.setStretch(0, 1)
         self.setLayout(whole)
         for keys, act in (
