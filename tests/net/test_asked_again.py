@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -11,18 +9,12 @@ from app.net.api import Api
 from app.net.connection import Connection
 from app.net.errors import NetError, Refused, Unreachable
 from app.net.trust import Pin
-from app.session.notices import Good
 from protocol import paths
 from protocol.account import TokenPair, TokenScope
 from protocol.consultation import Action
-from protocol.mdt import Dissent
-from protocol.report import SignedReport, SignReport
 from protocol.transition import Transition
-from tests.fakes.api import PASSWORD, House
-from tests.fakes.examples import EXPERT, account, consultation, named, opinion
+from tests.fakes.examples import account, consultation, named
 from tests.net.tiny_server import Raw, Request, TinyServer, answer, problem
-from tests.services.conftest import Desk
-from tests.services.test_expert import take
 
 CASE = named("case a")
 REFRESH = "refresh-00000000000000000000"
@@ -139,25 +131,3 @@ async def test_what_is_asked_again_without_end_fills_no_memory(api: Api, line: L
         with pytest.raises(NetError):
             await api.transition(named(f"case {number}"), SUBMIT)
     assert len(api._asked_again._unanswered) == 100
-
-
-async def test_a_signature_whose_answer_was_lost_is_found_where_a_dissent_was_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Noted of an opinion that has ended since: it is not signed, and stands in the draft still."""
-    house = House()
-    desk = Desk(house, EXPERT, tmp_path)
-    id_ = await take(desk, house)
-    ended = Dissent(consultation_id=named("case b"), words="主张先手术")
-    await desk.expert.edit_opinion(opinion().model_copy(update={"dissents": (ended,)}))
-    sign = desk.api.sign
-
-    async def cut(case_id: UUID, body: SignReport) -> SignedReport:
-        await sign(case_id, body)
-        raise Unreachable("the answer was lost")
-
-    monkeypatch.setattr(desk.api, "sign", cut)
-    await desk.signing.sign(PASSWORD)
-    assert Good.REPORT_SIGNED in desk.told()
-    assert house.reports[id_].report.opinion.dissents == ()
-    await desk.close()

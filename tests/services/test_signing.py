@@ -11,10 +11,11 @@ from app.services.signing import signature_fits
 from app.session.notices import Good, Trouble
 from protocol.consultation import Phase
 from protocol.errors import ErrorCode
+from protocol.mdt import Dissent
 from protocol.report import SignedReport, SignReport
 from protocol.socket import ReportSigned
 from tests.fakes.api import PASSWORD, House, refusal
-from tests.fakes.examples import NOW, consultation, opinion, row
+from tests.fakes.examples import NOW, consultation, named, opinion, row
 from tests.fakes.reports import report, signed, tampered
 from tests.services.conftest import Desk
 from tests.services.test_expert import take
@@ -77,6 +78,25 @@ async def test_a_signature_whose_answer_was_lost_is_found_and_nothing_is_signed_
     assert specialist.case.claim is None
     assert house.asked["sign"] == 1
     assert signature_fits(house.reports[id_])
+
+
+async def test_a_signature_whose_answer_was_lost_is_found_where_a_dissent_was_left_out(
+    specialist: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Noted of an opinion that has ended since: it is not signed, and stands in the draft still."""
+    id_ = await take(specialist, house)
+    ended = Dissent(consultation_id=named("case b"), words="主张先手术")
+    await specialist.expert.edit_opinion(opinion().model_copy(update={"dissents": (ended,)}))
+    sign = specialist.api.sign
+
+    async def cut(case_id: UUID, body: SignReport) -> SignedReport:
+        await sign(case_id, body)
+        raise Unreachable("the answer was lost")
+
+    monkeypatch.setattr(specialist.api, "sign", cut)
+    await specialist.signing.sign(PASSWORD)
+    assert Good.REPORT_SIGNED in specialist.told()
+    assert house.reports[id_].report.opinion.dissents == ()
 
 
 async def refusing(_id: UUID, _body: SignReport) -> SignedReport:
