@@ -1,10 +1,13 @@
 """The guard against images of another patient, in words."""
 
+from datetime import date
+
 from PySide6.QtCore import QCoreApplication
 
 from protocol.attached_study import AttachedStudy
-from protocol.consultation import CaseContent
+from protocol.consultation import CaseContent, Sex
 from protocol.identity import may_name_another
+from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_of
 
 
 def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
@@ -24,6 +27,23 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
         )
         said.append(text.format(n=nameless, name=patient.name or "?"))
     return " ".join(said)
+
+
+def number_problem(number: str, sex: Sex | None, born: date | None) -> str:
+    """What is wrong with an identity number as typed: its check sign, or that it names another
+    date of birth or sex than was chosen; empty for any other number."""
+    if not looks_like_one(number):
+        return ""
+    translate = QCoreApplication.translate
+    if not is_valid(number):
+        return translate("case_form", "An identity number cannot be like this: compare each digit.")
+    named = birth_of(number)
+    if born is not None and born != named:
+        text = translate("case_form", "The identity number names {born} as the date of birth.")
+        return text.format(born=named)
+    if sex in (Sex.MALE, Sex.FEMALE) and sex is not sex_of(number):
+        return translate("case_form", "The identity number names the other sex.")
+    return ""
 
 
 def masked(identifier: str) -> str:

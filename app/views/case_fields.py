@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 
 from app.kit.layouts import column, row
 from app.kit.widgets import Field, LineField, set_text, text_area
+from app.models.identity import number_problem
 from app.models.words import Choice, urgency_text, word
 from app.views.diagnosis_field import DiagnosisField
 from protocol.account import SpokenLanguage
 from protocol.consultation import CaseContent, Consent, ConsentForm, Mode, Patient, Sex, Urgency
+from protocol.identity_card import birth_of, is_valid, sex_of
 
 EnumT = TypeVar("EnumT", bound=Enum)
 
@@ -113,7 +115,9 @@ class PatientFields(Fields):
         for field in (self._name, self._id, self._born, self._phone, self._allergies):
             field.line.textEdited.connect(lambda _text: self.edited.emit())
         self._born.line.editingFinished.connect(self._check_born)
+        self._id.line.editingFinished.connect(self._take_number)
         self._sex_box.activated.connect(lambda _index: self.edited.emit())
+        self._sex_box.activated.connect(lambda _index: self._check_number())
         self.setLayout(
             column(
                 row(self._name, self._sex, gap=3),
@@ -147,6 +151,7 @@ class PatientFields(Fields):
         if patient is None:
             return
         set_text(self._name.line, patient.name)
+        other = self._id.text.strip() != patient.patient_id
         set_text(self._id.line, patient.patient_id)
         if self._birth_date() != patient.birth_date:
             set_text(self._born.line, patient.born)
@@ -155,6 +160,8 @@ class PatientFields(Fields):
         if shown != patient.allergies:
             set_text(self._allergies.line, ", ".join(patient.allergies))
         choose(self._sex_box, patient.sex)
+        if other:
+            self._check_number()
 
     def patient(self) -> Patient | None:
         """The patient as far as entered; a date that is not one yet is left out."""
@@ -187,6 +194,24 @@ class PatientFields(Fields):
         wrong = bool(self._born.text.strip()) and self._birth_date() is None
         text = self.tr("Write the date like 1960-05-17; it cannot be in the future.")
         self._born.set_problem(text if wrong else "")
+        self._check_number()
+
+    def _take_number(self) -> None:
+        """An identity number says when somebody was born and of which sex: what is still empty is
+        filled from it."""
+        number = self._id.text.strip()
+        if is_valid(number):
+            if not self._born.text.strip():
+                self._born.line.setText(str(birth_of(number)))
+                self.edited.emit()
+            if chosen(self._sex_box, Sex) is None:
+                choose(self._sex_box, sex_of(number))
+                self.edited.emit()
+        self._check_number()
+
+    def _check_number(self) -> None:
+        sex = chosen(self._sex_box, Sex)
+        self._id.set_problem(number_problem(self._id.text.strip(), sex, self._birth_date()))
 
 
 class QuestionFields(Fields):

@@ -7762,6 +7762,18 @@
         <source>This takes {images} out of the case and off the server.</source>
         <translation>将从本病例和服务器上移除 {images}。</translation>
     </message>
+    <message>
+        <source>An identity number cannot be like this: compare each digit.</source>
+        <translation>身份证号不可能是这样：请逐位核对。</translation>
+    </message>
+    <message>
+        <source>The identity number names {born} as the date of birth.</source>
+        <translation>身份证号上的出生日期为 {born}。</translation>
+    </message>
+    <message>
+        <source>The identity number names the other sex.</source>
+        <translation>身份证号上的性别与所选不同。</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
