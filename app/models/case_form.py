@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.emr_search import SharedLineProps, derive_shared_line
 from app.models.identity import doubt, row_doubt
 from app.models.image_reasons import reason_words
+from app.models.intake_words import date_words
 from app.models.late_images import (
     Late,
     asked_before_submitting,
@@ -168,11 +169,12 @@ def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
     known = {upload.study_instance_uid for upload in uploads}
     me = state.link.account.id if state.link.account else None
     counted = {study.study_instance_uid: late_line(study) for study in studies}
+    days = {study.study_instance_uid: date_words(study.study_date) for study in studies}
     rows = (
         *(_upload_row(upload, me) for upload in uploads),
         *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
-    shown = (_counted(one, counted) for one in rows)
+    shown = (_dated(_counted(one, counted), days) for one in rows)
     if not is_written(case.consultation.summary):  # what was submitted keeps what was declared
         shown = (replace(one, without_asks="") for one in shown)
     if case.consultation.summary.status is not Status.DRAFT:
@@ -229,6 +231,12 @@ def _counted(row: StudyRowProps, counted: dict[str, str]) -> StudyRowProps:
     """Late images are counted by what the server has, before what this computer knows."""
     late = counted.get(row.study_instance_uid, "")
     return replace(row, line=" · ".join(part for part in (late, row.line) if part))
+
+
+def _dated(row: StudyRowProps, days: dict[str, str]) -> StudyRowProps:
+    """With its day, as far as the server knows it: two studies are often described by one word."""
+    day = days.get(row.study_instance_uid, "")
+    return replace(row, title=" · ".join(part for part in (row.title, day) if part))
 
 
 def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:

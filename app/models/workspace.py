@@ -18,6 +18,7 @@ from app.models.emr_owner import record_doubt
 from app.models.emr_writes import writes_lines
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt, masked
+from app.models.intake_words import date_words
 from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
@@ -198,7 +199,8 @@ def _record(case: Case) -> RecordProps:
 
 def _study_line(study: AttachedStudy, mark: str = "") -> str:
     kinds, what = "/".join(study.modalities), study.description or "–"
-    parts = (mark, kinds, what, str(study.received), late_line(study), shortfall_words(study))
+    day, count = date_words(study.study_date), str(study.received)
+    parts = (mark, kinds, what, day, count, late_line(study), shortfall_words(study))
     return " · ".join(part for part in parts if part)
 
 

@@ -226,6 +226,17 @@ def test_an_attached_study_that_is_not_verified_blocks_too() -> None:
     assert form.studies[0].line == "20 of 24 images"
 
 
+def test_two_studies_that_are_described_alike_differ_by_their_day() -> None:
+    both = (study("1.1", study_date="20240302"), study("1.2", study_date="20261121"))
+    opened = CaseOpened(Case(consultation(row(phase=Phase.EDITING), studies=both)))
+    form = derive_case_form(after(opened, who=DOCTOR), TODAY)
+    assert form is not None
+    assert [one.title for one in form.studies] == [
+        "CT · 胸部CT · 2024-03-02",
+        "CT · 胸部CT · 2026-11-21",
+    ]
+
+
 def test_without_network_nothing_is_submitted_but_the_draft_is_kept() -> None:
     form = derive_case_form(after(draft(), ConnectionLost(NOW), who=DOCTOR), TODAY)
     assert form is not None
@@ -249,12 +260,12 @@ def test_the_record_names_earlier_studies_of_the_patient_apart() -> None:
     case = consultation(
         row(phase=Phase.READING),
         studies=(study("1.2"),),
-        priors=(study("1.1", description="前次胸部CT", received=12),),
+        priors=(study("1.1", description="前次胸部CT", received=12, study_date="20240302"),),
     )
     whole = derive_workspace(after(CaseOpened(Case(case, content=content()))), NOW)
     assert whole is not None
     assert whole.record.studies == ("CT · 胸部CT · 24",)
-    assert whole.record.earlier == ("CT · 前次胸部CT · 12",)
+    assert whole.record.earlier == ("CT · 前次胸部CT · 2024-03-02 · 12",)
 
 
 def step(state: State) -> NextStep:
