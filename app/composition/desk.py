@@ -225,14 +225,14 @@ class Desk:
 
     async def start(self) -> None:
         self.window.show_state(self.session.state)
+        account = self.session.state.link.account
+        self._fulfilment.go(first_page(account.roles if account is not None else ()))
         self.window.show()
         self.link.socket.start()
         await self.images.start()
         if await self.drafts.has_foreign():
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
         self.reports.begin(self.window.diagnosis_fields)
-        account = self.session.state.link.account
-        self._fulfilment.go(first_page(account.roles if account is not None else ()))
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""

@@ -131,7 +131,7 @@ class ChildProcess(Generic[CommandT, EventT]):
             raise ChildNotRunningError(f"{self._spec.name} was never started")
         return await asyncio.shield(self._exited)
 
-    async def stop(self, grace: float = 3.0) -> int:
+    async def stop(self, grace: float = 8.0) -> int:
         """Ends the child and returns its return code.
 
         Closing its stdin asks it to end; after `grace` seconds it is terminated, after as many

@@ -1,5 +1,6 @@
 """The way in and out, as the clinician reads it."""
 
+import asyncio
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from app.commands.wishes import WishSignOut
+from app.commands.wishes import Page, WishPage, WishSignOut
+from app.services.images import ImageService
 from protocol import paths
 from server.store.tables import RefreshTokenRow
 from tests.live.clinician import Clinician
@@ -27,6 +29,28 @@ def test_a_wrong_password_is_said_and_the_next_try_goes_in(
         await person.enter(server.url, valley.doctor.username, "not my password")
         await person.read("User name or password is not right. Check capitals and try again.")
         await person.sign_in(server.url, valley.doctor.username)
+
+    at_desk({server.url: server.ca}, part)
+
+
+def test_who_goes_to_a_page_while_the_desk_is_still_being_set_up_stays_there(
+    at_desk: Play, server: ServerProcess, valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins, goes_on = ImageService.start, asyncio.Event()
+
+    async def late(images: ImageService) -> None:
+        await goes_on.wait()
+        await begins(images)
+
+    monkeypatch.setattr(ImageService, "start", late)
+
+    async def part(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.doctor.username)
+        person.wish(WishPage(Page.SETTINGS))
+        await person.until(lambda: person.desk.window.page is Page.SETTINGS, "the settings")
+        goes_on.set()
+        await person.until(lambda: not person.program.sign_in.isVisible(), "all of the desk")
+        assert person.desk.window.page is Page.SETTINGS
 
     at_desk({server.url: server.ca}, part)
 

@@ -9,6 +9,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 from pynetdicom import AE, evt
+from pynetdicom.pdu import P_DATA_TF
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
     StorageCommitmentPushModel,
     StorageCommitmentPushModelInstance,
@@ -32,14 +33,21 @@ class Modality:
 
     def _told(self, event: Any) -> tuple[int, None]:
         self.report, self.kind = event.event_information, event.event_type
-        self.heard.set()
         return 0x0000, None
+
+    def _sent(self, event: Any) -> None:
+        """Only who has answered what was told may go."""
+        if self.kind and isinstance(event.pdu, P_DATA_TF):
+            self.heard.set()
 
     def ask(self, port: int, references: list[tuple[str, str]], own_port: int = 0) -> int:
         entity = AE("CT01")
         entity.add_requested_context(StorageCommitmentPushModel)
         server = None
-        handlers: list[Any] = [(evt.EVT_N_EVENT_REPORT, self._told)]
+        handlers: list[Any] = [
+            (evt.EVT_N_EVENT_REPORT, self._told),
+            (evt.EVT_PDU_SENT, self._sent),
+        ]
         if own_port:
             listening = AE("CT01")
             listening.add_supported_context(
