@@ -25,6 +25,7 @@ def ask(
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
     back = box.addButton(no[1], QMessageBox.ButtonRole.RejectRole)
     doing = box.addButton(yes[1], QMessageBox.ButtonRole.AcceptRole)

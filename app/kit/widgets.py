@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.kit.icons import set_picture
 from app.kit.theme import metrics
+from app.models.tips import plain_tip
 
 ButtonKind = Literal["primary", "normal", "danger", "quiet"]
 TextKind = Literal[
@@ -73,7 +74,7 @@ def set_words(widget: QPushButton | QToolButton, text: str, key: str = "") -> No
     """Text, accessible name and a tool tip that names the key."""
     widget.setText(text)
     widget.setAccessibleName(text)
-    widget.setToolTip(f"{text}  ({key})" if key else text)
+    widget.setToolTip(plain_tip(f"{text}  ({key})" if key else text))
 
 
 def label(name: str = "", kind: TextKind = "text", *, wrap: bool = False) -> QLabel:
@@ -111,7 +112,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, super().minimumSizeHint().height())

@@ -12,6 +12,7 @@ from app.models.findings import waiting
 from app.models.service_lines import is_quiet, passes_over
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
+from app.models.tips import plain_tip
 from app.models.waiting import place_sentence, place_words
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
@@ -333,7 +334,7 @@ class CaseTable(RowTable[RowProps]):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.number}\n{row.place or row.cells[index.column()]}"
+            return plain_tip(f"{row.number}\n{row.place or row.cells[index.column()]}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             standing = row.place if index.column() == Column.OTHER else ""
             return standing or row.cells[index.column()]

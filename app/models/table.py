@@ -7,6 +7,8 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.models.tips import plain_tip
+
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 RowT = TypeVar("RowT")
@@ -86,7 +88,7 @@ class SpokenList(RowTable[SpokenT]):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.spoken.replace(", ", "\n")
+            return plain_tip(row.spoken.replace(", ", "\n"))
         return row if role == Qt.ItemDataRole.UserRole else None
 
 
@@ -111,7 +113,7 @@ class TextTable(RowTable[TextRow]):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.tip or row.cells[index.column()]
+            return plain_tip(row.tip or row.cells[index.column()])
         return None
 
     def headerData(

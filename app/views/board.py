@@ -14,6 +14,7 @@ from app.kit.theme import Appearance
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_words
 from app.models.board import BoardFilter, BoardProps, Lane
+from app.models.tips import plain_tip
 from app.models.words import urgency_text
 from app.session.queue import Load
 from app.views.board_cards import LaneView
@@ -114,7 +115,7 @@ class BoardPage(View):
         self._urgency.setAccessibleName(self.tr("Urgency"))
         self._search.setAccessibleName(self.tr("Search the board"))
         self._search.setPlaceholderText(self.tr("Number, clinic, expert"))
-        self._search.setToolTip(COMMANDS[CommandId.BOARD_SEARCH].key)
+        self._search.setToolTip(plain_tip(COMMANDS[CommandId.BOARD_SEARCH].key))
         set_words(self._all, self.tr("Show all"))
         self._urgency.clear()
         self._urgency.addItem(self.tr("Every urgency"), None)

@@ -22,6 +22,7 @@ from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, label, text_area
 from app.models.case_actions import CandidateProps, CaseActionsProps
+from app.models.tips import plain_tip
 
 WORDS = 200
 ITEM_WORDS = 80
@@ -146,7 +147,7 @@ class HandOverBody(Body):
             if not one.choosable:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setText(f"{one.name}    ✕ {one.line}")
-            item.setToolTip(one.line)
+            item.setToolTip(plain_tip(one.line))
             self._list.addItem(item)
             if chosen is not None and one.expert_id == chosen.expert_id and one.choosable:
                 self._list.setCurrentItem(item)

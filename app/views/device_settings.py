@@ -8,6 +8,7 @@ from app.kit.view import View
 from app.kit.widgets import Field, button, label, set_words
 from app.models.call_check import CheckProps
 from app.models.equipment import DeviceMenuProps, EquipmentProps
+from app.models.tips import plain_tip
 from app.views.call_check import CallCheckWindow
 from app.views.push_to_talk import KEYS, PushToTalk
 
@@ -73,7 +74,7 @@ class DeviceSettings(View):
             box.clear()
             box.addItems([entry.text for entry in menu.entries])
             box.setCurrentIndex([entry.chosen for entry in menu.entries].index(True))
-            box.setToolTip(box.currentText())
+            box.setToolTip(plain_tip(box.currentText()))
             field.set_problem(menu.note)
 
     def words(self) -> None:

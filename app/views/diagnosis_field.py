@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCompleter, QSizePolicy
 from app.kit.widgets import LineField, label, set_text
 from app.models.diagnosis import DiagnosisTable, shipped
 from app.models.language import reads_chinese
+from app.models.tips import plain_tip
 
 CODE = re.compile(r"[A-Z][0-9]{2}(?:\.[0-9A-Za-z+*]{1,8})?")
 _BETWEEN = re.compile(r"[,，;；\s]+")
@@ -133,7 +134,7 @@ class DiagnosisField(LineField):
             named.append(f"{code} {found.named(chinese=reads_chinese())}" if found else code)
         self._named = tuple(named)
         self.names.setVisible(bool(named))
-        self.names.setToolTip("\n".join(named))
+        self.names.setToolTip(plain_tip("\n".join(named)))
         self._fit_names()
 
     def _fit_names(self) -> None:

@@ -17,6 +17,7 @@ from app.commands.intake_wishes import WishDropFound, WishTakeFound
 from app.kit.layouts import column, row
 from app.kit.widgets import button, label, set_words
 from app.models.preview import Chosen, FoundPatientProps, PreviewProps
+from app.models.tips import plain_tip
 from app.views.several_patients import ask_if_several
 
 LEAST_LIST = 200
@@ -161,7 +162,7 @@ class PreviewDialog(QDialog):
             "thousandth of the range. Mammograms, PET and compressed pictures stay as they are."
         )
         self._loss.setAccessibleName(self._loss.text())
-        self._loss.setToolTip(told)
+        self._loss.setToolTip(plain_tip(told))
         self._loss.setAccessibleDescription(told)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -13,6 +13,7 @@ from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
 from app.models.report import PictureProps
+from app.models.tips import plain_tip
 from protocol.report import MOST_PICTURES, ReportPicture
 
 THUMBNAIL = QSize(132, 104)
@@ -75,7 +76,7 @@ class PictureRow(QWidget):
         self._caption.setAccessibleName(self.tr("Caption of picture {n}").format(n=self._number))
         self._caption.setPlaceholderText(self.tr("What is to be seen"))
         self._picture.setAccessibleName(self.tr("{name}: show its image").format(name=whole))
-        self._picture.setToolTip(self._picture.accessibleName())
+        self._picture.setToolTip(plain_tip(self._picture.accessibleName()))
         png = props.png or b""
         if png != self._drawn:
             self._drawn = png

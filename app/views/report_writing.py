@@ -24,6 +24,7 @@ from app.models.report_templates import (
     with_proposals,
     wording,
 )
+from app.models.tips import plain_tip
 from app.session.phrases import OwnPhrase
 from protocol.report import OPEN_PLACE
 
@@ -236,7 +237,7 @@ class WritingHelp(View):
         ):
             set_words(shown, text)
             shown.setAccessibleName(name)
-            shown.setToolTip(f"{name}  ({key})" if key else name)
+            shown.setToolTip(plain_tip(f"{name}  ({key})" if key else name))
 
 
 def _head(menu: QMenu, text: str) -> None:

@@ -23,6 +23,7 @@ from app.kit.layouts import column, fit_height, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, chip, label, set_chip, set_property, set_words
 from app.models.queue import RingProps
+from app.models.tips import plain_tip
 from app.views.decline_form import DeclineForm
 from app.views.ring_notice import RingNotice, SystemTray
 from protocol.consultation import Urgency
@@ -150,7 +151,7 @@ class RingCard(View):
         set_chip(self._urgency, props.urgency_text, props.urgency.value)
         self._patient.setText(props.patient)
         self._reason.setText(props.reason)
-        self._reason.setToolTip(f"{props.reason}\n{props.sender}")
+        self._reason.setToolTip(plain_tip(f"{props.reason}\n{props.sender}"))
         self._sender.setText(props.sender)
         self._images.setText(props.images)
         self._why.setText(self.tr("Why you: {terms}").format(terms=" · ".join(props.why)))

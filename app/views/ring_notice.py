@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from app.kit.icons import icon
 from app.models.notices import NoticeProps
 from app.models.queue import RingProps
+from app.models.tips import plain_tip
 from protocol.consultation import Urgency
 
 
@@ -37,7 +38,7 @@ class SystemTray(QObject):
             self._icon = QSystemTrayIcon(icon("bell"), self)
             self._icon.activated.connect(lambda _reason: self._clicked())
             self._icon.messageClicked.connect(self._clicked)
-        self._icon.setToolTip(title)
+        self._icon.setToolTip(plain_tip(title))
         self._icon.show()
         kinds = QSystemTrayIcon.MessageIcon
         self._icon.showMessage(title, text, kinds.Critical if urgent else kinds.Information)

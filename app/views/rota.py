@@ -23,6 +23,7 @@ from app.kit.view import View
 from app.kit.widgets import button, chip, label, set_chip, set_words
 from app.models.rota import ZONES, BlockProps, RotaProps
 from app.models.rota_change import changed, new_shift
+from app.models.tips import plain_tip
 from app.models.words import word
 from app.session.queue import Load
 from app.session.rota import Rota
@@ -85,7 +86,7 @@ class RotaHead(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             said = next((text for area, text in self._drawn if area.contains(event.pos())), "")
-            QToolTip.showText(event.globalPos(), said, self)
+            QToolTip.showText(event.globalPos(), plain_tip(said), self)
             return True
         return super().event(event)
 
@@ -228,10 +229,10 @@ class RotaPage(View):
             self._zone.addItems(ZONES)
         set_words(self._back, self.tr("‹ Before"))
         self._back.setAccessibleName(self.tr("The week before"))
-        self._back.setToolTip(self.tr("The week before") + "  (PgUp)")
+        self._back.setToolTip(plain_tip(self.tr("The week before") + "  (PgUp)"))
         set_words(self._next, self.tr("After ›"))
         self._next.setAccessibleName(self.tr("The week after"))
-        self._next.setToolTip(self.tr("The week after") + "  (PgDown)")
+        self._next.setToolTip(plain_tip(self.tr("The week after") + "  (PgDown)"))
         set_words(self._now, self.tr("This week"))
         set_words(self._copy, self.tr("Copy to the next week"))
         self.grid.setAccessibleName(self.tr("Rota of the week"))

@@ -22,6 +22,7 @@ from app.kit.theme import Appearance
 from app.models.rota import BlockProps, RotaProps, RowProps, span_words
 from app.models.rota_change import STEP, USUAL, lasting, later, snapped
 from app.models.rota_ghost import Ghost, Grip, dragged
+from app.models.tips import plain_tip
 from app.views.rota_paint import (
     NAMES,
     PAD,
@@ -250,7 +251,7 @@ class RotaGrid(QWidget):
             block = self._block_at(self.mapFromGlobal(event.globalPos()))  # type: ignore[attr-defined]
             QToolTip.showText(
                 event.globalPos(),  # type: ignore[attr-defined]
-                block.spoken if block is not None else "",
+                plain_tip(block.spoken if block is not None else ""),
                 self,
             )
             return True

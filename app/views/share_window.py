@@ -9,6 +9,7 @@ from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.sharing import ShareEntry, ShareGroup, SharingProps
+from app.models.tips import plain_tip
 from app.viewers.video.picture import PictureState, VideoPicture
 from app.viewers.video.pictures import LatestFrame
 
@@ -92,7 +93,7 @@ class ShareWindow(View):
                 entry = props.entries[place]
                 item = QListWidgetItem("    " + entry.text)
                 item.setData(_PLACE, place)
-                item.setToolTip(entry.text)
+                item.setToolTip(plain_tip(entry.text))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.text)
                 if not entry.usable:
                     item.setFlags(Qt.ItemFlag.NoItemFlags)

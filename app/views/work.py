@@ -15,6 +15,7 @@ from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
 from app.models.queue import RowProps, WorkProps
+from app.models.tips import plain_tip
 from app.session.queue import CaseFilter, Search
 from app.views.case_fields import choose, chosen, combo, fill, keep, kept
 from app.views.case_list import CaseList
@@ -139,7 +140,7 @@ class WorkPage(View):
         self._filter.setAccessibleName(self.tr("Open or ended cases"))
         self._seek.setPlaceholderText(self.tr("Name, number, reason"))
         self._seek.setAccessibleName(self.tr("Search my cases"))
-        self._seek.setToolTip(COMMANDS[CommandId.CASE_SEARCH].key)
+        self._seek.setToolTip(plain_tip(COMMANDS[CommandId.CASE_SEARCH].key))
         self._state_words()
 
     def showEvent(self, event: QShowEvent) -> None:

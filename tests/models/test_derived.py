@@ -226,17 +226,6 @@ def test_an_attached_study_that_is_not_verified_blocks_too() -> None:
     assert form.studies[0].line == "20 of 24 images"
 
 
-def test_two_studies_that_are_described_alike_differ_by_their_day() -> None:
-    both = (study("1.1", study_date="20240302"), study("1.2", study_date="20261121"))
-    opened = CaseOpened(Case(consultation(row(phase=Phase.EDITING), studies=both)))
-    form = derive_case_form(after(opened, who=DOCTOR), TODAY)
-    assert form is not None
-    assert [one.title for one in form.studies] == [
-        "CT · 胸部CT · 2024-03-02",
-        "CT · 胸部CT · 2026-11-21",
-    ]
-
-
 def test_without_network_nothing_is_submitted_but_the_draft_is_kept() -> None:
     form = derive_case_form(after(draft(), ConnectionLost(NOW), who=DOCTOR), TODAY)
     assert form is not None

@@ -26,7 +26,7 @@ from protocol.late_images import doubted_late, reported_studies
 from protocol.report import Opinion
 from protocol.socket import StudyProgressed
 from tests.fakes.examples import CASE, DOCTOR, NOW, consultation, content, person, row, study
-from tests.models.test_derived import after
+from tests.models.test_derived import TODAY, after
 from tests.views.facts import CLAIM, EVERYBODY, online
 
 CHEST, LATER = "1.2.3", "1.2.4"
@@ -250,3 +250,14 @@ def test_a_draft_and_a_case_that_awaits_information_are_no_late_ones() -> None:
 def test_after_the_signature_nothing_can_be_added() -> None:
     props = form(part(CHEST, 10, 0, 0), phase=Phase.SIGNED)
     assert (props.late, props.takes_images) == (False, False)
+
+
+def test_two_studies_that_are_described_alike_differ_by_their_day() -> None:
+    both = (study("1.1", study_date="20240302"), study("1.2", study_date="20261121"))
+    opened = CaseOpened(Case(consultation(row(phase=Phase.EDITING), studies=both)))
+    form = derive_case_form(after(opened, who=DOCTOR), TODAY)
+    assert form is not None
+    assert [one.title for one in form.studies] == [
+        "CT · 胸部CT · 2024-03-02",
+        "CT · 胸部CT · 2026-11-21",
+    ]

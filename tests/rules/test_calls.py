@@ -43,7 +43,33 @@ def _unverified(call: ast.Call) -> bool:
     )
 
 
+def _tip(call: ast.Call) -> bool:
+    """Whether a tool tip may say anything but words of ours or `plain_tip`."""
+    name = dotted(call.func)
+    if name.split(".")[-1] == "setToolTip":
+        said = call.args[-1]
+    elif name == "QToolTip.showText":
+        said = call.args[1]
+    else:
+        return False
+    made_by = dotted(said.func).split(".")[-1] if isinstance(said, ast.Call) else ""
+    return made_by not in ("tr", "translate", "plain_tip")
+
+
 RULES = (
+    Rule(
+        "tool tips that may be markup",
+        _tip,
+        "Qt takes what looks like markup for markup, and a stranger named the series.",
+        "wrap it in app.models.tips.plain_tip.",
+    ),
+    Rule(
+        "labels that may be markup",
+        _is("QLabel"),
+        "a bare QLabel takes what looks like markup for markup.",
+        "use app.kit.widgets.label.",
+        allowed={"app/kit/widgets.py": "makes it plain"},
+    ),
     Rule(
         "modal dialogs",
         _modal,
@@ -131,6 +157,8 @@ def test_nobody_calls(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_the_rule_would_notice(rule: Rule) -> None:
     samples = {
+        "tool tips that may be markup": "item.setToolTip(0, row.text)",
+        "labels that may be markup": "QLabel(self)",
         "modal dialogs": "dialog.exec()",
         "processEvents": "app.processEvents()",
         "sleeping on the server": "time.sleep(1)",

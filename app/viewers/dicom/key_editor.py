@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
-    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.kit.widgets import label
 from app.viewers.dicom.bindings import (
     BUTTONS,
     LEFT,
@@ -68,9 +68,7 @@ class KeyEditor(QDialog):
         self._add_chord = self._push("add_chord", self._give_chord)
         self._none = self._push("no_keys", self._take_all)
         self._default = self._push("default_keys", self._default_one)
-        self._told = QLabel(self)
-        self._told.setObjectName("key_refusal")
-        self._told.setWordWrap(True)
+        self._told = label("key_refusal", wrap=True)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.RestoreDefaults | QDialogButtonBox.StandardButton.Close,
             self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QToolButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget, QWidgetAction
 
+from app.kit.widgets import label
+from app.models.tips import plain_tip
 from app.viewers.dicom.tools import LARGEST_LAYOUT
 
 _SIDE = 28
@@ -19,7 +21,7 @@ class LayoutPicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("layout_picker")
-        self._title = QLabel(self)
+        self._title = label()
         self._buttons: dict[tuple[int, int], QToolButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 8, 8, 8)
@@ -30,7 +32,7 @@ class LayoutPicker(QWidget):
                 button = QToolButton(self)
                 button.setObjectName(f"layout_{row}_{column}")
                 button.setAccessibleName(f"{row} × {column}")
-                button.setToolTip(f"{row} × {column}")
+                button.setToolTip(plain_tip(f"{row} × {column}"))
                 button.setText(f"{row}×{column}")
                 button.setCheckable(True)
                 button.setMinimumSize(_SIDE, _SIDE)

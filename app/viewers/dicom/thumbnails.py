@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 from app.imaging.listed import ListedSeries
 from app.imaging.priors import CaseStudy
 from app.imaging.series import ObjectKind, Series
+from app.models.tips import plain_tip
 from app.viewers.dicom.bitmap import to_image
 from app.viewers.dicom.hanging.words import relation_words, study_words
 from app.viewers.dicom.reasons import direction_words
@@ -147,7 +148,7 @@ class ThumbnailStrip(QListWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setIcon(_icon(self._previews.get(one.series_instance_uid) or _blank()))
             item.setText(words)
-            item.setToolTip(whole)
+            item.setToolTip(plain_tip(whole))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, whole.replace("\n", ", "))
             row += 1
         return row
@@ -157,7 +158,7 @@ class ThumbnailStrip(QListWidget):
         item.setData(RELATION, relation)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setText(words)
-        item.setToolTip(words)
+        item.setToolTip(plain_tip(words))
 
     def _series(self, row: int, entry: Series, study: CaseStudy | None) -> None:
         item = self._row_of(entry.uid, row)
@@ -168,7 +169,7 @@ class ThumbnailStrip(QListWidget):
             item.setIcon(_icon(known or self._sign(entry)))
         item.setText(words)
         whole = words if study is None else f"{words}\n{relation_words(study)}"
-        item.setToolTip(whole)
+        item.setToolTip(plain_tip(whole))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, whole.replace("\n", ", "))
 
     def _sign(self, entry: Series) -> QPixmap:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.imaging.voi import Voi
 from app.kit.icons import set_picture
+from app.models.tips import plain_tip
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import preset_line
 from app.viewers.dicom.entry import Entry, Group, Kind
@@ -219,7 +220,7 @@ class ViewerToolbar(QToolBar):
     def _say(button: QToolButton, text: str, hint: str) -> None:
         button.setText(text)
         button.setAccessibleName(text)
-        button.setToolTip(f"{text} ({hint})" if hint else text)
+        button.setToolTip(plain_tip(f"{text} ({hint})" if hint else text))
 
     def show_presets(self, presets: tuple[Choice, ...], *, again: bool = False) -> None:
         """List presets with the key that chooses each."""

@@ -18,6 +18,7 @@ from app.imaging.priors import CaseStudy
 from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.kit.layouts import column, row
+from app.models.tips import plain_tip
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.arrangement import Arranger
 from app.viewers.dicom.bindings import Bindings
@@ -381,7 +382,7 @@ class DicomViewer(QWidget):
         self._strip.setAccessibleName(self.tr("Series"))
         hint = self.tr("Enter: the active picture. Shift+Enter: the next one. Or drag it there.")
         self._strip.setAccessibleDescription(hint)
-        self._strip.setToolTip(hint)
+        self._strip.setToolTip(plain_tip(hint))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

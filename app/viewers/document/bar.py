@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from app.kit.widgets import label, set_words
+from app.models.tips import plain_tip
 from app.viewers.document.entries import DocumentAction
 
 
@@ -174,5 +175,5 @@ class DocumentBar(QToolBar):
             (self._search, self.tr("Search the text"), hint(DocumentAction.SEARCH)),
         ):
             part.setAccessibleName(name)
-            part.setToolTip(f"{name}  ({key})" if key else name)
+            part.setToolTip(plain_tip(f"{name}  ({key})" if key else name))
         self._search.setPlaceholderText(self.tr("Search the text"))

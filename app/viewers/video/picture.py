@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.theme import metrics
+from app.models.tips import plain_tip
 from app.viewers.video.frame import VideoFrame
 
 SMALL = 160
@@ -85,7 +86,7 @@ class VideoPicture(QWidget):
         Where both have no room the name stands alone, and a tool tip says the rest.
         """
         self._caption, self._word = name, word
-        self.setToolTip(f"{name} · {word}" if word else "")
+        self.setToolTip(plain_tip(f"{name} · {word}" if word else ""))
         self._changed()
 
     def set_mirrored(self, mirrored: bool) -> None:

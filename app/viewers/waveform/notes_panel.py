@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.imaging.waveform_notes import Note
+from app.models.tips import plain_tip
 
 _NOTE = Qt.ItemDataRole.UserRole
 _MOST = 500
@@ -69,7 +70,7 @@ class NotesPanel(QTreeWidget):
             if begin is not None:
                 value = "  ".join(part for part in (value, f"{begin:.3f} s") if part)
             item = QTreeWidgetItem(head, [note.title, value])
-            item.setToolTip(0, note.title)
+            item.setToolTip(0, plain_tip(note.title))
             item.setData(0, _NOTE, note)
             item.setFirstColumnSpanned(not value)
         if len(notes) > _MOST:

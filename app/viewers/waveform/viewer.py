@@ -23,6 +23,7 @@ from app.imaging.waveform import WaveformKind, read_waveform
 from app.imaging.waveform_notes import Note
 from app.kit.theme import Appearance
 from app.kit.widgets import ElidedLabel, label, set_words
+from app.models.tips import plain_tip
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.entry import Room
 from app.viewers.keyed import Keyed
@@ -348,16 +349,14 @@ class WaveformViewer(QWidget):
             (self._gains, self.tr("Gain"), hint(CurveAction.GAIN)),
         ):
             combo.setAccessibleName(text)
-            combo.setToolTip(f"{text}  ({key})" if key else text)
+            combo.setToolTip(plain_tip(f"{text}  ({key})" if key else text))
         set_words(self._fitted, self.tr("Fit"), hint(CurveAction.FIT))
         self._fitted.setChecked(self._fit)
         set_words(self._calipers, self.tr("Calipers"), hint(CurveAction.CALIPERS))
-        self._calipers.setToolTip(
-            self.tr(
-                "Calipers ({key}): drag, or arrow keys; {other} takes the other end, Esc puts them "
-                "away"
-            ).format(key=hint(CurveAction.CALIPERS), other=hint(CurveAction.OTHER_END))
-        )
+        told = self.tr(
+            "Calipers ({key}): drag, or arrow keys; {other} takes the other end, Esc puts them away"
+        ).format(key=hint(CurveAction.CALIPERS), other=hint(CurveAction.OTHER_END))
+        self._calipers.setToolTip(plain_tip(told))
         set_words(self._marks, self.tr("Marks"), hint(CurveAction.MARKS))
         set_words(self._print, self.tr("Print…"), hint(CurveAction.PRINT))
         self._keyed.words()

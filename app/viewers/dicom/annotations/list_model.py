@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 
 from app.imaging.annotation import Annotation
 from app.imaging.series import SliceRef
+from app.models.tips import plain_tip
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.words import calibration_told, has_length, kind_words, lines
 
@@ -90,5 +91,5 @@ class MarkListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (*text.split("\n"), basis) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return basis or None
+            return plain_tip(basis) or None
         return None

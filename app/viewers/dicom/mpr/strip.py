@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
+from app.kit.widgets import label
+from app.models.tips import plain_tip
 from app.viewers.dicom.mpr.gather import Refusal
 from app.viewers.dicom.mpr.words import progress_words, refusal_words
 
@@ -21,9 +23,7 @@ class PlanesStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("planes_strip")
         self._said: Refusal | tuple[int, int] | None = None
-        self.label = QLabel(self)
-        self.label.setObjectName("planes_words")
-        self.label.setWordWrap(True)
+        self.label = label("planes_words", wrap=True)
         self._bar = QProgressBar(self)
         self._bar.setObjectName("planes_progress")
         self._bar.setTextVisible(False)
@@ -66,7 +66,7 @@ class PlanesStrip(QWidget):
         end = translate("DicomViewer", "Cancel") if waiting else translate("DicomViewer", "Close")
         self._button.setText(end)
         self._button.setAccessibleName(end)
-        self._button.setToolTip(f"{end} (Esc)")
+        self._button.setToolTip(plain_tip(f"{end} (Esc)"))
         self._bar.setAccessibleName(translate("DicomViewer", "Slices at hand"))
         if isinstance(said, tuple):
             self._bar.setRange(0, said[1])

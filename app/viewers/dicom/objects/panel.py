@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QTreeView, QVBoxLayout, QWidge
 
 from app.kit.layouts import row
 from app.kit.widgets import button, label, set_words
+from app.models.tips import plain_tip
 from app.viewers.dicom.objects.collection import Key
 from app.viewers.dicom.objects.rows import Row
 
@@ -185,7 +186,7 @@ class ObjectPanel(QWidget):
 def _dress(item: QStandardItem, row_: Row) -> None:
     item.setText(row_.text)
     item.setData(row_.text.replace("\n", ", "), Qt.ItemDataRole.AccessibleTextRole)
-    item.setToolTip(row_.text)
+    item.setToolTip(plain_tip(row_.text))
     if row_.colour is not None:
         item.setData(row_.colour, Qt.ItemDataRole.DecorationRole)
     item.setCheckable(row_.checked is not None)
