@@ -14,6 +14,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.fhir.resources import FhirResources
+from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.house import House
 from server.api.listening import (
@@ -243,6 +244,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         fhir=FhirResources(store),
+        fhir_searches=FhirSearches(store),
         fhir_transactions=FhirTransactions(store),
         chat=chat,
         hub=hub,

@@ -9,6 +9,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.fhir.resources import FhirResources
+from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
@@ -77,6 +78,7 @@ class House:
     signing_terms: SigningTerms
     records: SharedRecords
     fhir: FhirResources
+    fhir_searches: FhirSearches
     fhir_transactions: FhirTransactions
     chat: Chat
     line_checks: LineChecks

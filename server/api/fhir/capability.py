@@ -2,9 +2,14 @@
 
 from protocol.shared_record import FHIR_JSON
 from server.api.fhir.outcomes import Json
-from server.domain.fhir_search import PARAMETERS
+from server.domain.fhir_parameters import INCLUDES, PARAMETERS
 
 _DONE = ("read", "vread", "update", "delete", "history-instance", "create", "search-type")
+
+_EVERYTHING = {
+    "name": "everything",
+    "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+}
 
 
 def capability_statement(base: str, version: str, date: str) -> Json:
@@ -36,6 +41,7 @@ def capability_statement(base: str, version: str, date: str) -> Json:
 
 
 def _resource(kind: str) -> Json:
+    includes = sorted(f"{kind}:{name}" for name in INCLUDES[kind])
     return {
         "type": kind,
         "interaction": [{"code": one} for one in _DONE],
@@ -47,8 +53,11 @@ def _resource(kind: str) -> Json:
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
+        **({"searchInclude": ["*", *includes]} if includes else {}),
+        **({"operation": [_EVERYTHING]} if kind == "Patient" else {}),
         "searchParam": [
             {"name": "_id", "type": "token"},
+            {"name": "_lastUpdated", "type": "date"},
             *({"name": one.name, "type": one.sort.value} for one in PARAMETERS[kind].values()),
         ],
     }

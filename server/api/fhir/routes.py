@@ -80,8 +80,9 @@ async def search(
 ) -> Response:
     """A page of what is found."""
     query = request.query_params.multi_items()
-    page = await house.fhir.search(who, kind, query, base)
-    return respond(searchset(page, base, query))
+    lenient = _is_lenient(request)
+    page = await house.fhir_searches.search(who, kind, query, base, lenient=lenient)
+    return respond(searchset(page, base, query), headers=_applied(lenient))
 
 
 @router.post("/{kind}/_search", openapi_extra=_SEARCH)
@@ -96,8 +97,9 @@ async def search_by_post(
         form = parse_qsl(raw.decode(), keep_blank_values=True)
     except ValueError as error:
         raise FhirRefused(400, "the body is no form") from error
-    page = await house.fhir.search(who, kind, [*request.query_params.multi_items(), *form], base)
-    return respond(searchset(page, base, None))
+    query, lenient = [*request.query_params.multi_items(), *form], _is_lenient(request)
+    page = await house.fhir_searches.search(who, kind, query, base, lenient=lenient)
+    return respond(searchset(page, base, None), headers=_applied(lenient))
 
 
 @router.post("/{kind}", status_code=201, openapi_extra=_BODY)
@@ -119,6 +121,16 @@ async def read(
     if request.headers.get("if-none-match") == etag(found):
         return Response(status_code=304, headers=headers_of(found))
     return _version(found)
+
+
+@router.get("/Patient/{resource_id}/$everything")
+async def everything(
+    request: Request, resource_id: str, base: BaseDep, who: WhoDep, house: HouseDep
+) -> Response:
+    """A page of all that is of a Patient."""
+    query, lenient = request.query_params.multi_items(), _is_lenient(request)
+    page = await house.fhir_searches.everything(who, resource_id, query, base, lenient=lenient)
+    return respond(searchset(page, base, query), headers=_applied(lenient))
 
 
 @router.put(ONE, openapi_extra=_BODY)
@@ -161,6 +173,17 @@ async def read_version(
     if not version.isdecimal() or len(version) > 9:
         raise FhirRefused(404, f"there is no such version of this {kind}")
     return _version(await house.fhir.version(who, kind, resource_id, int(version)))
+
+
+def _is_lenient(request: Request) -> bool:
+    """Whether what is not known of a search is to be passed over (R4 3.1.1.1.2): who says nothing
+    is refused, since it would find more than was asked for."""
+    told = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
+    return "handling=lenient" in [one.strip().lower() for one in told]
+
+
+def _applied(lenient: bool) -> dict[str, str]:
+    return {"preference-applied": "handling=lenient"} if lenient else {}
 
 
 def _version(found: FhirVersion) -> Response:
