@@ -56,8 +56,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             emr.stop()
         case WishLeavePatient():
             emr.leave()
-        case WishShareRecord(id_, chosen, compared):
-            start(shared.share(id_, chosen, compared=compared))
+        case WishShareRecord(id_, chosen, compared, since):
+            start(shared.share(id_, chosen, compared=compared, since=since))
         case WishTakeBackRecord(id_):
             start(shared.take_back(id_))
         case WishReadShared():

@@ -16,6 +16,7 @@ from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
+from app.net.emr.period import share_counts
 from app.net.emr.place import EmrServer
 from app.session.case import Case
 from app.session.emr import Emr, EmrReading, EmrSearch, FoundPatient
@@ -240,7 +241,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         correction=_correction(state, gathered),
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
-        choices=() if record is None else _choices(record),
+        choices=() if record is None else share_choices(record),
         record=shown,
         whole=whole,
         going=reading.going,
@@ -250,11 +251,14 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
     )
 
 
-def _choices(record: ClinicalRecord) -> tuple[tuple[Section, str], ...]:
-    """What can be shared, each with how many entries it has."""
-    counted = ((section, len(record.of(section))) for section in Section)
+def share_choices(
+    record: ClinicalRecord, since: date | None = None
+) -> tuple[tuple[Section, str], ...]:
+    """What can be shared, each with how many entries of it go along."""
+    some = QCoreApplication.translate("emr", "{n} of {all}")
     return tuple(
-        (section, f"{section_words(section)} ({count})") for section, count in counted if count
+        (section, f"{section_words(section)} ({some.format(n=n, all=all_) if n < all_ else n})")
+        for section, (n, all_) in share_counts(record, since).items()
     )
 
 

@@ -122,7 +122,7 @@ def _sharing_words() -> dict[EmrProblem, str]:
             "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
         ),
         EmrProblem.TOO_LARGE: translate(
-            "emr", "This is more than goes with a case. Choose fewer parts."
+            "emr", "This is more than goes with a case. Choose fewer parts, or a shorter time."
         ),
         EmrProblem.NOT_SHARED: translate(
             "emr", "The server did not take the record. Read it at the hospital again."

@@ -1,5 +1,7 @@
 """A window on the hospital's record: whom, what is there, and what of it goes with the case."""
 
+from datetime import date
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -194,9 +196,10 @@ class EmrWindow(QDialog):
         for id_ in self._table.chosen()[:1]:
             self.wished.emit(WishReadPatient(id_))
 
-    def _share(self, chosen: tuple[Section, ...], compared: bool) -> None:
+    def _share(self, chosen: tuple[Section, ...], compared: bool, since: date | None) -> None:
         if self._props is not None and self._props.consultation_id is not None:
-            self.wished.emit(WishShareRecord(self._props.consultation_id, chosen, compared))
+            id_ = self._props.consultation_id
+            self.wished.emit(WishShareRecord(id_, chosen, compared, since))
 
     def _enter_patient(self) -> None:
         if self._props is not None and self._props.consultation_id is not None:

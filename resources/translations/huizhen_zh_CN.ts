@@ -6222,6 +6222,37 @@
     </message>
 </context>
 <context>
+    <name>SinceChoice</name>
+    <message>
+        <source>Of all times</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <source>Of the last year</source>
+        <translation>最近一年</translation>
+    </message>
+    <message>
+        <source>Of the last 3 years</source>
+        <translation>最近三年</translation>
+    </message>
+    <message>
+        <source>Since a day…</source>
+        <translation>自某日起…</translation>
+    </message>
+    <message>
+        <source>From which time</source>
+        <translation>时间范围</translation>
+    </message>
+    <message>
+        <source>Since this day</source>
+        <translation>自此日起</translation>
+    </message>
+    <message>
+        <source>Allergies, current problems and medicines, family history, and what has no date go along however old they are.</source>
+        <translation>过敏、现存问题与在用药物、家族史以及没有日期的内容，无论多早都会一并提供。</translation>
+    </message>
+</context>
+<context>
     <name>StructuredPart</name>
     <message>
         <source>Measured and graded</source>
@@ -8641,10 +8672,6 @@
         <translation>服务器在一次应答中混入了两位患者，内容一概不用。请告知医院信息科。</translation>
     </message>
     <message>
-        <source>This is more than goes with a case. Choose fewer parts.</source>
-        <translation>内容超过病例可携带的大小。请减少勾选。</translation>
-    </message>
-    <message>
         <source>The server did not take the record. Read it at the hospital again.</source>
         <translation>服务器没有接收病历。请重新从医院读取。</translation>
     </message>
@@ -9371,6 +9398,22 @@
     <message>
         <source>This computer opens no browser. Ask hospital IT for a token or a client.</source>
         <translation>本机无法打开浏览器。请向医院信息科索取令牌或客户端。</translation>
+    </message>
+    <message>
+        <source>Older, not shared by the clinic: {what}</source>
+        <translation>较早、基层未共享：{what}</translation>
+    </message>
+    <message>
+        <source>{what} (before {day})</source>
+        <translation>{what}（{day} 之前）</translation>
+    </message>
+    <message>
+        <source>{n} of {all}</source>
+        <translation>{n}/{all}</translation>
+    </message>
+    <message>
+        <source>This is more than goes with a case. Choose fewer parts, or a shorter time.</source>
+        <translation>超出随病例提供的上限。请少选几项，或缩短时间范围。</translation>
     </message>
 </context>
 <context>
