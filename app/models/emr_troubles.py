@@ -96,6 +96,11 @@ def _sign_in_words() -> dict[EmrProblem, str]:
         EmrProblem.NO_BROWSER: translate(
             "emr", "This computer opens no browser. Ask hospital IT for a token or a client."
         ),
+        EmrProblem.NOT_REVOKED: translate(
+            "emr",
+            "You are signed out on this computer. The hospital's server could not be told, and may "
+            "take the sign-in for good until it ends there.",
+        ),
     }
 
 

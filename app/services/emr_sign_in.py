@@ -75,9 +75,20 @@ class EmrSignInService:
         self._facts.apply(EmrSigned(None))
 
     async def sign_out(self) -> None:
-        """Forgets the tokens here. Raises DiskFull."""
+        """Forgets the tokens here, and has the hospital's server take them back where it does that.
+        That it could not is told; signed out here one is all the same. Raises DiskFull."""
         self.cancel()
-        await self._admit(self._facts.state.emr.server, "", None)
+        stop, server = self._stop, self._facts.state.emr.server
+        held = await asyncio.to_thread(self._emr.admission.token_for, server)
+        await self._admit(server, "", None)
+        if held is None or not held.tokens:
+            return
+        try:
+            await self._emr.asked(server, "", lambda hospital: hospital.revoke(held.tokens))
+        except NetError:
+            if stop is self._stop:  # nobody has begun to sign in meanwhile
+                trouble = EmrTrouble(EmrProblem.NOT_REVOKED)
+                self._facts.apply(EmrSigned(EmrSigning(trouble)))
 
     async def _admit(self, server: EmrServer, refresh: str, held: HeldToken | None) -> None:
         told = await asyncio.to_thread(self._emr.admission.admit, server, refresh, held)

@@ -38,6 +38,8 @@ class EmrProblem(Enum):
     SIGN_IN_REFUSED = auto()
     SIGN_IN_UNSAFE = auto()
     NO_BROWSER = auto()
+    NOT_REVOKED = auto()
+    """Signed out here; the server may not know of it."""
 
 
 @dataclass(frozen=True, slots=True)

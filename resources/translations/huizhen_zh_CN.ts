@@ -9415,6 +9415,10 @@
         <source>This is more than goes with a case. Choose fewer parts, or a shorter time.</source>
         <translation>超出随病例提供的上限。请少选几项，或缩短时间范围。</translation>
     </message>
+    <message>
+        <source>You are signed out on this computer. The hospital&apos;s server could not be told, and may take the sign-in for good until it ends there.</source>
+        <translation>已在本机退出登录。未能通知医院服务器，在其到期之前，该登录在医院一侧可能仍然有效。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>

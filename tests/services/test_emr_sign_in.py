@@ -143,6 +143,28 @@ async def test_what_others_say_to_the_loopback_address_is_passed_over(person: Pe
     assert person.refresh
 
 
+async def test_who_signs_out_is_signed_out_at_the_hospital_too(person: Person) -> None:
+    await person.signs_in()
+    rules = person.door.rules
+    await person.service.sign_out()
+    assert rules.revoked == ["refresh_token", "access_token"]
+    assert (rules.refreshes, person.fake.token) == ({}, "taken back")
+    assert (person.refresh, person.problem) == ("", None)
+
+
+@pytest.mark.parametrize("offers", [True, False])
+async def test_a_server_that_takes_nothing_back_keeps_nobody_signed_in_here(
+    person: Person, offers: bool
+) -> None:
+    await person.signs_in()
+    person.door.revokes, person.door.broken = offers, True
+    await person.service.sign_out()
+    assert person.problem is (EmrProblem.NOT_REVOKED if offers else None)
+    assert not person.refresh
+    assert person.desk.state.emr.server.signed_at is None
+    assert "signed out" in derive_emr_form(person.desk.state).test or not offers
+
+
 @pytest.mark.parametrize("issuer", ["https://another.example", None])
 async def test_the_answer_of_another_server_is_not_taken(
     person: Person, issuer: str | None

@@ -272,6 +272,21 @@ class Hospital:
             raise NotSignedIn("401", "this client is not known, or its token is over")
         return _parsed(answer)
 
+    def revoke(self, tokens: Mapping[str, str]) -> bool:
+        """Takes tokens back at the server that gave them (RFC 7009), each by its kind; False where
+        it offers no such thing. Raises NetError where one may still be good."""
+        if not text_of(self.smart.get("revocation_endpoint")):
+            return False
+        url = endpoint(self.smart, "revocation_endpoint", self._base)
+        told = [
+            {"token": token, "token_type_hint": kind, "client_id": self._server.client_id}
+            for kind, token in tokens.items()
+        ]
+        answers = [self._sent("POST", url, data=form) for form in told]
+        if (worst := max(one.status for one in answers)) != 200:
+            raise FhirRefused(worst, "")
+        return True
+
     @cached_property
     def smart(self) -> Json:
         """`.well-known/smart-configuration` (SMART App Launch 2), asked for once."""
