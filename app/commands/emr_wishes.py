@@ -130,8 +130,11 @@ class WishCorrectPatient:
 
 @dataclass(frozen=True, slots=True)
 class WishTestEmr:
+    """`key`: a file with the key that admits; `secret` is then its password."""
+
     server: EmrServer
     secret: str = ""
+    key: Path | None = None
 
     def __repr__(self) -> str:
         return "WishTestEmr(…)"
@@ -139,10 +142,11 @@ class WishTestEmr:
 
 @dataclass(frozen=True, slots=True)
 class WishSaveEmr:
-    """`secret` empty: the one before stays."""
+    """`secret` empty and no `key`: the one before stays. `key` as of `WishTestEmr`."""
 
     server: EmrServer
     secret: str = ""
+    key: Path | None = None
 
     def __repr__(self) -> str:
         return "WishSaveEmr(…)"

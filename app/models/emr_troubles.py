@@ -96,6 +96,14 @@ def _sign_in_words() -> dict[EmrProblem, str]:
         EmrProblem.NO_BROWSER: translate(
             "emr", "This computer opens no browser. Ask hospital IT for a token or a client."
         ),
+        EmrProblem.NO_KEY: translate(
+            "emr",
+            "This file has no private key for SMART: RSA of 2048 bits and more, or the curve "
+            "P-384, as PEM or JWK. Choose another.",
+        ),
+        EmrProblem.KEY_LOCKED: translate(
+            "emr", "The key has a password, and another than this. Type it, then try again."
+        ),
         EmrProblem.NOT_REVOKED: translate(
             "emr",
             "You are signed out on this computer. The hospital's server could not be told, and may "

@@ -3000,6 +3000,14 @@
         <source>A person signs in (SMART)</source>
         <translation>本人登录（SMART）</translation>
     </message>
+    <message>
+        <source>Client and key (SMART)</source>
+        <translation>客户端与密钥（SMART）</translation>
+    </message>
+    <message>
+        <source>Password of the key, if it has one</source>
+        <translation>密钥的口令（如有）</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -3660,6 +3668,41 @@
     <message>
         <source>Really put out?</source>
         <translation>确定请出？</translation>
+    </message>
+</context>
+<context>
+    <name>KeyChoice</name>
+    <message>
+        <source>Choose a key file…</source>
+        <translation>选择密钥文件…</translation>
+    </message>
+    <message>
+        <source>Copy the public key</source>
+        <translation>复制公钥</translation>
+    </message>
+    <message>
+        <source>Chosen: {name}. It holds once it is saved.</source>
+        <translation>已选择：{name}。保存后生效。</translation>
+    </message>
+    <message>
+        <source>Key {id} is kept here.</source>
+        <translation>本机保存有密钥 {id}。</translation>
+    </message>
+    <message>
+        <source>No key has been chosen.</source>
+        <translation>尚未选择密钥。</translation>
+    </message>
+    <message>
+        <source>Key of this client</source>
+        <translation>客户端密钥</translation>
+    </message>
+    <message>
+        <source>Keys (*.pem *.key *.jwk *.json)</source>
+        <translation>密钥 (*.pem *.key *.jwk *.json)</translation>
+    </message>
+    <message>
+        <source>The public key (JWK Set) is in the clipboard.</source>
+        <translation>公钥（JWK Set）已复制到剪贴板。</translation>
     </message>
 </context>
 <context>
@@ -9418,6 +9461,14 @@
     <message>
         <source>You are signed out on this computer. The hospital&apos;s server could not be told, and may take the sign-in for good until it ends there.</source>
         <translation>已在本机退出登录。未能通知医院服务器，在其到期之前，该登录在医院一侧可能仍然有效。</translation>
+    </message>
+    <message>
+        <source>This file has no private key for SMART: RSA of 2048 bits and more, or the curve P-384, as PEM or JWK. Choose another.</source>
+        <translation>此文件中没有可用于 SMART 的私钥：需为 2048 位及以上的 RSA 或 P-384 曲线，格式为 PEM 或 JWK。请另选文件。</translation>
+    </message>
+    <message>
+        <source>The key has a password, and another than this. Type it, then try again.</source>
+        <translation>密钥有口令，且与所填不符。请填写口令后重试。</translation>
     </message>
 </context>
 <context>

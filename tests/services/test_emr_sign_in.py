@@ -1,16 +1,19 @@
 """A person signs in at the hospital in their browser, and nobody else gets in by it."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from app.models.emr_settings import derive_emr_form
+from app.net.emr.client_key import client_key
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.services.emr_sign_in import EmrSignInService
 from app.session.emr import EmrProblem
@@ -19,6 +22,7 @@ from tests.fakes.examples import EXPERT
 from tests.fakes.hospital import FakeHospital, hospital
 from tests.fakes.people_door import CLIENT, PeopleDoor
 from tests.fakes.records import resources
+from tests.net.test_emr_client_key import CURVE, pem
 from tests.services.conftest import Desk
 from tests.services.test_emr import emr_at, secrets_of
 
@@ -247,3 +251,26 @@ async def test_the_token_goes_to_no_other_address_and_is_forgotten(person: Perso
     await person.signs_in()
     await person.emr.save(moved, "")
     assert not person.refresh
+
+
+async def test_a_key_is_kept_sealed_and_a_file_without_one_changes_nothing(
+    person: Person, tmp_path: Path
+) -> None:
+    server = person.server.model_copy(update={"access": EmrAccess.KEY})
+    file = tmp_path / "clinic.pem"
+    file.write_text(pem(CURVE, "s3cret"), encoding="utf-8")
+    await person.emr.save(server, "s3cret", file)
+    assert client_key(person.refresh).private.private_numbers() == CURVE.private_numbers()
+    public = person.desk.state.emr.server.public_key
+    assert json.loads(public)["keys"][0]["alg"] == "ES384"
+    for password, problem in (("wrong", EmrProblem.KEY_LOCKED), ("", EmrProblem.NO_KEY)):
+        if not password:
+            file.write_text("no key", encoding="utf-8")
+        await person.emr.save(server, password, file)
+        test = person.desk.state.emr.test
+        assert test is not None
+        assert test.trouble is not None
+        assert test.trouble.problem is problem
+    await person.emr.save(server, "")
+    assert person.desk.state.emr.server.public_key == public
+    assert person.refresh

@@ -1,8 +1,17 @@
 """In the settings somebody signs in at the hospital, stops doing so, and signs out again."""
 
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+import json
+from pathlib import Path
 
-from app.commands.emr_wishes import WishCancelEmrSignIn, WishSignInEmr, WishSignOutEmr
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+
+from app.commands.emr_wishes import (
+    WishCancelEmrSignIn,
+    WishSaveEmr,
+    WishSignInEmr,
+    WishSignOutEmr,
+)
 from app.commands.wishes import Page
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.session.emr import (
@@ -93,3 +102,27 @@ def test_who_is_signed_in_signs_out(shown: Shown) -> None:
     assert shown.wishes == [WishSignOutEmr()]
     shown.apply(EmrConfigured(PERSON))
     assert not shown.find(QPushButton, "emrSignOut").isVisible()
+
+
+def test_a_key_is_chosen_as_a_file_and_its_public_half_is_copied(shown: Shown) -> None:
+    public = json.dumps({"keys": [{"kty": "EC", "kid": "clinic-2026"}]})
+    admits = {"access": EmrAccess.KEY, "client_id": "clinic", "public_key": public}
+    kept = SERVER.model_copy(update=admits)
+    shown.apply(*online(), EmrConfigured(kept))
+    shown.go(Page.SETTINGS)
+    told, password = shown.find(QLabel, "emrKey"), shown.find(QLineEdit, "emrSecret")
+    assert "clinic-2026" in told.text()
+    click(shown, "emrKeyCopy")
+    assert QGuiApplication.clipboard().text() == public
+    typed = kept.model_copy(update={"public_key": ""})
+    password.setText("typed for nothing")
+    click(shown, "emrSave")
+    assert shown.wishes[-1] == WishSaveEmr(typed), "the key before stays"
+    click(shown, "emrKeyFile")
+    dialog = shown.find(QFileDialog, "fileDialog")
+    dialog.filesSelected.emit(["/keys/new.pem"])
+    dialog.close()
+    assert "new.pem" in told.text()
+    password.setText("s3cret")
+    click(shown, "emrSave")
+    assert shown.wishes[-1] == WishSaveEmr(typed, "s3cret", Path("/keys/new.pem"))
