@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.emr import RecordView, record_view
 from app.models.emr_owner import compare_words, record_doubt, shared_words
+from app.models.emr_settings import SignInAgain, derive_sign_in_again
 from app.models.emr_troubles import trouble_words
 from app.models.emr_words import born_words, masked_number, person_words, section_words
 from app.models.table import TextRow
@@ -100,6 +101,7 @@ class EmrSearchProps:
     remark: str
     problem: str
     reading: ReadingProps | None
+    sign_in: SignInAgain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         remark=_remark(search),
         problem=trouble_words(search.trouble, ours=ours) if search.trouble else "",
         reading=None if reading is None else _reading(reading, state, today),
+        sign_in=derive_sign_in_again(emr),
     )
 
 

@@ -63,6 +63,15 @@ class EmrSignInService:
         finally:
             self._facts.apply(EmrSigned(None))
         await self._emr.test(self._facts.state.emr.server, "")
+        await self._ask_again()
+
+    async def _ask_again(self) -> None:
+        """What was refused before somebody signed in."""
+        search, reading = self._facts.state.emr.search, self._facts.state.emr.reading
+        if reading is not None and _is_refused(reading.trouble):
+            await self._emr.read(reading.patient_id)
+        elif reading is None and _is_refused(search.trouble):
+            await self._emr.search(search.words)
 
     def _open(self, url: str, stop: threading.Event) -> None:
         if not stop.is_set() and not self._browse(url):
@@ -94,6 +103,10 @@ class EmrSignInService:
         told = await asyncio.to_thread(self._emr.admission.admit, server, refresh, held)
         if told is not None:
             self._emr.configured(told)
+
+
+def _is_refused(trouble: EmrTrouble | None) -> bool:
+    return trouble is not None and trouble.problem is EmrProblem.NOT_ADMITTED
 
 
 def _trouble(error: NetError) -> EmrTrouble:

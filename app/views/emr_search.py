@@ -26,6 +26,7 @@ from app.kit.widgets import LineField, button, label, set_words
 from app.models.emr_search import EmrSearchProps
 from app.models.table import TextTable
 from app.session.queue import Load
+from app.views.emr_sign_in import SignInAgainLine
 from app.views.read_record import ReadRecord
 from app.views.record_entry import RecordEntryWindow
 from app.views.text_table import TextTableView
@@ -88,7 +89,11 @@ class EmrWindow(QDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(found)
         self._pages.addWidget(self._record)
-        self.setLayout(column(self._pages, margin=4))
+        self._sign_in = SignInAgainLine()
+        self._sign_in.wished.connect(self.wished)
+        whole = column(self._sign_in, self._pages, margin=4, gap=2)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self.words()
 
     def begin(self, props: EmrSearchProps) -> None:
@@ -109,6 +114,7 @@ class EmrWindow(QDialog):
         self._remark.setVisible(bool(told))
         self._place.setText(props.server)
         self._entry.show_props(props.entry)
+        self._sign_in.show_props(props.sign_in)
         self._say(props)
         self._name()
         was = before.reading if before is not None else None

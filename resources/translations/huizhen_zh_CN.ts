@@ -6103,6 +6103,17 @@
     </message>
 </context>
 <context>
+    <name>SignInAgainLine</name>
+    <message>
+        <source>Sign in again in the browser…</source>
+        <translation>在浏览器中重新登录…</translation>
+    </message>
+    <message>
+        <source>Cancel signing in</source>
+        <translation>取消登录</translation>
+    </message>
+</context>
+<context>
     <name>SignInWindow</name>
     <message>
         <source>Signing in…</source>
@@ -9469,6 +9480,10 @@
     <message>
         <source>The key has a password, and another than this. Type it, then try again.</source>
         <translation>密钥有口令，且与所填不符。请填写口令后重试。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server wants you to sign in again.</source>
+        <translation>医院服务器要求重新登录。</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from app.models.emr_settings import derive_emr_form
+from app.models.emr_settings import derive_emr_form, derive_sign_in_again
 from app.net.emr.client_key import client_key
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.services.emr_sign_in import EmrSignInService
@@ -145,6 +145,20 @@ async def test_what_others_say_to_the_loopback_address_is_passed_over(person: Pe
     assert told == [404] * 5
     assert person.problem is None
     assert person.refresh
+
+
+async def test_what_was_refused_is_asked_again_once_somebody_has_signed_in(person: Person) -> None:
+    await person.signs_in()
+    person.door.rules.refreshes.clear()
+    person.fake.token = "another"
+    await person.emr.search("何小溪")
+    again = derive_sign_in_again(person.desk.state.emr)
+    assert again is not None
+    assert again.server.url == person.fake.url
+    await person.signs_in()
+    search = person.desk.state.emr.search
+    assert (len(search.found), search.trouble) == (1, None)
+    assert derive_sign_in_again(person.desk.state.emr) is None
 
 
 async def test_who_signs_out_is_signed_out_at_the_hospital_too(person: Person) -> None:

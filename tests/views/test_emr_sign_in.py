@@ -17,16 +17,19 @@ from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.session.emr import (
     EmrConfigured,
     EmrProblem,
+    EmrSearch,
+    EmrSearched,
     EmrSigned,
     EmrSigning,
     EmrTest,
     EmrTested,
     EmrTrouble,
 )
+from app.session.queue import Load
 from tests.fakes.examples import NOW
 from tests.views.conftest import Shown
 from tests.views.facts import EVERYBODY, online
-from tests.views.test_emr import SERVER, click
+from tests.views.test_emr import SERVER, at_hospital, click
 
 PERSON = SERVER.model_copy(
     update={
@@ -126,3 +129,20 @@ def test_a_key_is_chosen_as_a_file_and_its_public_half_is_copied(shown: Shown) -
     password.setText("s3cret")
     click(shown, "emrSave")
     assert shown.wishes[-1] == WishSaveEmr(typed, "s3cret", Path("/keys/new.pem"))
+
+
+def test_who_is_refused_while_they_search_signs_in_again_there(shown: Shown) -> None:
+    at_hospital(shown)
+    refused = EmrSearch("何小溪", Load.FAILED, trouble=EmrTrouble(EmrProblem.NOT_ADMITTED))
+    again = shown.find(QPushButton, "emrSignAgain")
+    shown.apply(EmrSearched(refused))
+    assert not again.isVisible(), "a token or client is mended in the settings"
+    shown.apply(EmrConfigured(SIGNED))
+    assert again.isVisible()
+    click(shown, "emrSignAgain")
+    shown.apply(EmrSigned(EmrSigning()))
+    assert "in the browser that has opened" in shown.find(QLabel, "emrSignAgainTold").text()
+    click(shown, "emrSignAgain")
+    assert shown.wishes[-2:] == [WishSignInEmr(SIGNED), WishCancelEmrSignIn()]
+    shown.apply(EmrSigned(None), EmrSearched(EmrSearch()))
+    assert not again.isVisible()
