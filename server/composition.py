@@ -39,6 +39,7 @@ from server.api.services.backup_following import backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
+from server.api.services.bulk_export import BulkExports, BulkTerms
 from server.api.services.call_homes import Homes
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
@@ -246,6 +247,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         fhir=FhirResources(store),
         fhir_searches=FhirSearches(store),
         fhir_transactions=FhirTransactions(store),
+        bulk_exports=BulkExports(store, objects, clock, BulkTerms(settings.bulk_export)),
         chat=chat,
         hub=hub,
         storing=storing,

@@ -15,6 +15,7 @@ from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
+from server.api.services.bulk_export import BulkExports
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -80,6 +81,7 @@ class House:
     fhir: FhirResources
     fhir_searches: FhirSearches
     fhir_transactions: FhirTransactions
+    bulk_exports: BulkExports
     chat: Chat
     line_checks: LineChecks
     hub: Hub

@@ -10,10 +10,14 @@ _EVERYTHING = {
     "name": "everything",
     "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
 }
+_EXPORT = {
+    "name": "export",
+    "definition": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export",
+}
 
 
-def capability_statement(base: str, version: str, date: str) -> Json:
-    """`date`: an ISO day, since when it says so."""
+def capability_statement(base: str, version: str, date: str, *, exports: bool) -> Json:
+    """`date`: an ISO day, since when it says so; `exports`: the site lets its administrators."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -35,6 +39,7 @@ def capability_statement(base: str, version: str, date: str) -> Json:
                 },
                 "resource": [_resource(kind) for kind in sorted(PARAMETERS)],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                **({"operation": [_EXPORT]} if exports else {}),
             }
         ],
     }

@@ -12,6 +12,7 @@ from server.api.fhir.bundles import etag, headers_of, history, searchset
 from server.api.fhir.capability import capability_statement
 from server.api.fhir.judging import MOST_BYTES
 from server.api.fhir.outcomes import FhirRefused, outcome, respond
+from server.api.fhir.preferences import prefers
 from server.api.fhir.resources import Written, kept_kind
 from server.api.fhir.versions import if_match_of
 from server.api.rest.wire import HouseDep, WhoDep, media_type_of, read_body
@@ -65,7 +66,9 @@ async def _body(request: Request) -> bytes:
 @router.get("/metadata")
 async def metadata(base: BaseDep, house: HouseDep) -> Response:
     """What the store can do; for anybody."""
-    return respond(capability_statement(base, house.version, _SINCE))
+    return respond(
+        capability_statement(base, house.version, _SINCE, exports=house.bulk_exports.open)
+    )
 
 
 @router.post("", openapi_extra=_BODY)
@@ -178,8 +181,7 @@ async def read_version(
 def _is_lenient(request: Request) -> bool:
     """Whether what is not known of a search is to be passed over (R4 3.1.1.1.2): who says nothing
     is refused, since it would find more than was asked for."""
-    told = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
-    return "handling=lenient" in [one.strip().lower() for one in told]
+    return prefers(request, "handling=lenient")
 
 
 def _applied(lenient: bool) -> dict[str, str]:
@@ -195,10 +197,9 @@ def _written(request: Request, done: Written, base: str) -> Response:
     one = done.version
     place = f"{base}/{one.kind}/{one.id}/_history/{one.version}"
     headers = headers_of(one) | ({"location": place} if done.status == 201 else {})
-    preferred = request.headers.get("prefer", "")
-    if "return=minimal" in preferred:
+    if prefers(request, "return=minimal"):
         return respond(None, done.status, headers)
-    if "return=OperationOutcome" in preferred:
+    if prefers(request, "return=operationoutcome"):
         told = outcome(done.status, "done")
         told["issue"][0] |= {"severity": "information", "code": "informational"}
         return respond(told, done.status, headers)
