@@ -11415,6 +11415,22 @@
         <source>Nothing was found under these Chinese characters. Not every archive matches them: search by pinyin, “{pinyin}”.</source>
         <translation>按汉字没有查到。有的影像归档不支持汉字匹配：请改用拼音“{pinyin}”查询。</translation>
     </message>
+    <message>
+        <source>No archive of the settings has this study.</source>
+        <translation>设置中的各归档系统都没有此检查。</translation>
+    </message>
+    <message>
+        <source>The other archives do not have this study.</source>
+        <translation>其他归档系统没有此检查。</translation>
+    </message>
+    <message>
+        <source>Found in {archive}</source>
+        <translation>在“{archive}”中找到</translation>
+    </message>
+    <message>
+        <source>{n} archives are being asked for this study…</source>
+        <translation>正在向 {n} 个归档系统查询此检查…</translation>
+    </message>
 </context>
 <context>
     <name>paper</name>
