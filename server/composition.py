@@ -14,6 +14,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.fhir.resources import FhirResources
+from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.house import House
 from server.api.listening import (
@@ -38,6 +39,7 @@ from server.api.services.backup_following import backup_following
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
+from server.api.services.bulk_export import BulkExports, BulkTerms
 from server.api.services.call_homes import Homes
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
@@ -243,7 +245,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         fhir=FhirResources(store),
+        fhir_searches=FhirSearches(store),
         fhir_transactions=FhirTransactions(store),
+        bulk_exports=BulkExports(store, objects, clock, BulkTerms(settings.bulk_export)),
         chat=chat,
         hub=hub,
         storing=storing,

@@ -218,6 +218,7 @@ class Settings(BaseSettings):
     recording_kept_days: int = Field(default=1096, ge=1, le=36525)
     """After the end of the call."""
     screen_sharing: bool = True
+    bulk_export: Literal["off", "anonymous", "named"] = "off"
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""
@@ -341,9 +342,7 @@ def _check_together(settings: Settings) -> None:
 
 def _check_backups(settings: Settings) -> None:
     if settings.backup_dir is not None and settings.holds(settings.backup_dir):
-        raise SettingsError(
-            f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name a folder on another disk"
-        )
+        raise SettingsError(f"{PREFIX}BACKUP_DIR lies in {PREFIX}DATA_DIR: name one elsewhere")
 
 
 def _check_devices(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """What a person wants of the hospital's record, and of what a case carries of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -58,11 +59,13 @@ class WishLeavePatient:
 @dataclass(frozen=True, slots=True)
 class WishShareRecord:
     """What was read goes with the case, as far as it was chosen. `compared`: somebody says that it
-    is this patient's, where that is not certain."""
+    is this patient's, where that is not certain. `since`: what was over before that day stays
+    behind."""
 
     consultation_id: UUID
     chosen: tuple[Section, ...]
     compared: bool = False
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,11 @@ class WishCorrectPatient:
 
 @dataclass(frozen=True, slots=True)
 class WishTestEmr:
+    """`key`: a file with the key that admits; `secret` is then its password."""
+
     server: EmrServer
     secret: str = ""
+    key: Path | None = None
 
     def __repr__(self) -> str:
         return "WishTestEmr(…)"
@@ -136,10 +142,11 @@ class WishTestEmr:
 
 @dataclass(frozen=True, slots=True)
 class WishSaveEmr:
-    """`secret` empty: the one before stays."""
+    """`secret` empty and no `key`: the one before stays. `key` as of `WishTestEmr`."""
 
     server: EmrServer
     secret: str = ""
+    key: Path | None = None
 
     def __repr__(self) -> str:
         return "WishSaveEmr(…)"

@@ -65,6 +65,13 @@ class WishSearchPacs:
 
 
 @dataclass(frozen=True, slots=True)
+class WishSeekStudy:
+    """In all archives of the settings at once."""
+
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class WishStopSearch:
     pass
 
@@ -113,6 +120,7 @@ IntakeWish = (
     | WishSettle
     | WishForgetLost
     | WishSearchPacs
+    | WishSeekStudy
     | WishStopSearch
     | WishRetrieve
     | WishStopRetrieve

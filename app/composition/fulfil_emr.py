@@ -56,8 +56,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             emr.stop()
         case WishLeavePatient():
             emr.leave()
-        case WishShareRecord(id_, chosen, compared):
-            start(shared.share(id_, chosen, compared=compared))
+        case WishShareRecord(id_, chosen, compared, since):
+            start(shared.share(id_, chosen, compared=compared, since=since))
         case WishTakeBackRecord(id_):
             start(shared.take_back(id_))
         case WishReadShared():
@@ -87,10 +87,10 @@ def _set_up(desk: Desk, wish: SetUp) -> None:
     """Which server it is, and how this computer or person is admitted."""
     emr, signing, start = desk.records.emr, desk.records.sign_in, desk.tasks.start
     match wish:
-        case WishTestEmr(server, secret):
-            start(emr.test(server, secret), only="test emr")
-        case WishSaveEmr(server, secret):
-            start(emr.save(server, secret), only="save emr")
+        case WishTestEmr(server, secret, key):
+            start(emr.test(server, secret, key), only="test emr")
+        case WishSaveEmr(server, secret, key):
+            start(emr.save(server, secret, key), only="save emr")
         case WishSignInEmr(server):
             start(signing.sign_in(server), only="sign in emr")
         case WishCancelEmrSignIn():

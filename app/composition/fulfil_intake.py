@@ -17,6 +17,7 @@ from app.commands.intake_wishes import (
     WishRetrieve,
     WishSaveIntake,
     WishSearchPacs,
+    WishSeekStudy,
     WishSettle,
     WishStopRetrieve,
     WishStopSearch,
@@ -61,6 +62,8 @@ class IntakeFulfilment:
                 intake.forget_lost()
             case WishSearchPacs(pacs_id, query):
                 intake.search(pacs_id, query)
+            case WishSeekStudy(uid):
+                intake.seek(uid)
             case WishStopSearch():
                 intake.stop_search()
             case WishRetrieve(pacs_id, uid, images):

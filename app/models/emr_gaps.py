@@ -22,6 +22,7 @@ def gap_words(gaps: tuple[Gap, ...], *, own: bool = False) -> tuple[str, ...]:
             "emr", "The hospital merged another number into this patient; look for it too: {what}"
         ),
         Lack.NOT_SHARED: translate("emr", "Not shared by the clinic: {what}"),
+        Lack.EARLIER: translate("emr", "Older, not shared by the clinic: {what}"),
         Lack.NOT_TOLD: translate("emr", "Nothing is said of: {what}"),
         Lack.MORE: translate("emr", "There may be more at the hospital: {what}"),
         Lack.NOBODYS: translate("emr", "Do not say whose they are, left out: {what}"),
@@ -48,6 +49,9 @@ def _counted(gap: Gap) -> str:
         return masked_number(gap.said)
     kind = kind_words(gap.kind)
     counted = " ".join(part for part in (kind, str(gap.number) if gap.number else "") if part)
+    if gap.why is Lack.EARLIER:
+        text = QCoreApplication.translate("emr", "{what} (before {day})")
+        return text.format(what=counted, day=gap.said)
     return f"{counted} ({gap.said})" if gap.said else counted
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.emr import RecordView, record_view
 from app.models.emr_owner import compare_words, record_doubt, shared_words
+from app.models.emr_settings import SignInAgain, derive_sign_in_again
 from app.models.emr_troubles import trouble_words
 from app.models.emr_words import born_words, masked_number, person_words, section_words
 from app.models.table import TextRow
@@ -16,6 +17,7 @@ from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
+from app.net.emr.period import share_counts
 from app.net.emr.place import EmrServer
 from app.session.case import Case
 from app.session.emr import Emr, EmrReading, EmrSearch, FoundPatient
@@ -99,6 +101,7 @@ class EmrSearchProps:
     remark: str
     problem: str
     reading: ReadingProps | None
+    sign_in: SignInAgain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         remark=_remark(search),
         problem=trouble_words(search.trouble, ours=ours) if search.trouble else "",
         reading=None if reading is None else _reading(reading, state, today),
+        sign_in=derive_sign_in_again(emr),
     )
 
 
@@ -240,7 +244,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         correction=_correction(state, gathered),
         compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
-        choices=() if record is None else _choices(record),
+        choices=() if record is None else share_choices(record),
         record=shown,
         whole=whole,
         going=reading.going,
@@ -250,11 +254,14 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
     )
 
 
-def _choices(record: ClinicalRecord) -> tuple[tuple[Section, str], ...]:
-    """What can be shared, each with how many entries it has."""
-    counted = ((section, len(record.of(section))) for section in Section)
+def share_choices(
+    record: ClinicalRecord, since: date | None = None
+) -> tuple[tuple[Section, str], ...]:
+    """What can be shared, each with how many entries of it go along."""
+    some = QCoreApplication.translate("emr", "{n} of {all}")
     return tuple(
-        (section, f"{section_words(section)} ({count})") for section, count in counted if count
+        (section, f"{section_words(section)} ({some.format(n=n, all=all_) if n < all_ else n})")
+        for section, (n, all_) in share_counts(record, since).items()
     )
 
 

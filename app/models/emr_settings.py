@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.emr_troubles import trouble_words
 from app.models.times import moment
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
+from app.session.emr import Emr, EmrProblem, EmrSigning
 from app.session.state import State
 
 __all__ = ["SCOPES", "EmrAccess", "EmrServer"]
@@ -44,15 +45,42 @@ def derive_emr_form(state: State) -> EmrFormProps:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SignInAgain:
+    """Somebody is not admitted to `server` who signs in there. `words`: how signing in goes."""
+
+    server: EmrServer
+    words: str
+    going: bool
+
+
+def derive_sign_in_again(emr: Emr) -> SignInAgain | None:
+    """While what was asked for last was refused, where people sign in."""
+    reading = emr.reading
+    troubles = (emr.search.trouble, reading.trouble if reading is not None else None)
+    refused = any(one is not None and one.problem is EmrProblem.NOT_ADMITTED for one in troubles)
+    if not refused or emr.server.access is not EmrAccess.PERSON:
+        return None
+    wants = QCoreApplication.translate("emr", "The hospital's server wants you to sign in again.")
+    words, going = _signing(emr.signing) if emr.signing is not None else (wants, False)
+    return SignInAgain(emr.server, words, going)
+
+
+def _signing(signing: EmrSigning) -> tuple[str, bool]:
+    """How it goes, and whether it still does."""
+    if signing.trouble is not None:
+        return trouble_words(signing.trouble), False
+    return QCoreApplication.translate(
+        "emr", "Sign in at the hospital, in the browser that has opened…"
+    ), True
+
+
 def _told(state: State) -> tuple[str, bool]:
     """How signing in or asking the server goes, and whether well."""
     translate = QCoreApplication.translate
     test, signing = state.emr.test, state.emr.signing
     if signing is not None:
-        waiting = translate("emr", "Sign in at the hospital, in the browser that has opened…")
-        return (
-            (waiting, True) if signing.trouble is None else (trouble_words(signing.trouble), False)
-        )
+        return _signing(signing)
     if test is None:
         return "", False
     if test.trouble is not None:

@@ -96,6 +96,19 @@ def _sign_in_words() -> dict[EmrProblem, str]:
         EmrProblem.NO_BROWSER: translate(
             "emr", "This computer opens no browser. Ask hospital IT for a token or a client."
         ),
+        EmrProblem.NO_KEY: translate(
+            "emr",
+            "This file has no private key for SMART: RSA of 2048 bits and more, or the curve "
+            "P-384, as PEM or JWK. Choose another.",
+        ),
+        EmrProblem.KEY_LOCKED: translate(
+            "emr", "The key has a password, and another than this. Type it, then try again."
+        ),
+        EmrProblem.NOT_REVOKED: translate(
+            "emr",
+            "You are signed out on this computer. The hospital's server could not be told, and may "
+            "take the sign-in for good until it ends there.",
+        ),
     }
 
 
@@ -122,7 +135,7 @@ def _sharing_words() -> dict[EmrProblem, str]:
             "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
         ),
         EmrProblem.TOO_LARGE: translate(
-            "emr", "This is more than goes with a case. Choose fewer parts."
+            "emr", "This is more than goes with a case. Choose fewer parts, or a shorter time."
         ),
         EmrProblem.NOT_SHARED: translate(
             "emr", "The server did not take the record. Read it at the hospital again."

@@ -46,6 +46,8 @@ class PacsProps:
     """What to try when nothing was found; empty for the usual words."""
     pinyin: str = ""
     """The name to search for instead, as it is most often read."""
+    sought: str = ""
+    """The study that all archives are asked for."""
 
 
 def pacs_columns() -> tuple[str, ...]:
@@ -67,6 +69,7 @@ def derive_pacs(state: State) -> PacsProps:
     intake = state.intake
     search = intake.search
     hint, pinyin = _by_characters(search)
+    names = {one.id: one.name for one in intake.settings.pacs}
     titles = {one.study_instance_uid: _title(one) for one in search.studies}
     titles |= {
         row.study_instance_uid: " · ".join(
@@ -82,12 +85,29 @@ def derive_pacs(state: State) -> PacsProps:
         rows=tuple(_row(one) for one in search.studies),
         images={one.study_instance_uid: one.images for one in search.studies},
         searched=search.pacs_id,
-        remark=_remark(search),
-        problem=problem_words(search.problem, search.status),
+        remark=_remark(search, names),
+        problem=_problem(search, names),
         retrieves=tuple(_retrieve(one, titles) for one in reversed(intake.retrieves)),
-        hint=hint,
+        hint=_not_anywhere() if search.sought else hint,
         pinyin=pinyin,
+        sought=search.sought,
     )
+
+
+def _not_anywhere() -> str:
+    return QCoreApplication.translate("pacs", "No archive of the settings has this study.")
+
+
+def _problem(search: PacsSearch, names: dict[UUID, str]) -> str:
+    """Why there is no answer; of several archives, those that gave none."""
+    if not search.silent:
+        return problem_words(search.problem, search.status)
+    told = (f"{names.get(one, '?')}: {problem_words(why)}" for one, why in search.silent)
+    return "\n".join((*told, *(() if len(search.silent) == len(names) else (_others(),))))
+
+
+def _others() -> str:
+    return QCoreApplication.translate("pacs", "The other archives do not have this study.")
 
 
 def _by_characters(search: PacsSearch) -> tuple[str, str]:
@@ -133,9 +153,15 @@ def _row(found: FoundStudy) -> TextRow:
     )
 
 
-def _remark(search: PacsSearch) -> str:
+def _remark(search: PacsSearch, names: dict[UUID, str]) -> str:
     translate = QCoreApplication.translate
     said = []
+    if search.sought and search.pacs_id is not None:
+        text = translate("pacs", "Found in {archive}")
+        said.append(text.format(archive=names.get(search.pacs_id, "?")))
+    elif search.asking:
+        text = translate("pacs", "{n} archives are being asked for this study…")
+        said.append(text.format(n=len(search.asking)))
     if search.asked and search.load is Load.READY and search.studies:
         said.append(translate("pacs", "Studies found: {n}").format(n=len(search.studies)))
     if search.limited:

@@ -100,13 +100,37 @@ class EmrService:
 
     # --- settings ------------------------------------------------------------------------
 
-    async def save(self, server: EmrServer, secret: str) -> None:
-        """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
+    async def save(self, server: EmrServer, secret: str, key: Path | None = None) -> None:
+        """`secret` empty: the one before stays, as long as the address does. `key`: a file with the
+        key that admits, and `secret` its password. Raises DiskFull."""
+        if key is not None:
+            read = await self._read_key(key, secret)
+            if read is None:
+                return
+            secret, public = read
+            server = server.model_copy(update={"public_key": public})
         self.configured(await asyncio.to_thread(self.admission.save, server, secret))
 
-    async def test(self, server: EmrServer, secret: str) -> None:
+    async def _read_key(self, key: Path, password: str) -> tuple[str, str] | None:
+        """None where it is none, which is told."""
+        from app.net.emr.client_key import KeyLocked, NoKey, read_key
+
+        try:
+            return await asyncio.to_thread(read_key, key, password)
+        except (NoKey, OSError) as error:
+            locked = isinstance(error, KeyLocked)
+            problem = EmrProblem.KEY_LOCKED if locked else EmrProblem.NO_KEY
+            self._facts.apply(EmrTested(EmrTest(trouble=EmrTrouble(problem))))
+            return None
+
+    async def test(self, server: EmrServer, secret: str, key: Path | None = None) -> None:
         """Whether it admits us and answers a search."""
         self._facts.apply(EmrTested(EmrTest()))
+        if key is not None:
+            read = await self._read_key(key, secret)
+            if read is None:
+                return
+            secret, _ = read
         same = given_for(server) == given_for(self._facts.state.emr.server)
         word = secret or (await asyncio.to_thread(self.admission.secret) if same else "")
         try:

@@ -50,6 +50,7 @@ class EmrAdmission:
         moved = given_for(before) != given_for(server)
         set_at = before.set_at if before.url == server.url else None
         kept = {
+            "public_key": server.public_key or ("" if moved else before.public_key),
             "set_at": set_at or datetime.now(UTC),
             "signed_at": None if moved else before.signed_at,
             "signed_by": None if moved else before.signed_by,

@@ -63,6 +63,15 @@ class EmrSignInService:
         finally:
             self._facts.apply(EmrSigned(None))
         await self._emr.test(self._facts.state.emr.server, "")
+        await self._ask_again()
+
+    async def _ask_again(self) -> None:
+        """What was refused before somebody signed in."""
+        search, reading = self._facts.state.emr.search, self._facts.state.emr.reading
+        if reading is not None and _is_refused(reading.trouble):
+            await self._emr.read(reading.patient_id)
+        elif reading is None and _is_refused(search.trouble):
+            await self._emr.search(search.words)
 
     def _open(self, url: str, stop: threading.Event) -> None:
         if not stop.is_set() and not self._browse(url):
@@ -75,14 +84,29 @@ class EmrSignInService:
         self._facts.apply(EmrSigned(None))
 
     async def sign_out(self) -> None:
-        """Forgets the tokens here. Raises DiskFull."""
+        """Forgets the tokens here, and has the hospital's server take them back where it does that.
+        That it could not is told; signed out here one is all the same. Raises DiskFull."""
         self.cancel()
-        await self._admit(self._facts.state.emr.server, "", None)
+        stop, server = self._stop, self._facts.state.emr.server
+        held = await asyncio.to_thread(self._emr.admission.token_for, server)
+        await self._admit(server, "", None)
+        if held is None or not held.tokens:
+            return
+        try:
+            await self._emr.asked(server, "", lambda hospital: hospital.revoke(held.tokens))
+        except NetError:
+            if stop is self._stop:  # nobody has begun to sign in meanwhile
+                trouble = EmrTrouble(EmrProblem.NOT_REVOKED)
+                self._facts.apply(EmrSigned(EmrSigning(trouble)))
 
     async def _admit(self, server: EmrServer, refresh: str, held: HeldToken | None) -> None:
         told = await asyncio.to_thread(self._emr.admission.admit, server, refresh, held)
         if told is not None:
             self._emr.configured(told)
+
+
+def _is_refused(trouble: EmrTrouble | None) -> bool:
+    return trouble is not None and trouble.problem is EmrProblem.NOT_ADMITTED
 
 
 def _trouble(error: NetError) -> EmrTrouble:

@@ -25,6 +25,7 @@ from app.session.intake import (
     PreviewEnded,
     RetrieveBegun,
     SearchBegun,
+    StudySought,
     TestBegun,
 )
 from app.session.queue import Load
@@ -144,10 +145,20 @@ class IntakeService:
         self._facts.apply(SearchBegun(job, pacs_id, query.name))
         self._tell(SearchPacs(job=job, pacs_id=pacs_id, query=query))
 
+    def seek(self, study_instance_uid: str) -> None:
+        """One study, in all archives of the settings at once."""
+        self.stop_search()
+        asking = tuple((new_id(), one.id) for one in self._settings.pacs)
+        self._facts.apply(StudySought(study_instance_uid, asking))
+        query = StudyQuery(study_instance_uid=study_instance_uid)
+        for job, pacs_id in asking:
+            self._tell(SearchPacs(job=job, pacs_id=pacs_id, query=query))
+
     def stop_search(self) -> None:
         search = self._facts.state.intake.search
-        if search.job is not None:
-            self._tell(StopJob(job=search.job))
+        jobs = [job for job, _ in search.asking]
+        for job in (*jobs, *((search.job,) if search.job is not None else ())):
+            self._tell(StopJob(job=job))
 
     def retrieve(self, pacs_id: UUID, uid: str, images: int | None) -> None:
         running = self._facts.state.intake.retrieves

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.net.api import Api
 from app.net.emr.clinical import ClinicalRecord, Section
+from app.net.emr.gathering import Gathered
+from app.net.emr.period import earlier
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import RecordTooLarge, shared_bundle
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
@@ -72,11 +74,17 @@ class SharedRecordService:
     # --- the clinic ----------------------------------------------------------------------
 
     async def share(
-        self, consultation_id: UUID, chosen: tuple[Section, ...], *, compared: bool = False
+        self,
+        consultation_id: UUID,
+        chosen: tuple[Section, ...],
+        *,
+        compared: bool = False,
+        since: date | None = None,
     ) -> None:
         """Of what was read just now: the dated Bundle goes with the case. A record of another
         patient than the case's, or its images', goes nowhere. `compared`: somebody says that the
-        two are one where that is not certain; the case keeps it."""
+        two are one where that is not certain; the case keeps it. `since`: what was over before
+        that day stays behind."""
         case, reading = self._facts.state.case, self._facts.state.emr.reading
         if case is None or case.id != consultation_id or reading is None:
             return
@@ -90,8 +98,7 @@ class SharedRecordService:
         sharing = replace(reading, sharing=True, trouble=None)
         self._facts.apply(EmrRead(sharing))
         try:
-            now = datetime.now(UTC)
-            raw = await asyncio.to_thread(shared_bundle, gathered, chosen, now)
+            raw = await asyncio.to_thread(_bundle, gathered, reading.record, chosen, since)
             await self._send_or_keep(consultation_id, raw)
         except (RecordTooLarge, BundleRefused, Refused) as error:
             large = isinstance(error, RecordTooLarge)
@@ -104,9 +111,12 @@ class SharedRecordService:
             raise
         key = key_of(case, gathered) if owner_at_hospital(case, gathered) in COMPARABLE else ""
         self._fill_in(consultation_id, reading.record, key)
-        if not self._facts.state.emr.search.from_files:
-            self._read_of(consultation_id, gathered.patient_id)
+        self._say_of_whom(consultation_id, gathered)
         self._facts.apply(EmrRead(None))
+
+    def _say_of_whom(self, id_: UUID, gathered: Gathered) -> None:
+        if not self._facts.state.emr.search.from_files:
+            self._read_of(id_, gathered.patient_id)
 
     async def take_back(self, consultation_id: UUID) -> None:
         """Nothing of a record goes with the case."""
@@ -223,6 +233,13 @@ class SharedRecordService:
         mine = self._account.id.hex.encode() + b"\n"
         waiting = {UUID(hex=name) for name, plain in kept.items() if plain.startswith(mine)}
         self._facts.apply(RecordsWaiting(frozenset(waiting)))
+
+
+def _bundle(
+    gathered: Gathered, record: ClinicalRecord, chosen: tuple[Section, ...], since: date | None
+) -> bytes:
+    cut = earlier(record, since) if since is not None else None
+    return shared_bundle(gathered, chosen, datetime.now(UTC), cut)
 
 
 def _allergies(record: ClinicalRecord) -> tuple[str, ...]:

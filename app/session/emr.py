@@ -38,6 +38,11 @@ class EmrProblem(Enum):
     SIGN_IN_REFUSED = auto()
     SIGN_IN_UNSAFE = auto()
     NO_BROWSER = auto()
+    NO_KEY = auto()
+    """The chosen file has no key this program signs with."""
+    KEY_LOCKED = auto()
+    NOT_REVOKED = auto()
+    """Signed out here; the server may not know of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,12 @@ class PacsSearch:
     status: int = 0
     name: str = field(default="", repr=False)
     """What was asked for as the patient's name."""
+    sought: str = ""
+    """The study that all archives are asked for; the first that has it is `pacs_id`."""
+    asking: tuple[tuple[UUID, UUID], ...] = ()
+    """Job and archive of those that have not answered."""
+    silent: tuple[tuple[UUID, PacsProblem], ...] = ()
+    """Archives that gave no answer, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,14 @@ class SearchBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class StudySought:
+    """In all archives at once: `asking` as of `PacsSearch`."""
+
+    study_instance_uid: str
+    asking: tuple[tuple[UUID, UUID], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RetrieveBegun:
     job: UUID
     study_instance_uid: str
@@ -132,6 +146,7 @@ IntakeFact = (
     IntakeTold
     | IntakeConfigured
     | SearchBegun
+    | StudySought
     | RetrieveBegun
     | PreviewBegun
     | PreviewEnded
@@ -148,6 +163,9 @@ def reduce_intake(intake: Intake, fact: IntakeFact) -> Intake:
             return replace(intake, settings=settings)
         case SearchBegun(job, pacs_id, name):
             search = PacsSearch(job, pacs_id, load=Load.LOADING, asked=True, name=name)
+            return replace(intake, search=search)
+        case StudySought(uid, asking):
+            search = PacsSearch(load=Load.LOADING, asked=True, sought=uid, asking=asking)
             return replace(intake, search=search)
         case RetrieveBegun(job, uid, images):
             begun = RetrieveProgress(job=job, study_instance_uid=uid, arrived=0, expected=images)
@@ -198,6 +216,8 @@ def _told(intake: Intake, event: IntakeEvent) -> Intake:
 
 
 def _answered(search: PacsSearch, answer: PacsAnswered) -> PacsSearch:
+    if (archive := dict(search.asking).get(answer.job)) is not None:
+        return _one_of_all(search, answer, archive)
     if answer.job != search.job:
         return search  # the answer to an earlier question
     return replace(
@@ -209,6 +229,23 @@ def _answered(search: PacsSearch, answer: PacsAnswered) -> PacsSearch:
         problem=answer.problem,
         status=answer.status,
     )
+
+
+def _one_of_all(search: PacsSearch, answer: PacsAnswered, archive: UUID) -> PacsSearch:
+    """Nobody waits for the others once it is found; where none has it, all must have answered. An
+    archive that passes over what it is asked for has not found it."""
+    asking = tuple(one for one in search.asking if one[0] != answer.job)
+    found = tuple(one for one in answer.studies if one.study_instance_uid == search.sought)
+    if found:
+        return replace(search, asking=(), pacs_id=archive, studies=found, load=Load.READY)
+    silent = search.silent
+    if answer.problem is not None:
+        silent = (*silent, (archive, answer.problem))
+    if asking:
+        return replace(search, asking=asking, silent=silent)
+    load = Load.FAILED if silent else Load.READY
+    problem = silent[0][1] if silent else None
+    return replace(search, asking=(), silent=silent, load=load, problem=problem)
 
 
 def _with(
@@ -227,7 +264,7 @@ def _lost(intake: Intake) -> Intake:
     if test is not None and test.ended is None:
         test = replace(test, ended=JobEnded(job=test.job, problem=problem))
     if search.load is Load.LOADING:
-        search = replace(search, load=Load.FAILED, problem=problem)
+        search = replace(search, load=Load.FAILED, problem=problem, asking=())
     retrieves = tuple(
         one if one.ended else one.model_copy(update={"ended": True, "problem": problem})
         for one in intake.retrieves

@@ -1,5 +1,7 @@
 """A window on the hospital's record: whom, what is there, and what of it goes with the case."""
 
+from datetime import date
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -24,6 +26,7 @@ from app.kit.widgets import LineField, button, label, set_words
 from app.models.emr_search import EmrSearchProps
 from app.models.table import TextTable
 from app.session.queue import Load
+from app.views.emr_sign_in import SignInAgainLine
 from app.views.read_record import ReadRecord
 from app.views.record_entry import RecordEntryWindow
 from app.views.text_table import TextTableView
@@ -86,7 +89,11 @@ class EmrWindow(QDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(found)
         self._pages.addWidget(self._record)
-        self.setLayout(column(self._pages, margin=4))
+        self._sign_in = SignInAgainLine()
+        self._sign_in.wished.connect(self.wished)
+        whole = column(self._sign_in, self._pages, margin=4, gap=2)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self.words()
 
     def begin(self, props: EmrSearchProps) -> None:
@@ -107,6 +114,7 @@ class EmrWindow(QDialog):
         self._remark.setVisible(bool(told))
         self._place.setText(props.server)
         self._entry.show_props(props.entry)
+        self._sign_in.show_props(props.sign_in)
         self._say(props)
         self._name()
         was = before.reading if before is not None else None
@@ -194,9 +202,10 @@ class EmrWindow(QDialog):
         for id_ in self._table.chosen()[:1]:
             self.wished.emit(WishReadPatient(id_))
 
-    def _share(self, chosen: tuple[Section, ...], compared: bool) -> None:
+    def _share(self, chosen: tuple[Section, ...], compared: bool, since: date | None) -> None:
         if self._props is not None and self._props.consultation_id is not None:
-            self.wished.emit(WishShareRecord(self._props.consultation_id, chosen, compared))
+            id_ = self._props.consultation_id
+            self.wished.emit(WishShareRecord(id_, chosen, compared, since))
 
     def _enter_patient(self) -> None:
         if self._props is not None and self._props.consultation_id is not None:

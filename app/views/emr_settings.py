@@ -1,5 +1,7 @@
 """Settings of the hospital's record: where its FHIR server is, and how it admits us."""
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QComboBox, QLayout
 
 from app.commands.emr_wishes import (
@@ -20,6 +22,10 @@ from app.models.emr_settings import (
     open_line_words,
     server_of,
 )
+from app.views.emr_key import KeyChoice
+
+_ASK_TOKENS = (EmrAccess.CLIENT, EmrAccess.KEY)
+"""A token is fetched for whoever asks, without a person."""
 
 
 class EmrSettingsForm(View):
@@ -37,6 +43,7 @@ class EmrSettingsForm(View):
         self._secret = LineField("emrSecret", secret=True)
         self._client, self._token_url = LineField("emrClient"), LineField("emrTokenUrl")
         self._scope = LineField("emrScope")
+        self._key = KeyChoice()
         self._writes = label("emrWrites", "small", wrap=True)
         self._own = label("emrOwn", "small", wrap=True)
         self._writing = False
@@ -59,6 +66,7 @@ class EmrSettingsForm(View):
             row(self._access_field, self._secret),
             row(self._client, self._scope),
             self._token_url,
+            self._key,
             row(self._signed, None, self._sign_out, self._sign_in),
             self._writes,
             self._warning,
@@ -99,6 +107,7 @@ class EmrSettingsForm(View):
         ):
             field.line.setText(text)
         self._secret.line.clear()
+        self._key.show_key(server.public_key)
         self._access.setCurrentIndex(max(0, self._access.findData(server.access)))
         self._follow()
 
@@ -132,12 +141,14 @@ class EmrSettingsForm(View):
         self._access.addItem(self.tr("Everybody in its network"), EmrAccess.OPEN)
         self._access.addItem(self.tr("Token"), EmrAccess.TOKEN)
         self._access.addItem(self.tr("Client and secret (SMART)"), EmrAccess.CLIENT)
+        self._access.addItem(self.tr("Client and key (SMART)"), EmrAccess.KEY)
         self._access.addItem(self.tr("A person signs in (SMART)"), EmrAccess.PERSON)
         self._access.setCurrentIndex(chosen)
         self._access.blockSignals(blocked)
         self._client.set_name(self.tr("Client"))
         self._token_url.set_name(self.tr("Address for tokens (empty: ask the server)"))
         self._scope.set_name(self.tr("Scope"))
+        self._key.words()
         self._say_writing()
         set_words(self._test, self.tr("Test"))
         set_words(self._save, self.tr("Save"))
@@ -145,13 +156,20 @@ class EmrSettingsForm(View):
 
     def _follow(self) -> None:
         chosen = self._chosen
-        self._secret.setVisible(chosen in (EmrAccess.TOKEN, EmrAccess.CLIENT))
-        secret = chosen is EmrAccess.CLIENT
-        self._secret.set_name(self.tr("Secret") if secret else self.tr("Token"))
-        self._secret.line.setPlaceholderText(self.tr("unchanged") if self._is_known() else "")
+        key = chosen is EmrAccess.KEY
+        names = {
+            EmrAccess.TOKEN: self.tr("Token"),
+            EmrAccess.CLIENT: self.tr("Secret"),
+            EmrAccess.KEY: self.tr("Password of the key, if it has one"),
+        }
+        self._secret.setVisible(chosen in names)
+        self._secret.set_name(names.get(chosen, ""))
+        unchanged = self._is_known() and not key
+        self._secret.line.setPlaceholderText(self.tr("unchanged") if unchanged else "")
+        self._key.setVisible(key)
         for field in (self._client, self._scope):
             field.setVisible(chosen in SCOPES)
-        self._token_url.setVisible(secret)
+        self._token_url.setVisible(chosen in _ASK_TOKENS)
         if chosen in SCOPES and self._scope.text in SCOPES.values():
             self._scope.line.setText(SCOPES[chosen])
         self._say_signing()
@@ -174,7 +192,7 @@ class EmrSettingsForm(View):
                 "url": self._url.text,
                 "access": self._chosen,
                 "client_id": self._client.text,
-                "token_url": self._token_url.text if self._chosen is EmrAccess.CLIENT else "",
+                "token_url": self._token_url.text if self._chosen in _ASK_TOKENS else "",
                 "scope": self._scope.text,
             },
             writes=self._writing,
@@ -194,7 +212,7 @@ class EmrSettingsForm(View):
     def _wish_test(self) -> None:
         server = self._server()
         if server is not None and server.is_set:
-            self.wished.emit(WishTestEmr(server, self._secret.text))
+            self.wished.emit(WishTestEmr(server, *self._admits()))
 
     def _wish_sign_in(self) -> None:
         if self._signing:
@@ -204,4 +222,11 @@ class EmrSettingsForm(View):
 
     def _wish_save(self) -> None:
         if (server := self._server()) is not None:
-            self.wished.emit(WishSaveEmr(server, self._secret.text))
+            self.wished.emit(WishSaveEmr(server, *self._admits()))
+
+    def _admits(self) -> tuple[str, Path | None]:
+        """A secret; or a file with a key and its password, nothing where the one before stays."""
+        if self._chosen is not EmrAccess.KEY:
+            return self._secret.text, None
+        path = self._key.path
+        return (self._secret.text if path is not None else ""), path

@@ -17,6 +17,7 @@ from app.commands.intake_wishes import (
     StudyQuery,
     WishRetrieve,
     WishSearchPacs,
+    WishSeekStudy,
     WishStopRetrieve,
     WishStopSearch,
 )
@@ -66,7 +67,7 @@ class PacsWindow(QDialog):
         self._table.activated.connect(lambda _index: self._fetch())
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._states = ListStates(self._table)
-        self._states.retried.connect(self._ask)
+        self._states.retried.connect(self._ask_again)
         self._states.acted.connect(self._ask_by_pinyin)
         self._retrieve = button("pacsRetrieve", self._fetch, "primary")
         self._list = QVBoxLayout()
@@ -110,12 +111,10 @@ class PacsWindow(QDialog):
 
     def begin(self, study_instance_uid: str = "") -> None:
         """Somebody is about to look for a patient, or looks for this very study."""
-        archive = self._archive.currentData()
-        if study_instance_uid and isinstance(archive, UUID):
+        if study_instance_uid and self._archive.count():
             for field in (self._name, self._id, self._accession):
                 field.line.clear()
-            query = StudyQuery(study_instance_uid=study_instance_uid)
-            self.wished.emit(WishSearchPacs(archive, query))
+            self.wished.emit(WishSeekStudy(study_instance_uid))
         self.show()
         self.activateWindow()
         self._name.line.setFocus()
@@ -129,6 +128,9 @@ class PacsWindow(QDialog):
             for id_, name in props.archives:
                 self._archive.addItem(name, id_)
             self._archive.setCurrentIndex(max(0, self._archive.findData(chosen)))
+        was = before.searched if before is not None else None
+        if props.sought and props.searched not in (None, was):
+            self._archive.setCurrentIndex(self._archive.findData(props.searched))
         self._table.show_rows(props.rows)
         self._remark.setText(props.remark)
         self._stop.setVisible(props.load is Load.LOADING)
@@ -222,6 +224,12 @@ class PacsWindow(QDialog):
                 ),
             )
         )
+
+    def _ask_again(self) -> None:
+        if self._props is not None and self._props.sought:
+            self.wished.emit(WishSeekStudy(self._props.sought))
+        else:
+            self._ask()
 
     def _ask_by_pinyin(self) -> None:
         if self._props is not None and self._props.pinyin:

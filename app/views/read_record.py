@@ -17,10 +17,11 @@ from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.emr import RecordView
-from app.models.emr_search import ReadingProps
+from app.models.emr_search import ReadingProps, share_choices
 from app.models.record_marks import Marked
 from app.views.emr import RecordSections
 from app.views.record_mark import MarkWindow
+from app.views.since_choice import SinceChoice
 
 CHOICES_WIDTH = 250
 
@@ -28,8 +29,9 @@ CHOICES_WIDTH = 250
 class ReadRecord(View):
     """The record of one patient as it comes, and boxes for what of it is shared."""
 
-    shared = Signal(object, bool)
-    """The sections that were chosen, and whether somebody compared whose it is."""
+    shared = Signal(object, bool, object)
+    """The sections that were chosen, whether somebody compared whose it is, and since which day
+    (None: of all times)."""
     adding = Signal()
     """Something is to be entered by hand."""
     images_wanted = Signal(str)
@@ -51,6 +53,8 @@ class ReadRecord(View):
         self._compared.toggled.connect(lambda _on: self._follow())
         self._head = label("emrChoose", "lead", wrap=True)
         self._hint = label("emrHint", "small", wrap=True)
+        self._since = SinceChoice("emrSince")
+        self._since.changed.connect(self._say_counts)
         self._list = QVBoxLayout()
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._sections = RecordSections()
@@ -71,7 +75,7 @@ class ReadRecord(View):
         inner.setLayout(self._list)
         self._side = QWidget()
         self._side.setFixedWidth(CHOICES_WIDTH)
-        side = column(self._head, scrolling(inner), self._hint, gap=2)
+        side = column(self._head, scrolling(inner), self._since, self._hint, gap=2)
         side.setStretch(1, 1)
         self._side.setLayout(side)
         both = row(self._sections, self._side, gap=3)
@@ -100,6 +104,7 @@ class ReadRecord(View):
         before, self._props, self._ours = self._props, props, ours
         if props is None or (before is not None and before.patient_id != props.patient_id):
             self._sections.show_view(RecordView())  # of another nothing stays marked or open
+            self._since.begin()
         if props is None or props == before:
             return
         if before is None or _seen(before) != _seen(props):
@@ -133,14 +138,24 @@ class ReadRecord(View):
             old.hide()
             old.deleteLater()
         self._boxes = {}
-        for section, text in props.choices:
-            box = QCheckBox(text)
+        for section, _text in props.choices:
+            box = QCheckBox()
             box.setObjectName(f"share_{section.name}")
-            box.setAccessibleName(text)
             box.setChecked(True)
             box.toggled.connect(lambda _on: self._follow())
             self._boxes[section] = box
             self._list.addWidget(box)
+        self._say_counts()
+
+    def _say_counts(self) -> None:
+        """How many of each part go along, of the time that is chosen."""
+        props = self._props
+        if props is None or not props.whole or props.record is None:
+            return
+        for section, text in share_choices(props.record, self._since.day(props.today)):
+            if (box := self._boxes.get(section)) is not None:
+                box.setText(text)
+                box.setAccessibleName(text)
 
     def words(self) -> None:
         props = self._props
@@ -155,6 +170,7 @@ class ReadRecord(View):
         self._head.setText(self.tr("What goes with the case"))
         self._compared.setText(self.tr("I have compared: this is the patient of the case"))
         self._compared.setAccessibleName(self._compared.text())
+        self._since.words()
         chosen = self.tr(
             "Only what is ticked goes with the case. Its experts read it, and who reads it is "
             "written down."
@@ -244,8 +260,11 @@ class ReadRecord(View):
         return told
 
     def _wish(self) -> None:
+        if self._props is None:
+            return
         chosen = tuple(one for one, box in self._boxes.items() if box.isChecked())
-        self.shared.emit(chosen, self._compared.isChecked())
+        since = self._since.day(self._props.today)
+        self.shared.emit(chosen, self._compared.isChecked(), since)
 
     def _follow(self) -> None:
         props = self._props

@@ -3000,6 +3000,14 @@
         <source>A person signs in (SMART)</source>
         <translation>本人登录（SMART）</translation>
     </message>
+    <message>
+        <source>Client and key (SMART)</source>
+        <translation>客户端与密钥（SMART）</translation>
+    </message>
+    <message>
+        <source>Password of the key, if it has one</source>
+        <translation>密钥的口令（如有）</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -3660,6 +3668,41 @@
     <message>
         <source>Really put out?</source>
         <translation>确定请出？</translation>
+    </message>
+</context>
+<context>
+    <name>KeyChoice</name>
+    <message>
+        <source>Choose a key file…</source>
+        <translation>选择密钥文件…</translation>
+    </message>
+    <message>
+        <source>Copy the public key</source>
+        <translation>复制公钥</translation>
+    </message>
+    <message>
+        <source>Chosen: {name}. It holds once it is saved.</source>
+        <translation>已选择：{name}。保存后生效。</translation>
+    </message>
+    <message>
+        <source>Key {id} is kept here.</source>
+        <translation>本机保存有密钥 {id}。</translation>
+    </message>
+    <message>
+        <source>No key has been chosen.</source>
+        <translation>尚未选择密钥。</translation>
+    </message>
+    <message>
+        <source>Key of this client</source>
+        <translation>客户端密钥</translation>
+    </message>
+    <message>
+        <source>Keys (*.pem *.key *.jwk *.json)</source>
+        <translation>密钥 (*.pem *.key *.jwk *.json)</translation>
+    </message>
+    <message>
+        <source>The public key (JWK Set) is in the clipboard.</source>
+        <translation>公钥（JWK Set）已复制到剪贴板。</translation>
     </message>
 </context>
 <context>
@@ -6060,6 +6103,17 @@
     </message>
 </context>
 <context>
+    <name>SignInAgainLine</name>
+    <message>
+        <source>Sign in again in the browser…</source>
+        <translation>在浏览器中重新登录…</translation>
+    </message>
+    <message>
+        <source>Cancel signing in</source>
+        <translation>取消登录</translation>
+    </message>
+</context>
+<context>
     <name>SignInWindow</name>
     <message>
         <source>Signing in…</source>
@@ -6219,6 +6273,37 @@
     <message>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+</context>
+<context>
+    <name>SinceChoice</name>
+    <message>
+        <source>Of all times</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <source>Of the last year</source>
+        <translation>最近一年</translation>
+    </message>
+    <message>
+        <source>Of the last 3 years</source>
+        <translation>最近三年</translation>
+    </message>
+    <message>
+        <source>Since a day…</source>
+        <translation>自某日起…</translation>
+    </message>
+    <message>
+        <source>From which time</source>
+        <translation>时间范围</translation>
+    </message>
+    <message>
+        <source>Since this day</source>
+        <translation>自此日起</translation>
+    </message>
+    <message>
+        <source>Allergies, current problems and medicines, family history, and what has no date go along however old they are.</source>
+        <translation>过敏、现存问题与在用药物、家族史以及没有日期的内容，无论多早都会一并提供。</translation>
     </message>
 </context>
 <context>
@@ -8653,10 +8738,6 @@
         <translation>服务器在一次应答中混入了两位患者，内容一概不用。请告知医院信息科。</translation>
     </message>
     <message>
-        <source>This is more than goes with a case. Choose fewer parts.</source>
-        <translation>内容超过病例可携带的大小。请减少勾选。</translation>
-    </message>
-    <message>
         <source>The server did not take the record. Read it at the hospital again.</source>
         <translation>服务器没有接收病历。请重新从医院读取。</translation>
     </message>
@@ -9383,6 +9464,38 @@
     <message>
         <source>This computer opens no browser. Ask hospital IT for a token or a client.</source>
         <translation>本机无法打开浏览器。请向医院信息科索取令牌或客户端。</translation>
+    </message>
+    <message>
+        <source>Older, not shared by the clinic: {what}</source>
+        <translation>较早、基层未共享：{what}</translation>
+    </message>
+    <message>
+        <source>{what} (before {day})</source>
+        <translation>{what}（{day} 之前）</translation>
+    </message>
+    <message>
+        <source>{n} of {all}</source>
+        <translation>{n}/{all}</translation>
+    </message>
+    <message>
+        <source>This is more than goes with a case. Choose fewer parts, or a shorter time.</source>
+        <translation>超出随病例提供的上限。请少选几项，或缩短时间范围。</translation>
+    </message>
+    <message>
+        <source>You are signed out on this computer. The hospital&apos;s server could not be told, and may take the sign-in for good until it ends there.</source>
+        <translation>已在本机退出登录。未能通知医院服务器，在其到期之前，该登录在医院一侧可能仍然有效。</translation>
+    </message>
+    <message>
+        <source>This file has no private key for SMART: RSA of 2048 bits and more, or the curve P-384, as PEM or JWK. Choose another.</source>
+        <translation>此文件中没有可用于 SMART 的私钥：需为 2048 位及以上的 RSA 或 P-384 曲线，格式为 PEM 或 JWK。请另选文件。</translation>
+    </message>
+    <message>
+        <source>The key has a password, and another than this. Type it, then try again.</source>
+        <translation>密钥有口令，且与所填不符。请填写口令后重试。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server wants you to sign in again.</source>
+        <translation>医院服务器要求重新登录。</translation>
     </message>
 </context>
 <context>
@@ -11313,6 +11426,22 @@
     <message>
         <source>Nothing was found under these Chinese characters. Not every archive matches them: search by pinyin, “{pinyin}”.</source>
         <translation>按汉字没有查到。有的影像归档不支持汉字匹配：请改用拼音“{pinyin}”查询。</translation>
+    </message>
+    <message>
+        <source>No archive of the settings has this study.</source>
+        <translation>设置中的各归档系统都没有此检查。</translation>
+    </message>
+    <message>
+        <source>The other archives do not have this study.</source>
+        <translation>其他归档系统没有此检查。</translation>
+    </message>
+    <message>
+        <source>Found in {archive}</source>
+        <translation>在“{archive}”中找到</translation>
+    </message>
+    <message>
+        <source>{n} archives are being asked for this study…</source>
+        <translation>正在向 {n} 个归档系统查询此检查…</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,7 @@ from server.api.border import Receive, Scope, Send
 from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
+from server.api.fhir import bulk_routes
 from server.api.fhir import routes as fhir_routes
 from server.api.fhir.outcomes import FhirRefused, refused
 from server.api.house import House
@@ -132,6 +133,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         report_copies,
         recordings,
         shared_records,
+        bulk_routes,
         fhir_routes,
         administration,
     )

@@ -9,11 +9,13 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.fhir.resources import FhirResources
+from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
+from server.api.services.bulk_export import BulkExports
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -77,7 +79,9 @@ class House:
     signing_terms: SigningTerms
     records: SharedRecords
     fhir: FhirResources
+    fhir_searches: FhirSearches
     fhir_transactions: FhirTransactions
+    bulk_exports: BulkExports
     chat: Chat
     line_checks: LineChecks
     hub: Hub

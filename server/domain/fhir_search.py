@@ -1,172 +1,32 @@
-"""What FHIR R4 resources are found by, and what a search asks for (R4 3.1.1).
+"""What a search of FHIR R4 resources asks for (R4 3.1.1).
 
 Of a resource the store keeps words, one for each value it can be found by; a search is several
-conditions of which each names words, and one of them must be there.
+conditions of which each names words, and one of them must be there. What a word cannot say, spans
+of time, is looked at in the resource itself.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
-from protocol.readings import has_characters, spelled
+from server.domain.fhir_dates import AskedDate, DateCondition, NoDate, asked_date, has_periods
+from server.domain.fhir_parameters import (
+    IDENTIFIER,
+    INCLUDES,
+    OF_PATIENTS,
+    PARAMETERS,
+    Parameter,
+    Sort,
+)
+from server.domain.fhir_words import DAY, MOST_PREFIX, Json, folded, numbered, relative, word
 
-Json = dict[str, Any]
 MOST_ON_A_PAGE, ON_A_PAGE = 1000, 50
-MOST_PREFIX = 40
-"""Characters of a name that are compared."""
-_DAY = re.compile(r"(?:eq)?(\d{4}(?:-\d{2}(?:-\d{2})?)?)")
 _NOT_ESCAPED_COMMA = re.compile(r"(?<!\\),")
 _PASSED_OVER = frozenset(("_format", "_pretty", "_total"))
 _OLDEST, _NEWEST = "_lastUpdated", "-_lastUpdated"
-
-
-class Sort(StrEnum):
-    """How a parameter is compared (R4 3.1.1.4)."""
-
-    TOKEN = "token"  # noqa: S105 - R4's word
-    REFERENCE = "reference"
-    NAME = "string"
-    DAY = "date"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """`paths`: the elements it looks at, lists passed through."""
-
-    name: str
-    sort: Sort
-    paths: tuple[str, ...]
-
-
-_IDENTIFIER = Parameter("identifier", Sort.TOKEN, ("identifier",))
-_TAG = Parameter("_tag", Sort.TOKEN, ("meta.tag",))
-_STATUS = Parameter("status", Sort.TOKEN, ("status",))
-_CODE = Parameter("code", Sort.TOKEN, ("code",))
-_CATEGORY = Parameter("category", Sort.TOKEN, ("category",))
-_ENCOUNTER = Parameter("encounter", Sort.REFERENCE, ("encounter",))
-_BASED_ON = Parameter("based-on", Sort.REFERENCE, ("basedOn",))
-PATIENT = "patient"
-
-
-def _of(path: str) -> tuple[Parameter, ...]:
-    """Whose it is, by both names that R4 gives it."""
-    named = (Parameter(PATIENT, Sort.REFERENCE, (path,)),)
-    both = path in ("subject", "for")
-    return (*named, Parameter("subject", Sort.REFERENCE, (path,))) if both else named
-
-
-def _dated(*paths: str) -> Parameter:
-    return Parameter("date", Sort.DAY, paths)
-
-
-_SUBJECT, _PATIENT = _of("subject"), _of("patient")
-_PERSON = tuple(Parameter(name, Sort.NAME, ("name",)) for name in ("name", "family", "given"))
-_OWN: Mapping[str, tuple[Parameter, ...]] = {
-    "Patient": (
-        *_PERSON,
-        Parameter("birthdate", Sort.DAY, ("birthDate",)),
-        Parameter("gender", Sort.TOKEN, ("gender",)),
-        Parameter("telecom", Sort.TOKEN, ("telecom",)),
-    ),
-    "AllergyIntolerance": (
-        *_PATIENT,
-        _CODE,
-        _CATEGORY,
-        Parameter("clinical-status", Sort.TOKEN, ("clinicalStatus",)),
-        _dated("recordedDate"),
-    ),
-    "Appointment": (
-        Parameter(PATIENT, Sort.REFERENCE, ("participant.actor",)),
-        _STATUS,
-        _dated("start"),
-    ),
-    "CarePlan": (*_SUBJECT, _STATUS, _CATEGORY),
-    "Condition": (
-        *_SUBJECT,
-        _CODE,
-        _CATEGORY,
-        _ENCOUNTER,
-        Parameter("clinical-status", Sort.TOKEN, ("clinicalStatus",)),
-    ),
-    "Consent": (*_PATIENT, _STATUS, _CATEGORY, _dated("dateTime")),
-    "Device": (*_PATIENT, _STATUS, Parameter("type", Sort.TOKEN, ("type",))),
-    "DiagnosticReport": (
-        *_SUBJECT,
-        _CODE,
-        _CATEGORY,
-        _STATUS,
-        _ENCOUNTER,
-        _BASED_ON,
-        _dated("effectiveDateTime", "effectivePeriod.start"),
-    ),
-    "DocumentReference": (
-        *_SUBJECT,
-        _STATUS,
-        _CATEGORY,
-        Parameter("type", Sort.TOKEN, ("type",)),
-        _dated("date"),
-    ),
-    "Encounter": (
-        *_SUBJECT,
-        _STATUS,
-        Parameter("class", Sort.TOKEN, ("class",)),
-        _dated("period.start"),
-    ),
-    "FamilyMemberHistory": (*_PATIENT, _STATUS, _dated("date")),
-    "ImagingStudy": (*_SUBJECT, _STATUS, _BASED_ON, _ENCOUNTER, _dated("started")),
-    "Immunization": (*_PATIENT, _STATUS, _dated("occurrenceDateTime")),
-    "Location": (_STATUS,),
-    "Medication": (_CODE, _STATUS),
-    "MedicationRequest": (
-        *_SUBJECT,
-        _STATUS,
-        _ENCOUNTER,
-        Parameter("intent", Sort.TOKEN, ("intent",)),
-        Parameter("code", Sort.TOKEN, ("medicationCodeableConcept",)),
-        Parameter("authoredon", Sort.DAY, ("authoredOn",)),
-    ),
-    "MedicationStatement": (
-        *_SUBJECT,
-        _STATUS,
-        Parameter("code", Sort.TOKEN, ("medicationCodeableConcept",)),
-    ),
-    "Observation": (
-        *_SUBJECT,
-        _CODE,
-        _CATEGORY,
-        _STATUS,
-        _ENCOUNTER,
-        _BASED_ON,
-        _dated("effectiveDateTime", "effectivePeriod.start"),
-    ),
-    "Organization": (),
-    "Practitioner": _PERSON,
-    "PractitionerRole": (Parameter("practitioner", Sort.REFERENCE, ("practitioner",)),),
-    "Procedure": (
-        *_SUBJECT,
-        _CODE,
-        _STATUS,
-        _ENCOUNTER,
-        _dated("performedDateTime", "performedPeriod.start"),
-    ),
-    "Provenance": (Parameter("target", Sort.REFERENCE, ("target",)),),
-    "RelatedPerson": (*_PATIENT, *_PERSON),
-    "ServiceRequest": (*_SUBJECT, _CODE, _STATUS, _ENCOUNTER),
-    "Specimen": (*_SUBJECT, _STATUS),
-    "Task": (*_of("for"), _STATUS, Parameter("focus", Sort.REFERENCE, ("focus",))),
-}
-_WITHOUT_IDENTIFIER = frozenset(("Provenance",))
-PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
-    kind: {
-        one.name: one
-        for one in (_TAG, *(() if kind in _WITHOUT_IDENTIFIER else (_IDENTIFIER,)), *own)
-    }
-    for kind, own in _OWN.items()
-}
-"""The types the store keeps, and what each is found by."""
+UPDATED = "_lastUpdated"
 
 
 class NotAsked(ValueError):
@@ -174,8 +34,19 @@ class NotAsked(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """References of these elements are sent along, where they are of this type; empty: any."""
+
+    paths: tuple[str, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """`conditions`: of each, one word must be there. `ids` None: whatever its id."""
+    """`conditions`: of each, one word must be there. `ids` None: whatever its id. `dates`: by type,
+    what must take each of it. `since`, `before`: when the version was written. `passed_over`: names
+    that were asked for and are not known. `everything_of`: the Patient, and all of `kinds` of
+    theirs."""
 
     kind: str
     conditions: tuple[frozenset[str], ...] = ()
@@ -184,61 +55,154 @@ class Search:
     offset: int = 0
     newest_first: bool = False
     only_count: bool = False
+    dates: Mapping[str, tuple[DateCondition, ...]] = field(default_factory=dict)
+    since: datetime | None = None
+    before: datetime | None = None
+    includes: tuple[Included, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    everything_of: UUID | None = None
+    kinds: tuple[str, ...] = ()
+
+    def takes(self, resource: Json) -> bool:
+        """Whether its dates are those that are asked for."""
+        conditions = self.dates.get(str(resource.get("resourceType")), ())
+        return all(one.takes(resource) for one in conditions)
 
 
 # --- what is asked ---------------------------------------------------------------------------
 
 
-def asked(kind: str, query: Iterable[tuple[str, str]], base: str = "") -> Search:
+def asked(
+    kind: str, query: Iterable[tuple[str, str]], base: str = "", *, lenient: bool = False
+) -> Search:
     """A search of `kind`; `base` is the store's own address, as references may begin with it.
 
-    Raises `NotAsked`: a parameter that is passed over would find others' resources as well.
+    Raises `NotAsked`: a parameter that is passed over would find others' resources as well. Who is
+    `lenient` wants that all the same.
     """
-    known = PARAMETERS[kind]
-    conditions: list[frozenset[str]] = []
-    ids: frozenset[str] | None = None
-    numbers = {"_count": ON_A_PAGE, "_offset": 0}
-    newest = only_count = False
+    reading = _Reading(kind, base)
     for key, value in query:
+        if not reading.takes(key, value):
+            if not lenient:
+                raise NotAsked(f"{kind} is not searched by {key.partition(':')[0][:40]}")
+            reading.passed_over.append(key)
+    return reading.search()
+
+
+class _Reading:
+    """A query, parameter by parameter."""
+
+    def __init__(self, kind: str, base: str) -> None:
+        self._kind, self._base = kind, base
+        self._conditions: list[frozenset[str]] = []
+        self._ids: frozenset[str] | None = None
+        self._numbers = {"_count": ON_A_PAGE, "_offset": 0}
+        self._newest = self._only_count = False
+        self._dates: list[DateCondition] = []
+        self._includes: list[Included] = []
+        self._since: datetime | None = None
+        self._before: datetime | None = None
+        self.passed_over: list[str] = []
+
+    def takes(self, key: str, value: str) -> bool:
+        """Whether it is known; raises `NotAsked` where it is and makes no sense."""
         name, _, modifier = key.partition(":")
-        if name in numbers:
-            numbers[name] = _number(name, value)
+        known = PARAMETERS[self._kind]
+        if name in self._numbers:
+            self._numbers[name] = number_asked(name, value)
         elif key == "_sort" and value in (_OLDEST, _NEWEST):
-            newest = value == _NEWEST
+            self._newest = value == _NEWEST
         elif key == "_summary" and value in ("count", "false"):
-            only_count = value == "count"
+            self._only_count = value == "count"
         elif key == "_id":
-            ids = frozenset(value.split(",")) & (ids if ids is not None else {*value.split(",")})
+            ids = frozenset(value.split(","))
+            self._ids = ids & (self._ids if self._ids is not None else ids)
+        elif key == UPDATED:
+            self._updated(value)
+        elif key == "_include":
+            self._includes += _included(self._kind, value)
         elif name in known and value:
-            conditions.append(_words_of_condition(known[name], modifier, value, base))
-        elif name not in _PASSED_OVER:
-            raise NotAsked(f"{kind} is not searched by {name[:40]}")
-    only_count = only_count or numbers["_count"] == 0
-    return Search(
-        kind,
-        tuple(conditions),
-        ids,
-        max(1, min(numbers["_count"], MOST_ON_A_PAGE)),
-        numbers["_offset"],
-        newest,
-        only_count,
-    )
+            self._condition(known[name], modifier, value)
+        else:
+            return name in _PASSED_OVER
+        return True
+
+    def _updated(self, value: str) -> None:
+        since, before = updated(value)
+        self._since = max((one for one in (self._since, since) if one), default=None)
+        self._before = min((one for one in (self._before, before) if one), default=None)
+
+    def _condition(self, one: Parameter, modifier: str, value: str) -> None:
+        by_word = one.sort is not Sort.DAY or all(map(DAY.fullmatch, value.split(",")))
+        if by_word:
+            self._conditions.append(_words_of_condition(one, modifier, value, self._base))
+        if not by_word or (one.sort is Sort.DAY and has_periods(one.paths)):
+            _no_modifier(one, modifier)
+            choices = (_as_asked(one.name, part) for part in value.split(","))
+            self._dates.append(DateCondition(one.paths, tuple(choices)))
+
+    def search(self) -> Search:
+        return Search(
+            self._kind,
+            tuple(self._conditions),
+            self._ids,
+            max(1, min(self._numbers["_count"], MOST_ON_A_PAGE)),
+            self._numbers["_offset"],
+            self._newest,
+            self._only_count or self._numbers["_count"] == 0,
+            {self._kind: tuple(self._dates)} if self._dates else {},
+            self._since,
+            self._before,
+            tuple(self._includes),
+            tuple(self.passed_over),
+        )
 
 
-def _number(name: str, value: str) -> int:
+def number_asked(name: str, value: str) -> int:
     if not value.isdecimal() or len(value) > 9:
         raise NotAsked(f"{name} is a number")
     return int(value)
 
 
+def updated(value: str) -> tuple[datetime | None, datetime | None]:
+    """From when until before when a version was written; raises `NotAsked`."""
+    try:
+        return asked_date(value).moments()
+    except NoDate as error:
+        raise NotAsked(f"{UPDATED}: {error}") from error
+
+
+def _as_asked(name: str, value: str) -> AskedDate:
+    try:
+        return asked_date(value)
+    except NoDate as error:
+        raise NotAsked(f"{name}: {error}") from error
+
+
+def _included(kind: str, value: str) -> list[Included]:
+    """`Observation:specimen`, `Observation:subject:Patient`, or `*`."""
+    if value == "*":
+        return [Included(paths) for paths in INCLUDES[kind].values()]
+    source, _, rest = value.partition(":")
+    name, _, target = rest.partition(":")
+    if source != kind or name not in INCLUDES[kind] or (target and target not in PARAMETERS):
+        raise NotAsked(f"{kind} includes {', '.join(sorted(INCLUDES[kind])) or 'nothing'}")
+    return [Included(INCLUDES[kind][name], target)]
+
+
 def _words_of_condition(one: Parameter, modifier: str, value: str, base: str) -> frozenset[str]:
     typed = one.sort is Sort.REFERENCE and modifier in PARAMETERS
-    if modifier and not typed:
-        raise NotAsked(f"{one.name} takes no :{modifier[:20]}")
+    if not typed:
+        _no_modifier(one, modifier)
     choices = [part.replace("\\,", ",") for part in _NOT_ESCAPED_COMMA.split(value)]
     if typed:
         choices = [part if "/" in part else f"{modifier}/{part}" for part in choices]
     return frozenset(_word_of_choice(one, part, base) for part in choices)
+
+
+def _no_modifier(one: Parameter, modifier: str) -> None:
+    if modifier:
+        raise NotAsked(f"{one.name} takes no :{modifier[:20]}")
 
 
 def _word_of_choice(one: Parameter, value: str, base: str) -> str:
@@ -246,112 +210,65 @@ def _word_of_choice(one: Parameter, value: str, base: str) -> str:
         case Sort.NAME:
             value = folded(value)[:MOST_PREFIX]
         case Sort.DAY:
-            day = _DAY.fullmatch(value)
-            if day is None:
-                raise NotAsked(f"{one.name} is compared with a day, a month or a year, by eq")
-            value = day[1]
+            value = value.removeprefix("eq")
         case Sort.REFERENCE:
             value = relative(value, base)
-        case Sort.TOKEN if one is _IDENTIFIER:
-            value = _numbered(value)
+        case Sort.TOKEN if one is IDENTIFIER:
+            value = numbered(value)
     return word(one.name, value)
 
 
-# --- what is found ---------------------------------------------------------------------------
+# --- everything of a patient -----------------------------------------------------------------
 
 
-def words_of(resource: Json, base: str = "") -> frozenset[str]:
-    """Every word a resource is found by."""
-    found: set[str] = set()
-    for one in PARAMETERS[str(resource["resourceType"])].values():
-        for path in one.paths:
-            for value in at(resource, path.split(".")):
-                found.update(word(one.name, text) for text in _texts(one, value, base))
-    return frozenset(found)
+def everything(patient: UUID, query: Iterable[tuple[str, str]], *, lenient: bool = False) -> Search:
+    """`$everything` of a Patient (R4, OperationDefinition Patient-everything): `start` and `end`
+    are days of care, and what has no date is always among it. Raises `NotAsked`."""
+    numbers = {"_count": MOST_ON_A_PAGE, "_offset": 0}
+    care: list[AskedDate] = []
+    since: datetime | None = None
+    kinds = OF_PATIENTS
+    passed_over: list[str] = []
+    for key, value in query:
+        if key in numbers:
+            numbers[key] = number_asked(key, value)
+        elif key in _CARE:
+            care.append(_as_asked(key, f"{_CARE[key]}{value}"))
+        elif key == "_since":
+            since, _ = updated(f"ge{value}")
+        elif key == "_type":
+            kinds = _types(value)
+        elif key not in _PASSED_OVER:
+            if not lenient:
+                raise NotAsked(f"$everything takes no {key[:40]}")
+            passed_over.append(key)
+    dates = {}
+    for kind in kinds if care else ():
+        paths = tuple(path for one in _care_dates(kind) for path in one.paths)
+        if paths:
+            dates[kind] = tuple(DateCondition(paths, (one,), undated=True) for one in care)
+    return Search(
+        "Patient",
+        count=max(1, min(numbers["_count"], MOST_ON_A_PAGE)),
+        offset=numbers["_offset"],
+        dates=dates,
+        since=since,
+        passed_over=tuple(passed_over),
+        everything_of=patient,
+        kinds=kinds,
+    )
 
 
-def word(parameter: str, value: str) -> str:
-    return f"{parameter}\0{value}"
+_CARE = {"start": "ge", "end": "le"}
 
 
-def at(value: Any, path: Sequence[str]) -> Iterator[Any]:
-    if isinstance(value, list):
-        for one in value:
-            yield from at(one, path)
-    elif not path:
-        yield value
-    elif isinstance(value, dict) and path[0] in value:
-        yield from at(value[path[0]], path[1:])
+def _types(value: str) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(value.split(",")))
+    if not set(kinds) <= set(OF_PATIENTS):
+        raise NotAsked(f"_type is of {', '.join(OF_PATIENTS)}")
+    return kinds
 
 
-def _texts(one: Parameter, value: Any, base: str) -> Iterator[str]:
-    match one.sort:
-        case Sort.TOKEN if one is _IDENTIFIER:
-            yield from map(_numbered, _tokens(value))
-        case Sort.TOKEN:
-            yield from _tokens(value)
-        case Sort.REFERENCE:
-            if isinstance(value, dict) and isinstance(value.get("reference"), str):
-                named = relative(value["reference"], base)
-                yield named
-                yield named.rpartition("/")[2]
-        case Sort.NAME:
-            if isinstance(value, dict):
-                yield from _beginnings(one.name, value)
-        case Sort.DAY:
-            day = _DAY.match(str(value))
-            if day is not None:
-                yield from {day[1], day[1][:7], day[1][:4]}
-
-
-def _numbered(token: str) -> str:
-    """A number without its system is found however it is typed: width, case and blanks; with its
-    system it is what it is."""
-    if "|" in token:
-        return token
-    return "".join(unicodedata.normalize("NFKC", token).casefold().split())
-
-
-def _tokens(value: Any) -> Iterator[str]:
-    """R4 3.1.1.4.10: by code, by system and code, by system, and by code without a system."""
-    if isinstance(value, bool):
-        yield str(value).lower()
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for coding in value.get("coding") or ():
-            yield from _tokens(coding)
-        code, system = value.get("code", value.get("value")), value.get("system", "")
-        if isinstance(code, str) and isinstance(system, str):
-            yield code
-            yield f"{system}|{code}"
-        if isinstance(system, str) and system:
-            yield f"{system}|"
-
-
-def _beginnings(parameter: str, name: Json) -> Iterator[str]:
-    """What a HumanName may begin with, in either order; Chinese ones also as Pinyin."""
-    family = str(name.get("family") or "")
-    given = [str(one) for one in name.get("given") or () if one]
-    whole = "".join(given)
-    told = {
-        "family": [family],
-        "given": given,
-        "name": [family, *given, family + whole, whole + family, str(name.get("text") or "")],
-    }[parameter]
-    read = [spelled(one) for one in told if has_characters(one)]
-    for one in {folded(text) for text in (*told, *read)}:
-        yield from (one[:length] for length in range(1, min(len(one), MOST_PREFIX) + 1))
-
-
-def folded(text: str) -> str:
-    """Without accents, case, blanks and what stands between parts of a name."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LN")
-
-
-def relative(reference: str, base: str) -> str:
-    """Below the store's own address, and without a version."""
-    reference = reference.split("/_history/")[0]
-    own = base.rstrip("/") + "/"
-    return reference[len(own) :] if base and reference.startswith(own) else reference
+def _care_dates(kind: str) -> list[Parameter]:
+    known = PARAMETERS[kind].values()
+    return [one for one in known if one.sort is Sort.DAY and one.name != "birthdate"]

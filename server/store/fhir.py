@@ -1,5 +1,6 @@
 """Reads and writes the embedded FHIR store of one institution, of one transaction."""
 
+import asyncio
 import base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +8,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.domain.fhir_search import Search
+from protocol.decimals import loads
+from server.domain.fhir_parameters import PATIENT
+from server.domain.fhir_search import NotAsked, Search
+from server.domain.fhir_words import word
 from server.store.fhir_tables import FhirVersionRow, FhirWordRow
 from server.store.row_keys import GroupKey
 from server.store.sealed_rows import FHIR_SEARCH, SessionRows
@@ -23,6 +27,8 @@ _MAC_BYTES = 16
 MOST_COUNTED = 10_000
 MOST_ON_A_PAGE = 16 << 20
 """Characters of bodies as they rest."""
+MOST_LOOKED_AT = 64 << 20
+"""The same, of what is opened only to look at its dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +138,16 @@ class FhirStore:
         self, institution_id: UUID, search: Search
     ) -> tuple[int, list[FhirVersion], int]:
         """How many there are, of more than `MOST_COUNTED` one more; one page of them, the longest
-        unchanged first, without those that cannot be opened; and how many that page had."""
+        unchanged first, without those that cannot be opened; and how many that page had. Raises
+        `NotAsked` where dates would have to be looked at in more than anybody waits for."""
         conditions = await self._conditions(institution_id, search)
+        order = _order(search)
+        if search.dates:
+            return await self._picked(conditions, order, search)
         some = select(FhirVersionRow.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
         total = await self._session.scalar(select(func.count()).select_from(some)) or 0
         if search.only_count or not total:
             return total, [], 0
-        by = (FhirVersionRow.at, FhirVersionRow.id)
-        order = [one.desc() for one in by] if search.newest_first else by
         sizes = await self._session.execute(
             select(FhirVersionRow.id, func.length(FhirVersionRow.body))
             .where(*conditions)
@@ -148,22 +156,77 @@ class FhirStore:
             .limit(search.count)
         )
         ids = [*as_many_as_fit((row[0], row[1]) for row in sizes)]
+        return total, await self._opened(ids, order), len(ids)
+
+    async def _picked(
+        self, conditions: list[Any], order: Sequence[Any], search: Search
+    ) -> tuple[int, list[FhirVersion], int]:
+        """As `find`, of those whose own words take the dates that are asked for."""
+        rows = await self._session.execute(
+            select(FhirVersionRow.id, func.length(FhirVersionRow.body))
+            .where(*conditions)
+            .order_by(*order)
+            .limit(MOST_COUNTED + 1)
+        )
+        left = [(row[0], row[1]) for row in rows]
+        if len(left) > MOST_COUNTED or sum(size for _, size in left) > MOST_LOOKED_AT:
+            raise NotAsked(
+                "too much would have to be looked at: name a patient, or a code, as well"
+            )
+        taken: list[tuple[UUID, int]] = []
+        while left:
+            some = [*as_many_as_fit(left)]
+            opened = await self._opened(some, order)
+            takes = await asyncio.to_thread(_takes, opened, search)
+            taken += [one for one in left[: len(some)] if one[0] in takes]
+            left = left[len(some) :]
+        if search.only_count:
+            return len(taken), [], 0
+        page = taken[search.offset : search.offset + search.count]
+        ids = [*as_many_as_fit(page)]
+        return len(taken), await self._opened(ids, order), len(ids)
+
+    async def _opened(self, ids: list[UUID], order: Sequence[Any]) -> list[FhirVersion]:
         rows = await self._session.scalars(
             select(FhirVersionRow)
             .where(FhirVersionRow.id.in_(ids), FhirVersionRow.newest)
             .order_by(*order)
         )
-        found = await self._rows.open_readable(rows)
-        return total, [_version(row) for row in found], len(ids)
+        return [_version(row) for row in await self._rows.open_readable(rows)]
+
+    async def beside(
+        self, institution_id: UUID, ids: Iterable[UUID]
+    ) -> tuple[list[FhirVersion], bool]:
+        """Those of the ids that are there and not deleted, and whether all of them fit."""
+        rows = await self._session.execute(
+            select(FhirVersionRow.id, func.length(FhirVersionRow.body))
+            .where(
+                FhirVersionRow.id.in_(sorted(ids)),
+                FhirVersionRow.institution_id == institution_id,
+                FhirVersionRow.newest,
+                FhirVersionRow.body != "",
+            )
+            .order_by(FhirVersionRow.id)
+        )
+        there = [(row[0], row[1]) for row in rows]
+        fit = [*as_many_as_fit(there[:MOST_VERSIONS])]
+        return await self._opened(fit, (FhirVersionRow.id,)), len(fit) == len(there)
 
     async def _conditions(self, institution_id: UUID, search: Search) -> list[Any]:
         key = await self._known_key()
         found = [
             FhirVersionRow.institution_id == institution_id,
-            FhirVersionRow.kind == search.kind,
             FhirVersionRow.newest,
             FhirVersionRow.body != "",
         ]
+        if search.everything_of is None:
+            found.append(FhirVersionRow.kind == search.kind)
+        else:
+            found.append(_everything(institution_id, search, search.everything_of, key))
+        if search.since is not None:
+            found.append(FhirVersionRow.at >= search.since)
+        if search.before is not None:
+            found.append(FhirVersionRow.at < search.before)
         if search.ids is not None:
             found.append(FhirVersionRow.id.in_(_uuids(search.ids)))
         for one in search.conditions:
@@ -236,6 +299,30 @@ class FhirStore:
     async def _key(self) -> GroupKey | None:
         """None where the site has no key file: words then rest as they are."""
         return await self._rows.key_of(FHIR_SEARCH) if self._rows.has_key_file else None
+
+
+def _order(search: Search) -> Sequence[Any]:
+    by = (FhirVersionRow.at, FhirVersionRow.id)
+    if search.everything_of is not None:
+        return (FhirVersionRow.kind != "Patient", *by)
+    return [one.desc() for one in by] if search.newest_first else by
+
+
+def _everything(institution_id: UUID, search: Search, patient: UUID, key: GroupKey | None) -> Any:
+    """The Patient, and what names it, of the types that are asked for."""
+    whose = _hidden(word(PATIENT, f"Patient/{patient}"), key)
+    named = select(FhirWordRow.id).where(
+        FhirWordRow.institution_id == institution_id,
+        FhirWordRow.kind.in_(search.kinds),
+        FhirWordRow.word == whose,
+    )
+    itself = FhirVersionRow.id == patient
+    hers = and_(FhirVersionRow.kind.in_(search.kinds), FhirVersionRow.id.in_(named))
+    return or_(itself, hers) if "Patient" in search.kinds else hers
+
+
+def _takes(versions: list[FhirVersion], search: Search) -> set[UUID]:
+    return {one.id for one in versions if search.takes(loads(one.body))}
 
 
 def as_many_as_fit(sizes: Iterable[tuple[T, int]]) -> Iterator[T]:

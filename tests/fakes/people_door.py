@@ -20,6 +20,7 @@ class _Rules:
         self.codes: dict[str, dict[str, Any]] = {}
         self.refreshes: dict[str, str] = {}
         self.used: list[str] = []
+        self.revoked: list[str] = []
 
     def validate_client_id(self, client_id: str, *_more: Any, **_named: Any) -> bool:
         return client_id == CLIENT
@@ -80,6 +81,12 @@ class _Rules:
     def rotate_refresh_token(self, _request: Any) -> bool:
         return True
 
+    def revoke_token(self, token: str, kind: str, *_more: Any, **_named: Any) -> None:
+        self.revoked.append(kind)
+        self.refreshes.pop(token, None)
+        if token == self.fake.token:
+            self.fake.token = "taken back"
+
     def save_token(self, token: dict[str, Any], request: Any, *_m: Any, **_n: Any) -> None:
         if request.refresh_token:
             del self.refreshes[request.refresh_token]
@@ -100,6 +107,9 @@ class PeopleDoor:
         """What it calls itself in its answers; None: it does not."""
         self.methods = ["S256"]
         self.refuses = False
+        self.revokes = True
+        self.broken = False
+        """Whether it takes back what it gave."""
         self.audiences: list[str] = []
         fake.door = self.answer
         fake.token = "nobody has signed in"
@@ -114,6 +124,9 @@ class PeopleDoor:
             form = {"Content-Type": "application/x-www-form-urlencoded"}
             headers, told, status = self._server.create_token_response(url, method, body, form)
             return status, told.encode(), headers
+        if path == "/revoke" and not self.broken:
+            headers, told, status = self._server.create_revocation_response(url, method, body)
+            return status, told.encode(), headers
         return None
 
     def _configuration(self) -> dict[str, Any]:
@@ -121,6 +134,7 @@ class PeopleDoor:
             "issuer": self.base,
             "authorization_endpoint": f"{self.base}/authorize",
             "token_endpoint": f"{self.base}/token",
+            **({"revocation_endpoint": f"{self.base}/revoke"} if self.revokes else {}),
             "code_challenge_methods_supported": self.methods,
             "authorization_response_iss_parameter_supported": True,
         }

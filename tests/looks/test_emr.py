@@ -14,7 +14,7 @@ from app.commands.wishes import Language, Page
 from app.kit.theme import Appearance, ThemeName, colours
 from app.net.emr.clinical import Gap, Lack, Section, Unfinished
 from app.net.emr.gathering import Gathered
-from app.net.emr.place import EmrServer
+from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writes import WriteFault
 from app.session.case import Case, CaseOpened
@@ -114,8 +114,10 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
         irregular=2,
     )
     server = EmrServer(name="市第一医院", url="http://10.1.2.3/r4")
+    person = {"access": EmrAccess.PERSON, "client_id": "clinic"}
     case = CaseOpened(Case(consultation(row(phase=Phase.EDITING), record=told), content=content()))
     refused = EmrTrouble(EmrProblem.REFUSED, 503)
+    not_admitted = EmrTrouble(EmrProblem.NOT_ADMITTED)
     session = Session()
     for fact in (*online(), EmrConfigured(server), case):
         session.apply(fact)
@@ -132,6 +134,9 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     coming = EmrComing(replace(gathered, unfinished=unfinished), part)
     whole = EmrReading("p1", HER.person, 12, 12, gathered, record)
     for fact in (
+        EmrConfigured(server.model_copy(update=person)),
+        EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=not_admitted)),
+        EmrConfigured(server),
         EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=refused)),
         EmrSearched(EmrSearch("何小溪", found=(HER, FoundPatient("p2", HER.person)), more=True)),
         EmrRead(reading),
@@ -148,6 +153,10 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
         session.apply(fact)
     window.show_state(session.state)
     assert_whole(hospital, f"{language.value} the clinic's own")
+    since = hospital.findChild(QComboBox, "emrSince")
+    assert isinstance(since, QComboBox)
+    since.setCurrentIndex(since.count() - 1)
+    assert_whole(hospital, f"{language.value} since a day")
     adding = hospital.findChild(QPushButton, "emrAdd")
     assert isinstance(adding, QPushButton)
     adding.click()

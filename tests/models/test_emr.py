@@ -45,7 +45,7 @@ from tests.views.facts import online
 TODAY = date(2026, 11, 21)
 SIGNING_IN = (
     *(EmrProblem.SIGN_IN_LATE, EmrProblem.SIGN_IN_REFUSED, EmrProblem.SIGN_IN_UNSAFE),
-    EmrProblem.NO_BROWSER,
+    *(EmrProblem.NO_BROWSER, EmrProblem.NOT_REVOKED, EmrProblem.NO_KEY, EmrProblem.KEY_LOCKED),
 )
 
 

@@ -36,6 +36,7 @@ class ServerProcess:
             **FAST,
             f"{self.prefix}DATA_DIR": str(data_dir),
             f"{self.prefix}PORT": "0",
+            "HUIZHEN_BULK_EXPORT": "anonymous",
             **(environment or {}),
         }
         self._process: Program | None = None

@@ -61,7 +61,7 @@ def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
         ("PUT", "/Patient/x", {"resourceType": "Patient", "id": "x"}, {}, 404),
         ("GET", "/Patient?nickname=x", None, {}, 400),
         ("GET", "/Patient?name:exact=x", None, {}, 400),
-        ("GET", "/Patient?birthdate=gt1960", None, {}, 400),
+        ("GET", "/Patient?birthdate=ap1960", None, {}, 400),
         ("GET", "/Patient?_count=many", None, {}, 400),
         ("POST", "", {"resourceType": "Bundle", "type": "collection"}, {}, 400),
     ],

@@ -1,16 +1,19 @@
 """A person signs in at the hospital in their browser, and nobody else gets in by it."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from app.models.emr_settings import derive_emr_form
+from app.models.emr_settings import derive_emr_form, derive_sign_in_again
+from app.net.emr.client_key import client_key
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.services.emr_sign_in import EmrSignInService
 from app.session.emr import EmrProblem
@@ -19,6 +22,7 @@ from tests.fakes.examples import EXPERT
 from tests.fakes.hospital import FakeHospital, hospital
 from tests.fakes.people_door import CLIENT, PeopleDoor
 from tests.fakes.records import resources
+from tests.net.test_emr_client_key import CURVE, pem
 from tests.services.conftest import Desk
 from tests.services.test_emr import emr_at, secrets_of
 
@@ -143,6 +147,42 @@ async def test_what_others_say_to_the_loopback_address_is_passed_over(person: Pe
     assert person.refresh
 
 
+async def test_what_was_refused_is_asked_again_once_somebody_has_signed_in(person: Person) -> None:
+    await person.signs_in()
+    person.door.rules.refreshes.clear()
+    person.fake.token = "another"
+    await person.emr.search("何小溪")
+    again = derive_sign_in_again(person.desk.state.emr)
+    assert again is not None
+    assert again.server.url == person.fake.url
+    await person.signs_in()
+    search = person.desk.state.emr.search
+    assert (len(search.found), search.trouble) == (1, None)
+    assert derive_sign_in_again(person.desk.state.emr) is None
+
+
+async def test_who_signs_out_is_signed_out_at_the_hospital_too(person: Person) -> None:
+    await person.signs_in()
+    rules = person.door.rules
+    await person.service.sign_out()
+    assert rules.revoked == ["refresh_token", "access_token"]
+    assert (rules.refreshes, person.fake.token) == ({}, "taken back")
+    assert (person.refresh, person.problem) == ("", None)
+
+
+@pytest.mark.parametrize("offers", [True, False])
+async def test_a_server_that_takes_nothing_back_keeps_nobody_signed_in_here(
+    person: Person, offers: bool
+) -> None:
+    await person.signs_in()
+    person.door.revokes, person.door.broken = offers, True
+    await person.service.sign_out()
+    assert person.problem is (EmrProblem.NOT_REVOKED if offers else None)
+    assert not person.refresh
+    assert person.desk.state.emr.server.signed_at is None
+    assert "signed out" in derive_emr_form(person.desk.state).test or not offers
+
+
 @pytest.mark.parametrize("issuer", ["https://another.example", None])
 async def test_the_answer_of_another_server_is_not_taken(
     person: Person, issuer: str | None
@@ -225,3 +265,26 @@ async def test_the_token_goes_to_no_other_address_and_is_forgotten(person: Perso
     await person.signs_in()
     await person.emr.save(moved, "")
     assert not person.refresh
+
+
+async def test_a_key_is_kept_sealed_and_a_file_without_one_changes_nothing(
+    person: Person, tmp_path: Path
+) -> None:
+    server = person.server.model_copy(update={"access": EmrAccess.KEY})
+    file = tmp_path / "clinic.pem"
+    file.write_text(pem(CURVE, "s3cret"), encoding="utf-8")
+    await person.emr.save(server, "s3cret", file)
+    assert client_key(person.refresh).private.private_numbers() == CURVE.private_numbers()
+    public = person.desk.state.emr.server.public_key
+    assert json.loads(public)["keys"][0]["alg"] == "ES384"
+    for password, problem in (("wrong", EmrProblem.KEY_LOCKED), ("", EmrProblem.NO_KEY)):
+        if not password:
+            file.write_text("no key", encoding="utf-8")
+        await person.emr.save(server, password, file)
+        test = person.desk.state.emr.test
+        assert test is not None
+        assert test.trouble is not None
+        assert test.trouble.problem is problem
+    await person.emr.save(server, "")
+    assert person.desk.state.emr.server.public_key == public
+    assert person.refresh

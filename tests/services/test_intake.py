@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app.net.studies import StudyQuery
 from app.services.images import files_of
 from app.services.intake import IntakeService, worklist_entry
 from app.session.owner import Session
@@ -13,7 +14,13 @@ from app.store.errors import StoreError
 from app.store.intake_settings import IntakeSettings, Pacs, PacsKind, Receiver
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
-from app.transfer.intake_messages import Configure, OfferWorklist, RetrieveStudy, StopJob
+from app.transfer.intake_messages import (
+    Configure,
+    OfferWorklist,
+    RetrieveStudy,
+    SearchPacs,
+    StopJob,
+)
 from app.transfer.messages import Command
 from protocol.base import new_id
 from protocol.consultation import CaseContent, Patient, Sex
@@ -155,6 +162,20 @@ async def test_the_password_of_an_archive_goes_with_it(tmp_path: Path) -> None:
     await desk.intake.save(IntakeSettings(pacs=(pacs,)), {str(pacs.id): "open sesame"})
     await desk.intake.save(IntakeSettings(), {})
     assert not list((tmp_path / "archives").glob("*"))
+
+
+async def test_a_study_is_sought_in_all_archives_at_once_and_another_search_ends_it(
+    tmp_path: Path,
+) -> None:
+    places = [Pacs(id=new_id(), name=one, url="https://pacs.example") for one in ("his", "vna")]
+    desk = Desk(tmp_path)
+    await desk.intake.save(IntakeSettings(pacs=tuple(places)), {})
+    desk.intake.seek("1.2.3")
+    asked = [one for one in desk.told if isinstance(one, SearchPacs)]
+    assert [one.pacs_id for one in asked] == [one.id for one in places]
+    assert {one.query for one in asked} == {StudyQuery(study_instance_uid="1.2.3")}
+    desk.intake.search(places[0].id, StudyQuery(name="何小溪"))
+    assert desk.told[-3:-1] == [StopJob(job=one.job) for one in asked]
 
 
 @pytest.mark.allow_logs("damaged settings are begun anew")

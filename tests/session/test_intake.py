@@ -9,10 +9,12 @@ from app.session.intake import (
     Intake,
     IntakeLost,
     IntakeTold,
+    PacsSearch,
     PreviewBegun,
     PreviewEnded,
     RetrieveBegun,
     SearchBegun,
+    StudySought,
     TestBegun,
     reduce_intake,
 )
@@ -41,6 +43,10 @@ FOUND = FoundStudy(
 )
 
 
+ARCHIVES = ((uuid4(), uuid4()), (uuid4(), uuid4()))
+"""Jobs, and whom they ask."""
+
+
 def test_an_empty_inbox_is_known_only_once_it_was_told() -> None:
     assert Intake().load is Load.LOADING
     assert reduce_intake(Intake(), IntakeTold(InboxState(studies=()))).load is Load.READY
@@ -54,6 +60,35 @@ def test_the_answer_to_an_earlier_search_is_not_shown_for_the_present_one() -> N
     assert (late.search.studies, late.search.load) == ((), Load.LOADING)
     answered = reduce_intake(late, IntakeTold(PacsAnswered(job=new, studies=(FOUND,))))
     assert (answered.search.studies, answered.search.load) == ((FOUND,), Load.READY)
+
+
+def sought(*answers: PacsAnswered) -> PacsSearch:
+    """Of two archives that were asked at once: jobs 0 and 1."""
+    intake = reduce_intake(Intake(), StudySought(FOUND.study_instance_uid, tuple(ARCHIVES)))
+    for one in answers:
+        intake = reduce_intake(intake, IntakeTold(one))
+    return intake.search
+
+
+def test_a_study_is_sought_everywhere_and_the_first_that_has_it_holds() -> None:
+    other = FoundStudy("9.9.9")
+    (first, _), (second, vna) = ARCHIVES
+    passed_over = PacsAnswered(job=first, studies=(other,))
+    has_it = PacsAnswered(job=second, studies=(other, FOUND))
+    assert sought(passed_over).load is Load.LOADING
+    for answers in ((passed_over, has_it), (has_it, passed_over)):
+        found = sought(*answers)
+        assert (found.load, found.studies, found.pacs_id) == (Load.READY, (FOUND,), vna)
+
+
+def test_that_no_archive_has_a_study_is_said_only_when_all_have_answered() -> None:
+    (first, his), (second, _) = ARCHIVES
+    nothing = PacsAnswered(job=second)
+    away = PacsAnswered(job=first, problem=PacsProblem.UNREACHABLE)
+    assert sought(nothing).load is Load.LOADING
+    assert sought(nothing, PacsAnswered(job=first)).load is Load.READY
+    failed = sought(nothing, away)
+    assert (failed.load, failed.silent) == (Load.FAILED, ((his, PacsProblem.UNREACHABLE),))
 
 
 def test_a_second_attempt_at_a_study_takes_the_place_of_the_first() -> None:

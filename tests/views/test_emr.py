@@ -1,14 +1,16 @@
 """The record on the screen: at the hospital, in the form, and beside the images."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDateEdit,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -160,6 +162,21 @@ def test_only_what_is_ticked_is_shared(shown: Shown) -> None:
     for name in ("share_PROBLEMS", "share_LABORATORY"):
         shown.find(QCheckBox, name).setChecked(False)
     assert not shown.find(QPushButton, "emrShare").isEnabled()
+
+
+def test_older_entries_can_stay_at_the_hospital(shown: Shown) -> None:
+    case = at_hospital(shown)
+    read(shown)
+    box, laboratory = shown.find(QComboBox, "emrSince"), shown.find(QCheckBox, "share_LABORATORY")
+    assert (box.accessibleName(), laboratory.text()) == ("From which time", "Laboratory (15)")
+    QTest.keyClick(box, Qt.Key.Key_End)
+    day = shown.find(QDateEdit, "emrSinceDay")
+    assert (day.isVisible(), day.accessibleName()) == (True, "Since this day")
+    day.setDate(QDate(2026, 1, 1))
+    assert laboratory.accessibleName() == laboratory.text() == "Laboratory (5 of 15)"
+    click(shown, "emrShare")
+    (wish,) = (one for one in shown.wishes if isinstance(one, WishShareRecord))
+    assert (wish.consultation_id, wish.since) == (case.id, date(2026, 1, 1))
 
 
 def test_who_is_known_by_name_alone_is_compared_before_anything_is_shared(shown: Shown) -> None:

@@ -1,23 +1,35 @@
 """In the settings somebody signs in at the hospital, stops doing so, and signs out again."""
 
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+import json
+from pathlib import Path
 
-from app.commands.emr_wishes import WishCancelEmrSignIn, WishSignInEmr, WishSignOutEmr
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+
+from app.commands.emr_wishes import (
+    WishCancelEmrSignIn,
+    WishSaveEmr,
+    WishSignInEmr,
+    WishSignOutEmr,
+)
 from app.commands.wishes import Page
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.session.emr import (
     EmrConfigured,
     EmrProblem,
+    EmrSearch,
+    EmrSearched,
     EmrSigned,
     EmrSigning,
     EmrTest,
     EmrTested,
     EmrTrouble,
 )
+from app.session.queue import Load
 from tests.fakes.examples import NOW
 from tests.views.conftest import Shown
 from tests.views.facts import EVERYBODY, online
-from tests.views.test_emr import SERVER, click
+from tests.views.test_emr import SERVER, at_hospital, click
 
 PERSON = SERVER.model_copy(
     update={
@@ -93,3 +105,44 @@ def test_who_is_signed_in_signs_out(shown: Shown) -> None:
     assert shown.wishes == [WishSignOutEmr()]
     shown.apply(EmrConfigured(PERSON))
     assert not shown.find(QPushButton, "emrSignOut").isVisible()
+
+
+def test_a_key_is_chosen_as_a_file_and_its_public_half_is_copied(shown: Shown) -> None:
+    public = json.dumps({"keys": [{"kty": "EC", "kid": "clinic-2026"}]})
+    admits = {"access": EmrAccess.KEY, "client_id": "clinic", "public_key": public}
+    kept = SERVER.model_copy(update=admits)
+    shown.apply(*online(), EmrConfigured(kept))
+    shown.go(Page.SETTINGS)
+    told, password = shown.find(QLabel, "emrKey"), shown.find(QLineEdit, "emrSecret")
+    assert "clinic-2026" in told.text()
+    click(shown, "emrKeyCopy")
+    assert QGuiApplication.clipboard().text() == public
+    typed = kept.model_copy(update={"public_key": ""})
+    password.setText("typed for nothing")
+    click(shown, "emrSave")
+    assert shown.wishes[-1] == WishSaveEmr(typed), "the key before stays"
+    click(shown, "emrKeyFile")
+    dialog = shown.find(QFileDialog, "fileDialog")
+    dialog.filesSelected.emit(["/keys/new.pem"])
+    dialog.close()
+    assert "new.pem" in told.text()
+    password.setText("s3cret")
+    click(shown, "emrSave")
+    assert shown.wishes[-1] == WishSaveEmr(typed, "s3cret", Path("/keys/new.pem"))
+
+
+def test_who_is_refused_while_they_search_signs_in_again_there(shown: Shown) -> None:
+    at_hospital(shown)
+    refused = EmrSearch("何小溪", Load.FAILED, trouble=EmrTrouble(EmrProblem.NOT_ADMITTED))
+    again = shown.find(QPushButton, "emrSignAgain")
+    shown.apply(EmrSearched(refused))
+    assert not again.isVisible(), "a token or client is mended in the settings"
+    shown.apply(EmrConfigured(SIGNED))
+    assert again.isVisible()
+    click(shown, "emrSignAgain")
+    shown.apply(EmrSigned(EmrSigning()))
+    assert "in the browser that has opened" in shown.find(QLabel, "emrSignAgainTold").text()
+    click(shown, "emrSignAgain")
+    assert shown.wishes[-2:] == [WishSignInEmr(SIGNED), WishCancelEmrSignIn()]
+    shown.apply(EmrSigned(None), EmrSearched(EmrSearch()))
+    assert not again.isVisible()

@@ -53,6 +53,8 @@ class Lack(StrEnum):
     TOO_LARGE = "too-costly"
     NOT_SHARED = "suppressed"
     """The clinic chose so."""
+    EARLIER = "business-rule"
+    """The clinic chose a period: `number` entries were over before the day `said`."""
     NOT_TOLD = "not-found"
     """The source says nothing of the kind: messages, or a Bundle that says not what it lacks."""
     MORE = "incomplete"
@@ -64,7 +66,7 @@ class Lack(StrEnum):
     UNREADABLE = "structure"
 
 
-PARTLY = (Lack.MORE, Lack.NOBODYS, Lack.UNREADABLE)
+PARTLY = (Lack.MORE, Lack.EARLIER, Lack.NOBODYS, Lack.UNREADABLE)
 """Something of the kind is there; the others are of a kind of which nothing is known."""
 
 
@@ -120,6 +122,8 @@ class Entry:
     section: Section
     title: str
     at: str = ""
+    ended: str = ""
+    """When it was over, where the source tells from when to when it was."""
     order: str = ""
     code: str = ""
     active: bool = True

@@ -126,6 +126,15 @@ def when(resource: Json, *elements: str) -> str:
     return ""
 
 
+def ended(resource: Json, *elements: str) -> str:
+    """The end of the first of these Periods that tells one."""
+    for element in elements:
+        value = resource.get(element)
+        if isinstance(value, dict) and _DATE_TIME.fullmatch(end := text_of(value.get("end"))):
+            return end
+    return ""
+
+
 def order_of(at: str) -> str:
     """A key by which times sort, those with a zone in UTC; empty sorts before all."""
     if "T" not in at:

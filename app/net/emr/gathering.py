@@ -165,8 +165,14 @@ class _Found:
         """What prescriptions and values without a code of all laboratories only refer to; a
         reference to nowhere stays one."""
         return [
-            name for kind, names in self.unnamed.items() for name in list(names)[: MOST_NAMED[kind]]
+            name
+            for kind, names in self.unnamed.items()
+            for name in [one for one in names if one not in self._came(kind)][: MOST_NAMED[kind]]
         ]
+
+    def _came(self, kind: str) -> set[str]:
+        """What came along with those that name it."""
+        return {f"{kind}/{id_}" for id_ in self._got[kind]}
 
     def so_far(self) -> Gathered:
         named = (kind for kind, names in self.unnamed.items() if names)
@@ -211,6 +217,9 @@ def _of_kind(server: Searching, patient: Json, kind: str, values: _Values, tell:
         for page in pages(server, kind, text_of(patient.get("id")), names):
             told = [one for one in page.entries if is_of(one, "OperationOutcome")]
             gaps += [gap for one in told for gap in withheld(kind, one)]
+            for named in MOST_NAMED:
+                if along := tuple(one for one in page.included if is_of(one, named)):
+                    tell(_Part(named, along))
             tell(_Part(kind, _hers(kind, page.entries, names, left), page.total))
             cut = page.cut
             if kind == _VALUES:

@@ -18,6 +18,7 @@ import requests
 from fhirclient.server import FHIRServer
 from requests.adapters import HTTPAdapter
 
+from app.net.emr.client_key import NoKey, client_key
 from app.net.emr.elements import Json, concept, number_of, objects, text_of
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.net.emr.tokens import HeldToken, endpoint
@@ -253,24 +254,56 @@ class Hospital:
         if self._server.access is EmrAccess.CLIENT:
             form = {"grant_type": "client_credentials", "scope": self._server.scope}
             return self.token_for(form, (self._server.client_id, self._secret))
+        if self._server.access is EmrAccess.KEY:
+            return self._by_key()
         if not refresh:
             raise NotSignedIn("401", "nobody has signed in")
         return self.token_for({"grant_type": "refresh_token", "refresh_token": refresh})
+
+    def _by_key(self) -> Json:
+        """SMART App Launch 2, backend services: an assertion that is good once (RFC 7523)."""
+        try:
+            key = client_key(self._secret)
+        except NoKey as error:
+            raise NotSignedIn("401", "no key was chosen") from error
+        form = {"grant_type": "client_credentials", "scope": self._server.scope}
+        url = self._token_endpoint
+        return self._asked_for_token(url, form | key.form(self._server.client_id, url))
+
+    @property
+    def _token_endpoint(self) -> str:
+        return self._server.token_url or endpoint(self.smart, "token_endpoint", self._base)
 
     def token_for(self, form: dict[str, str], client: tuple[str, str] | None = None) -> Json:
         """The answer of the token endpoint (RFC 6749 3.2); a client without a secret names itself
         in the form. Raises NotSignedIn where it is refused."""
         own = {} if client is not None else {"client_id": self._server.client_id}
+        return self._asked_for_token(self._token_endpoint, form | own, client)
+
+    def _asked_for_token(
+        self, url: str, form: dict[str, str], client: tuple[str, str] | None = None
+    ) -> Json:
         answer = self._sent(
-            "POST",
-            self._server.token_url or endpoint(self.smart, "token_endpoint", self._base),
-            data=form | own,
-            auth=client,
-            headers={"Accept": "application/json"},
+            "POST", url, data=form, auth=client, headers={"Accept": "application/json"}
         )
         if answer.status in (400, 401, 403):
             raise NotSignedIn("401", "this client is not known, or its token is over")
         return _parsed(answer)
+
+    def revoke(self, tokens: Mapping[str, str]) -> bool:
+        """Takes tokens back at the server that gave them (RFC 7009), each by its kind; False where
+        it offers no such thing. Raises NetError where one may still be good."""
+        if not text_of(self.smart.get("revocation_endpoint")):
+            return False
+        url = endpoint(self.smart, "revocation_endpoint", self._base)
+        told = [
+            {"token": token, "token_type_hint": kind, "client_id": self._server.client_id}
+            for kind, token in tokens.items()
+        ]
+        answers = [self._sent("POST", url, data=form) for form in told]
+        if (worst := max(one.status for one in answers)) != 200:
+            raise FhirRefused(worst, "")
+        return True
 
     @cached_property
     def smart(self) -> Json:

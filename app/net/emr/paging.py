@@ -17,6 +17,9 @@ SMALLER = (50, 5, 1)
 """Where a page is too large for one answer."""
 ROUND = 10
 """A page of a multiple of it was cut, perhaps: servers have limits of their own."""
+INCLUDED = {"MedicationRequest": "medication", "MedicationStatement": "medication"}
+"""What a prescription only refers to comes along (R4 3.1.1.3.1, `_include`) from a server that
+knows how, and is read by itself from the others."""
 MOST_PAGES = 100
 MOST_OF_A_TYPE = 10_000
 NEWEST = 50
@@ -27,12 +30,13 @@ _BUSY = (429, 502, 503)
 class Page:
     """`entries`: what is no resource stands as one of type `?`. `total` as the server says it, 0
     where it does not; `follows`: another page is asked for; `cut`: none is, though there may be
-    more."""
+    more; `included`: what came along besides."""
 
     entries: tuple[Json, ...] = ()
     total: int = 0
     follows: bool = False
     cut: bool = False
+    included: tuple[Json, ...] = ()
 
 
 def pages(server: Searching, kind: str, id_: str, names: set[str]) -> Iterator[Page]:
@@ -56,7 +60,7 @@ def pages(server: Searching, kind: str, id_: str, names: set[str]) -> Iterator[P
         follows = not full and bool(by_link or counts)
         repeats = counted_on and there and not fresh
         more = bool(link) or total > (seen if full else len(known)) or bool(repeats and not full)
-        yield Page(told, total, follows, more and not follows)
+        yield Page(told, total, follows, more and not follows, _included(page))
         if not follows:
             return
         if by_link:
@@ -86,11 +90,19 @@ def _entries(page: Json) -> tuple[Json, ...]:
     return tuple(one if isinstance(one, dict) else {"resourceType": "?"} for one in told)
 
 
+def _included(page: Json) -> tuple[Json, ...]:
+    told = (one.get("resource") for one in objects(page.get("entry")) if _mode(one) == "include")
+    return tuple(objects([*told]))
+
+
 def _matches(entry: Json) -> bool:
-    """What was included besides is not asked for; what is said of the search is told."""
+    """What is said of the search is told."""
+    return _mode(entry) in ("", "match", "outcome")
+
+
+def _mode(entry: Json) -> str:
     search = entry.get("search")
-    mode = text_of(search.get("mode")) if isinstance(search, dict) else ""
-    return mode in ("", "match", "outcome")
+    return text_of(search.get("mode")) if isinstance(search, dict) else ""
 
 
 def _called_there(page: Json, kind: str, id_: str) -> set[str]:
@@ -124,13 +136,21 @@ def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str 
     forms = [("patient", f"Patient/{id_}"), ("patient", id_), by_subject]
     if kind in MANY and _knows_subject(server, kind):
         forms = [by_subject, *forms[:2]]
+    include: dict[str, str | int] = {}
+    if kind in INCLUDED:
+        include["_include"] = f"{kind}:{INCLUDED[kind]}"
     empty: tuple[Json, dict[str, str | int]] | None = None
     refused: FhirRefused | None = None
     for number, (parameter, value) in enumerate(forms):
         if parameter == "subject" and number and empty is not None:
             break
         try:
-            page, query = _as_large_as_goes(server, kind, {parameter: value})
+            asked: dict[str, str | int] = {parameter: value}
+            if include and (page_and_query := _with_more(server, kind, asked | include)):
+                page, query = page_and_query
+            else:
+                include = {}
+                page, query = _as_large_as_goes(server, kind, asked)
         except FhirRefused as error:
             if error.status not in UNSUPPORTED or error.status == 404:
                 raise
@@ -143,6 +163,18 @@ def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str 
         return empty
     assert refused is not None
     raise refused
+
+
+def _with_more(
+    server: Searching, kind: str, asked: dict[str, str | int]
+) -> tuple[Json, dict[str, str | int]] | None:
+    """None where the server knows no `_include`, or stumbles over it."""
+    try:
+        return _as_large_as_goes(server, kind, asked)
+    except FhirRefused as error:
+        if error.status == 404 or error.status in _BUSY:
+            raise
+        return None
 
 
 def _knows_subject(server: Searching, kind: str) -> bool:

@@ -20,12 +20,14 @@ class EmrAccess(StrEnum):
     OPEN = "open"  # whoever is in its network
     TOKEN = "token"  # noqa: S105 - a bearer token hospital IT gives out
     CLIENT = "client"  # SMART backend services: OAuth2 client credentials
+    KEY = "key"  # the same, by a key of its own: asymmetric client authentication
     PERSON = "person"  # SMART App Launch: a person signs in, in the browser
     HOUSE = "house"  # our own server keeps the record: a session's token opens it
 
 
 SCOPES = {
     EmrAccess.CLIENT: "system/*.read",
+    EmrAccess.KEY: "system/*.read",
     EmrAccess.PERSON: "openid fhirUser offline_access user/*.read",
 }
 """What is asked for where nobody chose otherwise; `offline_access` spares signing in each day."""
@@ -40,6 +42,8 @@ class EmrServer(Message):
     client_id: str = Field("", max_length=200)
     token_url: str = Field("", max_length=400)
     scope: str = Field(SCOPES[EmrAccess.CLIENT], max_length=400)
+    public_key: str = Field("", max_length=4000)
+    """The public half of the key that admits, as a JWK Set: what hospital IT registers."""
     set_at: Moment | None = None
     """When this address was set up here: cases that were sent before are not written there."""
     signed_at: Moment | None = None

@@ -1,13 +1,15 @@
 """Makes the Bundle that goes with a case of what was gathered and chosen."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.net.emr.clinical import Gap, Lack, Section
-from app.net.emr.elements import Json, name_of, reference, relative, text_of
+from app.net.emr.elements import Json, name_of, objects, reference, relative, text_of
 from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
+from app.net.emr.period import Earlier
 from app.net.emr.reading import OWN, sections
 from protocol import decimals
 from protocol.fhir_bundle import OF_A_PATIENT, judged
@@ -22,9 +24,11 @@ class RecordTooLarge(ValueError):
         self.nbytes = nbytes
 
 
-def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) -> bytes:
-    """The Patient, what was chosen, and what that refers to: a collection dated now.
-    What is not in it and why goes along (`outcome_of`).
+def shared_bundle(
+    gathered: Gathered, chosen: Iterable[Section], now: datetime, cut: Earlier | None = None
+) -> bytes:
+    """The Patient, what was chosen and is not `cut`, and what that refers to: a collection dated
+    now. What is not in it and why goes along (`outcome_of`).
 
     Documents go as references: what they attach as data stays at the hospital. Raises
     `RecordTooLarge`, and `BundleRefused` where a part is not this patient's.
@@ -32,11 +36,13 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     wanted = set(chosen)
     there = sections(gathered.resources)
     places = zip(gathered.resources, there, strict=True)
-    parts = [one for one, section in places if section in wanted]
+    of_parts = [(one, section) for one, section in places if section in wanted]
+    parts, left = _of_period(of_parts, cut)
     needed = {relative(reference(one.get(name))) for one in parts for name in _NAMED}
     beside = [one for one in gathered.resources if _is_named(one, needed)]
     held_back = (one for one in Section if one in there and one not in wanted)
-    gaps = (*gathered.gaps, *(Gap(one.name, Lack.NOT_SHARED) for one in held_back))
+    not_shared = (Gap(one.name, Lack.NOT_SHARED) for one in held_back)
+    gaps = (*gathered.gaps, *not_shared, *left)
     whose = f"Patient/{gathered.patient_id}"
     told = (gathered.patient, *(_of(whose, one) for one in parts), *beside, outcome_of(gaps))
     entries = [_entry(_plain(one)) for one in told]
@@ -52,6 +58,28 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
         raise RecordTooLarge(len(raw))
     judged(raw)
     return raw
+
+
+def _of_period(
+    parts: Sequence[tuple[Json, Section | None]], cut: Earlier | None
+) -> tuple[list[Json], list[Gap]]:
+    """Those that are not older, with the values that these are made of; and how many are left."""
+    old = cut.names if cut is not None else frozenset()
+    kept = [one for one, _ in parts if name_of(one) not in old]
+    members = {
+        relative(reference(member))
+        for one in kept
+        for name in ("result", "hasMember")
+        for member in objects(one.get(name))
+    }
+    gone = {name for name in old if name not in members}
+    left = Counter(section for one, section in parts if section and name_of(one) in gone)
+    gaps = [
+        Gap(section.name, Lack.EARLIER, cut.since.isoformat(), left[section])
+        for section in Section
+        if cut is not None and left[section]
+    ]
+    return [one for one, _ in parts if name_of(one) not in gone], gaps
 
 
 _NAMED = {"medicationReference": "Medication", "specimen": "Specimen"}

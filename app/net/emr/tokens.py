@@ -39,6 +39,12 @@ class HeldToken:
     def __repr__(self) -> str:
         return "HeldToken(…)"
 
+    @property
+    def tokens(self) -> dict[str, str]:
+        """What is held, by its name in RFC 7009 2.1."""
+        held = {"refresh_token": self._refresh, "access_token": self._access}
+        return {kind: token for kind, token in held.items() if token}
+
     def take(self, told: Json) -> None:
         """An answer of the token endpoint (RFC 6749 5.1); raises NotUnderstood where it is none."""
         access, refresh = text_of(told.get("access_token")), text_of(told.get("refresh_token"))

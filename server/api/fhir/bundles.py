@@ -4,7 +4,8 @@ from email.utils import format_datetime
 from urllib.parse import urlencode
 
 from protocol.decimals import dumps
-from server.api.fhir.resources import Page
+from server.api.fhir.outcomes import warnings
+from server.api.fhir.searching import Page
 from server.store.fhir import MOST_COUNTED, FhirVersion
 
 
@@ -12,7 +13,9 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
     """What was found. Without `query` it came in a body: no link repeats it, since a name would
     then stand in an address; whoever wants more asks again with `_offset`."""
     search = page.search
-    itself = f"{base}/{search.kind}" if query is not None else f"{base}/{search.kind}/_search"
+    itself = f"{base}/{page.place}" if query is not None else f"{base}/{page.place}/_search"
+    if query is not None:
+        query = [one for one in query if one[0] not in search.passed_over]
     links = [{"relation": "self", "url": _with(itself, query or [])}]
     counted = page.total <= MOST_COUNTED
     more = page.after < page.total or not counted
@@ -28,11 +31,18 @@ def searchset(page: Page, base: str, query: list[tuple[str, str]] | None) -> str
         "link": links,
     }
     entries = [
-        f'{{"fullUrl": {dumps(f"{base}/{one.kind}/{one.id}")}, "resource": {one.body}, '
-        '"search": {"mode": "match"}}'
-        for one in page.found
+        *(_found(one, base, "match") for one in page.found),
+        *(_found(one, base, "include") for one in page.beside),
     ]
+    if page.told:
+        said = {"resource": warnings(page.told), "search": {"mode": "outcome"}}
+        entries.append(dumps(said))
     return _bundle(head, entries)
+
+
+def _found(one: FhirVersion, base: str, mode: str) -> str:
+    place = dumps(f"{base}/{one.kind}/{one.id}")
+    return f'{{"fullUrl": {place}, "resource": {one.body}, "search": {{"mode": "{mode}"}}}}'
 
 
 def history(versions: list[FhirVersion], total: int, after: int, base: str) -> str:

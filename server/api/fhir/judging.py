@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 from protocol.fhir_bundle import OF_A_PATIENT
 from server.api.fhir.outcomes import FhirRefused, Json
-from server.domain.fhir_search import PARAMETERS, PATIENT, at, relative
+from server.domain.fhir_parameters import PARAMETERS, PATIENT
+from server.domain.fhir_words import at, relative
 
 MOST_BYTES = 16 << 20
 """Of one resource: a report carries its file along."""

@@ -56,6 +56,12 @@ def outcome(status: int, said: str, issues: Iterable[tuple[str, str]] = ()) -> J
     return {"resourceType": "OperationOutcome", "issue": told or [whole]}
 
 
+def warnings(said: Iterable[str]) -> Json:
+    """Of a search that was done, and what there is to say of it."""
+    told = [{"severity": "warning", "code": "not-supported", "diagnostics": one} for one in said]
+    return {"resourceType": "OperationOutcome", "issue": told}
+
+
 def respond(
     resource: Json | str | None, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:

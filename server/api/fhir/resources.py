@@ -5,6 +5,8 @@ and every look and every change is in the audit trail. A version that was is kep
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -17,13 +19,14 @@ from server.api.fhir.judging import judge, named_beside, patients_named, read_js
 from server.api.fhir.outcomes import FhirRefused, Json
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden
-from server.domain.fhir_search import PARAMETERS, PATIENT, NotAsked, Search, asked, word, words_of
+from server.domain.fhir_parameters import OF_PATIENTS, PARAMETERS, PATIENT
+from server.domain.fhir_search import NotAsked, asked
+from server.domain.fhir_words import word, words_of
 from server.domain.people import Who
 from server.store.fhir import FhirVersion
 from server.store.work import Store, Work
 
 MOST_WORDS = 2000
-WITH_A_PATIENT = tuple(kind for kind, known in PARAMETERS.items() if PATIENT in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,6 @@ class Written:
 
     status: int
     version: FhirVersion
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of what was found."""
-
-    search: Search
-    total: int
-    found: tuple[FhirVersion, ...]
-    after: int
-    """Where the next page begins."""
 
 
 class FhirResources:
@@ -55,7 +47,7 @@ class FhirResources:
         """The newest version; 410 where it was deleted."""
         house = whose(who)
         async with self._store.reading() as work:
-            found = await _newest(work, house, kind, id_)
+            found = await newest(work, house, kind, id_)
         if found.is_deleted:
             raise FhirRefused(410, f"this {kind} was deleted")
         await self._noted(who, found)
@@ -69,7 +61,7 @@ class FhirResources:
     async def version(self, who: Who, kind: str, id_: str, version: int) -> FhirVersion:
         house = whose(who)
         async with self._store.reading() as work:
-            found = await work.fhir.version(house, kind, _uuid(kind, id_), version)
+            found = await work.fhir.version(house, kind, own_id(kind, id_), version)
         if found is None:
             raise _none(kind)
         if found.is_deleted:
@@ -83,28 +75,12 @@ class FhirResources:
         """How many versions there are, and a page of them."""
         house = whose(who)
         async with self._store.reading() as work:
-            total, found = await work.fhir.history(house, kind, _uuid(kind, id_), offset)
+            total, found = await work.fhir.history(house, kind, own_id(kind, id_), offset)
         if not total:
             raise _none(kind)
         if found:
             await self._noted(who, found[0], "history")
         return total, found
-
-    async def search(self, who: Who, kind: str, query: list[tuple[str, str]], base: str) -> Page:
-        """One page; each patient something was found of is in the trail."""
-        house = whose(who)
-        search = _asked(kind, query, base)
-        async with self._store.reading() as work:
-            total, found, read = await work.fhir.find(house, search)
-        async with self._store.writing() as work:
-            patients = {one.patient_id for one in found} - {house}
-            for patient in sorted(patients):
-                work.trail.note(
-                    who.id, Access.READ, Resource.RECORD, f"Patient/{patient}", detail=kind
-                )
-            if not patients:
-                work.trail.note(who.id, Access.READ, Resource.RECORD, kind, detail=f"{total} found")
-        return Page(search, total, tuple(found), search.offset + read)
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -145,11 +121,13 @@ async def matching(
     if not criteria:
         return None
     query = parse_qsl(criteria.rpartition("?")[2], keep_blank_values=True)
-    search = _asked(kind, query, base)
+    with told_what_is_wrong():
+        search = asked(kind, query, base)
     if not search.conditions and not search.ids:
         raise FhirRefused(412, "If-None-Exist names nothing to look for")
     search = replace(search, count=2, offset=0, only_count=False)
-    total, found, _ = await work.fhir.find(house, search)
+    with told_what_is_wrong():
+        total, found, _ = await work.fhir.find(house, search)
     if total > 1:
         raise FhirRefused(412, f"several of this {kind} are there: say which one is meant")
     if not found:
@@ -180,7 +158,7 @@ async def update(
     kind = resource["resourceType"]
     if resource.get("id") != id_:
         raise FhirRefused(400, "the resource's id and the address differ")
-    before = await work.fhir.newest(house, kind, _uuid(kind, id_))
+    before = await work.fhir.newest(house, kind, own_id(kind, id_))
     if before is None:
         raise FhirRefused(405, f"ids are given here: POST a new {kind}")
     _still(before, if_match)
@@ -196,13 +174,13 @@ async def update(
 async def delete(
     work: Work, who: Who, house: UUID, kind: str, id_: str, if_match: int | None
 ) -> None:
-    before = await _newest(work, house, kind, id_)
+    before = await newest(work, house, kind, id_)
     if before.is_deleted:
         return
     _still(before, if_match)
     if kind == "Patient":
         named = {word(PATIENT, f"Patient/{before.id}")}
-        if await work.fhir.is_named(house, WITH_A_PATIENT, named):
+        if await work.fhir.is_named(house, OF_PATIENTS, named):
             raise FhirRefused(409, "there is a record of this Patient: delete its resources first")
     gone = FhirVersion(
         kind, before.id, before.version + 1, before.patient_id, "DELETE", work.now, ""
@@ -232,9 +210,11 @@ def _read(raw: bytes, kind: str) -> Json:
     return resource
 
 
-def _asked(kind: str, query: list[tuple[str, str]], base: str) -> Search:
+@contextmanager
+def told_what_is_wrong() -> Iterator[None]:
+    """With a search that this store does not do."""
     try:
-        return asked(kind, query, base)
+        yield
     except NotAsked as error:
         raise FhirRefused(400, str(error)) from error
 
@@ -245,7 +225,7 @@ async def _patient(work: Work, house: UUID, resource: Json, base: str, id_: UUID
         return id_
     named = patients_named(resource, base)
     for one in named:
-        if not await work.fhir.has_patient(house, _uuid("Patient", one)):
+        if not await work.fhir.has_patient(house, own_id("Patient", one)):
             raise FhirRefused(422, "it names a Patient who is not in this record")
     whose = UUID(named[0]) if named else house
     for place, kind, beside in named_beside(resource, base):
@@ -280,14 +260,14 @@ def _still(before: FhirVersion, if_match: int | None) -> None:
         raise FhirRefused(412, f"this {before.kind} was changed meanwhile: read it again")
 
 
-async def _newest(work: Work, house: UUID, kind: str, id_: str) -> FhirVersion:
-    found = await work.fhir.newest(house, kind, _uuid(kind, id_))
+async def newest(work: Work, house: UUID, kind: str, id_: str) -> FhirVersion:
+    found = await work.fhir.newest(house, kind, own_id(kind, id_))
     if found is None:
         raise _none(kind)
     return found
 
 
-def _uuid(kind: str, id_: str) -> UUID:
+def own_id(kind: str, id_: str) -> UUID:
     """As it was given: other ways to write it would be found by no search."""
     try:
         found = UUID(id_)

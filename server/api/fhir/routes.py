@@ -12,6 +12,7 @@ from server.api.fhir.bundles import etag, headers_of, history, searchset
 from server.api.fhir.capability import capability_statement
 from server.api.fhir.judging import MOST_BYTES
 from server.api.fhir.outcomes import FhirRefused, outcome, respond
+from server.api.fhir.preferences import prefers
 from server.api.fhir.resources import Written, kept_kind
 from server.api.fhir.versions import if_match_of
 from server.api.rest.wire import HouseDep, WhoDep, media_type_of, read_body
@@ -65,7 +66,9 @@ async def _body(request: Request) -> bytes:
 @router.get("/metadata")
 async def metadata(base: BaseDep, house: HouseDep) -> Response:
     """What the store can do; for anybody."""
-    return respond(capability_statement(base, house.version, _SINCE))
+    return respond(
+        capability_statement(base, house.version, _SINCE, exports=house.bulk_exports.open)
+    )
 
 
 @router.post("", openapi_extra=_BODY)
@@ -80,8 +83,9 @@ async def search(
 ) -> Response:
     """A page of what is found."""
     query = request.query_params.multi_items()
-    page = await house.fhir.search(who, kind, query, base)
-    return respond(searchset(page, base, query))
+    lenient = _is_lenient(request)
+    page = await house.fhir_searches.search(who, kind, query, base, lenient=lenient)
+    return respond(searchset(page, base, query), headers=_applied(lenient))
 
 
 @router.post("/{kind}/_search", openapi_extra=_SEARCH)
@@ -96,8 +100,9 @@ async def search_by_post(
         form = parse_qsl(raw.decode(), keep_blank_values=True)
     except ValueError as error:
         raise FhirRefused(400, "the body is no form") from error
-    page = await house.fhir.search(who, kind, [*request.query_params.multi_items(), *form], base)
-    return respond(searchset(page, base, None))
+    query, lenient = [*request.query_params.multi_items(), *form], _is_lenient(request)
+    page = await house.fhir_searches.search(who, kind, query, base, lenient=lenient)
+    return respond(searchset(page, base, None), headers=_applied(lenient))
 
 
 @router.post("/{kind}", status_code=201, openapi_extra=_BODY)
@@ -119,6 +124,16 @@ async def read(
     if request.headers.get("if-none-match") == etag(found):
         return Response(status_code=304, headers=headers_of(found))
     return _version(found)
+
+
+@router.get("/Patient/{resource_id}/$everything")
+async def everything(
+    request: Request, resource_id: str, base: BaseDep, who: WhoDep, house: HouseDep
+) -> Response:
+    """A page of all that is of a Patient."""
+    query, lenient = request.query_params.multi_items(), _is_lenient(request)
+    page = await house.fhir_searches.everything(who, resource_id, query, base, lenient=lenient)
+    return respond(searchset(page, base, query), headers=_applied(lenient))
 
 
 @router.put(ONE, openapi_extra=_BODY)
@@ -163,6 +178,16 @@ async def read_version(
     return _version(await house.fhir.version(who, kind, resource_id, int(version)))
 
 
+def _is_lenient(request: Request) -> bool:
+    """Whether what is not known of a search is to be passed over (R4 3.1.1.1.2): who says nothing
+    is refused, since it would find more than was asked for."""
+    return prefers(request, "handling=lenient")
+
+
+def _applied(lenient: bool) -> dict[str, str]:
+    return {"preference-applied": "handling=lenient"} if lenient else {}
+
+
 def _version(found: FhirVersion) -> Response:
     return respond(found.body, headers=headers_of(found))
 
@@ -172,10 +197,9 @@ def _written(request: Request, done: Written, base: str) -> Response:
     one = done.version
     place = f"{base}/{one.kind}/{one.id}/_history/{one.version}"
     headers = headers_of(one) | ({"location": place} if done.status == 201 else {})
-    preferred = request.headers.get("prefer", "")
-    if "return=minimal" in preferred:
+    if prefers(request, "return=minimal"):
         return respond(None, done.status, headers)
-    if "return=OperationOutcome" in preferred:
+    if prefers(request, "return=operationoutcome"):
         told = outcome(done.status, "done")
         told["issue"][0] |= {"severity": "information", "code": "informational"}
         return respond(told, done.status, headers)
