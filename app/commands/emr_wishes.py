@@ -6,10 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 from app.net.emr.clinical import Section
+from app.net.emr.documents import DocumentContent, DocumentKind
 from app.net.emr.entering import NewEntry
 from app.net.emr.place import EmrServer
 
-__all__ = ["Section"]
+__all__ = ["DocumentContent", "DocumentKind", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class WishLeavePatient:
 class WishShareRecord:
     """What was read goes with the case, as far as it was chosen. `compared`: somebody says that it
     is this patient's, where that is not certain. `since`: what was over before that day stays
-    behind."""
+    behind. `contents`: documents go with what they say."""
 
     consultation_id: UUID
     chosen: tuple[Section, ...]
     compared: bool = False
     since: date | None = None
+    contents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ class WishShowStudy:
     """An imaging study of the record that is among the images of the case."""
 
     study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishOpenDocument:
+    """A document of the record that has its content with it."""
+
+    content: DocumentContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +214,7 @@ EmrWish = (
     | WishTakeBackRecord
     | WishReadShared
     | WishShowStudy
+    | WishOpenDocument
     | WishEnterPatient
     | WishEnter
     | WishTakeBackEntry

@@ -56,6 +56,7 @@ class EmrDesk:
             desk.tasks,
             self._edit,
             self._read_of,
+            self.emr.with_contents,
         )
         self.writes = EmrWritesService(
             desk.session,

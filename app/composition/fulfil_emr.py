@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from PySide6.QtWidgets import QApplication
+
 from app.commands.emr_wishes import (
     EmrWish,
     WishCancelEmrSignIn,
@@ -14,6 +16,7 @@ from app.commands.emr_wishes import (
     WishFindPatient,
     WishLeavePatient,
     WishLeaveWrites,
+    WishOpenDocument,
     WishReadHl7,
     WishReadPatient,
     WishReadReceived,
@@ -30,6 +33,7 @@ from app.commands.emr_wishes import (
     WishWriteAgain,
     WishWriteOver,
 )
+from app.views.record_document import show_document
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -56,16 +60,16 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             emr.stop()
         case WishLeavePatient():
             emr.leave()
-        case WishShareRecord(id_, chosen, compared, since):
-            start(shared.share(id_, chosen, compared=compared, since=since))
+        case WishShareRecord(id_, chosen, compared, since, contents):
+            start(shared.share(id_, chosen, compared=compared, since=since, contents=contents))
         case WishTakeBackRecord(id_):
             start(shared.take_back(id_))
         case WishReadShared():
             case = desk.session.state.case
             if case is not None and case.consultation.record is not None:
                 shared.read(case.id, case.consultation.record)
-        case WishShowStudy(uid):
-            _show_study(desk, uid)
+        case WishShowStudy() | WishOpenDocument():
+            _show(desk, wish)
         case (
             WishEnterPatient()
             | WishEnter()
@@ -131,6 +135,14 @@ def _mend(desk: Desk, wish: WishWriteAgain | WishWriteOver | WishLeaveWrites) ->
             writes.over(id_)
         case WishLeaveWrites(id_):
             writes.leave(id_)
+
+
+def _show(desk: Desk, wish: WishShowStudy | WishOpenDocument) -> None:
+    if isinstance(wish, WishShowStudy):
+        _show_study(desk, wish.study_instance_uid)
+        return
+    above = QApplication.activeWindow() or desk.window
+    show_document(above, desk.window.appearance, wish.content)
 
 
 def _show_study(desk: Desk, study_instance_uid: str) -> None:

@@ -271,7 +271,11 @@ def _row(entry: Entry, key: str) -> TextRow:
     line = entry_line(entry)
     mark = "⚠ " if entry.critical else ""
     what = f"{mark}{title_words(entry)}" + (f" — {line}" if line else "")
-    return TextRow(key, (what, day_words(entry.at)), _tip(what, entry.group, when_words(entry.at)))
+    tip = _tip(what, entry.group, when_words(entry.at))
+    if entry.contents:  # Enter shows it
+        what = f"▸ {what}"
+        tip = _tip(tip, QCoreApplication.translate("emr", "Enter shows it"))
+    return TextRow(key, (what, day_words(entry.at)), tip)
 
 
 def _study_row(entry: Entry) -> TextRow:

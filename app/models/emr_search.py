@@ -13,8 +13,10 @@ from app.models.emr_settings import SignInAgain, derive_sign_in_again
 from app.models.emr_troubles import trouble_words
 from app.models.emr_words import born_words, masked_number, person_words, section_words
 from app.models.table import TextRow
+from app.models.times import byte_size
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
+from app.net.emr.documents import stated_bytes
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.period import share_counts
@@ -27,6 +29,7 @@ from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Patient, Sex, Status
 from protocol.record_owner import owner_of_record, record_key
+from protocol.shared_record import MAX_RECORD_BYTES
 
 _NO_ENTRY = ("Patient", "OperationOutcome")
 
@@ -62,6 +65,8 @@ class ReadingProps:
     sharing: bool
     archives: bool = False
     """Whether images can be fetched from an archive of the hospital."""
+    documents: str = ""
+    """How large the documents are, of what goes with a case at most; empty where there are none."""
 
     @property
     def view(self) -> RecordView:
@@ -251,7 +256,17 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         today=today,
         sharing=reading.sharing,
         archives=bool(state.intake.settings.pacs),
+        documents=_documents(gathered),
     )
+
+
+def _documents(gathered: Gathered | None) -> str:
+    told = [] if gathered is None else gathered.resources
+    documents = [one for one in told if one.get("resourceType") == "DocumentReference"]
+    if not documents:
+        return ""
+    size, most = sum(map(stated_bytes, documents)), byte_size(MAX_RECORD_BYTES)
+    return f"{byte_size(size) if size else '?'}/{most}"
 
 
 def share_choices(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
+from app.net.emr.documents import with_contents
+from app.net.emr.elements import Json
 from app.net.emr.finding import find_patients
 from app.net.emr.gathering import KINDS, FromFiles, Gathered, gather
 from app.net.emr.mentions import messages_naming
@@ -45,6 +47,7 @@ from app.session.emr import (
 )
 from app.session.queue import Load
 from app.store.profile import Profile, SealedStore
+from protocol.shared_record import MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from app.net.emr.hospital import Hospital
@@ -238,6 +241,13 @@ class EmrService:
             FoundPatient(id_, person_of(one.patient)) for id_, one in self._from_files.items()
         )
         return replace(begun, found=people, unread=told.others)
+
+    async def with_contents(self, documents: tuple[Json, ...]) -> tuple[dict[str, Json], int]:
+        """Documents of what is being read with their content, as far as it can be had and goes with
+        a case; and of how many it could not. Raises NetError."""
+        if self._facts.state.emr.search.from_files:
+            return await asyncio.to_thread(with_contents, None, documents, MAX_RECORD_BYTES)
+        return await self.at_hospital(lambda one: with_contents(one, documents, MAX_RECORD_BYTES))
 
     def _current(self, stop: threading.Event) -> EmrReading | None:
         """None where somebody has left it, or stopped it, meanwhile."""

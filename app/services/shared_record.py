@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.net.api import Api
 from app.net.emr.clinical import ClinicalRecord, Section
+from app.net.emr.elements import Json, name_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.period import earlier
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import RecordTooLarge, shared_bundle
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.net.records import RecordApi
+from app.services.emr import trouble_of
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
@@ -42,12 +44,20 @@ from protocol.shared_record import SharedRecord
 log = logging.getLogger(__name__)
 _SEXES = {sex.value: sex for sex in Sex}
 
+Filled = tuple[dict[str, Json], int]
+Fill = Callable[[tuple[Json, ...]], Awaitable[Filled]]
+
+
+async def _nothing(_documents: tuple[Json, ...]) -> Filled:
+    return {}, 0
+
 
 class SharedRecordService:
     """Keeps what was chosen sealed here until the server has it.
 
     Args:
         edit: keeps new words of a case.
+        fill: gives documents their content, as `app.net.emr.documents.with_contents`.
         read_of: told which Patient of the hospital's server a case's record was read of.
     """
 
@@ -61,6 +71,7 @@ class SharedRecordService:
         tasks: Tasks,
         edit: Callable[[CaseContent, UUID], object],
         read_of: Callable[[UUID, str], object] = lambda _case, _patient: None,
+        fill: Fill = _nothing,
     ) -> None:
         self._facts = facts
         self._api = api
@@ -70,6 +81,7 @@ class SharedRecordService:
         self._tasks = tasks
         self._edit = edit
         self._read_of = read_of
+        self._fill = fill
 
     # --- the clinic ----------------------------------------------------------------------
 
@@ -80,11 +92,12 @@ class SharedRecordService:
         *,
         compared: bool = False,
         since: date | None = None,
+        contents: bool = False,
     ) -> None:
         """Of what was read just now: the dated Bundle goes with the case. A record of another
         patient than the case's, or its images', goes nowhere. `compared`: somebody says that the
         two are one where that is not certain; the case keeps it. `since`: what was over before
-        that day stays behind."""
+        that day stays behind; `contents`: documents go with what they say."""
         case, reading = self._facts.state.case, self._facts.state.emr.reading
         if case is None or case.id != consultation_id or reading is None:
             return
@@ -98,13 +111,10 @@ class SharedRecordService:
         sharing = replace(reading, sharing=True, trouble=None)
         self._facts.apply(EmrRead(sharing))
         try:
-            raw = await asyncio.to_thread(_bundle, gathered, reading.record, chosen, since)
+            raw = await self._bundle(gathered, reading.record, chosen, since, contents=contents)
             await self._send_or_keep(consultation_id, raw)
-        except (RecordTooLarge, BundleRefused, Refused) as error:
-            large = isinstance(error, RecordTooLarge)
-            problem = EmrProblem.TOO_LARGE if large else EmrProblem.NOT_SHARED
-            failed = replace(sharing, sharing=False, trouble=EmrTrouble(problem))
-            self._facts.apply(EmrRead(failed))
+        except (RecordTooLarge, BundleRefused, NetError) as error:
+            self._facts.apply(EmrRead(replace(sharing, sharing=False, trouble=_trouble(error))))
             return
         except BaseException:
             self._facts.apply(EmrRead(replace(sharing, sharing=False)))
@@ -113,6 +123,27 @@ class SharedRecordService:
         self._fill_in(consultation_id, reading.record, key)
         self._say_of_whom(consultation_id, gathered)
         self._facts.apply(EmrRead(None))
+
+    async def _bundle(
+        self,
+        gathered: Gathered,
+        record: ClinicalRecord,
+        chosen: tuple[Section, ...],
+        since: date | None,
+        *,
+        contents: bool,
+    ) -> bytes:
+        cut = earlier(record, since) if since is not None else None
+        old = cut.names if cut is not None else frozenset()
+        documents = tuple(
+            one
+            for one in gathered.resources
+            if one.get("resourceType") == "DocumentReference" and name_of(one) not in old
+        )
+        wanted = contents and Section.DOCUMENTS in chosen
+        filled, without = await self._fill(documents) if wanted else ({}, 0)
+        told = datetime.now(UTC), cut, filled, without
+        return await asyncio.to_thread(shared_bundle, gathered, chosen, *told)
 
     def _say_of_whom(self, id_: UUID, gathered: Gathered) -> None:
         if not self._facts.state.emr.search.from_files:
@@ -235,11 +266,15 @@ class SharedRecordService:
         self._facts.apply(RecordsWaiting(frozenset(waiting)))
 
 
-def _bundle(
-    gathered: Gathered, record: ClinicalRecord, chosen: tuple[Section, ...], since: date | None
-) -> bytes:
-    cut = earlier(record, since) if since is not None else None
-    return shared_bundle(gathered, chosen, datetime.now(UTC), cut)
+def _trouble(error: Exception) -> EmrTrouble:
+    """Why nothing was shared."""
+    match error:
+        case RecordTooLarge():
+            return EmrTrouble(EmrProblem.TOO_LARGE)
+        case NetError() if not isinstance(error, Refused):  # content that the hospital has
+            return trouble_of(error)
+        case _:
+            return EmrTrouble(EmrProblem.NOT_SHARED)
 
 
 def _allergies(record: ClinicalRecord) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.emr_wishes import WishReadShared, WishShowStudy
+from app.commands.emr_wishes import WishOpenDocument, WishReadShared, WishShowStudy
 from app.kit.layouts import column, row
 from app.kit.list_states import ListState, ListStates
 from app.kit.painting import Option, paint_line, small
@@ -122,7 +122,7 @@ class RecordSections(View):
         self._coming = label("recordComing", "small", wrap=True)
         self._list = self._table("recordList", TextTable(list_columns, self), {1: WHEN})
         widths = {1: VALUE, 2: USUAL, 3: WHEN}
-        self._list.activated.connect(lambda _index: self._show_study())
+        self._list.activated.connect(lambda _index: self._open())
         self._list.selectionModel().selectionChanged.connect(lambda *_: self.marked.emit())
         self._values = self._table("recordValues", TextTable(measured_columns, self), widths)
         self._flags = FlagDelegate(self)
@@ -253,10 +253,14 @@ class RecordSections(View):
             self._values.show_rows(())
         self._show_course()
 
-    def _show_study(self) -> None:
+    def _open(self) -> None:
+        """Images of a study that is in the case, what a document says."""
         for key in self._list.chosen():
             if key.startswith(STUDY):
                 self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
+            for entry in self._view.entries(self.section_key, key):
+                for content in entry.contents:
+                    self.wished.emit(WishOpenDocument(content))
 
     def _show_course(self) -> None:
         self._trend.show_course(self._view.course(self.section_key, self._chosen_key))

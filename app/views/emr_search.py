@@ -202,10 +202,12 @@ class EmrWindow(QDialog):
         for id_ in self._table.chosen()[:1]:
             self.wished.emit(WishReadPatient(id_))
 
-    def _share(self, chosen: tuple[Section, ...], compared: bool, since: date | None) -> None:
+    def _share(
+        self, chosen: tuple[Section, ...], compared: bool, since: date | None, contents: bool
+    ) -> None:
         if self._props is not None and self._props.consultation_id is not None:
             id_ = self._props.consultation_id
-            self.wished.emit(WishShareRecord(id_, chosen, compared, since))
+            self.wished.emit(WishShareRecord(id_, chosen, compared, since, contents))
 
     def _enter_patient(self) -> None:
         if self._props is not None and self._props.consultation_id is not None:

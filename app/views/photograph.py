@@ -1,7 +1,7 @@
 """The face of a patient beside their name, so that nobody is taken for another."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QImageReader, QPixmap
+from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QLabel
 
 FACE = QSize(56, 72)
@@ -24,18 +24,18 @@ class Photograph(QLabel):
         """JPEG or PNG."""
         if photograph != self._shown:
             self._shown = photograph
-            self.setPixmap(_drawn(photograph))
+            self.setPixmap(QPixmap.fromImage(drawn(photograph, FACE)))
             self.setVisible(not self.pixmap().isNull())
 
 
-def _drawn(photograph: bytes) -> QPixmap:
+def drawn(picture: bytes, within: QSize) -> QImage:
     """As large as it is shown: a JPEG is decoded at that size, so that it takes no time."""
     buffer = QBuffer()
-    buffer.setData(QByteArray(photograph))
+    buffer.setData(QByteArray(picture))
     reader = QImageReader(buffer)
     reader.setAutoTransform(True)
     size = reader.size()
     if not size.isValid() or size.width() * size.height() > MOST_PIXELS:
-        return QPixmap()
-    reader.setScaledSize(size.scaled(FACE, Qt.AspectRatioMode.KeepAspectRatio))
-    return QPixmap.fromImage(reader.read())
+        return QImage()
+    reader.setScaledSize(size.scaled(within, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()

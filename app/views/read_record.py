@@ -29,9 +29,9 @@ CHOICES_WIDTH = 250
 class ReadRecord(View):
     """The record of one patient as it comes, and boxes for what of it is shared."""
 
-    shared = Signal(object, bool, object)
-    """The sections that were chosen, whether somebody compared whose it is, and since which day
-    (None: of all times)."""
+    shared = Signal(object, bool, object, bool)
+    """The sections that were chosen, whether somebody compared whose it is, since which day
+    (None: of all times), and whether documents go with their content."""
     adding = Signal()
     """Something is to be entered by hand."""
     images_wanted = Signal(str)
@@ -58,6 +58,9 @@ class ReadRecord(View):
         self._list = QVBoxLayout()
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._sections = RecordSections()
+        self._sections.wished.connect(self.wished)
+        self._contents = QCheckBox()
+        self._contents.setObjectName("emrContents")
         self._back = button("emrBack", self._leave)
         self._again = button("emrAgain", self._read_again)
         self._share = button("emrShare", self._wish, "primary")
@@ -75,7 +78,7 @@ class ReadRecord(View):
         inner.setLayout(self._list)
         self._side = QWidget()
         self._side.setFixedWidth(CHOICES_WIDTH)
-        side = column(self._head, scrolling(inner), self._since, self._hint, gap=2)
+        side = column(self._head, scrolling(inner), self._contents, self._since, self._hint, gap=2)
         side.setStretch(1, 1)
         self._side.setLayout(side)
         both = row(self._sections, self._side, gap=3)
@@ -105,6 +108,7 @@ class ReadRecord(View):
         if props is None or (before is not None and before.patient_id != props.patient_id):
             self._sections.show_view(RecordView())  # of another nothing stays marked or open
             self._since.begin()
+            self._contents.setChecked(False)
         if props is None or props == before:
             return
         if before is None or _seen(before) != _seen(props):
@@ -168,6 +172,10 @@ class ReadRecord(View):
         self._state.setVisible(bool(told))
         self._bar.setAccessibleName(self._state.text())
         self._head.setText(self.tr("What goes with the case"))
+        size = props.documents if props is not None else ""
+        with_them = self.tr("Full documents ({size})")
+        self._contents.setText(with_them.format(size=size))
+        self._contents.setAccessibleName(self._contents.text())
         self._compared.setText(self.tr("I have compared: this is the patient of the case"))
         self._compared.setAccessibleName(self._compared.text())
         self._since.words()
@@ -264,13 +272,17 @@ class ReadRecord(View):
             return
         chosen = tuple(one for one, box in self._boxes.items() if box.isChecked())
         since = self._since.day(self._props.today)
-        self.shared.emit(chosen, self._compared.isChecked(), since)
+        contents = self._contents.isEnabled() and self._contents.isChecked()
+        self.shared.emit(chosen, self._compared.isChecked(), since, contents)
 
     def _follow(self) -> None:
         props = self._props
         if props is None:
             return
         self._images.setVisible(props.archives and bool(self._sections.chosen_study))
+        documents = self._boxes.get(Section.DOCUMENTS)
+        self._contents.setVisible(documents is not None and bool(props.documents))
+        self._contents.setEnabled(documents is not None and documents.isChecked())
         chosen = any(box.isChecked() for box in self._boxes.values())
         compared = not props.compare or self._compared.isChecked()
         self._share.setEnabled(chosen and compared and props.can_share)

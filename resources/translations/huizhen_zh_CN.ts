@@ -2857,6 +2857,21 @@
     </message>
 </context>
 <context>
+    <name>DocumentWindow</name>
+    <message>
+        <source>Document of the record</source>
+        <translation>病历文书</translation>
+    </message>
+    <message>
+        <source>This document is damaged or protected and cannot be shown.</source>
+        <translation>此文书已损坏或受保护，无法显示。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Emergencies</name>
     <message>
         <source>Emergency accesses</source>
@@ -5197,6 +5212,10 @@
     <message>
         <source>Read again</source>
         <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Full documents ({size})</source>
+        <translation>文书全文（{size}）</translation>
     </message>
 </context>
 <context>

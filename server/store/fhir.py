@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from protocol.decimals import loads
 from server.domain.fhir_parameters import PATIENT
 from server.domain.fhir_search import NotAsked, Search
 from server.domain.fhir_words import word
@@ -29,6 +29,8 @@ MOST_ON_A_PAGE = 16 << 20
 """Characters of bodies as they rest."""
 MOST_LOOKED_AT = 64 << 20
 """The same, of what is opened only to look at its dates."""
+AT_ONCE = 250
+"""Opened at once: in between the others of the server have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class FhirStore:
             )
         taken: list[tuple[UUID, int]] = []
         while left:
-            some = [*as_many_as_fit(left)]
+            some = [*as_many_as_fit(left[:AT_ONCE])]
             opened = await self._opened(some, order)
             takes = await asyncio.to_thread(_takes, opened, search)
             taken += [one for one in left[: len(some)] if one[0] in takes]
@@ -322,7 +324,7 @@ def _everything(institution_id: UUID, search: Search, patient: UUID, key: GroupK
 
 
 def _takes(versions: list[FhirVersion], search: Search) -> set[UUID]:
-    return {one.id for one in versions if search.takes(loads(one.body))}
+    return {one.id for one in versions if search.takes(json.loads(one.body))}
 
 
 def as_many_as_fit(sizes: Iterable[tuple[T, int]]) -> Iterator[T]:

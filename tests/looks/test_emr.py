@@ -40,6 +40,7 @@ from app.store.intake_settings import Hl7Receiver, IntakeSettings
 from app.transfer.intake_messages import Hl7State, IntakeState
 from app.views.main_window import MainWindow
 from protocol.consultation import Phase
+from tests.fakes.bundles import of_patient
 from tests.fakes.examples import NOW, consultation, content, row
 from tests.fakes.hospital import OWN
 from tests.fakes.records import carried, resources, shared
@@ -51,6 +52,10 @@ from tests.views.facts import online
 pytestmark = pytest.mark.looks
 RECORD = clinical(resources())
 HER = FoundPatient("p1", RECORD.person)
+ATTACHED = {"contentType": "application/pdf", "size": 1_040_000, "url": "Binary/b1"}
+DOCUMENT = of_patient(
+    "DocumentReference", "d1", description="出院小结", content=[{"attachment": ATTACHED}]
+)
 
 
 @pytest.fixture
@@ -156,6 +161,10 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     since = hospital.findChild(QComboBox, "emrSince")
     assert isinstance(since, QComboBox)
     since.setCurrentIndex(since.count() - 1)
+    told_last = (*resources(), DOCUMENT)
+    documents = Gathered(told_last[0], told_last[1:])
+    session.apply(EmrRead(replace(whole, gathered=documents, record=clinical(told_last))))
+    window.show_state(session.state)
     assert_whole(hospital, f"{language.value} since a day")
     adding = hospital.findChild(QPushButton, "emrAdd")
     assert isinstance(adding, QPushButton)

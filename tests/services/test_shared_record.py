@@ -1,15 +1,18 @@
 """What the clinic chose at the hospital gets to the case once, and to no other patient's."""
 
+import base64
 import hashlib
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from app.net.connection import Connection
 from app.net.emr.clinical import Section
+from app.net.emr.documents import with_contents
 from app.net.emr.gathering import Gathered
-from app.net.emr.reading import clinical
-from app.net.errors import Unreachable
+from app.net.emr.reading import clinical, record_of
+from app.net.errors import NotSignedIn, Unreachable
 from app.net.records import RecordApi
 from app.services.shared_record import SharedRecordService
 from app.session.case import CaseRead
@@ -23,7 +26,7 @@ from protocol.errors import ErrorCode
 from protocol.record_owner import record_key
 from protocol.shared_record import SharedRecord
 from tests.fakes.api import URL, House, refusal
-from tests.fakes.bundles import Json, condition, patient
+from tests.fakes.bundles import Json, condition, of_patient, patient
 from tests.fakes.examples import content
 from tests.fakes.examples import patient as entered
 from tests.fakes.records import resources, shared
@@ -77,6 +80,7 @@ class Clinic:
         self.records = FakeRecords(house)
         self.edits: list[Patient | None] = []
         self.checked: list[str] = []
+        self.hospital_away = False
         self.kept = SealedStore(desk.folder / "records", Sealer(KEY))
         self.service = self.started()
 
@@ -90,7 +94,13 @@ class Clinic:
             self.desk.account,
             self.desk.tasks,
             lambda text, _of: self._edited(text),
+            fill=self._fill,
         )
+
+    async def _fill(self, documents: tuple[Json, ...]) -> tuple[dict[str, Json], int]:
+        if self.hospital_away:
+            raise NotSignedIn("401", "")
+        return with_contents(None, documents, 1 << 20)
 
     def _edited(self, text: CaseContent) -> None:
         self.edits.append(text.patient)
@@ -128,6 +138,28 @@ async def test_what_was_chosen_goes_with_the_case_and_leaves_no_copy_here(clinic
     assert case.consultation.record is not None
     assert clinic.desk.state.emr.reading is None
     assert clinic.kept.names() == ()
+
+
+async def test_documents_go_in_full_where_that_was_chosen_or_it_is_said_why_not(
+    clinic: Clinic,
+) -> None:
+    letter, sections = b"%PDF-1.7 of a letter", (Section.DOCUMENTS,)
+    attached = {"data": base64.b64encode(letter).decode()}
+    telling = {"date": "2019-05-01", "content": [{"attachment": attached}]}
+    clinic.has_read(patient(), of_patient("DocumentReference", "d", **telling))
+    clinic.hospital_away = True
+    await clinic.service.share(clinic.desk.case.id, sections, contents=True)
+    assert clinic.problem is EmrProblem.NOT_ADMITTED
+    assert clinic.records.kept == {}
+    clinic.hospital_away = False
+    await clinic.service.share(clinic.desk.case.id, sections, contents=True)
+    kept = clinic.records.kept[clinic.desk.case.id]
+    (document,) = record_of(kept).of(Section.DOCUMENTS)
+    assert [one.data for one in document.contents] == [letter]
+    clinic.has_read(patient(), of_patient("DocumentReference", "d", **telling))
+    today = date(2026, 1, 1)
+    await clinic.service.share(clinic.desk.case.id, sections, contents=True, since=today)
+    assert attached["data"].encode() not in clinic.records.kept[clinic.desk.case.id]
 
 
 async def test_without_network_it_waits_sealed_and_goes_exactly_once(

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from functools import cached_property
 
+from app.net.emr.documents import DocumentContent
+
 
 class Section(Enum):
     """In the order a doctor reads."""
@@ -140,6 +142,8 @@ class Entry:
     study_instance_uid: str = ""
     images: int = 0
     """Of an imaging study."""
+    contents: tuple[DocumentContent, ...] = ()
+    """Of a document, as far as it lies in the record and can be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ def _with_more(
         if error.status == 404 or error.status in _BUSY:
             raise
         return None
+    except (AnswerTooLarge, TimedOut):  # more may have been asked for than it can do
+        return None
 
 
 def _knows_subject(server: Searching, kind: str) -> bool:

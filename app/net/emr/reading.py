@@ -14,6 +14,7 @@ from app.net.emr.clinical import (
     Section,
     Unfinished,
 )
+from app.net.emr.documents import contents_of
 from app.net.emr.elements import (
     Json,
     attachment_title,
@@ -238,7 +239,8 @@ class _Reader:
             title = _of_source(title, self._source(resource))
             if not results and not objects(resource.get("hasMember")):
                 notes = notes or ((narrative(resource),) if narrative(resource) else ())
-        if not title and not notes and not results:
+        contents = contents_of(resource) if kind == "DocumentReference" else ()
+        if not title and not notes and not results and not contents:
             title = narrative(resource)
             if not title and kind != "AllergyIntolerance":  # which must not seem to be none
                 return None
@@ -260,6 +262,7 @@ class _Reader:
             negates=kind == "AllergyIntolerance" and says_no_allergy(resource),
             critical=text_of(resource.get("criticality")) == "high" or is_severe(resource),
             study_instance_uid=study_uid(resource) if kind == "ImagingStudy" else "",
+            contents=contents,
             images=int(number_of(resource.get("numberOfInstances")) or 0),
         )
 

@@ -1,7 +1,7 @@
 """Makes the Bundle that goes with a case of what was gathered and chosen."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,18 @@ class RecordTooLarge(ValueError):
 
 
 def shared_bundle(
-    gathered: Gathered, chosen: Iterable[Section], now: datetime, cut: Earlier | None = None
+    gathered: Gathered,
+    chosen: Iterable[Section],
+    now: datetime,
+    cut: Earlier | None = None,
+    filled: Mapping[str, Json] | None = None,
+    without: int = 0,
 ) -> bytes:
     """The Patient, what was chosen and is not `cut`, and what that refers to: a collection dated
     now. What is not in it and why goes along (`outcome_of`).
 
-    Documents go as references: what they attach as data stays at the hospital. Raises
+    Documents go as references, and with their content those that are `filled` with it, by relative
+    reference; `without`: of so many it was wanted and could not be had. Raises
     `RecordTooLarge`, and `BundleRefused` where a part is not this patient's.
     """
     wanted = set(chosen)
@@ -42,10 +48,10 @@ def shared_bundle(
     beside = [one for one in gathered.resources if _is_named(one, needed)]
     held_back = (one for one in Section if one in there and one not in wanted)
     not_shared = (Gap(one.name, Lack.NOT_SHARED) for one in held_back)
-    gaps = (*gathered.gaps, *not_shared, *left)
+    gaps = (*gathered.gaps, *not_shared, *left, *_without(without))
     whose = f"Patient/{gathered.patient_id}"
     told = (gathered.patient, *(_of(whose, one) for one in parts), *beside, outcome_of(gaps))
-    entries = [_entry(_plain(one)) for one in told]
+    entries = [_entry(_with_data(one, (filled or {}).get(name_of(one)))) for one in told]
     bundle = {
         "resourceType": "Bundle",
         **({"meta": {"tag": [OWN]}} if gathered.own else {}),
@@ -103,6 +109,16 @@ def _plain(resource: Json) -> Json:
     """Without what takes room and is shown nowhere: data of attachments, and photographs."""
     kept = {key: value for key, value in resource.items() if key != "photo"}
     return {key: _without_data(value) for key, value in kept.items()}
+
+
+def _without(contents: int) -> list[Gap]:
+    return [Gap("DocumentReference", Lack.MORE, number=contents)] if contents else []
+
+
+def _with_data(resource: Json, filled: Json | None) -> Json:
+    if filled is None:
+        return _plain(resource)
+    return {**resource, "content": filled["content"]}
 
 
 def _without_data(value: Any) -> Any:

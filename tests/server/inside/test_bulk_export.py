@@ -19,11 +19,27 @@ ASYNC = {"prefer": "respond-async"}
 EXPORT = f"{FHIR}/$export"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[InProcess]:
-    made = InProcess(tmp_path, bulk_export="named")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    """One for all: each test exports what happened since it began."""
+    made = InProcess(tmp_path_factory.mktemp("server"), bulk_export="named")
     yield made
     made.end()
+
+
+@pytest.fixture(scope="module")
+def within(server: InProcess) -> TownWithin:
+    return TownWithin(server)
+
+
+@pytest.fixture
+def valley(within: TownWithin) -> Valley:
+    return make_valley(within)
+
+
+def since(server: InProcess) -> str:
+    """From now on."""
+    return "_since=" + server.clock.now().isoformat().replace("+00:00", "Z")
 
 
 def begun(valley: Valley, query: str = "", **headers: str) -> str:
@@ -65,10 +81,11 @@ def noted(server: InProcess, valley: Valley) -> list[tuple[str, str]]:
 def test_all_that_was_sent_comes_without_names_and_each_step_is_noted(
     server: InProcess, valley: Valley
 ) -> None:
+    now, before = since(server), len(noted(server, valley))
     submitted_case(valley)
     submitted_case(valley)
     open_case(valley)
-    place = begun(valley)
+    place = begun(valley, f"?{now}")
     found = lines(valley, place)
     assert len(found["ServiceRequest"]) == 2
     for kind, told in found.items():
@@ -76,7 +93,7 @@ def test_all_that_was_sent_comes_without_names_and_each_step_is_noted(
             get_fhir_model_class(kind).model_validate(one)
     assert "何小溪" not in json.dumps(found, ensure_ascii=False)
     assert "Consent" not in found
-    steps = noted(server, valley)
+    steps = noted(server, valley)[before:]
     assert steps[0] == ("execute", "bulk export deidentified begun")
     assert steps[1:3] == [("read", "export fhir deidentified")] * 2
     assert {detail for _, detail in steps[3:]} == {
@@ -90,14 +107,16 @@ def test_all_that_was_sent_comes_without_names_and_each_step_is_noted(
 def test_types_and_times_bound_it_and_names_come_where_they_are_asked_for(
     server: InProcess, valley: Valley
 ) -> None:
+    now = since(server)
     submitted_case(valley)
-    found = lines(valley, begun(valley, "?_type=Patient,ServiceRequest&_deidentify=false"))
+    query = f"?_type=Patient,ServiceRequest&_deidentify=false&{now}"
+    found = lines(valley, begun(valley, query))
     assert found.keys() == {"Patient", "ServiceRequest"}
     assert "何小溪" in json.dumps(found, ensure_ascii=False)
-    later = (server.clock.now()).isoformat().replace("+00:00", "Z")
-    assert lines(valley, begun(valley, f"?_since={later}")) == {}
+    later = since(server)
+    assert lines(valley, begun(valley, f"?{later}")) == {}
     submitted_case(valley)
-    assert len(lines(valley, begun(valley, f"?_since={later}"))["ServiceRequest"]) == 1
+    assert len(lines(valley, begun(valley, f"?{later}"))["ServiceRequest"]) == 1
 
 
 def test_what_makes_no_sense_is_told_and_nobody_else_sees_it(

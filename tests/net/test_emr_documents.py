@@ -1,0 +1,83 @@
+"""What documents say goes with a case where the clinic wants that, as far as it can be had."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.net.emr.clinical import Gap, Lack, Section
+from app.net.emr.documents import DocumentKind, contents_of, stated_bytes, with_contents
+from app.net.emr.reading import record_of
+from app.net.emr.sharing import shared_bundle
+from tests.fakes.bundles import instant, of_patient, patient
+from tests.fakes.hospital import FakeHospital, hospital
+from tests.net.test_emr_hospital import Asking
+
+Json = dict[str, Any]
+PDF = b"%PDF-1.7 of a letter"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def base64_of(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def document(id_: str, *attachments: Json) -> Json:
+    told = [{"attachment": one} for one in attachments]
+    return of_patient("DocumentReference", id_, description=id_, content=told)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeHospital]:
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "application/pdf"}
+    with hospital(patient(), binary | {"data": base64_of(PDF)}) as running:
+        yield running
+
+
+def test_content_is_fetched_where_the_record_lies_and_nowhere_else(fake: FakeHospital) -> None:
+    lies = {"contentType": "text/html", "data": base64_of(PNG), "title": "心电图"}
+    fake.resources += [
+        document("there", {"url": "Binary/b1"}, {"url": f"{fake.url}/Binary/b1"}),
+        document("inside", lies),
+        document("elsewhere", {"url": "https://elsewhere.example/Binary/b1", "size": 70_000}),
+        document("gone", {"url": "Binary/none"}),
+    ]
+    asking = Asking(fake)
+    found = asking.gather()
+    documents = [one for one in found.resources if one["resourceType"] == "DocumentReference"]
+    filled, without = with_contents(asking.server, documents, 1 << 20)
+    assert without == 2
+    assert [stated_bytes(one) for one in documents][2] == 70_000
+    raw = shared_bundle(found, tuple(Section), instant(), None, filled, without)
+    record = record_of(raw)
+    told = {one.id.partition("/")[2]: one.contents for one in record.of(Section.DOCUMENTS)}
+    assert [one.kind for one in told["there"]] == [DocumentKind.PDF] * 2
+    assert told["there"][0].data == PDF
+    assert [(one.kind, one.title) for one in told["inside"]] == [(DocumentKind.IMAGE, "心电图")]
+    assert told["elsewhere"] == told["gone"] == ()
+    assert record.gaps == (Gap("DocumentReference", Lack.MORE, number=2),)
+    plain = record_of(shared_bundle(found, tuple(Section), instant()))
+    assert not any(one.contents for one in plain.entries), "nobody chose that it goes along"
+    asking.server.close()
+
+
+def test_what_is_larger_than_goes_with_a_case_stays_and_is_counted() -> None:
+    large, small = ({"data": base64_of(PNG + bytes(size))} for size in (900, 10))
+    filled, without = with_contents(None, [document("a", large, small)], 200)
+    assert (without, len(contents_of(filled["DocumentReference/a"]))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        {"data": "no base64!", "contentType": "application/pdf"},
+        {"data": base64_of(b"MZ" + bytes(9)), "contentType": "application/pdf"},
+        {"data": base64_of(b"<script>"), "contentType": "text/html"},
+        {"data": base64_of(b"\xff\xfe"), "contentType": "text/plain"},
+        {"data": 7},
+    ],
+)
+def test_what_cannot_be_shown_is_not_opened(attachment: Json) -> None:
+    assert contents_of(document("x", attachment)) == ()
+    assert contents_of({"resourceType": "DocumentReference", "content": [attachment, 7]}) == ()
