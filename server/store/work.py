@@ -45,18 +45,25 @@ from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
-from server.store.together import Desk, Together
+from server.store.together import Asker, Desk, Piece, Together
 from server.store.trail import Trail
 from server.store.trail_reading import TrailReading
+from server.store.turn import Turn
 from server.store.wrong_tries import WrongTries
 
 T = TypeVar("T")
+F = TypeVar("F")
 _REST_S = 0.05
 """Between two pieces of work that is done beside everybody's."""
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request a unit of work belongs to; the audit trail names it."""
 ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
 """The address that asks, as this server sees it; the audit trail names it."""
+
+
+def asker() -> Asker:
+    """Who asks now."""
+    return Asker(REQUEST_ID.get(), ORIGIN.get())
 
 
 class Work:
@@ -118,7 +125,7 @@ class Store:
         self._clock = clock
         self._bus = bus
         self.measured: Callable[[str], AbstractContextManager[None]] = lambda _kind: nullcontext()
-        self._writer = asyncio.Lock()
+        self._writer = Turn()
         self._together = Together(engine, twin_of(engine), clock, self._writer, self.row_keys)
 
     @asynccontextmanager
@@ -158,7 +165,21 @@ class Store:
     async def together(self, do: Callable[[Desk], T]) -> T:
         """A short piece of work without facts, committed with those of other requests; blocking
         statements, one thread. Answers after the commit."""
-        return await self._together.run(do, REQUEST_ID.get(), ORIGIN.get())
+        return await self._together.run(do, asker())
+
+    def soon(self, piece: Piece) -> None:
+        """The same for who is in a thread, and hears of it in the loop."""
+        self._together.soon(piece)
+
+    async def see(
+        self,
+        look: Callable[[Desk], F],
+        note: Callable[[Desk, F], None],
+        use: Callable[[F], T],
+    ) -> T:
+        """What `use` makes, in a thread, of what `look` finds; answered when the access that `note`
+        audits is committed."""
+        return await self._together.see(look, note, use, asker())
 
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads in a thread, holding up no writer."""
@@ -177,5 +198,5 @@ class Store:
             return await make_ahead(self._engine, self._clock.now())
 
     async def close(self) -> None:
-        self._together.close()
+        await asyncio.to_thread(self._together.close)
         await self._engine.dispose()
