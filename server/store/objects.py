@@ -35,7 +35,20 @@ class FolderObjects:
         self._spool = Spool(spool or folder / "spool", ring)
 
     def clear_spool(self) -> None:
+        self._make_folders()
         self._spool.clear()
+
+    def _make_folders(self) -> None:
+        """All at once: an upload then finds its folder, and the folder above is flushed once."""
+        made = False
+        for number in range(256):
+            try:
+                (self._folder / f"{number:02x}").mkdir(mode=0o700)
+                made = True
+            except FileExistsError:
+                continue
+        if made:
+            sync_folder(self._folder)
 
     def sink(self) -> ObjectSink:
         return self._spool.sink()

@@ -99,17 +99,22 @@ class Together:
         self.soon(Piece(do, asker, loop, lambda answer, error: _settle(done, answer, error)))
         return await done
 
-    def soon(self, piece: Piece) -> None:
-        """Does a piece with the next ones; from any thread."""
+    def soon(self, piece: Piece, *, here: bool = False) -> None:
+        """Does a piece with the next ones; from any thread. `here`: in the thread that calls, with
+        all that wait, where nobody is doing so."""
         with self._mutex:
             self._waiting.append(piece)
             if self._running:
                 return
             self._running = True
-        if self._twin is not None:
-            self._thread.submit(self._work_in_thread, self._twin)
-        else:
+        if self._twin is None:
             piece.loop.call_soon_threadsafe(self._begin)
+            return
+        if here:
+            self._next_in_thread(self._twin)
+            if not self._any():
+                return
+        self._thread.submit(self._work_in_thread, self._twin)
 
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads what is committed, while others write; what it would audit is not written."""
@@ -155,7 +160,8 @@ class Together:
                     asker,
                     loop,
                     lambda _answer, error: _settle(done, made, error or wrong),
-                )
+                ),
+                here=True,
             )
 
         self._seeing.submit(work)
@@ -191,15 +197,18 @@ class Together:
 
     def _work_in_thread(self, twin: Engine) -> None:
         while self._any():
-            with self._turn:
-                batch = self._batch()
-                try:
-                    with told_when_away(), told_when_full():
-                        self._in_one_go(twin, batch, self._clock.now())
-                except Exception as error:
-                    _all_failed(batch, error)
-            for loop in {piece.loop for piece in batch}:
-                loop.call_soon_threadsafe(_tell, [one for one in batch if one.loop is loop])
+            self._next_in_thread(twin)
+
+    def _next_in_thread(self, twin: Engine) -> None:
+        with self._turn:
+            batch = self._batch()
+            try:
+                with told_when_away(), told_when_full():
+                    self._in_one_go(twin, batch, self._clock.now())
+            except Exception as error:
+                _all_failed(batch, error)
+        for loop in {piece.loop for piece in batch}:
+            loop.call_soon_threadsafe(_tell, [one for one in batch if one.loop is loop])
 
     def _begin(self) -> None:
         self._task = asyncio.create_task(self._work())
@@ -230,10 +239,6 @@ class Together:
             self._connection.close()
             self._connection = None
             raise
-
-    @property
-    def threaded(self) -> bool:
-        return self._twin is not None
 
     def close(self) -> None:
         """Blocks until what runs has ended, which may wait for its turn."""

@@ -157,19 +157,14 @@ class Store:
                     work.run_after()
                     self._bus.publish(work.facts.deliveries)
 
-    @property
-    def works_in_a_thread(self) -> bool:
-        """Whether `together` may block without holding up anybody else."""
-        return self._together.threaded
-
     async def together(self, do: Callable[[Desk], T]) -> T:
         """A short piece of work without facts, committed with those of other requests; blocking
         statements, one thread. Answers after the commit."""
         return await self._together.run(do, asker())
 
-    def soon(self, piece: Piece) -> None:
-        """The same for who is in a thread, and hears of it in the loop."""
-        self._together.soon(piece)
+    def soon(self, piece: Piece, *, here: bool = False) -> None:
+        """The same for who is in a thread, and hears of it in the loop; see `Together.soon`."""
+        self._together.soon(piece, here=here)
 
     async def see(
         self,

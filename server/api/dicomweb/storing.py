@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -29,22 +28,22 @@ from server.store.work import Store, asker
 
 @dataclass(slots=True)
 class _Waiting:
-    """What one upload wants known; `kept` is done when its bytes are durable."""
+    """What one upload wants known, once its bytes are durable or are not to be had (`error`)."""
 
     who: Who
     institution_id: UUID
     asker: Asker
     done: asyncio.Future[list[Outcome]]
-    kept: Future[None] = field(default_factory=Future)
     received: list[Received] = field(default_factory=list)
+    error: Exception | None = None
 
 
 class ImageStoring(Taking):
     """Stores instances for the institution of whoever sends them.
 
-    The bytes of an upload are made durable in one thread while another finds out what the database
-    knows of them; both are done before anything is committed, and that before anything is answered.
-    The threads hand them on to each other: the event loop hears of an upload when all is done.
+    The thread that makes the bytes of an upload durable goes on to make them known, with those of
+    all uploads that wait for it, before anything is answered: the event loop hears of an upload
+    when all is done.
     """
 
     def __init__(
@@ -64,23 +63,15 @@ class ImageStoring(Taking):
             return []
         loop = asyncio.get_running_loop()
         waiting = _Waiting(who, institution_id, asker(), loop.create_future())
-        early = self._store.works_in_a_thread
 
         def take() -> None:
-            """Tells the database's thread as soon as the headers are known, then goes on to make
-            the bytes durable; that thread waits for it before it commits."""
             try:
                 waiting.received = read_parts(parts, study_uid)
-                if early:
-                    self._enqueue(waiting, loop)
                 self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
-                waiting.kept.set_result(None)
             except Exception as error:
-                waiting.kept.set_exception(error)
-            finally:
-                if not (early and waiting.received):
-                    self._enqueue(waiting, loop)
-                discard_all(one.fresh for one in waiting.received)
+                waiting.error = error
+            discard_all(one.fresh for one in waiting.received)
+            self._make_known(waiting, loop)
 
         self._threads.submit(take)
         outcomes = [
@@ -93,9 +84,9 @@ class ImageStoring(Taking):
             self._studies.arrived(institution_id, study)
         return outcomes
 
-    def _enqueue(self, waiting: _Waiting, loop: asyncio.AbstractEventLoop) -> None:
-        """What several uploads bring until the database's thread is free becomes known in one go:
-        the piece of the first takes all."""
+    def _make_known(self, waiting: _Waiting, loop: asyncio.AbstractEventLoop) -> None:
+        """What several uploads bring while others are written becomes known in one go: the piece of
+        the first takes all."""
         with self._mutex:
             self._queue.append(waiting)
             if len(self._queue) > 1:
@@ -114,7 +105,7 @@ class ImageStoring(Taking):
             ):
                 _tell(one, answer)
 
-        self._store.soon(Piece(insert, waiting.asker, loop, told))
+        self._store.soon(Piece(insert, waiting.asker, loop, told), here=True)
 
     def _taken(self) -> list[_Waiting]:
         with self._mutex:
@@ -135,15 +126,14 @@ class ImageStoring(Taking):
             )
             rows = _Rows(institution_id, desk.now, found)
             for waiting in mine:
-                error = waiting.kept.exception()
-                if isinstance(error, NoRoom):
+                if isinstance(waiting.error, NoRoom):
                     answers[id(waiting)] = [
                         Outcome(one.header, one.failure or FailureReason.NO_ROOM)
                         for one in waiting.received
                     ]
                     continue
-                if isinstance(error, Exception):
-                    answers[id(waiting)] = error
+                if waiting.error is not None:
+                    answers[id(waiting)] = waiting.error
                     continue
                 lines = desk.lines_of(waiting.asker)
                 answers[id(waiting)] = [
