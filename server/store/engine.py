@@ -62,7 +62,7 @@ def twin_of(engine: AsyncEngine) -> Engine | None:
     """A blocking engine on the same SQLite file, for work of many short statements in a thread."""
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         return None
-    twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=8)
+    twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=4)
     _prepare_sqlite(twin)
     return twin
 

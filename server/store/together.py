@@ -32,7 +32,7 @@ from server.store.turn import Turn
 T = TypeVar("T")
 F = TypeVar("F")
 SEEING = 4
-"""Threads that find, open and decode what is asked for."""
+"""Threads that read and decode what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Desk:
 
 @dataclass(slots=True)
 class Piece:
-    """One piece of work. `told` hears its answer, or why there is none, in its loop once it is
-    committed or rolled back."""
+    """One piece of work. `told` hears its answer, or why there is none, once it is committed or
+    rolled back, in the thread that has done so, and does not block it."""
 
     do: Callable[[Desk], Any]
     asker: Asker
@@ -96,7 +96,11 @@ class Together:
         """The answer of `do` once it is committed; what it raises, it is rolled back alone."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self.soon(Piece(do, asker, loop, lambda answer, error: _settle(done, answer, error)))
+
+        def told(answer: Any, error: Exception | None) -> None:
+            loop.call_soon_threadsafe(_settle, done, answer, error)
+
+        self.soon(Piece(do, asker, loop, told))
         return await done
 
     def soon(self, piece: Piece, *, here: bool = False) -> None:
@@ -127,60 +131,29 @@ class Together:
         async with self._engine.connect() as connection:
             return await connection.run_sync(_looked_on, do, now, self._keys)
 
-    async def see(
-        self,
-        look: Callable[[Desk], F],
-        note: Callable[[Desk, F], None],
-        use: Callable[[F], T],
-        asker: Asker,
-    ) -> T:
-        """What `use` makes of what `look` finds, answered when what `note` audits is committed;
-        also what `use` raises is told then. `use` blocks: the bytes of an image are read in the
-        thread that has found it, beside those who write."""
-        if self._twin is None:
-            return await self._seen_in_turns(look, note, use, asker)
-        loop, twin, now = asyncio.get_running_loop(), self._twin, self._clock.now()
+    async def see(self, look: Callable[[Desk], F], use: Callable[[F], T], asker: Asker) -> T:
+        """What `use` makes of what `look` finds, once what that audits is committed. `use` blocks:
+        the thread that has committed hands it on to others."""
+        loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
 
-        def work() -> None:
+        def told(found: Any, error: Exception | None) -> None:
+            if error is None:
+                self._seeing.submit(work, found)
+            else:
+                loop.call_soon_threadsafe(_settle, done, None, error)
+
+        def work(found: F) -> None:
             made: T | None = None
             wrong: Exception | None = None
-            try:
-                found = _looked(twin, look, now, self._keys)
-            except Exception as error:
-                loop.call_soon_threadsafe(_settle, done, None, error)
-                return
             try:
                 made = use(found)
             except Exception as error:
                 wrong = error
-            self.soon(
-                Piece(
-                    lambda desk: note(desk, found),
-                    asker,
-                    loop,
-                    lambda _answer, error: _settle(done, made, error or wrong),
-                ),
-                here=True,
-            )
+            loop.call_soon_threadsafe(_settle, done, made, wrong)
 
-        self._seeing.submit(work)
+        self.soon(Piece(look, asker, loop, told))
         return await done
-
-    async def _seen_in_turns(
-        self,
-        look: Callable[[Desk], F],
-        note: Callable[[Desk, F], None],
-        use: Callable[[F], T],
-        asker: Asker,
-    ) -> T:
-        def looked_and_noted(desk: Desk) -> F:
-            found = look(desk)
-            note(desk, found)
-            return found
-
-        found = await self.run(looked_and_noted, asker)
-        return await asyncio.get_running_loop().run_in_executor(self._seeing, use, found)
 
     # --- batches ------------------------------------------------------------------------------
 
@@ -207,8 +180,7 @@ class Together:
                     self._in_one_go(twin, batch, self._clock.now())
             except Exception as error:
                 _all_failed(batch, error)
-        for loop in {piece.loop for piece in batch}:
-            loop.call_soon_threadsafe(_tell, [one for one in batch if one.loop is loop])
+        _tell(batch)
 
     def _begin(self) -> None:
         self._task = asyncio.create_task(self._work())

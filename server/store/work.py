@@ -166,15 +166,9 @@ class Store:
         """The same for who is in a thread, and hears of it in the loop; see `Together.soon`."""
         self._together.soon(piece, here=here)
 
-    async def see(
-        self,
-        look: Callable[[Desk], F],
-        note: Callable[[Desk, F], None],
-        use: Callable[[F], T],
-    ) -> T:
-        """What `use` makes, in a thread, of what `look` finds; answered when the access that `note`
-        audits is committed."""
-        return await self._together.see(look, note, use, asker())
+    async def see(self, look: Callable[[Desk], F], use: Callable[[F], T]) -> T:
+        """What `use` makes, in a thread, of what `look` finds as in `together`."""
+        return await self._together.see(look, use, asker())
 
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads in a thread, holding up no writer."""

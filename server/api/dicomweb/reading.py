@@ -84,33 +84,33 @@ class ImageReading:
     async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
         """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
         that on disk, before it answers."""
-        return await self.opened(who, place, list)
+        return _seen(await self._store.together(self._looking(who, place)))
 
     async def opened(self, who: Who, place: Place, use: Callable[[list[StoredInstance]], T]) -> T:
-        """What `use` makes of the same in the thread that has found them; it may read stored bytes.
-        Raises what it raises."""
+        """What `use` makes of the same in a thread, where it may read stored bytes; raises also
+        what it raises."""
+        return await self._store.see(self._looking(who, place), lambda found: use(_seen(found)))
+
+    def _looking(self, who: Who, place: Place) -> Callable[[Desk], list[StoredInstance]]:
         viewer = _viewer(who, place, self._clock)
 
-        def look(desk: Desk) -> tuple[Owner | None, list[StoredInstance]]:
+        def look(desk: Desk) -> list[StoredInstance]:
             owner = owner_of(desk.connection, viewer, place.study_uid)
             if owner is None:
-                return None, []
-            return owner, instances_of(
+                return []
+            target, resource = _audited(place)
+            desk.trail.note(who.id, Access.READ, resource, target, consultation_id=owner.case_id)
+            return instances_of(
                 desk.connection, owner, place.study_uid, place.series_uid, place.sop_uid
             )
 
-        def note(desk: Desk, found: tuple[Owner | None, list[StoredInstance]]) -> None:
-            if found[0] is not None:
-                target, resource = _audited(place)
-                case_id = found[0].case_id
-                desk.trail.note(who.id, Access.READ, resource, target, consultation_id=case_id)
+        return look
 
-        def used(found: tuple[Owner | None, list[StoredInstance]]) -> T:
-            if not found[1]:
-                raise _no_such_image()
-            return use(found[1])
 
-        return await self._store.see(look, note, used)
+def _seen(found: list[StoredInstance]) -> list[StoredInstance]:
+    if not found:
+        raise _no_such_image()
+    return found
 
 
 def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:

@@ -1,7 +1,7 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -100,10 +100,8 @@ class ImageStoring(Taking):
 
         def told(answers: list[list[Outcome] | Exception], error: Exception | None) -> None:
             whose = batch or self._taken()
-            for one, answer in zip(
-                whose, answers if error is None else [error] * len(whose), strict=True
-            ):
-                _tell(one, answer)
+            found = answers if error is None else [error] * len(whose)
+            loop.call_soon_threadsafe(_tell, whose, found)
 
         self._store.soon(Piece(insert, waiting.asker, loop, told), here=True)
 
@@ -163,13 +161,14 @@ class ImageStoring(Taking):
         return Outcome(header, failure)
 
 
-def _tell(one: _Waiting, answer: list[Outcome] | Exception) -> None:
-    if one.done.done():
-        return  # who sent it has gone
-    if isinstance(answer, Exception):
-        one.done.set_exception(answer)
-    else:
-        one.done.set_result(answer)
+def _tell(batch: Sequence[_Waiting], answers: Sequence[list[Outcome] | Exception]) -> None:
+    for one, answer in zip(batch, answers, strict=True):
+        if one.done.done():
+            continue  # who sent it has gone
+        if isinstance(answer, Exception):
+            one.done.set_exception(answer)
+        else:
+            one.done.set_result(answer)
 
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
