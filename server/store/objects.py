@@ -35,6 +35,7 @@ class FolderObjects:
         self._spool = Spool(spool or folder / "spool", ring)
 
     def clear_spool(self) -> None:
+        """Call it before anything is kept: it also makes the folders of objects."""
         self._make_folders()
         self._spool.clear()
 
@@ -100,7 +101,8 @@ class FolderObjects:
         return found
 
     def holds(self, sha256: str) -> bool:
-        return self._place(sha256).is_file() or self._plain(sha256).is_file()
+        plain = os.fspath(self._plain(sha256))
+        return os.path.isfile(plain + SUFFIX) or os.path.isfile(plain)
 
     def size_at_rest(self, sha256: str) -> int:
         """Bytes on the disk, 0 when it is gone."""
