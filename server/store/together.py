@@ -14,6 +14,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -214,8 +215,8 @@ class Together:
 
     def close(self) -> None:
         """Blocks until what runs has ended, which may wait for its turn."""
-        self._seeing.shutdown()
         self._thread.shutdown()
+        self._seeing.shutdown()  # to which that one hands on
         if self._connection is not None:
             self._connection.close()
         self._readers.shutdown()
@@ -230,7 +231,8 @@ def _all_failed(batch: list[Piece], error: Exception) -> None:
 
 def _tell(batch: list[Piece]) -> None:
     for piece in batch:
-        piece.told(piece.answer, piece.error)
+        with suppress(RuntimeError):  # its loop has ended, or the server is ending
+            piece.told(piece.answer, piece.error)
 
 
 def _settle(done: asyncio.Future[Any], answer: Any, error: Exception | None) -> None:
