@@ -1,5 +1,6 @@
 """Builds every object of the server once and runs it."""
 
+import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -361,4 +362,4 @@ async def _serve(settings: Settings, port: Port) -> None:
                 await built.evidence.take_in()
             await built.house.resuming.close()
             await built.house.limits.close()
-            built.house.storing.close()
+            await asyncio.to_thread(built.house.storing.close)

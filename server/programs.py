@@ -175,7 +175,7 @@ async def _taken_from_pacs(
             told = await archiving.take(who, study_uid, case_id)
         finally:
             await house.studies.close()
-            house.storing.close()
+            await asyncio.to_thread(house.storing.close)
             objects.pacs.close()
         return {
             "found": told.found,

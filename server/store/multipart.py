@@ -67,7 +67,12 @@ class PartReader:
 
     def feed(self, chunk: bytes) -> Iterator[PartBegan | memoryview | PartEnded]:
         """Raises `Invalid` (malformed_message)."""
-        data = self._rest + chunk if self._rest else chunk
+        rest = self._rest
+        inside = self._state is _State.BODY and len(chunk) >= len(self._delimiter)
+        if rest and inside and self._delimiter not in rest + chunk[: len(self._delimiter)]:
+            yield memoryview(rest)  # the chunk need not be copied for it
+            rest = b""
+        data = rest + chunk if rest else chunk
         view, at = memoryview(data), 0
         while True:
             match self._state:

@@ -35,7 +35,21 @@ class FolderObjects:
         self._spool = Spool(spool or folder / "spool", ring)
 
     def clear_spool(self) -> None:
+        """Call it before anything is kept: it also makes the folders of objects."""
+        self._make_folders()
         self._spool.clear()
+
+    def _make_folders(self) -> None:
+        """All at once: an upload then finds its folder, and the folder above is flushed once."""
+        made = False
+        for number in range(256):
+            try:
+                (self._folder / f"{number:02x}").mkdir(mode=0o700)
+                made = True
+            except FileExistsError:
+                continue
+        if made:
+            sync_folder(self._folder)
 
     def sink(self) -> ObjectSink:
         return self._spool.sink()
@@ -87,7 +101,8 @@ class FolderObjects:
         return found
 
     def holds(self, sha256: str) -> bool:
-        return self._place(sha256).is_file() or self._plain(sha256).is_file()
+        plain = os.fspath(self._plain(sha256))
+        return os.path.isfile(plain + SUFFIX) or os.path.isfile(plain)
 
     def size_at_rest(self, sha256: str) -> int:
         """Bytes on the disk, 0 when it is gone."""

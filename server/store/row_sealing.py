@@ -21,6 +21,7 @@ from server.store.row_key_table import RowKeyRow
 from server.store.row_keys import RowKeys
 from server.store.sealed_rows import SEALED, SEARCH, Rows, Sealed, is_sealed, patient_mac
 from server.store.tables import ConsultationRow, CounterRow
+from server.store.turn import Turn
 
 ROWS_AT_ONCE, KEYS_AT_ONCE = 200, 1000
 """In one transaction: others who write wait for some 20 ms."""
@@ -47,7 +48,7 @@ async def bring_rows(
     keys: RowKeys,
     tell: Tell,
     *,
-    lock: asyncio.Lock | None = None,
+    lock: Turn | None = None,
     rest_s: float = 0.0,
 ) -> int:
     """Seals every row that is plain; without `keys.seals` opens every sealed one.

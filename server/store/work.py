@@ -45,18 +45,25 @@ from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
-from server.store.together import Desk, Together
+from server.store.together import Asker, Desk, Piece, Together
 from server.store.trail import Trail
 from server.store.trail_reading import TrailReading
+from server.store.turn import Turn
 from server.store.wrong_tries import WrongTries
 
 T = TypeVar("T")
+F = TypeVar("F")
 _REST_S = 0.05
 """Between two pieces of work that is done beside everybody's."""
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request a unit of work belongs to; the audit trail names it."""
 ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
 """The address that asks, as this server sees it; the audit trail names it."""
+
+
+def asker() -> Asker:
+    """Who asks now."""
+    return Asker(REQUEST_ID.get(), ORIGIN.get())
 
 
 class Work:
@@ -118,7 +125,7 @@ class Store:
         self._clock = clock
         self._bus = bus
         self.measured: Callable[[str], AbstractContextManager[None]] = lambda _kind: nullcontext()
-        self._writer = asyncio.Lock()
+        self._writer = Turn()
         self._together = Together(engine, twin_of(engine), clock, self._writer, self.row_keys)
 
     @asynccontextmanager
@@ -150,15 +157,18 @@ class Store:
                     work.run_after()
                     self._bus.publish(work.facts.deliveries)
 
-    @property
-    def works_in_a_thread(self) -> bool:
-        """Whether `together` may block without holding up anybody else."""
-        return self._together.threaded
-
     async def together(self, do: Callable[[Desk], T]) -> T:
         """A short piece of work without facts, committed with those of other requests; blocking
         statements, one thread. Answers after the commit."""
-        return await self._together.run(do, REQUEST_ID.get(), ORIGIN.get())
+        return await self._together.run(do, asker())
+
+    def soon(self, piece: Piece, *, here: bool = False) -> None:
+        """The same for who is in a thread, and hears of it in the loop; see `Together.soon`."""
+        self._together.soon(piece, here=here)
+
+    async def see(self, look: Callable[[Desk], F], use: Callable[[F], T]) -> T:
+        """What `use` makes, in a thread, of what `look` finds as in `together`."""
+        return await self._together.see(look, use, asker())
 
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads in a thread, holding up no writer."""
@@ -177,5 +187,5 @@ class Store:
             return await make_ahead(self._engine, self._clock.now())
 
     async def close(self) -> None:
-        self._together.close()
+        await asyncio.to_thread(self._together.close)
         await self._engine.dispose()

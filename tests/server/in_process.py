@@ -157,7 +157,7 @@ class InProcess(httpx.BaseTransport):
 
         async def closed() -> None:
             await self.built.timekeeper.close()
-            self.built.house.storing.close()
+            await asyncio.to_thread(self.built.house.storing.close)
             await self.store.close()
 
         self.run(closed())

@@ -21,7 +21,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from protocol.codestream import run_lengths_fit, shape_of
 from protocol.errors import ErrorCode
 from server.api.dicomweb.colours import RGB, YBR_FULL, after_codec, as_rgb, packed
-from server.api.dicomweb.headers import layout_of
+from server.api.dicomweb.headers import Layout, layout_of
 from server.api.dicomweb.words import WORD_BYTES, swapped
 from server.domain.errors import Invalid, NotFound
 from server.domain.ports import ObjectReader
@@ -53,12 +53,12 @@ class PixelFile:
     """An open object; use it in a thread, since it reads and decodes.
 
     `dataset` is everything before the pixel data, read when it is first needed; `index` counts
-    from 0.
+    from 0. `layout` is what is known of this very object.
     """
 
-    def __init__(self, source: ObjectReader) -> None:
+    def __init__(self, source: ObjectReader, layout: Layout | None = None) -> None:
         self._source = cast(BinaryIO, source)
-        self.layout = layout_of(source)
+        self.layout = layout or layout_of(source)
         self.syntax = self.layout.syntax
         self.frames = self.layout.frames
 

@@ -1,9 +1,12 @@
 """Which stored images an account may see, and finding them; every access is audited."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES, Role
+from server.api.dicomweb.layouts import Layouts
 from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound
 from server.domain.people import Who
@@ -12,6 +15,8 @@ from server.store.catalogue import Found, Level, Search, first_instances, search
 from server.store.finding import Owner, StoredInstance, Viewer, instances_of, owner_of
 from server.store.together import Desk
 from server.store.work import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class ImageReading:
         self._store = store
         self._clock = clock
         self.objects = objects
+        self.layouts = Layouts()
 
     async def search(self, who: Who, wanted: Search, within: Place | None) -> Seen:
         """Raises `NotFound` for a study the asker may not see. The search does not hold up those
@@ -78,6 +84,14 @@ class ImageReading:
     async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
         """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
         that on disk, before it answers."""
+        return _seen(await self._store.together(self._looking(who, place)))
+
+    async def opened(self, who: Who, place: Place, use: Callable[[list[StoredInstance]], T]) -> T:
+        """What `use` makes of the same in a thread, where it may read stored bytes; raises also
+        what it raises."""
+        return await self._store.see(self._looking(who, place), lambda found: use(_seen(found)))
+
+    def _looking(self, who: Who, place: Place) -> Callable[[Desk], list[StoredInstance]]:
         viewer = _viewer(who, place, self._clock)
 
         def look(desk: Desk) -> list[StoredInstance]:
@@ -90,10 +104,13 @@ class ImageReading:
                 desk.connection, owner, place.study_uid, place.series_uid, place.sop_uid
             )
 
-        found = await self._store.together(look)
-        if not found:
-            raise _no_such_image()
-        return found
+        return look
+
+
+def _seen(found: list[StoredInstance]) -> list[StoredInstance]:
+    if not found:
+        raise _no_such_image()
+    return found
 
 
 def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:

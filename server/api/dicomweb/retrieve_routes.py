@@ -13,6 +13,7 @@ from server.api.dicomweb.reading import Place
 from server.api.dicomweb.retrieving import Retrieving, frame_numbers
 from server.api.house import House
 from server.api.rest.wire import HouseDep, ImageReaderDep
+from server.store.finding import StoredInstance
 
 router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
 
@@ -51,7 +52,7 @@ WishDep = Annotated[Wish, Depends(_wish)]
 
 
 def _retrieving(house: House) -> Retrieving:
-    return Retrieving(house.reading.objects)
+    return Retrieving(house.reading.objects, house.reading.layouts)
 
 
 def _picturing(house: House) -> Picturing:
@@ -202,9 +203,13 @@ async def retrieve_frames(
     house: HouseDep,
 ) -> Response:
     """WADO-RS: frames, plain or as stored."""
-    wanted = frame_numbers(numbers)
-    rows = await house.reading.instances(who, place)
-    return await _retrieving(house).frames(request, rows[0], wanted, accepted_by(request))
+    wanted, accept, retrieving = frame_numbers(numbers), accepted_by(request), _retrieving(house)
+
+    def begin(rows: list[StoredInstance]) -> tuple[StoredInstance, bytes | None]:
+        return rows[0], retrieving.first_frame(request, rows[0], wanted, accept)
+
+    row, first = await house.reading.opened(who, place, begin)
+    return await retrieving.frames(request, row, wanted, accept, first)
 
 
 @router.get(FRAMES + "/rendered")

@@ -1,5 +1,6 @@
 """WADO-RS answers (PS3.18 10.4): instances, frames, bulk data."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from server.api.dicomweb.conditions import (
 )
 from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data
 from server.api.dicomweb.encoding import OFFERED, encoded, encoded_frame, may_be_encoded
+from server.api.dicomweb.layouts import Layouts
 from server.api.dicomweb.parts import (
     NO_RANGES,
     PART_END,
@@ -29,7 +31,7 @@ from server.api.dicomweb.parts import (
     part_head,
 )
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
-from server.api.dicomweb.streaming import Made, making, outgoing, with_reader
+from server.api.dicomweb.streaming import Made, making, outgoing, read_by, with_reader
 from server.api.dicomweb.transcoding import explicit
 from server.domain.errors import Invalid, NotFound, invalid_field
 from server.domain.ports import ObjectReader, ObjectStore
@@ -61,11 +63,39 @@ class _Form:
         return encoded(source, self.syntax)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """How frames are sent; `syntax` where they are made in another one than they are stored in."""
+
+    entry: Accepted
+    media_type: str
+    read: Callable[[PixelFile, int], bytes]
+    syntax: str = ""
+
+    def single(self, numbers: list[int]) -> bool:
+        """Whether the one frame is the body, without parts."""
+        entry = self.entry
+        return not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
+
+    def tag(self, row: StoredInstance, numbers: list[int]) -> str:
+        name = self.syntax or getattr(self.read, "__name__", "")
+        return tag_of(
+            "frames",
+            DECODED_AS,
+            row.sha256,
+            numbers,
+            self.media_type,
+            name,
+            self.single(numbers),
+        )
+
+
 class Retrieving:
     """Makes answers of stored instances; files are read and decoded in threads."""
 
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ObjectStore, layouts: Layouts | None = None) -> None:
         self._objects = objects
+        self._layouts = layouts or Layouts()
 
     async def instances(
         self, request: Request, rows: list[StoredInstance], accept: list[Accepted], *, fixed: bool
@@ -152,24 +182,39 @@ class Retrieving:
             yield piece
 
     async def frames(
-        self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
+        self,
+        request: Request,
+        row: StoredInstance,
+        numbers: list[int],
+        accept: list[Accepted],
+        first: bytes | None = None,
     ) -> Response:
-        """Frames as stored where the client takes that, otherwise as plain samples."""
+        """Frames as stored where the client takes that, otherwise as plain samples; `first` is what
+        `first_frame` has read."""
         if max(numbers) > row.frames:
             raise NotFound("the instance has no such frame")
-        stored_type = MEDIA_TYPES.get(row.transfer_syntax)
-        for entry in accept:
-            whole_syntax = entry.transfer_syntax in ("*", row.transfer_syntax)
-            if stored_type is not None and (
-                (entry.media_type == stored_type and entry.transfer_syntax in ("", "*"))
-                or (entry.takes(stored_type) and whole_syntax)
-                or (entry.media_type == OCTETS and whole_syntax)
-            ):
-                kind = OCTETS if entry.media_type == OCTETS else stored_type
-                return await self._frames(request, row, numbers, entry, kind, PixelFile.stored)
-            if entry.takes(OCTETS) and entry.transfer_syntax in ("", "*", EXPLICIT):
-                return await self._frames(request, row, numbers, entry, OCTETS, PixelFile.plain)
-        return await self._encoded_frames(request, row, numbers, accept)
+        form = _frames_form(row, accept)
+        if form is None:
+            return await self._encoded_frames(request, row, numbers, accept)
+        return await self._frames(request, row, numbers, form, first)
+
+    def first_frame(
+        self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
+    ) -> bytes | None:
+        """Reads it where `frames` will need it and nothing has to be tried for it; blocking."""
+        form = _frames_form(row, accept)
+        if form is None or max(numbers) > row.frames:
+            return None
+        if not_modified(request, form.tag(row, numbers), fixed=True) is not None:
+            return None
+        return self._read(row, form, numbers[0])
+
+    def _read(self, row: StoredInstance, form: _Frames, number: int) -> bytes:
+        def read(source: ObjectReader) -> bytes:
+            layout = self._layouts.of(row.sha256, source)
+            return form.read(PixelFile(source, layout), number - 1)
+
+        return read_by(self._objects, row.sha256, read)
 
     async def _encoded_frames(
         self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
@@ -186,9 +231,9 @@ class Retrieving:
                 usual = entry.media_type == MEDIA_TYPES[syntax] and not entry.transfer_syntax
                 if not (named or usual) or not may_be_encoded(row.transfer_syntax):
                     continue
-                read = partial(encoded_frame, syntax=syntax)
+                form = _Frames(entry, kind, partial(encoded_frame, syntax=syntax), syntax)
                 try:
-                    return await self._frames(request, row, numbers, entry, kind, read, syntax)
+                    return await self._frames(request, row, numbers, form)
                 except Invalid as error:
                     refused = error
         raise refused
@@ -198,29 +243,23 @@ class Retrieving:
         request: Request,
         row: StoredInstance,
         numbers: list[int],
-        entry: Accepted,
-        media_type: str,
-        read: Callable[[PixelFile, int], bytes],
-        syntax: str = "",
+        form: _Frames,
+        first: bytes | None = None,
     ) -> Response:
-        """`syntax` where they are made in another one than they are stored in."""
-        single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
-        name = syntax or getattr(read, "__name__", "")
-        tag = tag_of("frames", DECODED_AS, row.sha256, numbers, media_type, name, single)
+        tag, media_type = form.tag(row, numbers), form.media_type
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
         headers = headers_of(tag, fixed=True)
 
         async def frame(number: int) -> bytes:
-            return await with_reader(
-                self._objects, row.sha256, lambda source: read(PixelFile(source), number - 1)
-            )
+            return await asyncio.to_thread(self._read, row, form, number)
 
-        first = await frame(numbers[0])
-        if single:
+        if first is None:
+            first = await frame(numbers[0])
+        if form.single(numbers):
             return _in_part(request, first, tag, media_type)
-        told = row.transfer_syntax if read is PixelFile.stored else syntax
+        told = row.transfer_syntax if form.read is PixelFile.stored else form.syntax
         shown = media_type + (f"; transfer-syntax={told}" if told else "")
         if len(numbers) == 1:
             return _alone(request, first, tag, media_type, shown)
@@ -288,6 +327,23 @@ def frame_numbers(text: str) -> list[int]:
     if len(numbers) > MOST_FRAMES:
         raise invalid_field(f"ask for at most {MOST_FRAMES} frames at once", "frames")
     return numbers
+
+
+def _frames_form(row: StoredInstance, accept: list[Accepted]) -> _Frames | None:
+    """The first the client takes, as stored or plain; None when it takes neither."""
+    stored_type = MEDIA_TYPES.get(row.transfer_syntax)
+    for entry in accept:
+        whole_syntax = entry.transfer_syntax in ("*", row.transfer_syntax)
+        if stored_type is not None and (
+            (entry.media_type == stored_type and entry.transfer_syntax in ("", "*"))
+            or (entry.takes(stored_type) and whole_syntax)
+            or (entry.media_type == OCTETS and whole_syntax)
+        ):
+            kind = OCTETS if entry.media_type == OCTETS else stored_type
+            return _Frames(entry, kind, PixelFile.stored)
+        if entry.takes(OCTETS) and entry.transfer_syntax in ("", "*", EXPLICIT):
+            return _Frames(entry, OCTETS, PixelFile.plain)
+    return None
 
 
 def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:

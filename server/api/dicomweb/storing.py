@@ -1,11 +1,10 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -22,27 +21,29 @@ from server.domain.ports import Fresh, ObjectStore
 from server.store.errors import NoRoom
 from server.store.intake import Known, add_instances, known
 from server.store.objects import discard_all
-from server.store.together import Desk
+from server.store.together import Asker, Desk, Piece
 from server.store.trail import TrailLines
-from server.store.work import Store
+from server.store.work import Store, asker
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """What one upload wants known; `kept` is done when its bytes are durable."""
+    """What one upload wants known, once its bytes are durable or are not to be had (`error`)."""
 
     who: Who
     institution_id: UUID
+    asker: Asker
     done: asyncio.Future[list[Outcome]]
-    kept: Future[None] = field(default_factory=Future)
     received: list[Received] = field(default_factory=list)
+    error: Exception | None = None
 
 
 class ImageStoring(Taking):
     """Stores instances for the institution of whoever sends them.
 
-    The bytes of a batch are made durable in one thread while another finds out what the database
-    knows of them; both are done before anything is committed, and that before anything is answered.
+    The thread that makes the bytes of an upload durable goes on to make them known, with those of
+    all uploads that wait for it, before anything is answered: the event loop hears of an upload
+    when all is done.
     """
 
     def __init__(
@@ -52,8 +53,8 @@ class ImageStoring(Taking):
         self._store = store
         self._studies = studies
         self._alike = Alike(store, objects, studies.forget_bytes)
+        self._mutex = Lock()
         self._queue: list[_Waiting] = []
-        self._flushing: asyncio.Task[None] | None = None
 
     async def _keep(self, who: Who, study_uid: str | None, parts: list[Incoming]) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
@@ -61,24 +62,16 @@ class ImageStoring(Taking):
         if not parts or institution_id is None:
             return []
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(who, institution_id, loop.create_future())
-        early = self._store.works_in_a_thread
+        waiting = _Waiting(who, institution_id, asker(), loop.create_future())
 
         def take() -> None:
-            """Tells the database's thread as soon as the headers are known, then goes on to make
-            the bytes durable; that thread waits for it before it commits."""
             try:
                 waiting.received = read_parts(parts, study_uid)
-                if early:
-                    loop.call_soon_threadsafe(self._enqueue, waiting)
                 self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
-                waiting.kept.set_result(None)
             except Exception as error:
-                waiting.kept.set_exception(error)
-            finally:
-                if not (early and waiting.received):
-                    loop.call_soon_threadsafe(self._enqueue, waiting)
-                discard_all(one.fresh for one in waiting.received)
+                waiting.error = error
+            discard_all(one.fresh for one in waiting.received)
+            self._make_known(waiting, loop)
 
         self._threads.submit(take)
         outcomes = [
@@ -91,32 +84,31 @@ class ImageStoring(Taking):
             self._studies.arrived(institution_id, study)
         return outcomes
 
-    def _enqueue(self, waiting: _Waiting) -> None:
-        self._queue.append(waiting)
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush())
+    def _make_known(self, waiting: _Waiting, loop: asyncio.AbstractEventLoop) -> None:
+        """What several uploads bring while others are written becomes known in one go: the piece of
+        the first takes all."""
+        with self._mutex:
+            self._queue.append(waiting)
+            if len(self._queue) > 1:
+                return
+        batch: list[_Waiting] = []
 
-    async def _flush(self) -> None:
-        """What several uploads brought meanwhile becomes known in one go."""
-        try:
-            while self._queue:
-                batch, self._queue = self._queue, []
-                try:
-                    told = await self._store.together(partial(self._insert_all, batch))
-                except Exception as error:
-                    for one in batch:
-                        if not one.done.done():
-                            one.done.set_exception(error)
-                else:
-                    for one, outcomes in zip(batch, told, strict=True):
-                        if one.done.done():
-                            continue  # who sent it has gone
-                        if isinstance(outcomes, Exception):
-                            one.done.set_exception(outcomes)
-                        else:
-                            one.done.set_result(outcomes)
-        finally:
-            self._flushing = None
+        def insert(desk: Desk) -> list[list[Outcome] | Exception]:
+            if not batch:  # a piece may run twice
+                batch.extend(self._taken())
+            return self._insert_all(batch, desk)
+
+        def told(answers: list[list[Outcome] | Exception], error: Exception | None) -> None:
+            whose = batch or self._taken()
+            found = answers if error is None else [error] * len(whose)
+            loop.call_soon_threadsafe(_tell, whose, found)
+
+        self._store.soon(Piece(insert, waiting.asker, loop, told), here=True)
+
+    def _taken(self) -> list[_Waiting]:
+        with self._mutex:
+            batch, self._queue = self._queue, []
+            return batch
 
     def _insert_all(self, batch: list[_Waiting], desk: Desk) -> list[list[Outcome] | Exception]:
         answers: dict[int, list[Outcome] | Exception] = {}
@@ -132,38 +124,51 @@ class ImageStoring(Taking):
             )
             rows = _Rows(institution_id, desk.now, found)
             for waiting in mine:
-                error = waiting.kept.exception()
-                if isinstance(error, NoRoom):
+                if isinstance(waiting.error, NoRoom):
                     answers[id(waiting)] = [
                         Outcome(one.header, one.failure or FailureReason.NO_ROOM)
                         for one in waiting.received
                     ]
                     continue
-                if isinstance(error, Exception):
-                    answers[id(waiting)] = error
+                if waiting.error is not None:
+                    answers[id(waiting)] = waiting.error
                     continue
+                lines = desk.lines_of(waiting.asker)
                 answers[id(waiting)] = [
-                    self._judged(one, waiting.who, found, rows, desk) for one in waiting.received
+                    self._judged(one, waiting.who, found, rows, lines) for one in waiting.received
                 ]
+                desk.trail.take(lines)
             rows.add_to(desk)
         return [answers[id(one)] for one in batch]
 
-    def _judged(self, one: Received, who: Who, found: Known, rows: "_Rows", desk: Desk) -> Outcome:
+    def _judged(
+        self, one: Received, who: Who, found: Known, rows: "_Rows", trail: TrailLines
+    ) -> Outcome:
         header, sha256 = one.header, one.fresh.sha256
         if header is None or one.failure is not None:
             return Outcome(header, one.failure)
         failure = _refusal(header, sha256, who, found)
         if failure == FailureReason.NOT_AUTHORIZED:
-            _refused(desk.trail, who, header)
+            _refused(trail, who, header)
         elif failure is None and not self._objects.holds(sha256):
             # Taken back as equal bytes since it was kept: it is sent again.
             failure = FailureReason.PROCESSING_FAILURE
         elif failure is None:
-            _stored(desk.trail, who, header, found.doors.cases)
+            _stored(trail, who, header, found.doors.cases)
             if header.sop_uid not in found.held:
                 found.held[header.sop_uid] = sha256
                 rows.add(header, one.fresh, who)
         return Outcome(header, failure)
+
+
+def _tell(batch: Sequence[_Waiting], answers: Sequence[list[Outcome] | Exception]) -> None:
+    for one, answer in zip(batch, answers, strict=True):
+        if one.done.done():
+            continue  # who sent it has gone
+        if isinstance(answer, Exception):
+            one.done.set_exception(answer)
+        else:
+            one.done.set_result(answer)
 
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:

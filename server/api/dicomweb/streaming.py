@@ -56,17 +56,18 @@ async def outgoing(objects: ObjectSource, sha256: str, start: int, length: int) 
     return await asyncio.to_thread(begin)
 
 
+def read_by(objects: ObjectSource, sha256: str, use: Callable[[ObjectReader], T]) -> T:
+    """What `use` makes of an open object; blocking."""
+    reader = objects.open(sha256)
+    try:
+        return use(reader)
+    finally:
+        reader.close()
+
+
 async def with_reader(objects: ObjectSource, sha256: str, use: Callable[[ObjectReader], T]) -> T:
-    """What `use` makes of an open object, in a thread."""
-
-    def run() -> T:
-        reader = objects.open(sha256)
-        try:
-            return use(reader)
-        finally:
-            reader.close()
-
-    return await asyncio.to_thread(run)
+    """The same in a thread."""
+    return await asyncio.to_thread(read_by, objects, sha256, use)
 
 
 class Making:

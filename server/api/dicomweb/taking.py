@@ -171,6 +171,7 @@ class Taking(ABC):
         return await asyncio.get_running_loop().run_in_executor(self._threads, do)
 
     def close(self) -> None:
+        """Blocks until what runs has ended, which may wait for the loop."""
         self._threads.shutdown()
 
 
