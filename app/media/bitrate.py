@@ -5,7 +5,8 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 
 - The line is judged by loss and by the queue in it (`app.media.delays`). A step up or down follows
   (the commissioning document's figures); when a queue grows, not more is sent than arrived.
-- After a queue it waits before it tries more, and tries in small steps near what failed.
+- After a queue it waits before it tries more (`app.media.refused`). What is tried is sent step by
+  step (`app.media.opening`).
 - A rung is left at once, and taken again only after the line has carried it for a while
   (`app.media.climbing`).
 - Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
@@ -42,6 +43,8 @@ from app.media.line_quality import (
     grade,
     steps_for,
 )
+from app.media.opening import Opening
+from app.media.refused import Refused
 from protocol.call import Limit
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
@@ -60,8 +63,6 @@ ARRIVED_SHARE = 0.85
 CUT_MOST, CUT_CRITICAL = 0.4, 0.2
 """One step down leaves that share: what looks like a queue may be a computer that stood still. The
 second where the receiver itself tells of a long one."""
-FAILED_FOR_S = 60.0
-"""So long it is remembered what the line did not carry."""
 
 STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 1.0
 DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
@@ -71,16 +72,12 @@ DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
 """Of the target is sent while a queue of less than so many ms empties."""
 SOUNDED_SHARE = 0.7
 """Of the target is sent to see whether a delay is a queue."""
-SILENT_KBPS, OPENING_KBPS = 300, 250
-"""Sent while nothing is heard any more, and when something was heard for the first time."""
+SILENT_KBPS = 300
+"""Sent while nothing is heard any more."""
 UNHEARD_S = 1.0
 """So long sound goes alone before the first answer, which is how an empty line is met."""
-OPENS_BY = 1.9
-"""By so much a second more is sent until the start is reached, while answers come in time."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
-LEAP = 4.0
-"""Times what is really sent may be aimed at for the next rung."""
 REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
 
 
@@ -119,8 +116,8 @@ class Controller:
         self._arrivals = Arrivals()
         self._draining: tuple[float, float] | None = None
         self._contact, self._answered = Contact(), False
-        self._began = self._looked = now
-        self._opened = float(OPENING_KBPS)
+        self._began = now
+        self._opening = Opening(now)
         self._fresh = False
         self._sends_kbps = 0.0
         self._estimate: float | None = None
@@ -129,7 +126,7 @@ class Controller:
         self._wait = WAIT_S
         self._wait_until = now
         self._tried_at: float | None = None
-        self._failed: tuple[float, float] | None = None
+        self._refused = Refused()
         self._stale = False
         self._repeat = False
         self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
@@ -171,7 +168,10 @@ class Controller:
         return self._delays.queue_ms or 0.0
 
     def estimated(self, kbps: float) -> None:
-        """The receiver's own estimate (REMB). Only its falling says something of the line."""
+        """The receiver's own estimate (REMB). Only its falling says something of the line; nothing
+        where the receiver tells what it measured: aiortc's falls for losses and a busy computer."""
+        if self._arrivals.latest is not None:
+            return
         fell = self._estimate is not None and kbps < self._estimate * 0.95
         first = self._estimate is None and kbps < self._target
         self._estimate = kbps
@@ -193,7 +193,7 @@ class Controller:
     def decide(self, now: float, work: Work) -> Decision:
         """What to send from now on; to be asked about twice a second."""
         if not self._answered and now - self._began < UNHEARD_S:
-            self._looked = now
+            self._opening.waits(now)
             return self._decision(now, 0.0)
         if self._contact.silent(now):
             return self._decision(now, SILENT_KBPS)
@@ -202,10 +202,16 @@ class Controller:
         self._step(now, work)
         self._open(now)
         self._look_at_work(now, work)
+        self._choose_rung(now, work)
+        self._choose_repeat()
+        return self._decision(now, min(self._target, self._opening.kbps))
+
+    def _choose_rung(self, now: float, work: Work) -> None:
+        before = self._place
         sent = self._target if work.sent_kbps is None else work.sent_kbps
         self._climbing.choose(now, self._target, sent, self._capped)
-        self._choose_repeat()
-        return self._decision(now, min(self._target, self._opened))
+        if self._place < before:
+            self._opening.begin(sent)
 
     def _tell_path_from_queue(self, now: float, work: Work) -> None:
         sends = self._sends_kbps if work.sends_kbps is None else work.sends_kbps
@@ -218,14 +224,13 @@ class Controller:
             self._draining, self._wait_until = None, now
 
     def _open(self, now: float) -> None:
-        """The start is sent step by step: a queue of a second answers a second later."""
-        passed, self._looked = now - self._looked, now
+        """More is sent step by step: a queue of a second answers a second later. Loss alone holds
+        nothing back here, as it lowers no target."""
         if self._draining is not None:
-            self._opened = math.inf
-        elif self.quality is Quality.EXCELLENT and not self._stale:
-            self._opened *= OPENS_BY**passed
-        if self._opened >= self._target:
-            self._opened = math.inf
+            self._opening.end()
+        grows = self._queue < QUEUES_MS[0][0] and self._loss < LOSSES[2][0] and not self._stale
+        trip_s = self._delays.shortest_ms / 1000
+        self._target = self._opening.look(now, self._target, trip_s, grows=grows)
 
     def _step(self, now: float, work: Work) -> None:
         quality, queue = self.quality, self._queue
@@ -268,7 +273,7 @@ class Controller:
 
     def _less(self, now: float, quality: Quality, work: Work, *, queued: bool) -> None:
         self._stepped_down = now
-        sent = min(self._target, self._opened)
+        sent = min(self._target, self._opening.kbps)
         target = sent + steps_for(self._target)[quality]
         if queued:
             arrived = self._carried(work)
@@ -281,42 +286,35 @@ class Controller:
             target = max(target, min(sent, self._standing.least_kbps))
             certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
             target = max(target, sent * (CUT_CRITICAL if certain else CUT_MOST))
-            self._queue_noticed(now, arrived if arrived is not None else sent)
+            self._queue_noticed(now, sent, arrived)
         elif quality is not Quality.CRITICAL:
             target = max(target, min(self._target, LOSS_ALONE_KBPS))
         self._set(target)
-
-    def _next_rung_kbps(self, work: Work) -> float:
-        """What the next rung needs, where that may be aimed at unproven: a quiet picture never
-        takes as much on the rung it is on, so that the next one is itself the try."""
-        needs = self._climbing.least_of_next(self._capped)
-        silent = self._place > SMALLEST_FLUENT
-        return needs if silent or needs <= LEAP * (work.sent_kbps or 0.0) else 0.0
 
     def _carried(self, work: Work) -> float | None:
         carried = self._arrivals.carried
         return work.arrived_kbps if carried is None else carried
 
-    def _queue_noticed(self, now: float, carried_kbps: float) -> None:
+    def _queue_noticed(self, now: float, sent: float, arrived: float | None) -> None:
         if self._tried_at is not None:
             self._wait = min(WAIT_MOST_S, self._wait * 2)
             self._tried_at = None
-        self._failed = (now, min(self._target, carried_kbps))
+        kbps = min(self._target, sent if arrived is None else arrived)
+        self._refused.notice(now, kbps, measured=arrived is not None)
         self._wait_until = now + self._wait
 
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
-        most, following = provable_kbps(work.sent_kbps), self._next_rung_kbps(work)
-        most = max(most, following)
+        following = self._climbing.aims_unproven(self._capped, work.sent_kbps or 0.0)
+        if self._refused.over(now, self._carried(work) or 0.0, self._queue):
+            self._wait = WAIT_S
+        most = max(provable_kbps(work.sent_kbps), following)
+        if self._place <= SMALLEST_FLUENT:
+            most = min(most, self._refused.most(now))
         if step == 0 or self._target >= most:
             return
-        if self._failed is not None:
-            since, failed = self._failed
-            carried = self._carried(work) or 0.0
-            if carried > failed * 1.1 or now - since > FAILED_FOR_S:
-                self._failed, self._wait = None, WAIT_S
-            elif self._target > failed * 0.75:
-                step /= 4
+        if self._refused.near(self._target):
+            step /= 4
         if quality is Quality.EXCELLENT and self._place > SMALLEST_FLUENT:
             step = max(step, following - self._target)  # hardly anything is sent there
         if self._tried_at is None:
@@ -343,7 +341,7 @@ class Controller:
         self._richness.look(
             now,
             self._place,
-            overloaded=work.skipped_share > (0.4 if self._opening_place() else 0.2)
+            overloaded=work.skipped_share > (0.4 if self._opening.kbps < self._target else 0.2)
             and self._draining is None,
             room=work.skipped_share < 0.12,
             by=2 if work.skipped_share > 0.6 else 1,
@@ -381,9 +379,9 @@ class Controller:
         )
 
     def _opening_place(self) -> int:
-        if self._opened >= self._target:
+        if not self._opening.of_start:
             return 0
-        return min(SMALLEST_FLUENT, rung_for(self._opened))
+        return min(SMALLEST_FLUENT, rung_for(self._opening.kbps))
 
     def _drained_share(self, now: float) -> float:
         if self._draining is None:

@@ -39,7 +39,7 @@ from aiortc.rtp import (
 from aiortc.utils import uint16_add
 
 from app.media.bitrate import Decision
-from app.media.encoders import Encoded, PictureEncoder, SpeechEncoder, encoder_for
+from app.media.encoders import LONGEST_S, Encoded, PictureEncoder, SpeechEncoder, encoder_for
 from app.media.line_quality import Report
 from app.media.pacing import PacedSending
 from app.media.redundancy import is_red
@@ -63,6 +63,11 @@ HISTORY = 2048
 ENCODED_SHARE, PACED_SHARE = 0.88, 1.15
 """Of the rate for pictures: headers and retransmissions need the rest; a larger picture than others
 may go out a little faster, so that the next one need not be left out."""
+COPIES, MOST_LOST = 2, 0.15
+"""A lost packet is sent again so often; of a line that loses more, no more is kept for that."""
+LATE = 1.25
+"""A picture later than by so many steps of its rung was kept waiting by the one before it. With
+the bits of all that time it would keep the next one waiting as long, for ever."""
 REPORTS_KEPT = 8
 
 _HISTORY = "_RTCRtpSender__rtp_history"
@@ -165,6 +170,11 @@ class _Reporting(RTCRtpSender):
             jitter_ms=report.jitter / self._clock_rate * 1000,
             covers_s=covers,
         )
+
+
+def encoded_share(lost: float) -> float:
+    """Of the rate for pictures, what an encoder may spend where that share of packets is lost."""
+    return ENCODED_SHARE * (1 - COPIES * min(lost, MOST_LOST))
 
 
 class SoundSender(_Reporting):
@@ -345,11 +355,14 @@ class PictureSender(_Reporting):
         now = self._now.now()
         key = single or (self._key_wanted and now - self._key_at >= KEY_EVERY)
         size = size_on(decision.rung, frame.width, frame.height)
-        bps = decision.pictures_kbps * 1000 * ENCODED_SHARE
+        bps = decision.pictures_kbps * 1000 * encoded_share(decision.lost)
+        moves = not single and not decision.rung.sharp
+        longest = LATE / decision.rung.fps if moves else LONGEST_S
 
         def work() -> tuple[Encoded | None, float]:
             began = time.perf_counter()
-            made = encoder.encode(scaled(frame, size), bps, key=key, alone=single)
+            picture = scaled(frame, size)
+            made = encoder.encode(picture, bps, key=key, alone=single, longest_s=longest)
             return made, time.perf_counter() - began
 
         encoded, seconds = await asyncio.get_running_loop().run_in_executor(None, work)

@@ -137,6 +137,14 @@ def test_the_receivers_estimate_counts_when_it_falls_on_a_suspicious_line() -> N
     assert controller.decide(9.0, IDLE).target_kbps == 2500
 
 
+def test_the_estimate_of_a_receiver_that_tells_what_it_measured_is_not_asked() -> None:
+    controller, before = reports(8, Report(0.05, 100, 50))
+    controller.told(8.9, 50.0, 600.0)
+    controller.estimated(400)
+    controller.heard(9.0, Report(0.05, 100, 50))
+    assert controller.decide(9.0, IDLE).target_kbps >= before.target_kbps
+
+
 def test_the_receivers_estimate_alone_is_not_believed() -> None:
     controller, before = reports(2, FINE)
     controller.estimated(2500)
