@@ -169,9 +169,9 @@ class VideoJitterBuffer(JitterBuffer):
         elif uint16_add(self._newest, -sequence) > self._capacity:
             self._missing.clear()  # the sender started anew
             self._newest = sequence
-        since = self._missing.pop(sequence, None)
-        if since is not None:
-            self._took.append(now - since)
+        elif sequence in self._missing:
+            self._took.append(now - self._missing[sequence])
+        self._missing.pop(sequence, None)
 
     def _give_up(self) -> bool:
         """Drops the first picture if its hole is too old, as far as a marker bounds it."""
