@@ -152,7 +152,11 @@ class _SteadyRate(ABC):
 
 
 class SteadyVp8(_SteadyRate):
-    """VP8 by libvpx in real time mode, dropping a picture rather than overspending."""
+    """VP8 by libvpx in real time mode, dropping a picture rather than overspending.
+
+    Its denoiser is off: of a noisy picture it lets some pass as hardly anything and then sends one
+    of nine times the usual size, which keeps all others waiting; and it cost 1 to 2 dB.
+    """
 
     name = "libvpx"
 
@@ -177,7 +181,7 @@ class SteadyVp8(_SteadyRate):
             "lag-in-frames": "0",
             "drop-threshold": "30",
             "max-intra-rate": "450",
-            "noise-sensitivity": "0" if self._sharp else "4",
+            "noise-sensitivity": "0",
             "static-thresh": "0" if self._sharp else "1",
             "overshoot-pct": "15",
             "undershoot-pct": "100",

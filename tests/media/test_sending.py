@@ -86,6 +86,14 @@ def test_a_picture_that_waited_for_the_one_before_it_gets_the_bits_of_one(name: 
 
 
 @pytest.mark.parametrize("name", ["VP8", "H264"])
+def test_a_noisy_picture_is_not_now_small_and_then_huge(name: str) -> None:
+    encoder, source = made(name), pictures(noise=6)
+    coded = [encoder.encode(next(source), 330_000, key=False, alone=False) for _ in range(FPS * 6)]
+    sizes = [len(one.data) if one is not None else 0 for one in coded[FPS * 2 :]]
+    assert max(sizes) < 3 * statistics.mean(sizes), "one of them keeps the next one waiting"
+
+
+@pytest.mark.parametrize("name", ["VP8", "H264"])
 def test_a_key_frame_comes_when_it_is_asked_for(name: str) -> None:
     encoder, source = made(name), pictures(noise=0)
     asked = [
