@@ -12,7 +12,7 @@ import pytest
 from app.media.encoders import PictureEncoder, SpeechEncoder, encoder_for
 from app.media.generated import GeneratedAudio, GeneratedVideo
 from app.media.ladder import LADDER
-from app.media.pacing import DEPTH_S, PacedSending
+from app.media.pacing import DEPTH_S, PacedSending, Spending
 from app.media.scaling import scaled, size_on
 from app.media.sending import ENCODED_SHARE, LATE, encoded_share
 from app.media.smoothness import Smoothness
@@ -172,6 +172,16 @@ def test_an_encoder_leaves_room_for_what_is_sent_again() -> None:
     assert encoded_share(0.0) == ENCODED_SHARE
     assert encoded_share(0.05) == pytest.approx(ENCODED_SHARE * 0.9), "each twice"
     assert encoded_share(0.9) > 0.5
+
+
+@pytest.mark.parametrize(("over", "share"), [(1.2, 1 / 1.2), (0.6, 1.0), (3.0, 0.75)])
+def test_an_encoder_that_spends_too_much_is_given_less(over: float, share: float) -> None:
+    spending, now, given = Spending(10.0), 10.0, 1.0
+    for _ in range(FPS * 30):
+        now += 1 / FPS
+        spending.add(round(600_000 / 8 / FPS * over * given))
+        given = spending.share(now, 600)
+    assert given == pytest.approx(share, rel=0.02)
 
 
 def test_a_freeze_is_a_pause_unlike_the_ones_before() -> None:
