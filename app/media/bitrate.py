@@ -45,14 +45,13 @@ from app.media.line_quality import (
 )
 from app.media.opening import Opening
 from app.media.refused import Refused
+from app.media.repeating import Repeating
 from protocol.call import Limit
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
 """Opus, without headers."""
 HEADERS_KBPS = 22
 """50 packets a second of RTP, SRTP, UDP and IP."""
-REPEAT_FROM_KBPS = 95
-"""Sound is sent twice only where the line carries more than that."""
 LOSS_WEIGHT = 0.25
 """Of a report among the earlier ones: random loss of some dozen packets says little."""
 LOSS_ALONE_KBPS = 300
@@ -78,7 +77,8 @@ UNHEARD_S = 1.0
 """So long sound goes alone before the first answer, which is how an empty line is met."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
-REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
+QUEUE_LOST = 0.09
+"""More is not believed to be lost while a queue is answered: what ran over it was cut already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class Controller:
         self._wait_until = now
         self._tried_at: float | None = None
         self._refused = Refused()
-        self._stale = False
-        self._repeat = False
+        self._stale = self._rough = False
+        self._repeating = Repeating()
         self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
 
     # --- what is heard -------------------------------------------------------------------
@@ -142,7 +142,9 @@ class Controller:
         if self._contact.tells_of_silence(now, report.covers_s):
             return
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
-        self._loss += weight * (report.lost - self._loss)
+        answered = self._draining is not None or now < self._wait_until
+        lost = min(report.lost, QUEUE_LOST) if answered else report.lost
+        self._loss += weight * (lost - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
         self._jitter_ms = report.jitter_ms
 
@@ -152,6 +154,7 @@ class Controller:
         self._answered = self._fresh = True
         self._delays.told(now, queue_ms)
         self._arrivals.told(queue_ms, arrived_kbps)
+        self._refused.told(now, queue_ms)
 
     def alive(self, now: float) -> None:
         """Anything at all came from the other side."""
@@ -200,10 +203,10 @@ class Controller:
         self._stale = self._delays.stale(now, work.answers_late_ms)
         self._tell_path_from_queue(now, work)
         self._step(now, work)
-        self._open(now)
+        self._open(now, self._target if work.sent_kbps is None else work.sent_kbps)
         self._look_at_work(now, work)
         self._choose_rung(now, work)
-        self._choose_repeat()
+        self._repeating.look(self._target, self._loss)
         return self._decision(now, min(self._target, self._opening.kbps))
 
     def _choose_rung(self, now: float, work: Work) -> None:
@@ -223,14 +226,16 @@ class Controller:
             self._delays.grown(now, longer)
             self._draining, self._wait_until = None, now
 
-    def _open(self, now: float) -> None:
+    def _open(self, now: float, sent: float) -> None:
         """More is sent step by step: a queue of a second answers a second later. Loss alone holds
         nothing back here, as it lowers no target."""
         if self._draining is not None:
             self._opening.end()
         grows = self._queue < QUEUES_MS[0][0] and self._loss < LOSSES[2][0] and not self._stale
         trip_s = self._delays.shortest_ms / 1000
-        self._target = self._opening.look(now, self._target, trip_s, grows=grows)
+        self._target = self._opening.look(now, self._target, sent, trip_s, grows=grows)
+        if self._opening.of_start and rung_for(self._opening.kbps) <= self._place:
+            self._opening.begin(sent)
 
     def _step(self, now: float, work: Work) -> None:
         quality, queue = self.quality, self._queue
@@ -262,6 +267,8 @@ class Controller:
             return True
         since, was = self._draining
         carried = self._arrivals.carried
+        if self._rough and self._arrivals.standing:
+            return True  # only now it is known what goes through
         # Below what the line carries the queue goes by itself, heard of through one as long.
         late = 2 * was / 1000 if carried is not None and self._target <= carried else 0.0
         if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S + late):
@@ -279,7 +286,8 @@ class Controller:
             arrived = self._carried(work)
             if arrived is not None:
                 # A step is coarser than what a queue that stands tells, or speech may lose.
-                fine = self._arrivals.standing or self._target < LOSS_ALONE_KBPS
+                self._rough = not self._arrivals.standing
+                fine = not self._rough or self._target < LOSS_ALONE_KBPS
                 target = min(sent if fine else target, arrived * ARRIVED_SHARE)
             if self._estimate_fell and self._estimate is not None:
                 target = min(target, self._estimate)
@@ -306,7 +314,7 @@ class Controller:
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
         following = self._climbing.aims_unproven(self._capped, work.sent_kbps or 0.0)
-        if self._refused.over(now, self._carried(work) or 0.0, self._queue):
+        if self._refused.over(now, self._target, self._carried(work) or 0.0):
             self._wait = WAIT_S
         most = max(provable_kbps(work.sent_kbps), following)
         if self._place <= SMALLEST_FLUENT:
@@ -355,23 +363,17 @@ class Controller:
     def _place(self) -> int:
         return self._climbing.place
 
-    def _choose_repeat(self) -> None:
-        if self._target < REPEAT_FROM_KBPS or self._loss < REPEAT_UNTIL_LOSS:
-            self._repeat = False
-        elif self._loss > REPEAT_FROM_LOSS:
-            self._repeat = True
-
     def _decision(self, now: float, target: float) -> Decision:
         rung = LADDER[max(self._place, self._opening_place())]
         sound = RICH_SOUND_KBPS if target >= DOCUMENT_LEAST_KBPS else SOUND_KBPS
-        taken = (sound + HEADERS_KBPS) * (2 if self._repeat else 1)
+        taken = (sound + HEADERS_KBPS) * (2 if self._repeating.on else 1)
         sent = min(target, self._target) * self._drained_share(now)
         self._sends_kbps = max(sent, taken)
         return Decision(
             target_kbps=round(self._target),
             pictures_kbps=max(0, round(sent - taken)),
             sound_kbps=sound,
-            repeat_sound=self._repeat,
+            repeat_sound=self._repeating.on,
             rung=rung,
             limit=self._limit(),
             queue_ms=round(self._queue, 1),

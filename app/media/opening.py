@@ -11,8 +11,9 @@ OPENING_KBPS = 250
 """Sent when something was heard for the first time."""
 OPENS_BY, TOLD_AFTER_S = 1.25, 0.3
 """By so much more is sent until it is heard how that went: a round trip later, and a little."""
-STALLS_S = 3.0
-"""Where the start has not grown for so long in all, no more is aimed at than it reached."""
+STALLS_S, PROVEN = 3.0, 1.1
+"""Where the start has not grown for so long in all, no more is aimed at than it reached, and than
+so many times what was really sent."""
 
 
 class Opening:
@@ -33,14 +34,15 @@ class Opening:
 
     def begin(self, sent_kbps: float) -> None:
         """More than `sent_kbps`, which is sent now, is tried from here on."""
-        if not self.of_start:
-            self.kbps = max(float(OPENING_KBPS), sent_kbps)
+        self.kbps, self.of_start = max(float(OPENING_KBPS), sent_kbps), False
 
     def end(self) -> None:
         """All that is aimed at is sent."""
         self.kbps, self.of_start = math.inf, False
 
-    def look(self, now: float, target: float, round_trip_s: float, *, grows: bool) -> float:
+    def look(
+        self, now: float, target: float, sent_kbps: float, round_trip_s: float, *, grows: bool
+    ) -> float:
         """Opens further where it `grows`; what may be aimed at, `target` or less."""
         passed, self._looked = now - self._looked, now
         if grows:
@@ -48,7 +50,7 @@ class Opening:
         elif self.of_start:
             self._stood += passed
         if self.of_start and self._stood >= STALLS_S:
-            target = min(target, self.kbps)
+            target = min(target, self.kbps, max(float(OPENING_KBPS), sent_kbps * PROVEN))
         if self.kbps >= target:
             self.end()
         return target

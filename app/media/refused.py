@@ -9,12 +9,14 @@ import math
 
 KEPT_S, CLOSE_S = 60.0, 20.0
 """So long it is remembered, and so long no more than a little beyond is tried."""
-NEAR, BEYOND, CARRIED = 0.75, 1.08, 0.97
-"""Of what was refused: from where steps are small, what is tried, and what proves the try."""
+NEAR, BEYOND, CARRIED = 0.75, 1.08, 0.8
+"""Of what was refused: from where steps are small, what is tried, and what must arrive of a try (a
+quiet picture does not take all it may)."""
 CERTAIN = 1.1
 """Where so much of it arrives, the line is another one at once."""
-HELD_S, HELD_MS = 3.0, 40
-"""So long it must be carried without a longer queue."""
+HELD_S, HELD_MS = 2.5, 20
+"""So long a try must be carried without a longer queue: each picture alone makes one on a line
+that is nearly full."""
 
 
 class Refused:
@@ -26,16 +28,22 @@ class Refused:
         self._measured = False
         self._held_since: float | None = None
 
+    def told(self, now: float, queue_ms: float) -> None:
+        """So long is the queue now."""
+        if queue_ms >= HELD_MS and self._held_since is not None:
+            self._held_since = now
+
     def notice(self, now: float, kbps: float, *, measured: bool) -> None:
         """A queue grew when so much was carried, or sent where the other is not `measured`."""
         self._kbps, self._at, self._measured = kbps, now, measured
         self._held_since = None
 
-    def over(self, now: float, carried_kbps: float, queue_ms: float) -> bool:
+    def over(self, now: float, tried_kbps: float, carried_kbps: float) -> bool:
         """Whether it has just been found to say nothing of the line any more."""
         if self._kbps is None:
             return False
-        held = carried_kbps >= self._kbps * CARRIED and queue_ms < HELD_MS
+        tried = tried_kbps >= self._kbps * BEYOND - 1
+        held = tried and carried_kbps >= self._kbps * CARRIED
         self._held_since = (self._held_since or now) if held else None
         long = self._held_since is not None and now - self._held_since >= HELD_S
         if not long and carried_kbps <= self._kbps * CERTAIN and now - self._at <= KEPT_S:

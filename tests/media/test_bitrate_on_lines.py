@@ -81,6 +81,16 @@ def test_a_quiet_picture_that_takes_little_of_its_rung_gets_a_better_one(*, spea
     assert all(decision.rung.height >= 720 for decision in rise[40:])
 
 
+@pytest.mark.parametrize("rate_kbps", [300, 1000])
+def test_a_start_ends_without_a_long_queue(rate_kbps: float) -> None:
+    line = SimulatedLine(rate_kbps, loss=0.05, rtt_ms=200, speaks=True, quiet=True)
+    queues = []
+    for _ in range(30):
+        line.run(0.5)
+        queues.append(line.queue_ms)
+    assert max(queues) <= 400
+
+
 def test_loss_alone_holds_no_start_back() -> None:
     line = SimulatedLine(1000, loss=0.05, rtt_ms=200, speaks=True)
     line.run(12)
