@@ -143,8 +143,7 @@ class Controller:
             return
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
         answered = self._draining is not None or now < self._wait_until
-        lost = min(report.lost, QUEUE_LOST) if answered else report.lost
-        self._loss += weight * (lost - self._loss)
+        self._loss += weight * (min(report.lost, QUEUE_LOST if answered else 1.0) - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
         self._jitter_ms = report.jitter_ms
 
@@ -227,11 +226,11 @@ class Controller:
             self._draining, self._wait_until = None, now
 
     def _open(self, now: float, sent: float) -> None:
-        """More is sent step by step: a queue of a second answers a second later. Loss alone holds
-        nothing back here, as it lowers no target."""
+        """More is sent step by step: a queue of a second answers a second later."""
         if self._draining is not None:
             self._opening.end()
-        grows = self._queue < QUEUES_MS[0][0] and self._loss < LOSSES[2][0] and not self._stale
+        calm = self._queue < QUEUES_MS[0][0] and not self._stale
+        grows = calm and self._opening.may_grow(self._loss)
         trip_s = self._delays.shortest_ms / 1000
         self._target = self._opening.look(now, self._target, sent, trip_s, grows=grows)
         if self._opening.of_start and rung_for(self._opening.kbps) <= self._place:
@@ -313,7 +312,8 @@ class Controller:
 
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
-        following = self._climbing.aims_unproven(self._capped, work.sent_kbps or 0.0)
+        sent = (work.sent_kbps or 0.0) if self._loss < LOSSES[0][0] else 0.0  # no leap with losses
+        following = self._climbing.aims_unproven(self._capped, sent)
         if self._refused.over(now, self._target, self._carried(work) or 0.0):
             self._wait = WAIT_S
         most = max(provable_kbps(work.sent_kbps), following)

@@ -7,10 +7,15 @@ first answer came.
 
 import math
 
+from app.media.ladder import DOCUMENT_LEAST_KBPS
+from app.media.line_quality import LOSSES
+
 OPENING_KBPS = 250
 """Sent when something was heard for the first time."""
 OPENS_BY, TOLD_AFTER_S = 1.25, 0.3
 """By so much more is sent until it is heard how that went: a round trip later, and a little."""
+LOSSY_KBPS = 1.6 * DOCUMENT_LEAST_KBPS
+"""A start with losses goes only so far: what answers it is lost, too, and queues are told late."""
 STALLS_S, PROVEN = 3.0, 1.1
 """Where the start has not grown for so long in all, no more is aimed at than it reached, and than
 so many times what was really sent."""
@@ -31,6 +36,12 @@ class Opening:
     def waits(self, now: float) -> None:
         """Nothing is sent yet."""
         self._looked = now
+
+    def may_grow(self, lost: float) -> bool:
+        """Whether so much loss alone holds it back."""
+        if lost < LOSSES[1][0]:
+            return True
+        return lost < LOSSES[2][0] and (not self.of_start or self.kbps < LOSSY_KBPS)
 
     def begin(self, sent_kbps: float) -> None:
         """More than `sent_kbps`, which is sent now, is tried from here on."""

@@ -9,12 +9,12 @@ import math
 
 KEPT_S, CLOSE_S = 60.0, 20.0
 """So long it is remembered, and so long no more than a little beyond is tried."""
-NEAR, BEYOND, CARRIED = 0.75, 1.08, 0.8
+NEAR, BEYOND, CARRIED = 0.75, 1.04, 0.8
 """Of what was refused: from where steps are small, what is tried, and what must arrive of a try (a
 quiet picture does not take all it may)."""
 CERTAIN = 1.1
 """Where so much of it arrives, the line is another one at once."""
-HELD_S, HELD_MS = 2.5, 20
+HELD_S, HELD_MS = 1.5, 20
 """So long a try must be carried without a longer queue: each picture alone makes one on a line
 that is nearly full."""
 
@@ -34,8 +34,10 @@ class Refused:
             self._held_since = now
 
     def notice(self, now: float, kbps: float, *, measured: bool) -> None:
-        """A queue grew when so much was carried, or sent where the other is not `measured`."""
-        self._kbps, self._at, self._measured = kbps, now, measured
+        """A queue grew when so much was carried, or sent where the other is not `measured`. A try
+        beyond what was refused before says nothing new: else each would lead a little higher."""
+        self._kbps = kbps if self._kbps is None else min(self._kbps, kbps)
+        self._at, self._measured = now, measured
         self._held_since = None
 
     def over(self, now: float, tried_kbps: float, carried_kbps: float) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.media.ladder import MOST_KBPS
+from app.media.refused import BEYOND, Refused
 from protocol.call import Motion
 from tests.media.lines import SimulatedLine, rung_changes
 
@@ -187,3 +188,10 @@ def test_a_queue_is_not_taken_for_a_longer_path(
         line.run(0.5)
         waits.append(line.queue_ms)
     assert sorted(waits)[len(waits) * 95 // 100] <= 400
+
+
+def test_tries_that_fail_do_not_lead_higher_and_higher() -> None:
+    refused = Refused()
+    for second in range(0, 60, 6):
+        refused.notice(float(second), 300.0 * BEYOND**second, measured=True)
+    assert refused.most(60.0) == pytest.approx(300.0 * BEYOND)
