@@ -288,9 +288,9 @@ class Controller:
                 self._rough = not self._arrivals.standing
                 fine = not self._rough or self._target < LOSS_ALONE_KBPS
                 target = min(sent if fine else target, arrived * ARRIVED_SHARE)
-            if self._estimate_fell and self._estimate is not None:
-                target = min(target, self._estimate)
-            target = max(target, min(sent, self._standing.least_kbps))
+            target = min(target, (self._estimate if self._estimate_fell else None) or target)
+            known = max(self._standing.least_kbps, self._opening.carried_kbps)
+            target = max(target, min(sent, known))
             certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
             target = max(target, sent * (CUT_CRITICAL if certain else CUT_MOST))
             self._queue_noticed(now, sent, arrived)

@@ -24,12 +24,13 @@ so many times what was really sent."""
 class Opening:
     """Monotonic seconds, kbit/s; `kbps` is infinite where everything is sent.
 
-    `of_start`: it is that of the call's beginning.
+    `of_start`: it is that of the call's beginning. `carried_kbps`: what a try began from, to which
+    it goes back; else 0.
     """
 
     def __init__(self, now: float) -> None:
         self.kbps = float(OPENING_KBPS)
-        self.of_start = True
+        self.of_start, self.carried_kbps = True, 0.0
         self._looked = now
         self._stood = 0.0
 
@@ -46,10 +47,11 @@ class Opening:
     def begin(self, sent_kbps: float) -> None:
         """More than `sent_kbps`, which is sent now, is tried from here on."""
         self.kbps, self.of_start = max(float(OPENING_KBPS), sent_kbps), False
+        self.carried_kbps = sent_kbps
 
     def end(self) -> None:
         """All that is aimed at is sent."""
-        self.kbps, self.of_start = math.inf, False
+        self.kbps, self.of_start, self.carried_kbps = math.inf, False, 0.0
 
     def look(
         self, now: float, target: float, sent_kbps: float, round_trip_s: float, *, grows: bool

@@ -47,8 +47,9 @@ class Refused:
         tried = tried_kbps >= self._kbps * BEYOND - 1
         held = tried and carried_kbps >= self._kbps * CARRIED
         self._held_since = (self._held_since or now) if held else None
-        long = self._held_since is not None and now - self._held_since >= HELD_S
-        if not long and carried_kbps <= self._kbps * CERTAIN and now - self._at <= KEPT_S:
+        if self._held_since is not None and now - self._held_since >= HELD_S:
+            self._measured = False  # more may be tried, in steps that stay small
+        if carried_kbps <= self._kbps * CERTAIN and now - self._at <= KEPT_S:
             return False
         self._kbps = None
         return True

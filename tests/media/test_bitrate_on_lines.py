@@ -190,6 +190,13 @@ def test_a_queue_is_not_taken_for_a_longer_path(
     assert sorted(waits)[len(waits) * 95 // 100] <= 400
 
 
+@pytest.mark.parametrize("speaks", [False, True], ids=["browser", "ours"])
+def test_a_try_that_fails_goes_back_to_the_rung_it_came_from(*, speaks: bool) -> None:
+    line = SimulatedLine(1526, speaks=speaks, quiet=True)
+    line.run(60)
+    assert "480p15" not in {decision.rung.name for decision in line.run(300)}
+
+
 def test_tries_that_fail_do_not_lead_higher_and_higher() -> None:
     refused = Refused()
     for second in range(0, 60, 6):
