@@ -5,7 +5,8 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 
 - The line is judged by loss and by the queue in it (`app.media.delays`). A step up or down follows
   (the commissioning document's figures); when a queue grows, not more is sent than arrived.
-- After a queue it waits before it tries more, and tries in small steps near what failed.
+- After a queue it waits before it tries more (`app.media.refused`). What is tried is sent step by
+  step (`app.media.opening`).
 - A rung is left at once, and taken again only after the line has carried it for a while
   (`app.media.climbing`).
 - Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
@@ -42,14 +43,15 @@ from app.media.line_quality import (
     grade,
     steps_for,
 )
+from app.media.opening import Opening
+from app.media.refused import Refused
+from app.media.repeating import Repeating
 from protocol.call import Limit
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
 """Opus, without headers."""
 HEADERS_KBPS = 22
 """50 packets a second of RTP, SRTP, UDP and IP."""
-REPEAT_FROM_KBPS = 95
-"""Sound is sent twice only where the line carries more than that."""
 LOSS_WEIGHT = 0.25
 """Of a report among the earlier ones: random loss of some dozen packets says little."""
 LOSS_ALONE_KBPS = 300
@@ -60,8 +62,6 @@ ARRIVED_SHARE = 0.85
 CUT_MOST, CUT_CRITICAL = 0.4, 0.2
 """One step down leaves that share: what looks like a queue may be a computer that stood still. The
 second where the receiver itself tells of a long one."""
-FAILED_FOR_S = 60.0
-"""So long it is remembered what the line did not carry."""
 
 STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 1.0
 DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
@@ -71,17 +71,14 @@ DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
 """Of the target is sent while a queue of less than so many ms empties."""
 SOUNDED_SHARE = 0.7
 """Of the target is sent to see whether a delay is a queue."""
-SILENT_KBPS, OPENING_KBPS = 300, 250
-"""Sent while nothing is heard any more, and when something was heard for the first time."""
+SILENT_KBPS = 300
+"""Sent while nothing is heard any more."""
 UNHEARD_S = 1.0
 """So long sound goes alone before the first answer, which is how an empty line is met."""
-OPENS_BY = 1.9
-"""By so much a second more is sent until the start is reached, while answers come in time."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
-LEAP = 4.0
-"""Times what is really sent may be aimed at for the next rung."""
-REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
+QUEUE_LOST = 0.09
+"""More is not believed to be lost while a queue is answered: what ran over it was cut already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +116,8 @@ class Controller:
         self._arrivals = Arrivals()
         self._draining: tuple[float, float] | None = None
         self._contact, self._answered = Contact(), False
-        self._began = self._looked = now
-        self._opened = float(OPENING_KBPS)
+        self._began = now
+        self._opening = Opening(now)
         self._fresh = False
         self._sends_kbps = 0.0
         self._estimate: float | None = None
@@ -129,9 +126,9 @@ class Controller:
         self._wait = WAIT_S
         self._wait_until = now
         self._tried_at: float | None = None
-        self._failed: tuple[float, float] | None = None
-        self._stale = False
-        self._repeat = False
+        self._refused = Refused()
+        self._stale = self._rough = False
+        self._repeating = Repeating()
         self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
 
     # --- what is heard -------------------------------------------------------------------
@@ -145,7 +142,8 @@ class Controller:
         if self._contact.tells_of_silence(now, report.covers_s):
             return
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
-        self._loss += weight * (report.lost - self._loss)
+        answered = self._draining is not None or now < self._wait_until
+        self._loss += weight * (min(report.lost, QUEUE_LOST if answered else 1.0) - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
         self._jitter_ms = report.jitter_ms
 
@@ -155,6 +153,7 @@ class Controller:
         self._answered = self._fresh = True
         self._delays.told(now, queue_ms)
         self._arrivals.told(queue_ms, arrived_kbps)
+        self._refused.told(now, queue_ms)
 
     def alive(self, now: float) -> None:
         """Anything at all came from the other side."""
@@ -171,7 +170,10 @@ class Controller:
         return self._delays.queue_ms or 0.0
 
     def estimated(self, kbps: float) -> None:
-        """The receiver's own estimate (REMB). Only its falling says something of the line."""
+        """The receiver's own estimate (REMB). Only its falling says something of the line; nothing
+        where the receiver tells what it measured: aiortc's falls for losses and a busy computer."""
+        if self._arrivals.latest is not None:
+            return
         fell = self._estimate is not None and kbps < self._estimate * 0.95
         first = self._estimate is None and kbps < self._target
         self._estimate = kbps
@@ -193,19 +195,25 @@ class Controller:
     def decide(self, now: float, work: Work) -> Decision:
         """What to send from now on; to be asked about twice a second."""
         if not self._answered and now - self._began < UNHEARD_S:
-            self._looked = now
+            self._opening.waits(now)
             return self._decision(now, 0.0)
         if self._contact.silent(now):
             return self._decision(now, SILENT_KBPS)
         self._stale = self._delays.stale(now, work.answers_late_ms)
         self._tell_path_from_queue(now, work)
         self._step(now, work)
-        self._open(now)
+        self._open(now, self._target if work.sent_kbps is None else work.sent_kbps)
         self._look_at_work(now, work)
+        self._choose_rung(now, work)
+        self._repeating.look(self._target, self._loss)
+        return self._decision(now, min(self._target, self._opening.kbps))
+
+    def _choose_rung(self, now: float, work: Work) -> None:
+        before = self._place
         sent = self._target if work.sent_kbps is None else work.sent_kbps
         self._climbing.choose(now, self._target, sent, self._capped)
-        self._choose_repeat()
-        return self._decision(now, min(self._target, self._opened))
+        if self._place < before:
+            self._opening.begin(sent)
 
     def _tell_path_from_queue(self, now: float, work: Work) -> None:
         sends = self._sends_kbps if work.sends_kbps is None else work.sends_kbps
@@ -217,15 +225,16 @@ class Controller:
             self._delays.grown(now, longer)
             self._draining, self._wait_until = None, now
 
-    def _open(self, now: float) -> None:
-        """The start is sent step by step: a queue of a second answers a second later."""
-        passed, self._looked = now - self._looked, now
+    def _open(self, now: float, sent: float) -> None:
+        """More is sent step by step: a queue of a second answers a second later."""
         if self._draining is not None:
-            self._opened = math.inf
-        elif self.quality is Quality.EXCELLENT and not self._stale:
-            self._opened *= OPENS_BY**passed
-        if self._opened >= self._target:
-            self._opened = math.inf
+            self._opening.end()
+        calm = self._queue < QUEUES_MS[0][0] and not self._stale
+        grows = calm and self._opening.may_grow(self._loss)
+        trip_s = self._delays.shortest_ms / 1000
+        self._target = self._opening.look(now, self._target, sent, trip_s, grows=grows)
+        if self._opening.of_start and rung_for(self._opening.kbps) <= self._place:
+            self._opening.begin(sent)
 
     def _step(self, now: float, work: Work) -> None:
         quality, queue = self.quality, self._queue
@@ -257,6 +266,8 @@ class Controller:
             return True
         since, was = self._draining
         carried = self._arrivals.carried
+        if self._rough and self._arrivals.standing:
+            return True  # only now it is known what goes through
         # Below what the line carries the queue goes by itself, heard of through one as long.
         late = 2 * was / 1000 if carried is not None and self._target <= carried else 0.0
         if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S + late):
@@ -268,55 +279,50 @@ class Controller:
 
     def _less(self, now: float, quality: Quality, work: Work, *, queued: bool) -> None:
         self._stepped_down = now
-        sent = min(self._target, self._opened)
+        sent = min(self._target, self._opening.kbps)
         target = sent + steps_for(self._target)[quality]
         if queued:
             arrived = self._carried(work)
             if arrived is not None:
                 # A step is coarser than what a queue that stands tells, or speech may lose.
-                fine = self._arrivals.standing or self._target < LOSS_ALONE_KBPS
+                self._rough = not self._arrivals.standing
+                fine = not self._rough or self._target < LOSS_ALONE_KBPS
                 target = min(sent if fine else target, arrived * ARRIVED_SHARE)
-            if self._estimate_fell and self._estimate is not None:
-                target = min(target, self._estimate)
-            target = max(target, min(sent, self._standing.least_kbps))
+            target = min(target, (self._estimate if self._estimate_fell else None) or target)
+            known = max(self._standing.least_kbps, self._opening.carried_kbps)
+            target = max(target, min(sent, known))
             certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
             target = max(target, sent * (CUT_CRITICAL if certain else CUT_MOST))
-            self._queue_noticed(now, arrived if arrived is not None else sent)
+            self._queue_noticed(now, sent, arrived)
         elif quality is not Quality.CRITICAL:
             target = max(target, min(self._target, LOSS_ALONE_KBPS))
         self._set(target)
-
-    def _next_rung_kbps(self, work: Work) -> float:
-        """What the next rung needs, where that may be aimed at unproven: a quiet picture never
-        takes as much on the rung it is on, so that the next one is itself the try."""
-        needs = self._climbing.least_of_next(self._capped)
-        silent = self._place > SMALLEST_FLUENT
-        return needs if silent or needs <= LEAP * (work.sent_kbps or 0.0) else 0.0
 
     def _carried(self, work: Work) -> float | None:
         carried = self._arrivals.carried
         return work.arrived_kbps if carried is None else carried
 
-    def _queue_noticed(self, now: float, carried_kbps: float) -> None:
+    def _queue_noticed(self, now: float, sent: float, arrived: float | None) -> None:
         if self._tried_at is not None:
             self._wait = min(WAIT_MOST_S, self._wait * 2)
             self._tried_at = None
-        self._failed = (now, min(self._target, carried_kbps))
+        kbps = min(self._target, sent if arrived is None else arrived)
+        self._refused.notice(now, kbps, measured=arrived is not None)
         self._wait_until = now + self._wait
 
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
-        most, following = provable_kbps(work.sent_kbps), self._next_rung_kbps(work)
-        most = max(most, following)
+        sent = (work.sent_kbps or 0.0) if self._loss < LOSSES[0][0] else 0.0  # no leap with losses
+        following = self._climbing.aims_unproven(self._capped, sent)
+        if self._refused.over(now, self._target, self._carried(work) or 0.0):
+            self._wait = WAIT_S
+        most = max(provable_kbps(work.sent_kbps), following)
+        if self._place <= SMALLEST_FLUENT:
+            most = min(most, self._refused.most(now))
         if step == 0 or self._target >= most:
             return
-        if self._failed is not None:
-            since, failed = self._failed
-            carried = self._carried(work) or 0.0
-            if carried > failed * 1.1 or now - since > FAILED_FOR_S:
-                self._failed, self._wait = None, WAIT_S
-            elif self._target > failed * 0.75:
-                step /= 4
+        if self._refused.near(self._target):
+            step /= 4
         if quality is Quality.EXCELLENT and self._place > SMALLEST_FLUENT:
             step = max(step, following - self._target)  # hardly anything is sent there
         if self._tried_at is None:
@@ -343,7 +349,7 @@ class Controller:
         self._richness.look(
             now,
             self._place,
-            overloaded=work.skipped_share > (0.4 if self._opening_place() else 0.2)
+            overloaded=work.skipped_share > (0.4 if self._opening.kbps < self._target else 0.2)
             and self._draining is None,
             room=work.skipped_share < 0.12,
             by=2 if work.skipped_share > 0.6 else 1,
@@ -357,23 +363,17 @@ class Controller:
     def _place(self) -> int:
         return self._climbing.place
 
-    def _choose_repeat(self) -> None:
-        if self._target < REPEAT_FROM_KBPS or self._loss < REPEAT_UNTIL_LOSS:
-            self._repeat = False
-        elif self._loss > REPEAT_FROM_LOSS:
-            self._repeat = True
-
     def _decision(self, now: float, target: float) -> Decision:
         rung = LADDER[max(self._place, self._opening_place())]
         sound = RICH_SOUND_KBPS if target >= DOCUMENT_LEAST_KBPS else SOUND_KBPS
-        taken = (sound + HEADERS_KBPS) * (2 if self._repeat else 1)
+        taken = (sound + HEADERS_KBPS) * (2 if self._repeating.on else 1)
         sent = min(target, self._target) * self._drained_share(now)
         self._sends_kbps = max(sent, taken)
         return Decision(
             target_kbps=round(self._target),
             pictures_kbps=max(0, round(sent - taken)),
             sound_kbps=sound,
-            repeat_sound=self._repeat,
+            repeat_sound=self._repeating.on,
             rung=rung,
             limit=self._limit(),
             queue_ms=round(self._queue, 1),
@@ -381,9 +381,9 @@ class Controller:
         )
 
     def _opening_place(self) -> int:
-        if self._opened >= self._target:
+        if not self._opening.of_start:
             return 0
-        return min(SMALLEST_FLUENT, rung_for(self._opened))
+        return min(SMALLEST_FLUENT, rung_for(self._opening.kbps))
 
     def _drained_share(self, now: float) -> float:
         if self._draining is None:

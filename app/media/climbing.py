@@ -11,6 +11,8 @@ MARGIN_UP, MARGIN_DOWN = 1.1, 0.88
 WAIT_S, WAIT_MOST_S, WAIT_GROWS = 3.0, 600.0, 4
 WAIT_SILENT_S, WAIT_SILENT_GROWS = 120.0, 2
 """No longer is waited where hardly a picture is sent: nothing else shows a better line."""
+LEAP = 4.0
+"""Times what is really sent may be aimed at for the next rung."""
 FAILED_WITHIN_S = 120.0
 PROVEN_AFTER_S = 180.0
 ANOTHER_LINE = 1.5
@@ -33,15 +35,19 @@ class Climbing:
         self._rose_from = len(LADDER)
         self._aimed = 0.0
 
-    def least_of_next(self, capped: int) -> float:
-        """The rate from which the next better rung is taken; 0 where there is none.
+    def aims_unproven(self, capped: int, sent: float) -> float:
+        """The rate from which the next better rung is taken, where that may be aimed at unproven;
+        else 0. A quiet picture never takes as much on the rung it is on, so that the next one is
+        itself the try.
 
         Args:
             capped: no better one may be taken.
+            sent: kbit/s that are really sent.
         """
         if self.place <= capped:
             return 0.0
-        return LADDER[self.place - 1].least_kbps * MARGIN_UP
+        needs = LADDER[self.place - 1].least_kbps * MARGIN_UP
+        return needs if self.place > SMALLEST_FLUENT or needs <= LEAP * sent else 0.0
 
     def choose(self, now: float, target: float, sent: float, capped: int) -> None:
         """The rung for this rate.

@@ -3,15 +3,14 @@
 aiortc's own estimator takes a moment in which this computer was busy for a full line, and on a
 perfect line it held a browser at 74 to 770 kbit/s. Here a queue is only what all packets of a
 while have waited for (`app.media.queueing`), and it is answered by what arrives while it stands
-(`app.media.arrivals`). Programs of our own kind are told more (`app.media.adaptation`); for them
-aiortc's estimate stays as it was.
+(`app.media.arrivals`). Programs of our own kind are told more (`app.media.adaptation`), and
+nothing here.
 """
 
 import math
 from collections.abc import Callable
 
 from aiortc import RTCRtpReceiver
-from aiortc.rate import RemoteBitrateEstimator
 
 from app.media.arrivals import Arrivals
 from app.media.ladder import LEAST_KBPS, MOST_KBPS
@@ -47,7 +46,6 @@ class LineEstimate:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.own_kind = False
-        self._stock = RemoteBitrateEstimator()
         self._now = now
         self._queue = LineQueue(now)
         self._arrivals = Arrivals()
@@ -63,7 +61,7 @@ class LineEstimate:
     ) -> tuple[int, list[int]] | None:
         """Takes a packet; returns (bit/s, the streams meant) when the sender is to be told."""
         if self.own_kind:
-            return self._stock.add(abs_send_time, arrival_time_ms, payload_size, ssrc)
+            return None
         now = self._now()
         if self._octets == 0 and self._arrivals.latest is None:
             self._began = self._since = now

@@ -4,6 +4,7 @@ Retransmissions are charged as well, so a lossy line gets fewer new pictures ins
 """
 
 import asyncio
+import math
 
 from app.media.sources import Clock
 
@@ -12,6 +13,8 @@ DEPTH_S = 0.1
 RESENT_SHARE = 0.4
 """Of the rate may go to retransmissions."""
 LEAST_BPS = 20_000.0
+LOOKED_AT_S, FOLLOWS_S, LEAST_SHARE = 1.0, 2.0, 0.75
+"""What was spent lately is weighed so long; an encoder follows it so slowly, down to that share."""
 _MOMENT_S = 0.001
 
 
@@ -61,3 +64,32 @@ class PacedSending:
         most = self._rate * DEPTH_S
         self._credit = min(most, self._credit + bits)
         self._resent_credit = min(most, self._resent_credit + bits * RESENT_SHARE)
+
+
+class Spending:
+    """What is spent of the rate for pictures, beside what may be spent.
+
+    An encoder keeps its rate only roughly, and how much must be sent again is chance: both may
+    take more than was kept for them, and a full line then has a queue that never goes.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._looked = now
+        self._new = self._spent = self._allowed = 0.0
+        self._share = 1.0
+
+    def add(self, size: int) -> None:
+        """A packet of `size` bytes was sent, for the first time or again."""
+        self._new += size * 8
+
+    def share(self, now: float, kbps: float) -> float:
+        """Of its rate, what an encoder is to be given so that `kbps` suffice for all."""
+        passed, self._looked = now - self._looked, now
+        kept = math.exp(-passed / LOOKED_AT_S)
+        self._spent = self._spent * kept + self._new
+        self._allowed = self._allowed * kept + kbps * 1000 * passed
+        self._new = 0.0
+        if self._spent > 0 and self._allowed > 0:
+            follows = (self._allowed / self._spent) ** min(1.0, passed / FOLLOWS_S)
+            self._share = min(1.0, max(LEAST_SHARE, self._share * follows))
+        return self._share

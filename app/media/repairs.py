@@ -7,7 +7,7 @@ packets and for every hole. Here:
 - a picture is released when its marker packet is there (RFC 3550 section 5.1: M ends a frame);
 - a lost packet is asked for again every 40 ms, for one second;
 - after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
-  every 300 ms;
+  every 300 ms; later where what is lost takes so long to come again that it may be asked for twice;
 - sound is released at once, and a hole is skipped when three newer packets have come, unless they
   bring with them what it said (`app.media.redundancy`);
 - the estimate of the line that a browser is told is our own (`app.media.estimating`);
@@ -20,6 +20,8 @@ others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the re
 """
 
 import logging
+import statistics
+from collections import deque
 from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 
@@ -40,7 +42,11 @@ REPAIRED_VERSION = "1.16.0"
 
 NACK_EVERY = 0.04
 NACK_FOR = 1.0
-GIVE_UP_AFTER = 0.45
+GIVE_UP_AFTER, GIVE_UP_MOST = 0.45, 0.8
+ROUNDS, ROUND_S = 2, 0.15
+"""So many times what is lost usually takes to come again, and so many seconds more, it is waited
+for: a key frame would come later than what was sent again a second time."""
+ROUNDS_KEPT = 16
 PLI_EVERY = 0.3
 AUDIO_PATIENCE = 3
 """Newer packets of sound after which a hole is skipped: 60 ms."""
@@ -107,6 +113,7 @@ class VideoJitterBuffer(JitterBuffer):
         self._now = now
         self._newest: int | None = None
         self._missing: dict[int, float] = {}
+        self._took: deque[float] = deque(maxlen=ROUNDS_KEPT)
         self._key_asked: float | None = None
 
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
@@ -162,6 +169,8 @@ class VideoJitterBuffer(JitterBuffer):
         elif uint16_add(self._newest, -sequence) > self._capacity:
             self._missing.clear()  # the sender started anew
             self._newest = sequence
+        elif sequence in self._missing:
+            self._took.append(now - self._missing[sequence])
         self._missing.pop(sequence, None)
 
     def _give_up(self) -> bool:
@@ -171,7 +180,7 @@ class VideoJitterBuffer(JitterBuffer):
             return False
         # A hole nobody noted (the notes were cleared, the buffer moved) ages from now on.
         noticed = self._missing.setdefault(uint16_add(self._origin, hole), self._now())
-        if self._now() - noticed <= GIVE_UP_AFTER:
+        if self._now() - noticed <= self._patience():
             return False
         for offset in range(hole + 1, self._capacity):
             packet = self._at(offset)
@@ -181,6 +190,11 @@ class VideoJitterBuffer(JitterBuffer):
                 self.remove(offset + 1)
                 return True
         return False
+
+    def _patience(self) -> float:
+        """Seconds a hole is waited for."""
+        usual = statistics.median(self._took) if self._took else 0.0
+        return min(GIVE_UP_MOST, max(GIVE_UP_AFTER, ROUNDS * usual + ROUND_S))
 
     def _may_ask(self) -> bool:
         now = self._now()

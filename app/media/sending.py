@@ -39,9 +39,9 @@ from aiortc.rtp import (
 from aiortc.utils import uint16_add
 
 from app.media.bitrate import Decision
-from app.media.encoders import Encoded, PictureEncoder, SpeechEncoder, encoder_for
+from app.media.encoders import LONGEST_S, Encoded, PictureEncoder, SpeechEncoder, encoder_for
 from app.media.line_quality import Report
-from app.media.pacing import PacedSending
+from app.media.pacing import PacedSending, Spending
 from app.media.redundancy import is_red
 from app.media.scaling import scaled, size_on
 from app.media.sources import AUDIO_RATE, VIDEO_CLOCK, Clock
@@ -63,6 +63,11 @@ HISTORY = 2048
 ENCODED_SHARE, PACED_SHARE = 0.88, 1.15
 """Of the rate for pictures: headers and retransmissions need the rest; a larger picture than others
 may go out a little faster, so that the next one need not be left out."""
+COPIES, MOST_LOST = 2, 0.15
+"""A lost packet is sent again so often; of a line that loses more, no more is kept for that."""
+LATE = 1.25
+"""A picture later than by so many steps of its rung was kept waiting by the one before it. With
+the bits of all that time it would keep the next one waiting as long, for ever."""
 REPORTS_KEPT = 8
 
 _HISTORY = "_RTCRtpSender__rtp_history"
@@ -167,6 +172,11 @@ class _Reporting(RTCRtpSender):
         )
 
 
+def encoded_share(lost: float) -> float:
+    """Of the rate for pictures, what an encoder may spend where that share of packets is lost."""
+    return ENCODED_SHARE * (1 - COPIES * min(lost, MOST_LOST))
+
+
 class SoundSender(_Reporting):
     """Sends sound at once, and twice while packets are lost.
 
@@ -235,7 +245,7 @@ class PictureSender(_Reporting):
         self.rtt_ms = 0.0
         self.codec_name = ""
         self._now = now
-        self._pacing = PacedSending(now, 300)
+        self._pacing, self._spending = PacedSending(now, 300), Spending(now.now())
         self._encoder_of_pictures: PictureEncoder | None = None
         self._due_at: float | None = None
         self._key_wanted = True
@@ -270,6 +280,7 @@ class PictureSender(_Reporting):
         await self._pacing.turn(len(data) + PACKET_OVERHEAD)
         sequence = int.from_bytes(data[2:4], "big")
         self.counts.octets += len(data) + PACKET_OVERHEAD
+        self._spending.add(len(data) + PACKET_OVERHEAD)
         self._bytes_at[sequence] = self.counts.octets
         self._bytes_at.pop(uint16_add(sequence, -HISTORY), None)
         await super().transport._send_rtp(data)
@@ -295,8 +306,10 @@ class PictureSender(_Reporting):
         packet = getattr(self, _HISTORY).get(sequence_number % 128)
         if packet is None or packet.sequence_number != sequence_number:
             return False
-        if not self._pacing.may_resend(len(packet.payload) + PACKET_OVERHEAD + 12):
+        size = len(packet.payload) + PACKET_OVERHEAD + 12
+        if not self._pacing.may_resend(size):
             return False
+        self._spending.add(size)
         self.counts.resent += 1
         packet.extensions.abs_send_time = clock.current_ntp_time() >> 14 & 0x00FFFFFF
         self._resending = True  # seen by `_send_paced` before anything else runs
@@ -345,11 +358,15 @@ class PictureSender(_Reporting):
         now = self._now.now()
         key = single or (self._key_wanted and now - self._key_at >= KEY_EVERY)
         size = size_on(decision.rung, frame.width, frame.height)
-        bps = decision.pictures_kbps * 1000 * ENCODED_SHARE
+        share = encoded_share(decision.lost) * self._spending.share(now, decision.pictures_kbps)
+        bps = decision.pictures_kbps * 1000 * share
+        moves = not single and not decision.rung.sharp
+        longest = LATE / decision.rung.fps if moves else LONGEST_S
 
         def work() -> tuple[Encoded | None, float]:
             began = time.perf_counter()
-            made = encoder.encode(scaled(frame, size), bps, key=key, alone=single)
+            picture = scaled(frame, size)
+            made = encoder.encode(picture, bps, key=key, alone=single, longest_s=longest)
             return made, time.perf_counter() - began
 
         encoded, seconds = await asyncio.get_running_loop().run_in_executor(None, work)

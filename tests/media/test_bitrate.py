@@ -122,6 +122,19 @@ def test_a_queue_that_stays_takes_the_rate_below_what_arrived() -> None:
     assert decision.target_kbps <= 340
 
 
+def test_what_ran_over_a_queue_that_was_answered_is_not_answered_again() -> None:
+    controller, _ = reports(8, FINE)
+    for fifth in range(5):
+        controller.told(9.0 + fifth / 5, 900.0, 300.0)
+        cut = controller.decide(9.0 + fifth / 5, IDLE)
+    for half in range(4):
+        controller.told(10.5 + half / 2, 5.0, 250.0)
+        controller.heard(10.5 + half / 2, Report(0.7, 60, 60))
+        after = controller.decide(10.5 + half / 2, IDLE)
+    assert cut.target_kbps == 255, "as soon as it is known what goes through"
+    assert after.target_kbps == 255
+
+
 def test_one_look_at_a_queue_never_takes_more_than_three_fifths() -> None:
     controller, before = reports(8, FINE)
     controller.heard(9.0, Report(0.0, 100, 450))
@@ -135,6 +148,14 @@ def test_the_receivers_estimate_counts_when_it_falls_on_a_suspicious_line() -> N
     controller.estimated(3500)
     controller.estimated(2500)
     assert controller.decide(9.0, IDLE).target_kbps == 2500
+
+
+def test_the_estimate_of_a_receiver_that_tells_what_it_measured_is_not_asked() -> None:
+    controller, before = reports(8, Report(0.05, 100, 50))
+    controller.told(8.9, 50.0, 600.0)
+    controller.estimated(400)
+    controller.heard(9.0, Report(0.05, 100, 50))
+    assert controller.decide(9.0, IDLE).target_kbps >= before.target_kbps
 
 
 def test_the_receivers_estimate_alone_is_not_believed() -> None:
@@ -215,7 +236,7 @@ def test_what_a_line_did_not_carry_is_come_near_to_in_small_steps_until_more_arr
     assert (alarmed, controller.alarmed) == (True, False), "a queue is answered at once"
     steps = [failed.target_kbps]
     for second in range(10, 60):
-        controller.told(float(second), 0.0, 500.0)
+        controller.told(float(second), 0.0, 450.0)
         controller.heard(float(second), FINE)
         steps.append(controller.decide(float(second), IDLE).target_kbps)
     assert max(after - before for before, after in itertools.pairwise(steps)) == 50

@@ -118,6 +118,20 @@ def test_a_picture_with_a_hole_is_given_up_and_a_key_frame_asked_for(
     assert "[2]" not in (data(released[0][1]) or "")
 
 
+def test_on_a_long_way_a_hole_is_waited_for_until_it_may_have_been_sent_twice(
+    video: VideoJitterBuffer, now: Now
+) -> None:
+    for hole in range(2, 20, 2):  # each comes 250 ms late
+        video.add(packet(hole + 1, hole + 1))
+        now.time += 0.25
+        video.add(packet(hole, hole))
+    video.add(packet(31, 31))
+    now.time += 0.6
+    assert video.add(packet(32, 32)) == (False, None)
+    now.time += 0.1
+    assert video.add(packet(33, 33))[0], "a key frame is asked for"
+
+
 def test_key_frames_are_asked_for_at_most_every_300_ms(video: VideoJitterBuffer, now: Now) -> None:
     asked: list[float] = []
     for step in range(200):  # every third packet is lost, 100 packets a second

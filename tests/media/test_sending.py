@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import statistics
 from collections.abc import Iterator
 
 import av
@@ -11,8 +12,9 @@ import pytest
 from app.media.encoders import PictureEncoder, SpeechEncoder, encoder_for
 from app.media.generated import GeneratedAudio, GeneratedVideo
 from app.media.ladder import LADDER
-from app.media.pacing import DEPTH_S, PacedSending
+from app.media.pacing import DEPTH_S, PacedSending, Spending
 from app.media.scaling import scaled, size_on
+from app.media.sending import ENCODED_SHARE, LATE, encoded_share
 from app.media.smoothness import Smoothness
 from app.media.sources import VIDEO_CLOCK, VIDEO_TIME_BASE
 
@@ -62,6 +64,33 @@ def test_the_rate_follows_without_a_new_encoder(name: str) -> None:
                 octets += sum(map(len, encoded.payloads)) if turn >= FPS else 0
         assert octets * 8 / 4 / 1000 == pytest.approx(kbps, rel=0.2)
     assert keys == 1, "a new encoder would begin with a key frame"
+
+
+@pytest.mark.parametrize("name", ["VP8", "H264"])
+def test_a_picture_that_waited_for_the_one_before_it_gets_the_bits_of_one(name: str) -> None:
+    source = pictures()
+
+    def of_usual(**longest: float) -> float:
+        """The size of a picture half a second late beside the usual one, by the median."""
+        encoder, sizes = made(name), []
+        for turn in range(FPS * 2):
+            frame = next(source)
+            frame.pts = turn * VIDEO_CLOCK // FPS + VIDEO_CLOCK // 2 * (turn >= FPS)
+            encoded = encoder.encode(frame, 400_000, key=False, alone=False, **longest)
+            sizes.append(0 if encoded is None else len(encoded.data))
+        late = sum(sizes[FPS : FPS + 3])
+        return late / 3 / statistics.median(sizes[5:FPS])
+
+    assert of_usual() > 1.5
+    assert of_usual(longest_s=LATE / FPS) < 1.3
+
+
+@pytest.mark.parametrize("name", ["VP8", "H264"])
+def test_a_noisy_picture_is_not_now_small_and_then_huge(name: str) -> None:
+    encoder, source = made(name), pictures(noise=6)
+    coded = [encoder.encode(next(source), 330_000, key=False, alone=False) for _ in range(FPS * 6)]
+    sizes = [len(one.data) if one is not None else 0 for one in coded[FPS * 2 :]]
+    assert max(sizes) < 3 * statistics.mean(sizes), "one of them keeps the next one waiting"
 
 
 @pytest.mark.parametrize("name", ["VP8", "H264"])
@@ -137,6 +166,22 @@ async def test_what_is_sent_again_is_paid_for_by_new_packets() -> None:
         await pacing.turn(1000)
     assert clock.time - began == pytest.approx((100 + again) * 0.01, abs=2 * DEPTH_S)
     assert 20 < again < 80, "not every request is answered"
+
+
+def test_an_encoder_leaves_room_for_what_is_sent_again() -> None:
+    assert encoded_share(0.0) == ENCODED_SHARE
+    assert encoded_share(0.05) == pytest.approx(ENCODED_SHARE * 0.9), "each twice"
+    assert encoded_share(0.9) > 0.5
+
+
+@pytest.mark.parametrize(("over", "share"), [(1.2, 1 / 1.2), (0.6, 1.0), (3.0, 0.75)])
+def test_an_encoder_that_spends_too_much_is_given_less(over: float, share: float) -> None:
+    spending, now, given = Spending(10.0), 10.0, 1.0
+    for _ in range(FPS * 30):
+        now += 1 / FPS
+        spending.add(round(600_000 / 8 / FPS * over * given))
+        given = spending.share(now, 600)
+    assert given == pytest.approx(share, rel=0.02)
 
 
 def test_a_freeze_is_a_pause_unlike_the_ones_before() -> None:

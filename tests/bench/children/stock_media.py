@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from aiortc import RTCRtpReceiver
 
+import app.media.negotiating
 import app.media.peer
 import app.media.repairs
 from app.media.process import run_media_process
@@ -25,5 +26,7 @@ def counted(
 if __name__ == "__main__":
     # Senders and receivers are left alone when aiortc is another version than ours were made for.
     app.media.repairs.REPAIRED_VERSION = "none"
+    # Nor is RED offered, of which only our sender knows that it is not sent.
+    app.media.negotiating.REPAIRED_VERSION = "none"  # type: ignore[attr-defined]
     app.media.peer.repair = counted  # type: ignore[attr-defined]  # where it is looked up
     raise SystemExit(run_media_process())
