@@ -163,7 +163,7 @@ class EmrSettingsForm(View):
             EmrAccess.KEY: self.tr("Password of the key, if it has one"),
         }
         self._secret.setVisible(chosen in names)
-        self._secret.set_name(names.get(chosen, ""))
+        self._secret.set_name(names.get(chosen, self.tr("Token")))
         unchanged = self._is_known() and not key
         self._secret.line.setPlaceholderText(self.tr("unchanged") if unchanged else "")
         self._key.setVisible(key)

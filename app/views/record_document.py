@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QScrollArea, QWidget
 
 from app.commands.emr_wishes import DocumentContent, DocumentKind
 from app.imaging.errors import MalformedError
@@ -55,7 +55,7 @@ class DocumentWindow(QDialog):
         return pages
 
     def _picture(self, data: bytes) -> QScrollArea:
-        shown = QLabel()
+        shown = label("documentPicture")
 
         def came(image: object) -> None:
             there = isinstance(image, QImage) and not image.isNull()

@@ -67,12 +67,10 @@ class PartReader:
 
     def feed(self, chunk: bytes) -> Iterator[PartBegan | memoryview | PartEnded]:
         """Raises `Invalid` (malformed_message)."""
-        rest = self._rest
-        inside = self._state is _State.BODY and len(chunk) >= len(self._delimiter)
-        if rest and inside and self._delimiter not in rest + chunk[: len(self._delimiter)]:
-            yield memoryview(rest)  # the chunk need not be copied for it
-            rest = b""
-        data = rest + chunk if rest else chunk
+        if self._stands_alone(chunk):
+            yield memoryview(self._rest)
+            self._rest = b""
+        data = self._rest + chunk if self._rest else chunk
         view, at = memoryview(data), 0
         while True:
             match self._state:
@@ -107,6 +105,14 @@ class PartReader:
                     at = len(data)
                     break
         self._rest = data[at:]
+
+    def _stands_alone(self, chunk: bytes) -> bool:
+        """Whether what was kept back belongs to the body for certain: then `chunk` need not be
+        copied behind it."""
+        length = len(self._delimiter)
+        if not self._rest or self._state is not _State.BODY or len(chunk) < length:
+            return False
+        return self._delimiter not in self._rest + chunk[:length]
 
     def _after_boundary(self, data: bytes, at: int) -> tuple[int, bool]:
         """Where to go on, and whether the head of a part begins there already."""
