@@ -71,7 +71,8 @@ def test_the_window_shows_it_or_says_that_it_cannot(
     assert isinstance(problem, QLabel)
     qtbot.waitUntil(lambda: problem.isVisible() is damaged, timeout=30_000)
     if kind is DocumentKind.IMAGE and not damaged:
-        (picture,) = (one for one in window.findChildren(QLabel) if not one.objectName())
+        picture = window.findChild(QLabel, "documentPicture")
+        assert isinstance(picture, QLabel)
         qtbot.waitUntil(lambda: not picture.pixmap().isNull(), timeout=30_000)
     pages = window.findChild(PdfPages)
     if pages is not None and not damaged:
