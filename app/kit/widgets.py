@@ -136,6 +136,9 @@ class Field(QWidget):
         self.name = label(kind="fieldname")
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.problem = label(kind="problem", wrap=True)
+        policy = self.problem.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self.problem.setSizePolicy(policy)  # a row of fields keeps its widths when one is wrong
         self.problem.hide()
         self.name.setBuddy(inner)
         self.column = QVBoxLayout(self)
