@@ -168,13 +168,12 @@ def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
     studies, uploads = case.consultation.studies, state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
     me = state.link.account.id if state.link.account else None
-    counted = {study.study_instance_uid: late_line(study) for study in studies}
-    days = {study.study_instance_uid: date_words(study.study_date) for study in studies}
+    known_there = {study.study_instance_uid: study for study in studies}
     rows = (
         *(_upload_row(upload, me) for upload in uploads),
         *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
-    shown = (_dated(_counted(one, counted), days) for one in rows)
+    shown = (_with_servers(one, known_there.get(one.study_instance_uid)) for one in rows)
     if not is_written(case.consultation.summary):  # what was submitted keeps what was declared
         shown = (replace(one, without_asks="") for one in shown)
     if case.consultation.summary.status is not Status.DRAFT:
@@ -227,16 +226,14 @@ def _warned(row: StudyRowProps, case: Case) -> StudyRowProps:
     return row
 
 
-def _counted(row: StudyRowProps, counted: dict[str, str]) -> StudyRowProps:
-    """Late images are counted by what the server has, before what this computer knows."""
-    late = counted.get(row.study_instance_uid, "")
-    return replace(row, line=" · ".join(part for part in (late, row.line) if part))
-
-
-def _dated(row: StudyRowProps, days: dict[str, str]) -> StudyRowProps:
-    """With its day, as far as the server knows it: two studies are often described by one word."""
-    day = days.get(row.study_instance_uid, "")
-    return replace(row, title=" · ".join(part for part in (row.title, day) if part))
+def _with_servers(row: StudyRowProps, study: AttachedStudy | None) -> StudyRowProps:
+    """With what only the server knows: late images are counted by what it has, before what this
+    computer knows; and the day, since two studies are often described by one word."""
+    if study is None:
+        return row
+    line = " · ".join(part for part in (late_line(study), row.line) if part)
+    title = " · ".join(part for part in (row.title, date_words(study.study_date)) if part)
+    return replace(row, title=title, line=line)
 
 
 def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:

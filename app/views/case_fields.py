@@ -207,7 +207,7 @@ class PatientFields(Fields):
             if chosen(self._sex_box, Sex) is None:
                 choose(self._sex_box, sex_of(number))
                 self.edited.emit()
-        self._check_number()
+        self._check_born()
 
     def _check_number(self) -> None:
         sex = chosen(self._sex_box, Sex)
