@@ -10,7 +10,7 @@ answers every key-frame request, and sends lost packets again without counting t
 - sound never waits. While packets are lost, each is sent a second time 40 ms later, under the same
   sequence number: any receiver drops the second copy (SRTP's replay protection, RFC 3711 3.3.2).
 
-Fits `REPAIRED_VERSION` of aiortc only, as the repairs do.
+Fits one version of aiortc only, as the repairs do (`app.media.repairs.fits_installed`).
 """
 
 import asyncio
