@@ -120,7 +120,7 @@ class Controller:
         self._opening = Opening(now)
         self._fresh = False
         self._sends_kbps = 0.0
-        self._estimate: float | None = None
+        self._estimate = math.inf
         self._estimate_fell = False
         self._stepped_up = self._stepped_down = now
         self._wait = WAIT_S
@@ -171,14 +171,13 @@ class Controller:
 
     def estimated(self, kbps: float) -> None:
         """The receiver's own estimate (REMB). Only its falling says something of the line; nothing
-        where the receiver tells what it measured: aiortc's falls for losses and a busy computer."""
+        where the receiver tells what it measured: an earlier program of ours sends aiortc's as
+        well, which falls for losses and a busy computer."""
         if self._arrivals.latest is not None:
             return
-        fell = self._estimate is not None and kbps < self._estimate * 0.95
-        first = self._estimate is None and kbps < self._target
-        self._estimate = kbps
+        fell, self._estimate = kbps < self._estimate * 0.95, kbps
         suspicious = self._delays.queue_ms is None or self._queue >= 40 or self._recent_loss >= 0.03
-        if (fell or first) and kbps < self._target and suspicious:
+        if fell and kbps < self._target and suspicious:
             self._estimate_fell = True
 
     # --- what is decided -----------------------------------------------------------------
@@ -202,15 +201,15 @@ class Controller:
         self._stale = self._delays.stale(now, work.answers_late_ms)
         self._tell_path_from_queue(now, work)
         self._step(now, work)
-        self._open(now, self._target if work.sent_kbps is None else work.sent_kbps)
+        sent = self._target if work.sent_kbps is None else work.sent_kbps
+        self._open(now, sent)
         self._look_at_work(now, work)
-        self._choose_rung(now, work)
+        self._choose_rung(now, sent)
         self._repeating.look(self._target, self._loss)
         return self._decision(now, min(self._target, self._opening.kbps))
 
-    def _choose_rung(self, now: float, work: Work) -> None:
+    def _choose_rung(self, now: float, sent: float) -> None:
         before = self._place
-        sent = self._target if work.sent_kbps is None else work.sent_kbps
         self._climbing.choose(now, self._target, sent, self._capped)
         if self._place < before:
             self._opening.begin(sent)
@@ -288,7 +287,8 @@ class Controller:
                 self._rough = not self._arrivals.standing
                 fine = not self._rough or self._target < LOSS_ALONE_KBPS
                 target = min(sent if fine else target, arrived * ARRIVED_SHARE)
-            target = min(target, (self._estimate if self._estimate_fell else None) or target)
+            if self._estimate_fell:
+                target = min(target, self._estimate)
             known = max(self._standing.least_kbps, self._opening.carried_kbps)
             target = max(target, min(sent, known))
             certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
