@@ -5,8 +5,8 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 
 - The line is judged by loss and by the queue in it (`app.media.delays`). A step up or down follows
   (the commissioning document's figures); when a queue grows, not more is sent than arrived.
-- After a queue it waits before it tries more (`app.media.refused`). What is tried is sent step by
-  step (`app.media.opening`).
+- After a queue it waits before it tries more, and comes near to what was refused in small steps
+  (`app.media.refused`). What is tried is sent step by step (`app.media.opening`).
 - A rung is left at once, and taken again only after the line has carried it for a while
   (`app.media.climbing`).
 - Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
@@ -313,7 +313,7 @@ class Controller:
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
         sent = (work.sent_kbps or 0.0) if self._loss < LOSSES[0][0] else 0.0  # no leap with losses
-        following = self._climbing.aims_unproven(self._capped, sent)
+        following = self._climbing.unproven_aim(self._capped, sent)
         if self._refused.over(now, self._target, self._carried(work) or 0.0):
             self._wait = WAIT_S
         most = max(provable_kbps(work.sent_kbps), following)
