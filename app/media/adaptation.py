@@ -13,14 +13,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import aiortc
 import av
 from aiortc import RTCRtpReceiver, RTCRtpSender
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtp import RtcpReceiverInfo
 from aiortc.stats import RTCTransportStats
 
-from app.media import repairs
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
 from app.media.budget import WHOLE, LinePart
 from app.media.capture import LocalTrack
@@ -294,8 +292,3 @@ def _off(sender: RTCRtpSender, bit: int) -> int:
 def _counted(transport: RTCDtlsTransport) -> RTCTransportStats | None:
     counted = transport._get_stats().get(transport._stats_id)
     return counted if isinstance(counted, RTCTransportStats) else None
-
-
-def adaptable() -> bool:
-    """Whether the installed aiortc is the one the senders were made for."""
-    return aiortc.__version__ == repairs.REPAIRED_VERSION

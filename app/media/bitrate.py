@@ -5,8 +5,8 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 
 - The line is judged by loss and by the queue in it (`app.media.delays`). A step up or down follows
   (the commissioning document's figures); when a queue grows, not more is sent than arrived.
-- After a queue it waits before it tries more (`app.media.refused`). What is tried is sent step by
-  step (`app.media.opening`).
+- After a queue it waits before it tries more, and comes near to what was refused in small steps
+  (`app.media.refused`). What is tried is sent step by step (`app.media.opening`).
 - A rung is left at once, and taken again only after the line has carried it for a while
   (`app.media.climbing`).
 - Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
@@ -120,7 +120,7 @@ class Controller:
         self._opening = Opening(now)
         self._fresh = False
         self._sends_kbps = 0.0
-        self._estimate: float | None = None
+        self._estimate = math.inf
         self._estimate_fell = False
         self._stepped_up = self._stepped_down = now
         self._wait = WAIT_S
@@ -171,14 +171,13 @@ class Controller:
 
     def estimated(self, kbps: float) -> None:
         """The receiver's own estimate (REMB). Only its falling says something of the line; nothing
-        where the receiver tells what it measured: aiortc's falls for losses and a busy computer."""
+        where the receiver tells what it measured: an earlier program of ours sends aiortc's as
+        well, which falls for losses and a busy computer."""
         if self._arrivals.latest is not None:
             return
-        fell = self._estimate is not None and kbps < self._estimate * 0.95
-        first = self._estimate is None and kbps < self._target
-        self._estimate = kbps
+        fell, self._estimate = kbps < self._estimate * 0.95, kbps
         suspicious = self._delays.queue_ms is None or self._queue >= 40 or self._recent_loss >= 0.03
-        if (fell or first) and kbps < self._target and suspicious:
+        if fell and kbps < self._target and suspicious:
             self._estimate_fell = True
 
     # --- what is decided -----------------------------------------------------------------
@@ -202,15 +201,15 @@ class Controller:
         self._stale = self._delays.stale(now, work.answers_late_ms)
         self._tell_path_from_queue(now, work)
         self._step(now, work)
-        self._open(now, self._target if work.sent_kbps is None else work.sent_kbps)
+        sent = self._target if work.sent_kbps is None else work.sent_kbps
+        self._open(now, sent)
         self._look_at_work(now, work)
-        self._choose_rung(now, work)
+        self._choose_rung(now, sent)
         self._repeating.look(self._target, self._loss)
         return self._decision(now, min(self._target, self._opening.kbps))
 
-    def _choose_rung(self, now: float, work: Work) -> None:
+    def _choose_rung(self, now: float, sent: float) -> None:
         before = self._place
-        sent = self._target if work.sent_kbps is None else work.sent_kbps
         self._climbing.choose(now, self._target, sent, self._capped)
         if self._place < before:
             self._opening.begin(sent)
@@ -288,7 +287,8 @@ class Controller:
                 self._rough = not self._arrivals.standing
                 fine = not self._rough or self._target < LOSS_ALONE_KBPS
                 target = min(sent if fine else target, arrived * ARRIVED_SHARE)
-            target = min(target, (self._estimate if self._estimate_fell else None) or target)
+            if self._estimate_fell:
+                target = min(target, self._estimate)
             known = max(self._standing.least_kbps, self._opening.carried_kbps)
             target = max(target, min(sent, known))
             certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
@@ -313,7 +313,7 @@ class Controller:
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
         sent = (work.sent_kbps or 0.0) if self._loss < LOSSES[0][0] else 0.0  # no leap with losses
-        following = self._climbing.aims_unproven(self._capped, sent)
+        following = self._climbing.unproven_aim(self._capped, sent)
         if self._refused.over(now, self._target, self._carried(work) or 0.0):
             self._wait = WAIT_S
         most = max(provable_kbps(work.sent_kbps), following)

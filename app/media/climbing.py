@@ -35,7 +35,7 @@ class Climbing:
         self._rose_from = len(LADDER)
         self._aimed = 0.0
 
-    def aims_unproven(self, capped: int, sent: float) -> float:
+    def unproven_aim(self, capped: int, sent: float) -> float:
         """The rate from which the next better rung is taken, where that may be aimed at unproven;
         else 0. A quiet picture never takes as much on the rung it is on, so that the next one is
         itself the try.

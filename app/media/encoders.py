@@ -10,7 +10,7 @@ buffer would be a wrong one, it is opened again (which costs a key frame).
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import av
 from aiortc.codecs.h264 import H264Encoder
@@ -46,30 +46,11 @@ class Encoded:
     data: bytes
 
 
-class PictureEncoder(Protocol):
-    """Encodes the pictures of one stream."""
+class PictureEncoder(ABC):
+    """Encodes the pictures of one stream: the open codec and its own time.
 
-    def encode(
-        self,
-        frame: av.VideoFrame,
-        bps: float,
-        *,
-        key: bool,
-        alone: bool,
-        longest_s: float = LONGEST_S,
-    ) -> Encoded | None:
-        """One I420 picture at the present rate; None when the encoder left it out or keeps it.
-
-        Args:
-            key: it must be readable without earlier ones.
-            alone: nothing follows for seconds; it is not kept back.
-            longest_s: however long ago the picture before it was, it gets the bits of no more.
-        """
-        ...
-
-
-class _SteadyRate(ABC):
-    """The open codec and its own time; what is particular to one codec its subclass says."""
+    What is particular to one codec its subclass says.
+    """
 
     name: ClassVar[str]
 
@@ -97,18 +78,29 @@ class _SteadyRate(ABC):
         alone: bool,
         longest_s: float = LONGEST_S,
     ) -> Encoded | None:
-        """As `PictureEncoder.encode`."""
-        found = self._packets(frame, bps, longest_s, key=key, alone=alone)
-        if found is None:
-            return None
-        data, timestamp, is_key = found
-        return Encoded(self._payloads(data), timestamp, is_key, data)
+        """One I420 picture at the present rate; None when the encoder left it out or keeps it.
 
-    def _packets(
-        self, frame: av.VideoFrame, bps: float, longest_s: float, *, key: bool, alone: bool
-    ) -> tuple[bytes, int, bool] | None:
-        """(bit stream, timestamp, is key frame) of the picture that comes out, if one does."""
+        Args:
+            key: it must be readable without earlier ones.
+            alone: nothing follows for seconds; it is not kept back.
+            longest_s: however long ago the picture before it was, it gets the bits of no more.
+        """
         codec = self._codec_for(frame, bps)
+        told = self._retimed(frame, bps, longest_s)
+        told.pict_type = PictureType.I if key else PictureType.NONE
+        packets = codec.encode(told)
+        if alone and not packets:
+            packets = codec.encode(None)
+            self._codec = None
+        if not packets:
+            return None
+        shown = self._shown(packets[0].pts, frame.pts or 0)
+        data = b"".join(bytes(packet) for packet in packets)
+        is_key = any(packet.is_keyframe for packet in packets)
+        return Encoded(self._payloads(data), shown, is_key, data)
+
+    def _retimed(self, frame: av.VideoFrame, bps: float, longest_s: float) -> av.VideoFrame:
+        """The picture in the encoder's own time, standing for as long as `bps` give it bits."""
         timestamp = frame.pts or 0
         last, self._last = self._last, timestamp
         passed = 1 / _NOMINAL_FPS if last is None else (timestamp - last) / VIDEO_CLOCK
@@ -116,20 +108,15 @@ class _SteadyRate(ABC):
         told = _copy(frame)
         told.pts, told.time_base = self._own_time, Fraction(1, _CLOCK)
         told.duration = max(1, round(stands_for * _CLOCK))
-        told.pict_type = PictureType.I if key else PictureType.NONE
         self._due[told.pts] = timestamp
         self._own_time += told.duration
-        packets = codec.encode(told)
-        if alone and not packets:
-            packets = codec.encode(None)
-            self._codec = None
-        if not packets:
-            return None
-        own = packets[0].pts
+        return told
+
+    def _shown(self, own: int | None, timestamp: int) -> int:
+        """The timestamp of the picture given at `own` time; `timestamp` where that is not known."""
         shown = self._due.pop(own, timestamp) if own is not None else timestamp
         self._due = {at: due for at, due in self._due.items() if own is None or at > own}
-        data = b"".join(bytes(packet) for packet in packets)
-        return data, shown, any(packet.is_keyframe for packet in packets)
+        return shown
 
     def _codec_for(self, frame: av.VideoFrame, bps: float) -> VideoCodecContext:
         codec = self._codec
@@ -151,7 +138,7 @@ class _SteadyRate(ABC):
         return same_size and 1 / _KEEP_WITHIN <= bps / self._opened_bps <= _KEEP_WITHIN
 
 
-class SteadyVp8(_SteadyRate):
+class SteadyVp8(PictureEncoder):
     """VP8 by libvpx in real time mode, dropping a picture rather than overspending.
 
     Its denoiser is off: of a noisy picture it lets some pass as hardly anything and then sends one
@@ -188,7 +175,7 @@ class SteadyVp8(_SteadyRate):
         }
 
 
-class SteadyH264(_SteadyRate):
+class SteadyH264(PictureEncoder):
     """H.264 by x264, superfast and without lookahead.
 
     Pictures of unequal length (force-cfr=0) make x264 keep one picture until the next one comes.

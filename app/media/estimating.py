@@ -3,8 +3,8 @@
 aiortc's own estimator takes a moment in which this computer was busy for a full line, and on a
 perfect line it held a browser at 74 to 770 kbit/s. Here a queue is only what all packets of a
 while have waited for (`app.media.queueing`), and it is answered by what arrives while it stands
-(`app.media.arrivals`). Programs of our own kind are told more (`app.media.adaptation`), and
-nothing here.
+(`app.media.arrivals`). A program of our own kind is told more (`app.media.adaptation`); once it is
+known to be one it gets no REMB.
 """
 
 import math

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import aiortc
 from aiortc import (
     InvalidStateError,
     RTCConfiguration,
@@ -21,7 +20,7 @@ from aiortc.sdp import candidate_from_sdp
 from app.media.gathering import gathers
 from app.media.redundancy import name_opus, offer_red, preferred_sound
 from app.media.relays import Relays
-from app.media.repairs import REPAIRED_VERSION
+from app.media.repairs import fits_installed
 from protocol.call import IceCandidate, IceServer
 
 log = logging.getLogger(__name__)
@@ -83,7 +82,7 @@ def opened(path: Path) -> RTCPeerConnection:
 
     aiortc makes it in a task that nobody waits for; closed meanwhile it raises there.
     """
-    if aiortc.__version__ == REPAIRED_VERSION:
+    if fits_installed():
         offer_red()
     connection = RTCPeerConnection(configuration(path))
     stock: Callable[[], Awaitable[None]] = getattr(connection, _CONNECT)

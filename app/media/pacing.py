@@ -1,6 +1,7 @@
 """A token bucket for pictures: they are spread over time and never exceed their rate for long.
 
-Retransmissions are charged as well, so a lossy line gets fewer new pictures instead of more bits.
+Retransmissions are charged as well, so a lossy line gets fewer new pictures instead of more bits,
+and an encoder is given less while all that is sent is more than its rate.
 """
 
 import asyncio
@@ -23,10 +24,12 @@ class PacedSending:
 
     Args:
         kbps: the rate; it may change at any time.
+
+    `spending` counts what was charged.
     """
 
     def __init__(self, clock: Clock, kbps: float) -> None:
-        self._clock = clock
+        self._clock, self.spending = clock, Spending(clock.now())
         self._rate = max(LEAST_BPS, kbps * 1000)
         self._credit = 0.0
         self._resent_credit = 0.0
@@ -46,16 +49,20 @@ class PacedSending:
                 wait = max(_MOMENT_S, -self._credit / self._rate)
                 await self._clock.until(self._clock.now() + wait)
                 self._fill()
-            self._credit -= size * 8
+            self._charge(size)
 
     def may_resend(self, size: int) -> bool:
         """Whether a lost packet may be sent again now; charges it when it may."""
         self._fill()
         if self._resent_credit < 0:
             return False
-        self._credit -= size * 8
+        self._charge(size)
         self._resent_credit -= size * 8
         return True
+
+    def _charge(self, size: int) -> None:
+        self._credit -= size * 8
+        self.spending.add(size)
 
     def _fill(self) -> None:
         now = self._clock.now()

@@ -20,7 +20,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.stats import RTCTransportStats
 
-from app.media.adaptation import Adaptation, adaptable
+from app.media.adaptation import Adaptation
 from app.media.budget import WHOLE, LinePart
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
@@ -30,7 +30,7 @@ from app.media.negotiating import Path, candidate_of, opened, prefer
 from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.recording import Recorder
-from app.media.repairs import RepairedReceiver, repair
+from app.media.repairs import RepairedReceiver, fits_installed, repair
 from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
@@ -236,7 +236,7 @@ class Peer:
             if repaired is not None:
                 self._repaired.append(repaired)
             prefer(transceiver, self._codec, red=self._direction is Direction.BOTH)
-        if sends and adaptable():
+        if sends and fits_installed():
             self._adapt()
         if self._media.pictures_go is None:  # a share is not recorded
             tap(self._media.recorder, self.peer_id, self._connection)

@@ -1,8 +1,8 @@
 """What the line did not carry, and how near to it more is tried.
 
 A queue shows a second or two after it began to grow. So a try goes only a little beyond what was
-refused, and no further before that was carried for a while without a queue: then the line is
-another one.
+refused, and no further before that was carried for a while without a queue. Steps near it stay
+small until clearly more arrives, or it was long ago: then the line is another one.
 """
 
 import math
@@ -25,7 +25,7 @@ class Refused:
     def __init__(self) -> None:
         self._kbps: float | None = None
         self._at = 0.0
-        self._measured = False
+        self._bounds = False  # whether no more than a little beyond is tried
         self._held_since: float | None = None
 
     def told(self, now: float, queue_ms: float) -> None:
@@ -37,7 +37,7 @@ class Refused:
         """A queue grew when so much was carried, or sent where the other is not `measured`. A try
         beyond what was refused before says nothing new: else each would lead a little higher."""
         self._kbps = kbps if self._kbps is None else min(self._kbps, kbps)
-        self._at, self._measured = now, measured
+        self._at, self._bounds = now, measured
         self._held_since = None
 
     def over(self, now: float, tried_kbps: float, carried_kbps: float) -> bool:
@@ -48,7 +48,7 @@ class Refused:
         held = tried and carried_kbps >= self._kbps * CARRIED
         self._held_since = (self._held_since or now) if held else None
         if self._held_since is not None and now - self._held_since >= HELD_S:
-            self._measured = False  # more may be tried, in steps that stay small
+            self._bounds = False
         if carried_kbps <= self._kbps * CERTAIN and now - self._at <= KEPT_S:
             return False
         self._kbps = None
@@ -56,7 +56,7 @@ class Refused:
 
     def most(self, now: float) -> float:
         """The most that is tried; infinite where nothing was refused lately."""
-        if self._kbps is None or not self._measured or now - self._at > CLOSE_S:
+        if self._kbps is None or not self._bounds or now - self._at > CLOSE_S:
             return math.inf
         return self._kbps * BEYOND
 

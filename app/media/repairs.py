@@ -16,7 +16,8 @@ packets and for every hole. Here:
   ready) nothing is decoded before the first key frame, which is asked for at once.
 
 The repaired parts replace private attributes of one receiver; nothing of aiortc is changed for
-others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the receiver as it is.
+others. They fit `REPAIRED_VERSION` only, as what is done to senders does: with any other
+(`fits_installed`) aiortc is left as it comes.
 """
 
 import logging
@@ -305,6 +306,11 @@ class RepairedReceiver:
         )
 
 
+def fits_installed() -> bool:
+    """Whether the installed aiortc is the one our receivers and senders were made for."""
+    return aiortc.__version__ == REPAIRED_VERSION
+
+
 def repair(
     receiver: RTCRtpReceiver, kind: str, now: Callable[[], float], *, joins: bool = False
 ) -> RepairedReceiver | None:
@@ -314,9 +320,9 @@ def repair(
         joins: the stream may have begun before (`VideoJitterBuffer`).
 
     Returns:
-        Its counts, or None when the installed aiortc is another than `REPAIRED_VERSION`.
+        Its counts, or None when it is left as it is (`fits_installed`).
     """
-    if aiortc.__version__ != REPAIRED_VERSION:
+    if not fits_installed():
         log.warning("aiortc %s is not the repaired version", aiortc.__version__)
         return None
     pictures: VideoJitterBuffer | None = None

@@ -10,7 +10,7 @@ answers every key-frame request, and sends lost packets again without counting t
 - sound never waits. While packets are lost, each is sent a second time 40 ms later, under the same
   sequence number: any receiver drops the second copy (SRTP's replay protection, RFC 3711 3.3.2).
 
-Fits `REPAIRED_VERSION` of aiortc only, as the repairs do.
+Fits one version of aiortc only, as the repairs do (`app.media.repairs.fits_installed`).
 """
 
 import asyncio
@@ -41,7 +41,7 @@ from aiortc.utils import uint16_add
 from app.media.bitrate import Decision
 from app.media.encoders import LONGEST_S, Encoded, PictureEncoder, SpeechEncoder, encoder_for
 from app.media.line_quality import Report
-from app.media.pacing import PacedSending, Spending
+from app.media.pacing import PacedSending
 from app.media.redundancy import is_red
 from app.media.scaling import scaled, size_on
 from app.media.sources import AUDIO_RATE, VIDEO_CLOCK, Clock
@@ -245,7 +245,7 @@ class PictureSender(_Reporting):
         self.rtt_ms = 0.0
         self.codec_name = ""
         self._now = now
-        self._pacing, self._spending = PacedSending(now, 300), Spending(now.now())
+        self._pacing = PacedSending(now, 300)
         self._encoder_of_pictures: PictureEncoder | None = None
         self._due_at: float | None = None
         self._key_wanted = True
@@ -277,10 +277,10 @@ class PictureSender(_Reporting):
             return
         while self._again and self._again[0][0] <= self._now.now():
             await self._resend(self._again.popleft()[1])
-        await self._pacing.turn(len(data) + PACKET_OVERHEAD)
+        size = len(data) + PACKET_OVERHEAD
+        await self._pacing.turn(size)
         sequence = int.from_bytes(data[2:4], "big")
-        self.counts.octets += len(data) + PACKET_OVERHEAD
-        self._spending.add(len(data) + PACKET_OVERHEAD)
+        self.counts.octets += size
         self._bytes_at[sequence] = self.counts.octets
         self._bytes_at.pop(uint16_add(sequence, -HISTORY), None)
         await super().transport._send_rtp(data)
@@ -306,10 +306,8 @@ class PictureSender(_Reporting):
         packet = getattr(self, _HISTORY).get(sequence_number % 128)
         if packet is None or packet.sequence_number != sequence_number:
             return False
-        size = len(packet.payload) + PACKET_OVERHEAD + 12
-        if not self._pacing.may_resend(size):
+        if not self._pacing.may_resend(len(packet.payload) + PACKET_OVERHEAD + 12):
             return False
-        self._spending.add(size)
         self.counts.resent += 1
         packet.extensions.abs_send_time = clock.current_ntp_time() >> 14 & 0x00FFFFFF
         self._resending = True  # seen by `_send_paced` before anything else runs
@@ -358,15 +356,15 @@ class PictureSender(_Reporting):
         now = self._now.now()
         key = single or (self._key_wanted and now - self._key_at >= KEY_EVERY)
         size = size_on(decision.rung, frame.width, frame.height)
-        share = encoded_share(decision.lost) * self._spending.share(now, decision.pictures_kbps)
-        bps = decision.pictures_kbps * 1000 * share
+        kbps = decision.pictures_kbps
+        bps = kbps * 1000 * encoded_share(decision.lost) * self._pacing.spending.share(now, kbps)
         moves = not single and not decision.rung.sharp
-        longest = LATE / decision.rung.fps if moves else LONGEST_S
+        longest_s = LATE / decision.rung.fps if moves else LONGEST_S
 
         def work() -> tuple[Encoded | None, float]:
             began = time.perf_counter()
             picture = scaled(frame, size)
-            made = encoder.encode(picture, bps, key=key, alone=single, longest_s=longest)
+            made = encoder.encode(picture, bps, key=key, alone=single, longest_s=longest_s)
             return made, time.perf_counter() - began
 
         encoded, seconds = await asyncio.get_running_loop().run_in_executor(None, work)

@@ -92,6 +92,13 @@ def test_a_longer_path_is_no_queue_for_ever(longer: float) -> None:
     assert sender.run(PATH_S + 20) > 1000
 
 
+def test_a_program_of_our_own_kind_is_told_nothing_more_in_this_way() -> None:
+    sender = Sender()
+    before = sender.run(2)
+    sender.estimate.own_kind = True
+    assert sender.run(5) == before < 4000
+
+
 def test_what_nobody_tried_is_not_allowed() -> None:
     sender = Sender()
     sender.most_kbps = 200

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from aiortc import RTCRtpReceiver
 
-import app.media.negotiating
 import app.media.peer
 import app.media.repairs
 from app.media.process import run_media_process
@@ -24,9 +23,7 @@ def counted(
 
 
 if __name__ == "__main__":
-    # Senders and receivers are left alone when aiortc is another version than ours were made for.
+    # Of another version than ours was made for nothing is replaced, and no RED is offered.
     app.media.repairs.REPAIRED_VERSION = "none"
-    # Nor is RED offered, of which only our sender knows that it is not sent.
-    app.media.negotiating.REPAIRED_VERSION = "none"  # type: ignore[attr-defined]
     app.media.peer.repair = counted  # type: ignore[attr-defined]  # where it is looked up
     raise SystemExit(run_media_process())
