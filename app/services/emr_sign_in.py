@@ -114,7 +114,7 @@ def _trouble(error: NetError) -> EmrTrouble:
         case NobodyCame():
             return EmrTrouble(EmrProblem.SIGN_IN_LATE)
         case NotSignedIn():
-            return EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said=" ".join(error.args[1:]))
+            return EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said=error.said)
         case NotUnderstood():
             return EmrTrouble(EmrProblem.SIGN_IN_UNSAFE)
         case _:

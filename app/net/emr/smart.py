@@ -117,7 +117,7 @@ class Asked:
             raise NotUnderstood("another server than the one that was asked answers")
         codes = query.get("code", [])
         if "error" in query or len(codes) != 1 or not codes[0]:
-            raise NotSignedIn("403", text_of(query.get("error_description", [""])[0]))
+            raise NotSignedIn(status=403, said=text_of(query.get("error_description", [""])[0]))
         return codes[0]
 
     def form(self, code: str) -> dict[str, str]:
