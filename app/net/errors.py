@@ -62,8 +62,8 @@ class AnswerTooLarge(NotUnderstood):
 
 
 class NotSignedIn(NetError):
-    """No session, or it has ended. Of a hospital's server: its `status`, 403 where it knows who asks
-    and lets them do no such thing, and what it `said` for the person at the screen."""
+    """No session, or it has ended. Of a hospital's server: its `status`, 403 where it knows who
+    asks and lets them do no such thing, and what it `said` for the person at the screen."""
 
     def __init__(self, why: str = "", *, status: int = 401, said: str = "") -> None:
         super().__init__(why)
