@@ -251,22 +251,21 @@ class Hospital:
         return self._held.bearer(self._renewed, refused)
 
     def _renewed(self, refresh: str) -> Json:
+        form = {"grant_type": "client_credentials", "scope": self._server.scope}
         if self._server.access is EmrAccess.CLIENT:
-            form = {"grant_type": "client_credentials", "scope": self._server.scope}
             return self.token_for(form, (self._server.client_id, self._secret))
         if self._server.access is EmrAccess.KEY:
-            return self._by_key()
+            return self._by_key(form)
         if not refresh:
             raise NotSignedIn("nobody has signed in")
         return self.token_for({"grant_type": "refresh_token", "refresh_token": refresh})
 
-    def _by_key(self) -> Json:
+    def _by_key(self, form: dict[str, str]) -> Json:
         """SMART App Launch 2, backend services: an assertion that is good once (RFC 7523)."""
         try:
             key = client_key(self._secret)
         except NoKey as error:
             raise NotSignedIn("no key was chosen") from error
-        form = {"grant_type": "client_credentials", "scope": self._server.scope}
         url = self._token_endpoint
         return self._asked_for_token(url, form | key.form(self._server.client_id, url))
 
