@@ -41,9 +41,9 @@ def contents_of(document: Json) -> tuple[DocumentContent, ...]:
 
 
 def stated_bytes(document: Json) -> int:
-    """How large its content is, as far as the document says."""
+    """How large its content is, as far as the document says; nothing is unpacked for it."""
     return sum(
-        len(_data(one)) * 3 // 4 or int(number_of(one.get("size")) or 0)
+        len(_packed(one)) * 3 // 4 or int(number_of(one.get("size")) or 0)
         for one in attachments(document)
     )
 
@@ -90,8 +90,12 @@ def _fetched(server: Searching | None, url: str) -> str:
 
 def _data(told: Json) -> str:
     """Base64 of an Attachment or a Binary, whole; R4 lets it have white space in it."""
+    return "".join(_packed(told).split())
+
+
+def _packed(told: Json) -> str:
     data = told.get("data")
-    return "".join(data.split()) if isinstance(data, str) else ""
+    return data if isinstance(data, str) else ""
 
 
 def _kind(data: bytes, content_type: str) -> DocumentKind | None:
