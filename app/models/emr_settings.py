@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.emr_troubles import trouble_words
 from app.models.times import moment
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
-from app.session.emr import Emr, EmrProblem, EmrSigning
+from app.session.emr import Emr, EmrSigning
 from app.session.state import State
 
 __all__ = ["SCOPES", "EmrAccess", "EmrServer"]
@@ -40,7 +40,7 @@ def derive_emr_form(state: State) -> EmrFormProps:
         text,
         good,
         writes=account is not None and account.records_written_since is not None,
-        signing=signing is not None and signing.trouble is None,
+        signing=signing is not None and signing.going,
         signed=since.format(when=moment(at)) if at is not None else "",
     )
 
@@ -56,23 +56,20 @@ class SignInAgain:
 
 def derive_sign_in_again(emr: Emr) -> SignInAgain | None:
     """While what was asked for last was refused, where people sign in."""
-    reading = emr.reading
-    troubles = (emr.search.trouble, reading.trouble if reading is not None else None)
-    refused = any(one is not None and one.problem is EmrProblem.NOT_ADMITTED for one in troubles)
-    if not refused or emr.server.access is not EmrAccess.PERSON:
+    signing = emr.signing
+    if emr.refused is None or emr.server.access is not EmrAccess.PERSON:
         return None
     wants = QCoreApplication.translate("emr", "The hospital's server wants you to sign in again.")
-    words, going = _signing(emr.signing) if emr.signing is not None else (wants, False)
-    return SignInAgain(emr.server, words, going)
+    words = _signing_words(signing) if signing is not None else wants
+    return SignInAgain(emr.server, words, signing is not None and signing.going)
 
 
-def _signing(signing: EmrSigning) -> tuple[str, bool]:
-    """How it goes, and whether it still does."""
+def _signing_words(signing: EmrSigning) -> str:
     if signing.trouble is not None:
-        return trouble_words(signing.trouble), False
+        return trouble_words(signing.trouble)
     return QCoreApplication.translate(
         "emr", "Sign in at the hospital, in the browser that has opened…"
-    ), True
+    )
 
 
 def _told(state: State) -> tuple[str, bool]:
@@ -80,7 +77,7 @@ def _told(state: State) -> tuple[str, bool]:
     translate = QCoreApplication.translate
     test, signing = state.emr.test, state.emr.signing
     if signing is not None:
-        return _signing(signing)
+        return _signing_words(signing), signing.going
     if test is None:
         return "", False
     if test.trouble is not None:

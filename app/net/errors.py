@@ -62,7 +62,13 @@ class AnswerTooLarge(NotUnderstood):
 
 
 class NotSignedIn(NetError):
-    """No session, or it has ended."""
+    """No session, or it has ended. Of a hospital's server: its `status`, 403 where it knows who
+    asks and lets them do no such thing, and what it `said` for the person at the screen."""
+
+    def __init__(self, why: str = "", *, status: int = 401, said: str = "") -> None:
+        super().__init__(why)
+        self.status = status
+        self.said = said
 
 
 class NotAdmitted(NetError):

@@ -12,7 +12,14 @@ from app.net.emr.tokens import HeldToken
 from app.net.errors import NetError, NotSignedIn, NotUnderstood
 from app.services.emr import EmrService, trouble_of
 from app.services.facts import Facts
-from app.session.emr import EmrProblem, EmrSigned, EmrSigning, EmrTrouble
+from app.session.emr import (
+    EmrProblem,
+    EmrReading,
+    EmrSearch,
+    EmrSigned,
+    EmrSigning,
+    EmrTrouble,
+)
 
 if TYPE_CHECKING:
     from app.net.emr.hospital import Hospital
@@ -67,11 +74,11 @@ class EmrSignInService:
 
     async def _ask_again(self) -> None:
         """What was refused before somebody signed in."""
-        search, reading = self._facts.state.emr.search, self._facts.state.emr.reading
-        if reading is not None and _is_refused(reading.trouble):
-            await self._emr.read(reading.patient_id)
-        elif reading is None and _is_refused(search.trouble):
-            await self._emr.search(search.words)
+        match self._facts.state.emr.refused:
+            case EmrReading(patient_id=patient_id):
+                await self._emr.read(patient_id)
+            case EmrSearch(words=words):
+                await self._emr.search(words)
 
     def _open(self, url: str, stop: threading.Event) -> None:
         if not stop.is_set() and not self._browse(url):
@@ -105,16 +112,12 @@ class EmrSignInService:
             self._emr.configured(told)
 
 
-def _is_refused(trouble: EmrTrouble | None) -> bool:
-    return trouble is not None and trouble.problem is EmrProblem.NOT_ADMITTED
-
-
 def _trouble(error: NetError) -> EmrTrouble:
     match error:
         case NobodyCame():
             return EmrTrouble(EmrProblem.SIGN_IN_LATE)
         case NotSignedIn():
-            return EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said=" ".join(error.args[1:]))
+            return EmrTrouble(EmrProblem.SIGN_IN_REFUSED, said=error.said)
         case NotUnderstood():
             return EmrTrouble(EmrProblem.SIGN_IN_UNSAFE)
         case _:

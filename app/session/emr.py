@@ -120,6 +120,10 @@ class EmrSigning:
 
     trouble: EmrTrouble | None = None
 
+    @property
+    def going(self) -> bool:
+        return self.trouble is None
+
 
 @dataclass(frozen=True, slots=True)
 class EmrEntering:
@@ -153,6 +157,13 @@ class Emr:
     entering: EmrEntering = EmrEntering()
     shared: SharedReading | None = None
     waiting: frozenset[UUID] = frozenset()
+
+    @property
+    def refused(self) -> "EmrReading | EmrSearch | None":
+        """What was asked for last, where the hospital's server did not admit us."""
+        asked = self.reading or self.search
+        trouble = asked.trouble
+        return asked if trouble and trouble.problem is EmrProblem.NOT_ADMITTED else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class ReadRecord(View):
         self._compare.setText(f"⚠ {props.compare}" if asks else "")
         self._compare.setVisible(asks)
         self._compared.setVisible(asks)
-        self.words()
+        self._say()
         self._follow()
 
     def _fill(self, props: ReadingProps) -> None:
@@ -162,6 +162,20 @@ class ReadRecord(View):
                 box.setAccessibleName(text)
 
     def words(self) -> None:
+        self._head.setText(self.tr("What goes with the case"))
+        self._compared.setText(self.tr("I have compared: this is the patient of the case"))
+        self._compared.setAccessibleName(self._compared.text())
+        self._since.words()
+        set_words(self._again, self.tr("Read again"))
+        set_words(self._images, self.tr("Fetch its images…"))
+        set_words(self._add, self.tr("Add…"))
+        set_words(self._correct, self.tr("Correct the patient of this record…"))
+        set_words(self._over, self.tr("Stopped, over…"))
+        set_words(self._wrong, self.tr("Entered in error…"))
+        self._say()
+
+    def _say(self) -> None:
+        """How far reading and sharing are."""
         props = self._props
         going = props is not None and props.going
         part = props is not None and props.record is not None and not props.whole and not going
@@ -171,14 +185,10 @@ class ReadRecord(View):
         self._state.setText(told)
         self._state.setVisible(bool(told))
         self._bar.setAccessibleName(self._state.text())
-        self._head.setText(self.tr("What goes with the case"))
         size = props.documents if props is not None else ""
         with_them = self.tr("Full documents ({size})")
         self._contents.setText(with_them.format(size=size))
         self._contents.setAccessibleName(self._contents.text())
-        self._compared.setText(self.tr("I have compared: this is the patient of the case"))
-        self._compared.setAccessibleName(self._compared.text())
-        self._since.words()
         chosen = self.tr(
             "Only what is ticked goes with the case. Its experts read it, and who reads it is "
             "written down."
@@ -186,12 +196,6 @@ class ReadRecord(View):
         later = self.tr("It is chosen when all of the record has been read.")
         self._hint.setText(chosen if props is not None and props.whole else later)
         set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
-        set_words(self._again, self.tr("Read again"))
-        set_words(self._images, self.tr("Fetch its images…"))
-        set_words(self._add, self.tr("Add…"))
-        set_words(self._correct, self.tr("Correct the patient of this record…"))
-        set_words(self._over, self.tr("Stopped, over…"))
-        set_words(self._wrong, self.tr("Entered in error…"))
         sharing = props is not None and props.sharing
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
 

@@ -3,13 +3,15 @@
 from datetime import date
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.kit.layouts import column
 from app.kit.widgets import Field, label
+from app.views.case_fields import combo, fill
+from app.views.times_fields import day_edit
 
-_YEARS = {1: 1, 2: 3}
-_OWN_DAY = 3
+_ALL_TIMES, _OWN_DAY = 0, -1
+"""Beside years back."""
 
 
 class SinceChoice(QWidget):
@@ -19,28 +21,24 @@ class SinceChoice(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._choice = QComboBox()
-        self._choice.setObjectName(name)
+        self._choice = combo(name)
         self._field = Field(self._choice)
-        self._day = QDateEdit(QDate.currentDate().addYears(-1))
-        self._day.setObjectName(f"{name}Day")
-        self._day.setCalendarPopup(True)
-        self._day.setDisplayFormat("yyyy-MM-dd")
+        self._day = day_edit(f"{name}Day")
+        self._day.setDate(QDate.currentDate().addYears(-1))
         self._always = label(f"{name}Always", "small", wrap=True)
         self.setLayout(column(self._field, self._day, self._always, gap=1))
         self._choice.currentIndexChanged.connect(lambda _index: self._follow())
         self._day.dateChanged.connect(lambda _day: self.changed.emit())
         self.words()
+        self.begin()
 
     def day(self, today: date) -> date | None:
         """None: of all times."""
-        index = self._choice.currentIndex()
-        if index == _OWN_DAY:
-            return date.fromisoformat(self._day.date().toString("yyyy-MM-dd"))
-        back = _YEARS.get(index)
-        if back is None:
+        chosen = self._choice.currentData()
+        if chosen == _ALL_TIMES:
             return None
-        some = QDate(today.year, today.month, today.day).addYears(-back)
+        now = QDate(today.year, today.month, today.day)
+        some = self._day.date() if chosen == _OWN_DAY else now.addYears(-chosen)
         return date(some.year(), some.month(), some.day())
 
     def begin(self) -> None:
@@ -48,19 +46,15 @@ class SinceChoice(QWidget):
         self._choice.setCurrentIndex(0)
 
     def words(self) -> None:
-        chosen = max(0, self._choice.currentIndex())
-        blocked = self._choice.blockSignals(True)
-        self._choice.clear()
-        self._choice.addItems(
+        fill(
+            self._choice,
             [
-                self.tr("Of all times"),
-                self.tr("Of the last year"),
-                self.tr("Of the last 3 years"),
-                self.tr("Since a day…"),
-            ]
+                (self.tr("Of all times"), _ALL_TIMES),
+                (self.tr("Of the last year"), 1),
+                (self.tr("Of the last 3 years"), 3),
+                (self.tr("Since a day…"), _OWN_DAY),
+            ],
         )
-        self._choice.setCurrentIndex(chosen)
-        self._choice.blockSignals(blocked)
         self._field.set_name(self.tr("From which time"))
         self._day.setAccessibleName(self.tr("Since this day"))
         self._always.setText(
@@ -76,5 +70,6 @@ class SinceChoice(QWidget):
         self.changed.emit()
 
     def _show(self) -> None:
-        self._day.setVisible(self._choice.currentIndex() == _OWN_DAY)
-        self._always.setVisible(self._choice.currentIndex() > 0)
+        chosen = self._choice.currentData()
+        self._day.setVisible(chosen == _OWN_DAY)
+        self._always.setVisible(chosen != _ALL_TIMES)

@@ -7,6 +7,15 @@ from app.kit.layouts import row
 from app.kit.widgets import Field
 
 
+def day_edit(name: str) -> QDateEdit:
+    """Begins with today."""
+    made = QDateEdit(QDate.currentDate())
+    made.setObjectName(name)
+    made.setCalendarPopup(True)
+    made.setDisplayFormat("yyyy-MM-dd")
+    return made
+
+
 class DaySpan(QWidget):
     """Today, some days back, any day, or two days; answers DA (PS3.5 6.2)."""
 
@@ -14,7 +23,7 @@ class DaySpan(QWidget):
         super().__init__()
         self._choice = QComboBox()
         self._choice.setObjectName(name)
-        self._first, self._last = self._day(f"{name}From"), self._day(f"{name}To")
+        self._first, self._last = day_edit(f"{name}From"), day_edit(f"{name}To")
         self._field = Field(self._choice)
         self._between = row(self._first, self._last, gap=1)
         inner = QWidget()
@@ -24,13 +33,6 @@ class DaySpan(QWidget):
         self.setLayout(row(self._field, self._ends, gap=1))
         self._choice.currentIndexChanged.connect(lambda _index: self._follow())
         self.words()
-
-    def _day(self, name: str) -> QDateEdit:
-        made = QDateEdit(QDate.currentDate())
-        made.setObjectName(name)
-        made.setCalendarPopup(True)
-        made.setDisplayFormat("yyyy-MM-dd")
-        return made
 
     def set_name(self, text: str) -> None:
         self._field.set_name(text)

@@ -2863,12 +2863,28 @@
         <translation>病历文书</translation>
     </message>
     <message>
-        <source>This document is damaged or protected and cannot be shown.</source>
-        <translation>此文书已损坏或受保护，无法显示。</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>This document is protected by a password and cannot be shown here. Open it in the hospital&apos;s own program.</source>
+        <translation>此文书设有密码保护，无法在此显示。请在医院自己的程序中打开。</translation>
+    </message>
+    <message>
+        <source>This picture is too large to be shown here. Open it in the hospital&apos;s own program.</source>
+        <translation>此图片过大，无法在此显示。请在医院自己的程序中打开。</translation>
+    </message>
+    <message>
+        <source>This document is damaged and cannot be shown. Open it in the hospital&apos;s own program.</source>
+        <translation>此文书已损坏，无法显示。请在医院自己的程序中打开。</translation>
+    </message>
+    <message>
+        <source>This is only the beginning: the text is too long to be shown.</source>
+        <translation>此处只显示开头：全文过长，无法全部显示。</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
     </message>
 </context>
 <context>

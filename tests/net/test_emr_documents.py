@@ -8,6 +8,7 @@ import pytest
 
 from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.documents import DocumentKind, contents_of, stated_bytes, with_contents
+from app.net.emr.gathering import Gathered
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import shared_bundle
 from tests.fakes.bundles import instant, of_patient, patient
@@ -15,7 +16,8 @@ from tests.fakes.hospital import FakeHospital, hospital
 from tests.net.test_emr_hospital import Asking
 
 Json = dict[str, Any]
-PDF = b"%PDF-1.7 of a letter"
+PDF = b"%PDF-1.7 of a letter" + bytes(20_000)
+"""As long as letters are: longer than any text of a record."""
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
@@ -66,6 +68,25 @@ def test_what_is_larger_than_goes_with_a_case_stays_and_is_counted() -> None:
     large, small = ({"data": base64_of(PNG + bytes(size))} for size in (900, 10))
     filled, without = with_contents(None, [document("a", large, small)], 200)
     assert (without, len(contents_of(filled["DocumentReference/a"]))) == (1, 1)
+
+
+def test_a_document_without_content_or_id_goes_along_as_it_is_and_takes_no_others() -> None:
+    bare = of_patient("DocumentReference", "bare", description="bare")
+    nameless = [
+        document("", {"data": base64_of(data), "title": data.decode()})
+        for data in (b"%PDF-1", b"%PDF-2")
+    ]
+    contained = {"resourceType": "Patient", "photo": [{"data": base64_of(PNG)}]}
+    scan = {"contentType": "application/pdf", "data": base64_of(PDF)}
+    held = document("held", {"data": base64_of(PDF)}) | {"contained": [contained], "scan": scan}
+    told = [bare, *nameless, held]
+    filled, without = with_contents(None, told, 1 << 20)
+    assert (list(filled), without) == (["DocumentReference/held"], 2)
+    gathered = Gathered(patient(), tuple(told))
+    raw = shared_bundle(gathered, tuple(Section), instant(), None, filled, without)
+    assert raw.count(base64_of(PDF).encode()) == 1, "of what was chosen, and nothing besides"
+    documents = record_of(raw).of(Section.DOCUMENTS)
+    assert sorted(len(one.contents) for one in documents) == [0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(

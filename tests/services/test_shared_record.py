@@ -99,7 +99,7 @@ class Clinic:
 
     async def _fill(self, documents: tuple[Json, ...]) -> tuple[dict[str, Json], int]:
         if self.hospital_away:
-            raise NotSignedIn("401", "")
+            raise NotSignedIn
         return with_contents(None, documents, 1 << 20)
 
     def _edited(self, text: CaseContent) -> None:

@@ -1,6 +1,8 @@
 """A document of the record is opened by Enter, and goes with the case where that is ticked."""
 
 import base64
+import struct
+import zlib
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +16,11 @@ from app.net.emr.gathering import Gathered
 from app.net.emr.reading import clinical
 from app.session.emr import EmrRead, EmrReading
 from app.viewers.document.pages import PdfPages
-from app.views.record_document import DocumentWindow
+from app.views.record_document import MOST_TEXT, DocumentWindow
 from tests.fakes.bundles import of_patient
 from tests.fakes.records import resources
 from tests.services.test_report_pictures import png
-from tests.viewers.document.pdfs import pdf_of
+from tests.viewers.document.pdfs import locked_pdf, pdf_of
 from tests.views.conftest import Shown
 from tests.views.test_emr import HER, at_hospital, click
 from tests.views.test_record_entry import marked_row
@@ -26,6 +28,13 @@ from tests.views.test_record_entry import marked_row
 NOTE = "出院小结：好转。".encode()
 ATTACHED = {"contentType": "text/plain", "title": "小结", "data": base64.b64encode(NOTE).decode()}
 DOCUMENT = of_patient("DocumentReference", "d1", content=[{"attachment": ATTACHED}])
+
+
+def announcing(width: int, height: int) -> bytes:
+    """A PNG that says it is so large, and is not."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    sealed = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + sealed + struct.pack(">I", 9) + b"IDAT"
 
 
 def test_what_a_document_says_is_opened_and_goes_along_only_where_that_is_ticked(
@@ -51,25 +60,33 @@ def test_what_a_document_says_is_opened_and_goes_along_only_where_that_is_ticked
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "damaged"),
+    ("kind", "data", "problem_words"),
     [
-        (DocumentKind.TEXT, NOTE, False),
-        (DocumentKind.PDF, b"", False),
-        (DocumentKind.PDF, b"%PDF-1.7 cut", True),
-        (DocumentKind.IMAGE, b"\x89PNG\r\n\x1a\n", True),
-        (DocumentKind.IMAGE, png(), False),
+        (DocumentKind.TEXT, NOTE, ""),
+        (DocumentKind.PDF, b"", ""),
+        (DocumentKind.PDF, b"%PDF-1.7 cut", "damaged"),
+        (DocumentKind.PDF, locked_pdf(), "password"),
+        (DocumentKind.IMAGE, b"\x89PNG\r\n\x1a\n", "damaged"),
+        (DocumentKind.IMAGE, announcing(20_000, 20_000), "too large"),
+        (DocumentKind.IMAGE, png(), ""),
     ],
 )
 def test_the_window_shows_it_or_says_that_it_cannot(
-    shown: Shown, qtbot: QtBot, kind: DocumentKind, data: bytes, damaged: bool
+    shown: Shown, qtbot: QtBot, kind: DocumentKind, data: bytes, problem_words: str
 ) -> None:
     content = DocumentContent(kind, "小结", data or pdf_of("one"))
     window = DocumentWindow(shown.window, shown.window.appearance, content)
+    state = window.findChild(QLabel, "documentState")
+    assert isinstance(state, QLabel)
+    assert state.text(), "it is opened in a thread"
     with qtbot.waitExposed(window):
         window.show()
     problem = window.findChild(QLabel, "documentProblem")
     assert isinstance(problem, QLabel)
-    qtbot.waitUntil(lambda: problem.isVisible() is damaged, timeout=30_000)
+    qtbot.waitUntil(lambda: not state.text(), timeout=30_000)
+    damaged = bool(problem_words)
+    assert problem.isVisible() is damaged
+    assert problem_words in problem.text()
     if kind is DocumentKind.IMAGE and not damaged:
         picture = window.findChild(QLabel, "documentPicture")
         assert isinstance(picture, QLabel)
@@ -80,3 +97,19 @@ def test_the_window_shows_it_or_says_that_it_cannot(
     text = window.findChild(QPlainTextEdit)
     assert text is None or text.toPlainText() == NOTE.decode()
     QTest.keyClick(window, Qt.Key.Key_Escape)
+
+
+def test_of_a_text_beyond_reason_the_beginning_is_shown_letter_by_letter(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    markup = "<img src='https://elsewhere.example/x.png'>"
+    text = markup + "好" * MOST_TEXT
+    content = DocumentContent(DocumentKind.TEXT, "小结", text.encode())
+    window = DocumentWindow(shown.window, shown.window.appearance, content)
+    place, problem = window.findChild(QPlainTextEdit), window.findChild(QLabel, "documentProblem")
+    assert isinstance(place, QPlainTextEdit)
+    assert isinstance(problem, QLabel)
+    qtbot.waitUntil(lambda: bool(place.toPlainText()), timeout=30_000)
+    assert place.toPlainText() == text[:MOST_TEXT]
+    assert "only the beginning" in problem.text()
+    window.reject()

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from app.net.emr.tokens import base64url
+
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 MOST_BYTES = 64 << 10
 """Of a file of keys."""
@@ -68,11 +70,11 @@ class ClientKey:
             "jti": str(uuid4()),
         }
         head = {"alg": self._algorithm, "typ": "JWT", "kid": self.id}
-        signed = ".".join(_text(json.dumps(one).encode()) for one in (head, claims))
+        signed = ".".join(base64url(json.dumps(one).encode()) for one in (head, claims))
         signature = self._signature(signed.encode())
         return {
             "client_assertion_type": ASSERTION,
-            "client_assertion": f"{signed}.{_text(signature)}",
+            "client_assertion": f"{signed}.{base64url(signature)}",
         }
 
     def _signature(self, told: bytes) -> bytes:
@@ -157,7 +159,7 @@ def _known(private: object, jwk: dict[str, Any] | None = None) -> ClientKey:
     if isinstance(told, str) and told:
         return ClientKey(private, told)
     members = json.dumps(_members(private), sort_keys=True, separators=(",", ":"))
-    return ClientKey(private, _text(hashlib.sha256(members.encode()).digest()))
+    return ClientKey(private, base64url(hashlib.sha256(members.encode()).digest()))
 
 
 def _members(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> dict[str, str]:
@@ -183,8 +185,4 @@ def _number(text: str) -> int:
 
 def _of_number(number: int, size: int = 0) -> str:
     """In as few bytes as it takes, where no size is told."""
-    return _text(number.to_bytes(size or (number.bit_length() + 7) // 8, "big"))
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64url(number.to_bytes(size or (number.bit_length() + 7) // 8, "big"))

@@ -1,7 +1,5 @@
 """What documents of a record say: the content that lies in them, or at the hospital's server."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from copy import deepcopy
@@ -9,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from app.net.emr.asking import Searching
-from app.net.emr.elements import Json, name_of, number_of, objects, text_of
+from app.net.emr.elements import Json, attachments, decoded, name_of, number_of, text_of
+from app.net.emr.photographs import SIGNATURES
 from app.net.errors import FhirRefused, NotUnderstood
 
 _BINARY = re.compile(r"Binary/[A-Za-z0-9.-]{1,64}")
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class DocumentKind(Enum):
@@ -34,8 +32,8 @@ class DocumentContent:
 def contents_of(document: Json) -> tuple[DocumentContent, ...]:
     """Of a DocumentReference: what of it lies in it, and can be shown."""
     found = []
-    for one in _attachments(document):
-        data = _decoded(text_of(one.get("data")))
+    for one in attachments(document):
+        data = decoded(_data(one))
         kind = _kind(data, text_of(one.get("contentType")))
         if kind is not None:
             found.append(DocumentContent(kind, text_of(one.get("title")), data))
@@ -43,10 +41,10 @@ def contents_of(document: Json) -> tuple[DocumentContent, ...]:
 
 
 def stated_bytes(document: Json) -> int:
-    """How large its content is, as far as the document says."""
+    """How large its content is, as far as the document says; nothing is unpacked for it."""
     return sum(
-        len(text_of(one.get("data"))) * 3 // 4 or int(number_of(one.get("size")) or 0)
-        for one in _attachments(document)
+        len(_packed(one)) * 3 // 4 or int(number_of(one.get("size")) or 0)
+        for one in attachments(document)
     )
 
 
@@ -54,14 +52,19 @@ def with_contents(
     server: Searching | None, documents: Iterable[Json], most: int
 ) -> tuple[dict[str, Json], int]:
     """The documents with their content by relative reference, and of how many attachments it could
-    not be had: they lie elsewhere, or are together larger than `most` bytes. `server` None: there
-    is none to ask. Raises NetError."""
+    not be had: they lie elsewhere, are together larger than `most` bytes, or are of a document
+    without an id, which could be taken for another. `server` None: there is none to ask. Raises
+    NetError."""
     filled: dict[str, Json] = {}
     left, room = 0, most
     for document in documents:
         made = deepcopy(document)
-        for one in _attachments(made):
-            data = text_of(one.get("data")) or _fetched(server, text_of(one.get("url")))
+        attached = attachments(made)
+        if not text_of(document.get("id")):
+            left += len(attached)
+            continue
+        for one in attached:
+            data = _data(one) or _fetched(server, text_of(one.get("url")))
             if not data or len(data) > room:
                 one.pop("data", None)
                 left += 1
@@ -69,7 +72,8 @@ def with_contents(
             room -= len(data)
             one["data"] = data
             one.pop("url", None)
-        filled[name_of(document)] = made
+        if attached:
+            filled[name_of(document)] = made
     return filled, left
 
 
@@ -79,26 +83,25 @@ def _fetched(server: Searching | None, url: str) -> str:
     if server is None or not _BINARY.fullmatch(path):
         return ""
     try:
-        return text_of(server.read(path).get("data"))
+        return _data(server.read(path))
     except (FhirRefused, NotUnderstood):
         return ""
 
 
-def _attachments(document: Json) -> list[Json]:
-    return objects([one.get("attachment") for one in objects(document.get("content"))])
+def _data(told: Json) -> str:
+    """Base64 of an Attachment or a Binary, whole; R4 lets it have white space in it."""
+    return "".join(_packed(told).split())
 
 
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+def _packed(told: Json) -> str:
+    data = told.get("data")
+    return data if isinstance(data, str) else ""
 
 
 def _kind(data: bytes, content_type: str) -> DocumentKind | None:
     if data.startswith(b"%PDF-"):
         return DocumentKind.PDF
-    if data.startswith(_IMAGES):
+    if data.startswith(tuple(SIGNATURES.values())):
         return DocumentKind.IMAGE
     if not data or not content_type.startswith("text/plain"):
         return None

@@ -3,6 +3,8 @@
 A server may send a text where a list belongs, a number as a text, or half a date.
 """
 
+import base64
+import binascii
 import math
 import re
 from datetime import UTC, datetime
@@ -34,6 +36,14 @@ def objects(value: object) -> list[Json]:
 def resources_in(page: Json) -> list[Json]:
     """The resources of a Bundle."""
     return objects([one.get("resource") for one in objects(page.get("entry"))])
+
+
+def decoded(value: object) -> bytes:
+    """Of base64, however long; empty where it is none."""
+    try:
+        return base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def text_of(value: object) -> str:
@@ -202,13 +212,15 @@ def is_severe(resource: Json) -> bool:
     return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
 
 
+def attachments(resource: Json) -> list[Json]:
+    """Of a DocumentReference: each Attachment, to be read or filled."""
+    return objects([one.get("attachment") for one in objects(resource.get("content"))])
+
+
 def attachment_title(resource: Json) -> str:
     """Of a DocumentReference."""
-    for one in objects(resource.get("content")):
-        attached = one.get("attachment")
-        if isinstance(attached, dict) and (said := text_of(attached.get("title"))):
-            return said
-    return ""
+    titles = (text_of(one.get("title")) for one in attachments(resource))
+    return next((one for one in titles if one), "")
 
 
 def series_words(resource: Json) -> str:

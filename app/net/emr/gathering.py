@@ -164,15 +164,11 @@ class _Found:
     def names(self) -> list[str]:
         """What prescriptions and values without a code of all laboratories only refer to; a
         reference to nowhere stays one."""
-        return [
-            name
-            for kind, names in self.unnamed.items()
-            for name in [one for one in names if one not in self._came(kind)][: MOST_NAMED[kind]]
-        ]
-
-    def _came(self, kind: str) -> set[str]:
-        """What came along with those that name it."""
-        return {f"{kind}/{id_}" for id_ in self._got[kind]}
+        wanted: list[str] = []
+        for kind, names in self.unnamed.items():
+            came = {f"{kind}/{id_}" for id_ in self._got[kind]}  # along with those that name it
+            wanted += [one for one in names if one not in came][: MOST_NAMED[kind]]
+        return wanted
 
     def so_far(self) -> Gathered:
         named = (kind for kind, names in self.unnamed.items() if names)
@@ -295,7 +291,7 @@ def _names(kind: str, resource: Json) -> str:
 
 
 def _admits_nobody(error: NetError) -> bool:
-    return isinstance(error, NotSignedIn) and error.args[:1] != ("403",)
+    return isinstance(error, NotSignedIn) and error.status != 403
 
 
 _LACKS = {

@@ -251,22 +251,21 @@ class Hospital:
         return self._held.bearer(self._renewed, refused)
 
     def _renewed(self, refresh: str) -> Json:
+        form = {"grant_type": "client_credentials", "scope": self._server.scope}
         if self._server.access is EmrAccess.CLIENT:
-            form = {"grant_type": "client_credentials", "scope": self._server.scope}
             return self.token_for(form, (self._server.client_id, self._secret))
         if self._server.access is EmrAccess.KEY:
-            return self._by_key()
+            return self._by_key(form)
         if not refresh:
-            raise NotSignedIn("401", "nobody has signed in")
+            raise NotSignedIn("nobody has signed in")
         return self.token_for({"grant_type": "refresh_token", "refresh_token": refresh})
 
-    def _by_key(self) -> Json:
+    def _by_key(self, form: dict[str, str]) -> Json:
         """SMART App Launch 2, backend services: an assertion that is good once (RFC 7523)."""
         try:
             key = client_key(self._secret)
         except NoKey as error:
-            raise NotSignedIn("401", "no key was chosen") from error
-        form = {"grant_type": "client_credentials", "scope": self._server.scope}
+            raise NotSignedIn("no key was chosen") from error
         url = self._token_endpoint
         return self._asked_for_token(url, form | key.form(self._server.client_id, url))
 
@@ -287,7 +286,7 @@ class Hospital:
             "POST", url, data=form, auth=client, headers={"Accept": "application/json"}
         )
         if answer.status in (400, 401, 403):
-            raise NotSignedIn("401", "this client is not known, or its token is over")
+            raise NotSignedIn("this client is not known, or its token is over")
         return _parsed(answer)
 
     def revoke(self, tokens: Mapping[str, str]) -> bool:
@@ -360,7 +359,7 @@ def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
         found = None
     told = found if isinstance(found, dict) else {}
     if status in (401, 403):
-        raise NotSignedIn(str(status), outcome_words(told))
+        raise NotSignedIn(status=status, said=outcome_words(told))
     if 300 <= status < 400:
         raise NotUnderstood("the server sends to another address")
     if status >= 400:

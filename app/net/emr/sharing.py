@@ -116,9 +116,8 @@ def _without(contents: int) -> list[Gap]:
 
 
 def _with_data(resource: Json, filled: Json | None) -> Json:
-    if filled is None:
-        return _plain(resource)
-    return {**resource, "content": filled["content"]}
+    plain = _plain(resource)
+    return plain if filled is None else {**plain, "content": filled["content"]}
 
 
 def _without_data(value: Any) -> Any:

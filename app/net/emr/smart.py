@@ -4,7 +4,6 @@ authorization code with PKCE (RFC 7636), sent to this computer's loopback addres
 The browser asks for the password: this program never sees it. What it gets is a refresh token.
 """
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -18,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.net.emr.elements import Json, listed, text_of
 from app.net.emr.place import EmrServer
-from app.net.emr.tokens import endpoint
+from app.net.emr.tokens import base64url, endpoint
 from app.net.errors import NetError, NotSignedIn, NotUnderstood
 
 WHOLE_S = 300.0
@@ -99,7 +98,7 @@ class Asked:
             "scope": scope,
             "state": self.state,
             "aud": audience,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge": base64url(digest),
             "code_challenge_method": "S256",
         }
         joined = "&" if urlsplit(self.place.authorize).query else "?"
@@ -117,7 +116,7 @@ class Asked:
             raise NotUnderstood("another server than the one that was asked answers")
         codes = query.get("code", [])
         if "error" in query or len(codes) != 1 or not codes[0]:
-            raise NotSignedIn("403", text_of(query.get("error_description", [""])[0]))
+            raise NotSignedIn(status=403, said=text_of(query.get("error_description", [""])[0]))
         return codes[0]
 
     def form(self, code: str) -> dict[str, str]:

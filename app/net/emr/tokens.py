@@ -1,5 +1,6 @@
 """Access tokens of a hospital's server (RFC 6749), renewed in time and by one alone."""
 
+import base64
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,11 @@ def endpoint(told: Json, name: str, base: str) -> str:
     if not url.startswith(("https://", urljoin(base, "/"))):
         raise NotUnderstood(f"the server names no safe {name}")
     return url
+
+
+def base64url(raw: bytes) -> str:
+    """Without padding, as RFC 7515 2 and RFC 7636 4.2 have it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 class HeldToken:

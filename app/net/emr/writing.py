@@ -143,9 +143,9 @@ def _placed(
             raise
         return _faulty(part, refused.status, refused.said)
     except NotSignedIn as refused:
-        if refused.args[:1] != ("403",):
+        if refused.status != 403:
             raise
-        return _faulty(part, 403, str(refused.args[1]) if len(refused.args) > 1 else "")
+        return _faulty(part, 403, refused.said)
     done: dict[str, object] = {"resource": "", "asked": False, "over": False}
     return part.model_copy(update={**done, "at": kept.at, "version": kept.version})
 
