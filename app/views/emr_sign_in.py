@@ -14,7 +14,7 @@ class SignInAgainLine(View):
         super().__init__()
         self._props: SignInAgain | None = None
         self._told = label("emrSignAgainTold", "small", wrap=True)
-        self._press = button("emrSignAgain", self._wish, "primary")
+        self._press = button("emrSignAgain", self._wish)
         self._press.setAutoDefault(False)
         whole = row(self._told, self._press, gap=2)
         whole.setStretch(0, 1)

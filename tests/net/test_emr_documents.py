@@ -64,6 +64,14 @@ def test_content_is_fetched_where_the_record_lies_and_nowhere_else(fake: FakeHos
     asking.server.close()
 
 
+def test_what_says_that_it_is_too_large_is_not_fetched(fake: FakeHospital) -> None:
+    asking = Asking(fake)
+    large = document("large", {"url": "Binary/b1", "size": 40_000})
+    assert with_contents(asking.server, [large], 30_000)[1] == 1
+    assert not any("Binary" in one for one in fake.asked)
+    asking.server.close()
+
+
 def test_what_is_larger_than_goes_with_a_case_stays_and_is_counted() -> None:
     large, small = ({"data": base64_of(PNG + bytes(size))} for size in (900, 10))
     filled, without = with_contents(None, [document("a", large, small)], 200)

@@ -42,10 +42,7 @@ def contents_of(document: Json) -> tuple[DocumentContent, ...]:
 
 def stated_bytes(document: Json) -> int:
     """How large its content is, as far as the document says; nothing is unpacked for it."""
-    return sum(
-        len(_packed(one)) * 3 // 4 or int(number_of(one.get("size")) or 0)
-        for one in attachments(document)
-    )
+    return sum(_stated(one) for one in attachments(document))
 
 
 def with_contents(
@@ -64,7 +61,8 @@ def with_contents(
             left += len(attached)
             continue
         for one in attached:
-            data = _data(one) or _fetched(server, text_of(one.get("url")))
+            fits = _stated(one) <= room
+            data = _data(one) or (_fetched(server, text_of(one.get("url"))) if fits else "")
             if not data or len(data) > room:
                 one.pop("data", None)
                 left += 1
@@ -91,6 +89,10 @@ def _fetched(server: Searching | None, url: str) -> str:
 def _data(told: Json) -> str:
     """Base64 of an Attachment or a Binary, whole; R4 lets it have white space in it."""
     return "".join(_packed(told).split())
+
+
+def _stated(attachment: Json) -> int:
+    return len(_packed(attachment)) * 3 // 4 or int(number_of(attachment.get("size")) or 0)
 
 
 def _packed(told: Json) -> str:
