@@ -356,6 +356,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             if built.mesh is not None:
                 await built.mesh.leave()
             await built.house.calls.close()
+            await built.house.bulk_exports.close()
             await built.timekeeper.close()
             await built.house.studies.close()
             with contextlib.suppress(StoreError):

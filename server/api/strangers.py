@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Container
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import structlog
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from server.api.devices import with_entry
@@ -205,15 +204,11 @@ class _Timed(HttpToolsProtocol):
         self._wait(BODY_S, self._look_at_body)
 
     def on_body(self, body: bytes) -> None:
-        cycle = self.cycle
-        if cycle.body or cycle.response_complete or self.parser.should_upgrade():
-            super().on_body(body)
-            return
-        # What nothing waits before needs no copy: it is handed on as it came.
-        cycle.body = cast(bytearray, body)
-        if len(body) > HIGH_WATER_LIMIT:
-            self.flow.pause_reading()
-        cycle.message_event.set()
+        cycle: Any = self.cycle  # for uvicorn its body is always a bytearray
+        if not cycle.body:
+            # Bytes, and no bytearray: what is added to none of them is handed on as it came.
+            cycle.body = b""
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._rest()

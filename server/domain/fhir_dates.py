@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from server.domain.fhir_words import at
+
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
     r"(Z|[+\- ]\d{2}:\d{2})?)?)?)?"
@@ -171,7 +173,7 @@ class DateCondition:
     undated: bool = False
 
     def takes(self, resource: Any) -> bool:
-        told = [one for path in self.paths for one in spans(resource, path.split("."))]
+        told = [one for path in self.paths for one in spans(resource, path)]
         if not told:
             return self.undated
         return any(choice.takes(one) for choice in self.choices for one in told)
@@ -181,17 +183,11 @@ def has_periods(paths: tuple[str, ...]) -> bool:
     return any(path.rpartition(".")[2] in _PERIOD for path in paths)
 
 
-def spans(value: Any, path: list[str]) -> Iterator[Span]:
-    """What is written there; an open end of a Period has no end."""
-    if isinstance(value, list):
-        for one in value:
-            yield from spans(one, path)
-    elif not path:
+def spans(resource: Any, path: str) -> Iterator[Span]:
+    """What is written there, of a Period all of it; an open end of a Period has no end."""
+    steps = [step for step in path.split(".") if step not in _PERIOD]
+    for value in at(resource, steps):
         yield from _spans_of(value)
-    elif isinstance(value, dict):
-        following = value if path[0] in _PERIOD else value.get(path[0])
-        if following is not None:
-            yield from spans(following, path[1:])
 
 
 def _spans_of(value: Any) -> Iterator[Span]:

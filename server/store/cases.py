@@ -154,13 +154,20 @@ class Cases:
         return list(rows)
 
     async def sent(
-        self, since: datetime, until: datetime, after: UUID | None, limit: int
+        self,
+        since: datetime,
+        until: datetime,
+        changed: datetime | None,
+        after: UUID | None,
+        limit: int,
     ) -> list[Case]:
         """Cases that were submitted from `since` on and before `until`, in the order of their ids,
-        behind `after`."""
+        behind `after`; with `changed`, those that something has happened to since then."""
         query = select(ConsultationRow).where(
             ConsultationRow.submitted_at >= since, ConsultationRow.submitted_at < until
         )
+        if changed is not None:
+            query = query.where(ConsultationRow.updated_at >= changed)
         if after is not None:
             query = query.where(ConsultationRow.id > after)
         rows = await self._session.scalars(query.order_by(ConsultationRow.id).limit(limit))

@@ -200,17 +200,20 @@ class FhirStore:
         self, institution_id: UUID, ids: Iterable[UUID]
     ) -> tuple[list[FhirVersion], bool]:
         """Those of the ids that are there and not deleted, and whether all of them fit."""
-        rows = await self._session.execute(
-            select(FhirVersionRow.id, func.length(FhirVersionRow.body))
-            .where(
-                FhirVersionRow.id.in_(sorted(ids)),
-                FhirVersionRow.institution_id == institution_id,
-                FhirVersionRow.newest,
-                FhirVersionRow.body != "",
+        wanted = sorted(ids)
+        there: list[tuple[UUID, int]] = []
+        for first in range(0, len(wanted), MOST_VERSIONS):  # a statement names so many at most
+            rows = await self._session.execute(
+                select(FhirVersionRow.id, func.length(FhirVersionRow.body))
+                .where(
+                    FhirVersionRow.id.in_(wanted[first : first + MOST_VERSIONS]),
+                    FhirVersionRow.institution_id == institution_id,
+                    FhirVersionRow.newest,
+                    FhirVersionRow.body != "",
+                )
+                .order_by(FhirVersionRow.id)
             )
-            .order_by(FhirVersionRow.id)
-        )
-        there = [(row[0], row[1]) for row in rows]
+            there += [(row[0], row[1]) for row in rows]
         fit = [*as_many_as_fit(there[:MOST_VERSIONS])]
         return await self._opened(fit, (FhirVersionRow.id,)), len(fit) == len(there)
 

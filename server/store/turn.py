@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections import deque
 from concurrent.futures import Future
-from types import TracebackType
 
 
 class Turn:
@@ -27,12 +26,7 @@ class Turn:
                 self._pass_on()
             raise
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._pass_on()
 
     def __enter__(self) -> None:
@@ -40,12 +34,7 @@ class Turn:
         if place is not None:
             place.result()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pass_on()
 
     def _ask(self) -> Future[None] | None:

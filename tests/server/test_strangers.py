@@ -162,6 +162,19 @@ async def test_a_body_nobody_reads_just_now_is_not_the_senders_fault(port: Port)
     assert not line.is_closing()
 
 
+async def test_a_piece_of_a_body_that_nothing_waits_before_is_handed_on_as_it_came(
+    port: Port,
+) -> None:
+    one, _ = port.connect()
+    one.data_received(HEAD)
+    piece = b"0123"
+    one.on_body(piece)
+    assert (await one.cycle.receive())["body"] is piece
+    one.on_body(b"45")
+    one.on_body(b"67")
+    assert (await one.cycle.receive())["body"] == b"4567"
+
+
 async def test_a_socket_is_no_connection_that_waits_for_a_request(port: Port) -> None:
     one, line = port.connect()
     one.data_received(UPGRADE)

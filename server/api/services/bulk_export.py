@@ -139,6 +139,12 @@ class BulkExports:
             said = f"bulk export {how} {what}".strip()
             work.trail.note(who.id, access, Resource.RECORD, f"$export/{one.id}", detail=said)
 
+    async def close(self) -> None:
+        """Ends what is written at its next case, while the database is still there; all are
+        forgotten, as after any restart."""
+        for one in [*self._exports.values()]:
+            await self._forget(one)
+
     # --- writing ---------------------------------------------------------------------------
 
     async def _write(self, made: BulkExport) -> None:
@@ -149,7 +155,7 @@ class BulkExports:
             _LOG.exception("bulk_export.failed")
             made.failed = True
         finally:
-            for left in sinks.values():
+            for left in (*sinks.values(), *(() if made.ready else made.files.values())):
                 await asyncio.to_thread(left.discard)
 
     async def _fill(self, made: BulkExport, sinks: dict[str, ObjectSink]) -> None:
@@ -183,6 +189,6 @@ class BulkExports:
         self._exports.pop(one.id, None)
         one.stopped = True
         if one.writing is not None:
-            await one.writing
+            await asyncio.wait([one.writing])  # who asks and goes does not cancel it
         for file in one.files.values():
             await asyncio.to_thread(file.discard)

@@ -56,9 +56,8 @@ class CaseExports:
         after: UUID | None = None
         while True:
             async with self._store.writing() as work:
-                page = await work.cases.sent(since, until, after, PAGE)
-                new = [one for one in page if changed is None or one.updated_at >= changed]
-                told = [await self.told(work, case) for case in new]
+                page = await work.cases.sent(since, until, changed, after, PAGE)
+                told = [await self.told(work, case) for case in page]
             for one in told:
                 yield one
             if len(page) < PAGE:

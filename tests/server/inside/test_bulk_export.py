@@ -11,6 +11,10 @@ from fhir.resources.R4B import get_fhir_model_class
 from sqlalchemy import select
 
 from protocol.paths import FHIR
+from server.api.services.bulk_export import BulkExport, BulkOrder
+from server.store.errors import NoRoom
+from server.store.incoming import Held, Sink, Spooled
+from server.store.objects import FolderObjects
 from server.store.tables import AuditRow
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Valley, make_valley, open_case, submitted_case
@@ -135,6 +139,54 @@ def test_what_makes_no_sense_is_told_and_nobody_else_sees_it(
         assert someone.http.delete(place).status_code == status
     server.pass_time(24 * 3600 + 1)
     assert admin.get(place).status_code == 404
+
+
+def taken(server: InProcess) -> int:
+    """Bytes of the memory for what has come in and is not kept."""
+    objects = server.built.objects
+    assert isinstance(objects, FolderObjects)
+    return objects._spool._room._taken
+
+
+def test_one_that_fails_says_so_and_leaves_nothing_behind(
+    server: InProcess, valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = since(server)
+    submitted_case(valley)
+    held, finish, finished = taken(server), Sink.finish, list[Held | Spooled]()
+
+    def once(sink: Sink) -> Held | Spooled:
+        if finished:
+            raise NoRoom("the disk is full")
+        finished.append(finish(sink))
+        return finished[0]
+
+    monkeypatch.setattr(Sink, "finish", once)
+    assert valley.town.admin.http.get(begun(valley, f"?{now}")).status_code == 500
+    assert finished
+    assert taken(server) <= held
+
+
+def test_a_server_that_ends_waits_for_the_case_that_is_written_and_no_longer(
+    server: InProcess, valley: Valley
+) -> None:
+    submitted_case(valley)
+    submitted_case(valley)
+    exports = server.built.house.bulk_exports
+
+    async def cut() -> BulkExport:
+        async with server.store.reading() as work:
+            who = await work.people.who(valley.town.admin.id)
+        assert who is not None
+        made = await exports.begin(who, BulkOrder(EXPORT))
+        await exports.close()
+        return made
+
+    made = server.run(cut())
+    assert made.writing is not None
+    assert made.writing.done()
+    assert (made.cases, made.ready) == (1, False)
+    assert taken(server) == 0
 
 
 def test_a_site_that_lets_nobody_export_or_without_names_only(tmp_path: Path) -> None:
