@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
-from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 import imagecodecs
@@ -68,17 +67,6 @@ class PixelFile:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return dcmread(self._source, stop_before_pixels=True)
-
-    def __enter__(self) -> "PixelFile":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._source.close()
 
     @property
     def encapsulated(self) -> bool:
