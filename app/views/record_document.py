@@ -107,7 +107,9 @@ def _place_for(kind: DocumentKind, appearance: Appearance) -> QWidget:
     if kind is DocumentKind.PDF:
         return PdfPages(appearance)
     if kind is DocumentKind.IMAGE:
-        return QScrollArea()
+        area = QScrollArea()
+        area.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return area
     text = QPlainTextEdit()
     text.setReadOnly(True)
     return text
