@@ -72,21 +72,26 @@ def coturn(folder: Path, *without: str) -> Iterator[Coturn]:
         *(f"--no-{way}" for way in without),
     ]
     with running(argv) as process:
-        _wait_for(port, over_tcp="udp" in without)
+        if "udp" not in without:
+            _wait_for(port, socket.SOCK_DGRAM)
+        if "tcp" not in without:
+            _wait_for(port, socket.SOCK_STREAM)
+        if "tls" not in without:
+            _wait_for(tls_port, socket.SOCK_STREAM)
         yield Coturn(port, tls_port, ca, process)
 
 
-def _wait_for(port: int, *, over_tcp: bool) -> None:
-    """Until it answers a binding request (RFC 8489 section 6.3.4), or listens over TCP."""
+def _wait_for(port: int, kind: socket.SocketKind) -> None:
+    """Until it answers a binding request over UDP (RFC 8489 section 6.3.4), or listens over TCP:
+    it opens one way after the other."""
     ends = time.monotonic() + START_S
     asked = bytes.fromhex("000100002112a442") + bytes(12)
-    kind = socket.SOCK_STREAM if over_tcp else socket.SOCK_DGRAM
     while time.monotonic() < ends:
         with socket.socket(socket.AF_INET, kind) as probe:
             probe.settimeout(0.1)
             try:
                 probe.connect(("127.0.0.1", port))
-                if not over_tcp:
+                if kind is socket.SOCK_DGRAM:
                     probe.send(asked)
                     probe.recv(2048)
             except OSError:
