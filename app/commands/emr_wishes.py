@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 from app.net.emr.clinical import Section
-from app.net.emr.documents import DocumentContent, DocumentKind
+from app.net.emr.documents import DocumentContent, DocumentKind, words_of
 from app.net.emr.entering import NewEntry
 from app.net.emr.place import EmrServer
 
-__all__ = ["DocumentContent", "DocumentKind", "Section"]
+__all__ = ["DocumentContent", "DocumentKind", "Section", "words_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,17 @@ class WishShowStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class WishStopSharing:
+    """What was chosen stays here, unless the server has it already."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishOpenDocument:
-    """A document of the record that has its content with it."""
+    """A document of the record. `at_hospital`: it is being read where it lies, and content that is
+    not with it can be fetched."""
 
     content: DocumentContent
+    at_hospital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,7 @@ EmrWish = (
     | WishReadHl7
     | WishReadReceived
     | WishStopReading
+    | WishStopSharing
     | WishLeavePatient
     | WishShareRecord
     | WishTakeBackRecord

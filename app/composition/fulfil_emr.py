@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtWidgets import QApplication
 
 from app.commands.emr_wishes import (
+    DocumentContent,
     EmrWish,
     WishCancelEmrSignIn,
     WishCorrectPatient,
@@ -27,13 +28,15 @@ from app.commands.emr_wishes import (
     WishSignInEmr,
     WishSignOutEmr,
     WishStopReading,
+    WishStopSharing,
     WishTakeBackEntry,
     WishTakeBackRecord,
     WishTestEmr,
     WishWriteAgain,
     WishWriteOver,
 )
-from app.views.record_document import show_document
+from app.models.emr_troubles import trouble_words
+from app.views.record_document import DocumentWindow
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
-    emr, shared, start = desk.records.emr, desk.records.shared, desk.tasks.start
+    emr, start = desk.records.emr, desk.tasks.start
     if isinstance(wish, SetUp):
         _set_up(desk, wish)
         return
@@ -60,16 +63,12 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             emr.stop()
         case WishLeavePatient():
             emr.leave()
-        case WishShareRecord(id_, chosen, compared, since, contents):
-            start(shared.share(id_, chosen, compared=compared, since=since, contents=contents))
-        case WishTakeBackRecord(id_):
-            start(shared.take_back(id_))
-        case WishReadShared():
-            case = desk.session.state.case
-            if case is not None and case.consultation.record is not None:
-                shared.read(case.id, case.consultation.record)
-        case WishShowStudy() | WishOpenDocument():
-            _show(desk, wish)
+        case WishShareRecord() | WishStopSharing() | WishTakeBackRecord() | WishReadShared():
+            _share(desk, wish)
+        case WishShowStudy(study_instance_uid):
+            _show_study(desk, study_instance_uid)
+        case WishOpenDocument():
+            _open(desk, wish)
         case (
             WishEnterPatient()
             | WishEnter()
@@ -80,6 +79,28 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(_by_hand(desk, wish), only="enter record")
         case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
             _mend(desk, wish)
+        case _:
+            assert_never(wish)
+
+
+Sharing = WishShareRecord | WishStopSharing | WishTakeBackRecord | WishReadShared
+
+
+def _share(desk: Desk, wish: Sharing) -> None:
+    """What of the record goes with the case, and what came with it."""
+    shared, tasks = desk.records.shared, desk.tasks
+    match wish:
+        case WishShareRecord(id_, chosen, compared, since, contents):
+            share = shared.share(id_, chosen, compared=compared, since=since, contents=contents)
+            tasks.start(share, only="share record")
+        case WishStopSharing():
+            tasks.cancel("share record")
+        case WishTakeBackRecord(id_):
+            tasks.start(shared.take_back(id_))
+        case WishReadShared():
+            case = desk.session.state.case
+            if case is not None and case.consultation.record is not None:
+                shared.read(case.id, case.consultation.record)
         case _:
             assert_never(wish)
 
@@ -137,12 +158,24 @@ def _mend(desk: Desk, wish: WishWriteAgain | WishWriteOver | WishLeaveWrites) ->
             writes.leave(id_)
 
 
-def _show(desk: Desk, wish: WishShowStudy | WishOpenDocument) -> None:
-    if isinstance(wish, WishShowStudy):
-        _show_study(desk, wish.study_instance_uid)
-        return
+def _open(desk: Desk, wish: WishOpenDocument) -> None:
+    """Closing the window ends the fetching of what is not there yet."""
     above = QApplication.activeWindow() or desk.window
-    show_document(above, desk.window.appearance, wish.content)
+    there, appearance = wish.at_hospital, desk.window.appearance
+    window = DocumentWindow(above, appearance, wish.content, at_hospital=there)
+    if there and wish.content.url:
+        task = desk.tasks.start(_fetch(desk, window, wish.content))
+        window.finished.connect(task.cancel)
+    window.show()
+
+
+async def _fetch(desk: Desk, window: DocumentWindow, content: DocumentContent) -> None:
+    told = await desk.records.emr.document(content)
+    if isinstance(told, DocumentContent):
+        window.show_content(told)
+    else:
+        ours = desk.session.state.emr.server.is_ours
+        window.show_problem(trouble_words(told, ours=ours))
 
 
 def _show_study(desk: Desk, study_instance_uid: str) -> None:

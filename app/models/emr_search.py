@@ -16,7 +16,8 @@ from app.models.table import TextRow
 from app.models.times import byte_size
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
-from app.net.emr.documents import stated_bytes
+from app.net.emr.documents import WITH_CONTENTS, stated_bytes
+from app.net.emr.elements import attachments
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.period import share_counts
@@ -63,6 +64,8 @@ class ReadingProps:
     """More may come. Neither whole nor going: reading was stopped, or failed."""
     today: date
     sharing: bool
+    filled: tuple[int, int]
+    """While it is shared: documents seen to, of how many."""
     archives: bool = False
     """Whether images can be fetched from an archive of the hospital."""
     documents: str = ""
@@ -255,6 +258,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
         going=reading.going,
         today=today,
         sharing=reading.sharing,
+        filled=reading.filled,
         archives=bool(state.intake.settings.pacs),
         documents=_documents(gathered),
     )
@@ -262,7 +266,8 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
 
 def _documents(gathered: Gathered | None) -> str:
     told = [] if gathered is None else gathered.resources
-    documents = [one for one in told if one.get("resourceType") == "DocumentReference"]
+    kept = [one for one in told if one.get("resourceType") in WITH_CONTENTS]
+    documents = [one for one in kept if attachments(one)]
     if not documents:
         return ""
     size, most = sum(map(stated_bytes, documents)), byte_size(MAX_RECORD_BYTES)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
-from app.net.emr.documents import with_contents
+from app.net.emr.documents import DocumentContent, fetched, with_contents
 from app.net.emr.elements import Json
 from app.net.emr.finding import find_patients
 from app.net.emr.gathering import KINDS, FromFiles, Gathered, gather
@@ -242,12 +242,35 @@ class EmrService:
         )
         return replace(begun, found=people, unread=told.others)
 
-    async def with_contents(self, documents: tuple[Json, ...]) -> tuple[dict[str, Json], int]:
+    async def with_contents(
+        self, documents: tuple[Json, ...], told: Callable[[int], object]
+    ) -> tuple[dict[str, Json], int]:
         """Documents of what is being read with their content, as far as it can be had and goes with
-        a case; and of how many it could not. Raises NetError."""
+        a case; and of how many it could not. `told` hears how many have been seen to. Cancelled, it
+        asks for no more. Raises NetError."""
+        most = MAX_RECORD_BYTES
         if self._facts.state.emr.search.from_files:
-            return await asyncio.to_thread(with_contents, None, documents, MAX_RECORD_BYTES)
-        return await self.at_hospital(lambda one: with_contents(one, documents, MAX_RECORD_BYTES))
+            return await asyncio.to_thread(with_contents, None, documents, most)
+        loop, stop = asyncio.get_running_loop(), threading.Event()
+
+        def came(done: int) -> None:
+            loop.call_soon_threadsafe(lambda: stop.is_set() or told(done))
+
+        try:
+            return await self.at_hospital(
+                lambda one: with_contents(one, documents, most, came, stop.is_set)
+            )
+        finally:
+            stop.set()
+
+    async def document(self, content: DocumentContent) -> DocumentContent | EmrTrouble:
+        """With what it says, where that lies at the server of what is being read."""
+        if self._facts.state.emr.search.from_files:
+            return content
+        try:
+            return await self.at_hospital(lambda one: fetched(one, content))
+        except NetError as error:
+            return trouble_of(error)
 
     def _current(self, stop: threading.Event) -> EmrReading | None:
         """None where somebody has left it, or stopped it, meanwhile."""

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from app.net.api import Api
 from app.net.emr.clinical import ClinicalRecord, Section
-from app.net.emr.elements import Json, name_of
+from app.net.emr.documents import WITH_CONTENTS
+from app.net.emr.elements import Json, attachments, name_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.period import earlier
-from app.net.emr.reading import record_of
+from app.net.emr.reading import record_of, sections
 from app.net.emr.sharing import RecordTooLarge, shared_bundle
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.net.records import RecordApi
@@ -45,10 +46,10 @@ log = logging.getLogger(__name__)
 _SEXES = {sex.value: sex for sex in Sex}
 
 Filled = tuple[dict[str, Json], int]
-Fill = Callable[[tuple[Json, ...]], Awaitable[Filled]]
+Fill = Callable[[tuple[Json, ...], Callable[[int], None]], Awaitable[Filled]]
 
 
-async def _nothing(_documents: tuple[Json, ...]) -> Filled:
+async def _nothing(_documents: tuple[Json, ...], _told: Callable[[int], None]) -> Filled:
     return {}, 0
 
 
@@ -57,7 +58,8 @@ class SharedRecordService:
 
     Args:
         edit: keeps new words of a case.
-        fill: gives documents their content, as `app.net.emr.documents.with_contents`.
+        fill: gives documents their content, as `app.net.emr.documents.with_contents`, and tells
+            how many it has seen to.
         read_of: told which Patient of the hospital's server a case's record was read of.
     """
 
@@ -97,7 +99,7 @@ class SharedRecordService:
         """Of what was read just now: the dated Bundle goes with the case. A record of another
         patient than the case's, or its images', goes nowhere. `compared`: somebody says that the
         two are one where that is not certain; the case keeps it. `since`: what was over before
-        that day stays behind; `contents`: documents go with what they say."""
+        that day stays behind; `contents`: documents and reports go with what they say."""
         case, reading = self._facts.state.case, self._facts.state.emr.reading
         if case is None or case.id != consultation_id or reading is None:
             return
@@ -135,13 +137,20 @@ class SharedRecordService:
     ) -> bytes:
         cut = earlier(record, since) if since is not None else None
         old = cut.names if cut is not None else frozenset()
+        there = zip(gathered.resources, sections(gathered.resources), strict=True)
         documents = tuple(
             one
-            for one in gathered.resources
-            if one.get("resourceType") == "DocumentReference" and name_of(one) not in old
+            for one, section in there
+            if contents and one.get("resourceType") in WITH_CONTENTS
+            if section in chosen and name_of(one) not in old and attachments(one)
         )
-        wanted = contents and Section.DOCUMENTS in chosen
-        filled, without = await self._fill(documents) if wanted else ({}, 0)
+
+        def told_done(done: int) -> None:
+            reading = self._facts.state.emr.reading
+            if reading is not None and reading.sharing:
+                self._facts.apply(EmrRead(replace(reading, filled=(done, len(documents)))))
+
+        filled, without = await self._fill(documents, told_done) if documents else ({}, 0)
         told = datetime.now(UTC), cut, filled, without
         return await asyncio.to_thread(shared_bundle, gathered, chosen, *told)
 

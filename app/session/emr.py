@@ -97,6 +97,8 @@ class EmrReading:
     record: ClinicalRecord | None = field(default=None, repr=False)
     trouble: EmrTrouble | None = None
     sharing: bool = False
+    filled: tuple[int, int] = (0, 0)
+    """While it is shared: documents whose content has been seen to, of how many."""
     coming: EmrComing | None = None
 
     @property

@@ -100,14 +100,16 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RecordSections(View):
-    """The sections of one record and the rows of the chosen one."""
+    """The sections of one record and the rows of the chosen one; `at_hospital`: it is being read
+    where it lies."""
 
     marked = Signal()
     """Another row is marked, of whichever table."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_hospital: bool = False) -> None:
         super().__init__()
         self.setObjectName("recordSections")
+        self._at_hospital = at_hospital
         self._view = RecordView()
         self._person = label("recordPerson", "text", wrap=True)
         self._photograph = Photograph()
@@ -260,7 +262,7 @@ class RecordSections(View):
                 self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
             for entry in self._view.entries(self.section_key, key):
                 for content in entry.contents:
-                    self.wished.emit(WishOpenDocument(content))
+                    self.wished.emit(WishOpenDocument(content, self._at_hospital))
 
     def _show_course(self) -> None:
         self._trend.show_course(self._view.course(self.section_key, self._chosen_key))

@@ -18,7 +18,6 @@ from app.commands.emr_wishes import (
     WishReadPatient,
     WishReadReceived,
     WishShareRecord,
-    WishStopReading,
 )
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListState, ListStates
@@ -171,11 +170,9 @@ class EmrWindow(QDialog):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape stops what is being read before it closes the window."""
-        reading = self._props.reading if self._props is not None else None
-        if reading is not None and reading.going and event.matches(QKeySequence.StandardKey.Cancel):
-            self.wished.emit(WishStopReading())
-        else:
+        """Escape stops what is being read or shared before it closes the window."""
+        escape = event.matches(QKeySequence.StandardKey.Cancel)
+        if not (escape and self._record.stop()):
             super().keyPressEvent(event)
 
     def reject(self) -> None:

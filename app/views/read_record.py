@@ -10,6 +10,7 @@ from app.commands.emr_wishes import (
     WishLeavePatient,
     WishReadPatient,
     WishStopReading,
+    WishStopSharing,
     WishTakeBackEntry,
 )
 from app.kit.layouts import column, row, scrolling
@@ -24,6 +25,8 @@ from app.views.record_mark import MarkWindow
 from app.views.since_choice import SinceChoice
 
 CHOICES_WIDTH = 250
+FULL_OF = (Section.DOCUMENTS, Section.REPORTS)
+"""What may go with its documents in full."""
 
 
 class ReadRecord(View):
@@ -57,7 +60,7 @@ class ReadRecord(View):
         self._since.changed.connect(self._say_counts)
         self._list = QVBoxLayout()
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._sections = RecordSections()
+        self._sections = RecordSections(at_hospital=True)
         self._sections.wished.connect(self.wished)
         self._contents = QCheckBox()
         self._contents.setObjectName("emrContents")
@@ -123,9 +126,10 @@ class ReadRecord(View):
         self._wrong.setVisible(props.whole and ours)
         self._correct.setVisible(props.whole and bool(props.correction))
         self._again.setVisible(there and not props.whole and not props.going)
-        self._bar.setVisible(props.going)
-        self._bar.setMaximum(props.parts)
-        self._bar.setValue(props.done)
+        self._bar.setVisible(props.going or props.sharing)
+        done, parts = props.filled if props.sharing else (props.done, props.parts)
+        self._bar.setMaximum(parts)
+        self._bar.setValue(done)
         told = " ".join(one for one in (props.problem, props.unwritten) if one)
         self._problem.setText(f"⚠ {told}" if told else "")
         self._problem.setVisible(bool(told))
@@ -182,6 +186,8 @@ class ReadRecord(View):
         text = self.tr("Reading the record of {name}…")
         told = text.format(name=props.person if props is not None else "") if going else ""
         told = self.tr("This is not the whole record: reading was stopped.") if part else told
+        sharing = props is not None and props.sharing
+        told = self._sharing_words() if sharing else told
         self._state.setText(told)
         self._state.setVisible(bool(told))
         self._bar.setAccessibleName(self._state.text())
@@ -195,13 +201,28 @@ class ReadRecord(View):
         )
         later = self.tr("It is chosen when all of the record has been read.")
         self._hint.setText(chosen if props is not None and props.whole else later)
-        set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
-        sharing = props is not None and props.sharing
+        stops = going or sharing
+        set_words(self._back, self.tr("Stop") if stops else self.tr("Back"), "Esc")
         set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
 
+    def _sharing_words(self) -> str:
+        done, documents = self._props.filled if self._props is not None else (0, 0)
+        if not documents:
+            return self.tr("Sharing…")
+        text = self.tr("Fetching what the documents say: {done} of {documents}")
+        return text.format(done=done, documents=documents)
+
+    def stop(self) -> bool:
+        """Whether something was going on that has been stopped."""
+        props = self._props
+        if props is None or not (props.going or props.sharing):
+            return False
+        self.wished.emit(WishStopSharing() if props.sharing else WishStopReading())
+        return True
+
     def _leave(self) -> None:
-        going = self._props is not None and self._props.going
-        self.wished.emit(WishStopReading() if going else WishLeavePatient())
+        if not self.stop():
+            self.wished.emit(WishLeavePatient())
 
     def _read_again(self) -> None:
         self.wished.emit(WishReadPatient(self._patient_id))
@@ -284,9 +305,9 @@ class ReadRecord(View):
         if props is None:
             return
         self._images.setVisible(props.archives and bool(self._sections.chosen_study))
-        documents = self._boxes.get(Section.DOCUMENTS)
-        self._contents.setVisible(documents is not None and bool(props.documents))
-        self._contents.setEnabled(documents is not None and documents.isChecked())
+        documents = [self._boxes[one] for one in FULL_OF if one in self._boxes]
+        self._contents.setVisible(bool(documents and props.documents))
+        self._contents.setEnabled(any(box.isChecked() for box in documents))
         chosen = any(box.isChecked() for box in self._boxes.values())
         compared = not props.compare or self._compared.isChecked()
         self._share.setEnabled(chosen and compared and props.can_share)

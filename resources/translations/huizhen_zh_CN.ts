@@ -2886,6 +2886,22 @@
         <source>Opening…</source>
         <translation>正在打开…</translation>
     </message>
+    <message>
+        <source>The record names this document, but what it says lies elsewhere. Open it in the hospital&apos;s own program.</source>
+        <translation>病历列有此文书，但其内容存于别处。请在医院自己的程序中打开。</translation>
+    </message>
+    <message>
+        <source>This document was shared by its title only. The clinic can share the record again with full documents.</source>
+        <translation>此文书仅共享了标题。基层可重新共享病历并附上文书全文。</translation>
+    </message>
+    <message>
+        <source>A document of this kind ({kind}) cannot be shown here. Open it in the hospital&apos;s own program.</source>
+        <translation>此类文书（{kind}）无法在此显示。请在医院自己的程序中打开。</translation>
+    </message>
+    <message>
+        <source>Fetching the document…</source>
+        <translation>正在获取文书…</translation>
+    </message>
 </context>
 <context>
     <name>Emergencies</name>
@@ -5232,6 +5248,10 @@
     <message>
         <source>Full documents ({size})</source>
         <translation>文书全文（{size}）</translation>
+    </message>
+    <message>
+        <source>Fetching what the documents say: {done} of {documents}</source>
+        <translation>正在获取文书内容：{done}/{documents}</translation>
     </message>
 </context>
 <context>

@@ -3,15 +3,17 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from app.net.emr.clinical import Section
+from app.net.emr.documents import DocumentContent, DocumentKind, words_of
 from app.net.emr.place import EmrAccess, EmrServer
 from app.services.emr import EmrService, OwnRecord
-from app.session.emr import EmrProblem, EmrReading
+from app.session.emr import EmrProblem, EmrReading, EmrTrouble
 from app.session.queue import Load
 from app.session.state import State
 from app.store.profile import Profile, SealedStore
@@ -83,6 +85,23 @@ async def test_the_record_of_a_found_patient_is_read(doctor: Desk, fake: FakeHos
     assert reading.record is not None
     assert reading.record.person.names[0] == "何小溪"
     assert reading.parts == reading.done
+
+
+async def test_a_document_that_lies_at_the_hospital_is_fetched_when_it_is_opened(
+    doctor: Desk, fake: FakeHospital
+) -> None:
+    fake.resources.append(
+        {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "5aW9"}
+    )
+    emr = emr_at(doctor)
+    await emr.save(EmrServer(url=fake.url), "")
+    lies = DocumentContent(DocumentKind.ELSEWHERE, "信", b"", url="Binary/b")
+    told = await emr.document(lies)
+    assert isinstance(told, DocumentContent)
+    assert (told.kind, words_of(told)) == (DocumentKind.TEXT, "好")
+    gone = await emr.document(replace(lies, url="Binary/gone"))
+    assert isinstance(gone, EmrTrouble)
+    assert (gone.problem, gone.status) == (EmrProblem.REFUSED, 404)
 
 
 class Held:

@@ -1,7 +1,9 @@
 """What the clinic chose at the hospital gets to the case once, and to no other patient's."""
 
+import asyncio
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -81,6 +83,8 @@ class Clinic:
         self.edits: list[Patient | None] = []
         self.checked: list[str] = []
         self.hospital_away = False
+        self.hospital_answers = asyncio.Event()
+        self.hospital_answers.set()
         self.kept = SealedStore(desk.folder / "records", Sealer(KEY))
         self.service = self.started()
 
@@ -97,9 +101,13 @@ class Clinic:
             fill=self._fill,
         )
 
-    async def _fill(self, documents: tuple[Json, ...]) -> tuple[dict[str, Json], int]:
+    async def _fill(
+        self, documents: tuple[Json, ...], told: Callable[[int], None]
+    ) -> tuple[dict[str, Json], int]:
         if self.hospital_away:
             raise NotSignedIn
+        told(0)
+        await self.hospital_answers.wait()
         return with_contents(None, documents, 1 << 20)
 
     def _edited(self, text: CaseContent) -> None:
@@ -160,6 +168,27 @@ async def test_documents_go_in_full_where_that_was_chosen_or_it_is_said_why_not(
     today = date(2026, 1, 1)
     await clinic.service.share(clinic.desk.case.id, sections, contents=True, since=today)
     assert attached["data"].encode() not in clinic.records.kept[clinic.desk.case.id]
+
+
+async def test_sharing_tells_how_far_it_is_and_what_is_stopped_goes_nowhere(clinic: Clinic) -> None:
+    attached = {"data": base64.b64encode(b"%PDF-1.7").decode()}
+    letter = of_patient("DocumentReference", "d", content=[{"attachment": attached}])
+    clinic.has_read(patient(), letter)
+    clinic.hospital_answers.clear()
+    begun = asyncio.Event()
+    clinic.desk.session.changed.connect(
+        lambda state: begun.set() if state.emr.reading and state.emr.reading.filled[1] else None
+    )
+    sharing = clinic.service.share(clinic.desk.case.id, (Section.DOCUMENTS,), contents=True)
+    task = asyncio.create_task(sharing)
+    await asyncio.wait_for(begun.wait(), 20)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    reading = clinic.desk.state.emr.reading
+    assert reading is not None
+    assert (reading.sharing, reading.filled) == (False, (0, 0))
+    assert clinic.records.kept == {}
 
 
 async def test_without_network_it_waits_sealed_and_goes_exactly_once(

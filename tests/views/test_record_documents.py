@@ -7,10 +7,10 @@ import zlib
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPlainTextEdit, QProgressBar, QTableView
 from pytestqt.qtbot import QtBot
 
-from app.commands.emr_wishes import WishOpenDocument, WishShareRecord
+from app.commands.emr_wishes import WishOpenDocument, WishShareRecord, WishStopSharing
 from app.net.emr.documents import DocumentContent, DocumentKind
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import clinical
@@ -49,7 +49,8 @@ def test_what_a_document_says_is_opened_and_goes_along_only_where_that_is_ticked
     assert not box.isChecked()
     marked_row(shown, "DOCUMENTS", "recordList")
     QTest.keyClick(shown.find(QTableView, "recordList", "emrWindow"), Qt.Key.Key_Return)
-    opened = WishOpenDocument(DocumentContent(DocumentKind.TEXT, "小结", NOTE))
+    content = DocumentContent(DocumentKind.TEXT, "小结", NOTE, "text/plain")
+    opened = WishOpenDocument(content, at_hospital=True)
     assert opened in shown.wishes
     for ticked, goes in ((True, True), (False, False)):
         box.setChecked(True)
@@ -63,6 +64,10 @@ def test_what_a_document_says_is_opened_and_goes_along_only_where_that_is_ticked
     ("kind", "data", "problem_words"),
     [
         (DocumentKind.TEXT, NOTE, ""),
+        (DocumentKind.TEXT, b"\xff\xff", "damaged"),
+        (DocumentKind.PAGE, f"<p>{NOTE.decode()}<script>x</script>".encode(), ""),
+        (DocumentKind.CLINICAL, f"<text>{NOTE.decode()}</text>".encode(), ""),
+        (DocumentKind.CLINICAL, b"<ClinicalDocument", "damaged"),
         (DocumentKind.PDF, b"", ""),
         (DocumentKind.PDF, b"%PDF-1.7 cut", "damaged"),
         (DocumentKind.PDF, locked_pdf(), "password"),
@@ -95,8 +100,65 @@ def test_the_window_shows_it_or_says_that_it_cannot(
     if pages is not None and not damaged:
         qtbot.waitUntil(lambda: pages.has_drawn(0), timeout=30_000)
     text = window.findChild(QPlainTextEdit)
-    assert text is None or text.toPlainText() == NOTE.decode()
+    assert text is None or damaged or text.toPlainText() == NOTE.decode()
     QTest.keyClick(window, Qt.Key.Key_Escape)
+
+
+def test_sharing_documents_shows_how_far_it_is_and_is_stopped_by_button_or_escape(
+    shown: Shown,
+) -> None:
+    at_hospital(shown)
+    told = [*resources(), DOCUMENT]
+    whole = Gathered(told[0], tuple(told[1:])), clinical(told)
+    reading = EmrReading("p1", HER.person, 12, 12, *whole, sharing=True, filled=(1, 3))
+    shown.apply(EmrRead(reading))
+    bar, state = shown.find(QProgressBar, "emrBar"), shown.find(QLabel, "emrReading")
+    assert (bar.value(), bar.maximum(), bar.isVisible()) == (1, 3, True)
+    assert state.text() == bar.accessibleName() == "Fetching what the documents say: 1 of 3"
+    click(shown, "emrBack")
+    QTest.keyClick(shown.find(QDialog, "emrWindow"), Qt.Key.Key_Escape)
+    assert shown.wishes[-2:] == [WishStopSharing(), WishStopSharing()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_hospital", "problem_words"),
+    [
+        (DocumentKind.OTHER, True, "application/msword"),
+        (DocumentKind.ELSEWHERE, True, "lies elsewhere"),
+        (DocumentKind.ELSEWHERE, False, "full documents"),
+    ],
+)
+def test_what_is_not_shown_says_why(
+    shown: Shown, kind: DocumentKind, at_hospital: bool, problem_words: str
+) -> None:
+    content = DocumentContent(kind, "", b"", "application/msword")
+    args = shown.window, shown.window.appearance, content
+    window = DocumentWindow(*args, at_hospital=at_hospital)
+    window.show()
+    state, problem = (
+        window.findChild(QLabel, name) for name in ("documentState", "documentProblem")
+    )
+    assert isinstance(state, QLabel)
+    assert isinstance(problem, QLabel)
+    assert problem_words in problem.text()
+    assert problem.isVisible()
+    assert not state.text()
+    window.close()
+
+
+def test_what_lies_at_the_hospital_is_shown_when_it_has_come(shown: Shown, qtbot: QtBot) -> None:
+    lies = DocumentContent(DocumentKind.ELSEWHERE, "小结", b"", "text/plain", "Binary/b1")
+    window = DocumentWindow(shown.window, shown.window.appearance, lies, at_hospital=True)
+    state = window.findChild(QLabel, "documentState")
+    window.show()
+    assert isinstance(state, QLabel)
+    assert state.text() == "Fetching the document…"
+    window.show_content(DocumentContent(DocumentKind.TEXT, "小结", NOTE))
+    text = window.findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    qtbot.waitUntil(lambda: text.toPlainText() == NOTE.decode(), timeout=30_000)
+    assert text.isVisible()
+    window.close()
 
 
 def test_of_a_text_beyond_reason_the_beginning_is_shown_letter_by_letter(

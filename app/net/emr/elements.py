@@ -213,12 +213,13 @@ def is_severe(resource: Json) -> bool:
 
 
 def attachments(resource: Json) -> list[Json]:
-    """Of a DocumentReference: each Attachment, to be read or filled."""
-    return objects([one.get("attachment") for one in objects(resource.get("content"))])
+    """Of a DocumentReference or DiagnosticReport: each Attachment, to be read or filled."""
+    within = [one.get("attachment") for one in objects(resource.get("content"))]
+    return objects([*within, *listed(resource.get("presentedForm"))])
 
 
 def attachment_title(resource: Json) -> str:
-    """Of a DocumentReference."""
+    """Of a DocumentReference or DiagnosticReport."""
     titles = (text_of(one.get("title")) for one in attachments(resource))
     return next((one for one in titles if one), "")
 

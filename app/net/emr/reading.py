@@ -14,7 +14,7 @@ from app.net.emr.clinical import (
     Section,
     Unfinished,
 )
-from app.net.emr.documents import contents_of
+from app.net.emr.documents import WITH_CONTENTS, contents_of
 from app.net.emr.elements import (
     Json,
     attachment_title,
@@ -239,10 +239,11 @@ class _Reader:
             title = _of_source(title, self._source(resource))
             if not results and not objects(resource.get("hasMember")):
                 notes = notes or ((narrative(resource),) if narrative(resource) else ())
-        contents = contents_of(resource) if kind == "DocumentReference" else ()
-        if not title and not notes and not results and not contents:
+        contents = contents_of(resource) if kind in WITH_CONTENTS else ()
+        if not title and not notes and not results:
             title = narrative(resource)
-            if not title and kind != "AllergyIntolerance":  # which must not seem to be none
+            stays = contents or kind == "AllergyIntolerance"  # which must not seem to be none
+            if not title and not stays:
                 return None
         status = status_of(kind, resource)
         status = "" if kind in _DONE and status == "completed" else status

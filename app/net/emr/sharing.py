@@ -117,7 +117,8 @@ def _without(contents: int) -> list[Gap]:
 
 def _with_data(resource: Json, filled: Json | None) -> Json:
     plain = _plain(resource)
-    return plain if filled is None else {**plain, "content": filled["content"]}
+    parts = ("content", "presentedForm") if filled is not None else ()
+    return {**plain, **{name: filled[name] for name in parts if filled and name in filled}}
 
 
 def _without_data(value: Any) -> Any:
