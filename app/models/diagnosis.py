@@ -20,6 +20,12 @@ class Diagnosis:
     initials: str = ""
     """First letters of the pinyin of `name`, lower case, with its digits and Latin letters."""
 
+    @property
+    def category(self) -> str:
+        """The code of WHO's ICD-10 that it is of: of I21.900x001 it is I21.9."""
+        stem, _, digits = self.code.partition(".")
+        return f"{stem}.{digits[0]}" if digits[:1].isdigit() else stem
+
     def named(self, *, chinese: bool) -> str:
         """In the language of the screen, where there is one."""
         return self.name if chinese or not self.name_en else self.name_en
@@ -51,7 +57,12 @@ class DiagnosisTable:
         words = typed.strip().lower()
         if not words:
             return ()
-        ranked = [(rank, one) for one in self._sorted if (rank := _rank(one, words)) is not None]
+        called = _called(words)
+        ranked = [
+            (rank, one)
+            for one in self._sorted
+            if (rank := _rank(one, words, called.get(one.category))) is not None
+        ]
         ranked.sort(
             key=lambda pair: (
                 pair[0],
@@ -65,20 +76,20 @@ class DiagnosisTable:
 _BY_CODE = (0, 2)
 
 
-def _rank(one: Diagnosis, words: str) -> int | None:
-    """How well it fits, 0 best; None when it does not.
+def _rank(one: Diagnosis, words: str, called: int | None) -> int | None:
+    """How well it fits, 0 best; None when it does not. `called`: by what people call it.
 
     In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 is none.
     """
     if one.code.lower().startswith(words):
         return 0
-    if words in (one.name, one.initials):
+    if words in (one.name, one.initials) or called == 1:
         return 1
     if "." not in one.code and (one.name.endswith(words) or _kind_of(one.initials, words)):
         return 2
     if one.name.startswith(words):
         return 3
-    if one.initials.startswith(words):
+    if one.initials.startswith(words) or called is not None:
         return 4
     english = one.name_en.lower()
     if words in one.name or english.startswith(words):
@@ -88,6 +99,17 @@ def _rank(one: Diagnosis, words: str) -> int | None:
     if len(words) > 1 and words in one.initials:
         return 7
     return None
+
+
+def _called(words: str) -> dict[str, int]:
+    """Which codes people call so, or begin to: 1 where it is the very word, 4 where it begins so."""
+    found: dict[str, int] = {}
+    for code, *names in _everyday():
+        if any(name.startswith(words) for name in names):
+            rank = 1 if words in names else 4
+            for key in (code, code[:3]):  # I48.x01 of a national table is of I48 alone
+                found[key] = min(found.get(key, 4), rank)
+    return found
 
 
 def _kind_of(initials: str, words: str) -> bool:
@@ -111,6 +133,14 @@ def written_lines(diagnoses: Iterable[Diagnosis]) -> Iterable[str]:
 def with_own(text: str) -> DiagnosisTable:
     """A hospital's own table, and what comes with the program where that has no such code."""
     return DiagnosisTable((*read_lines(text.splitlines()), *shipped()))
+
+
+@cache
+def _everyday() -> tuple[tuple[str, str, str], ...]:
+    """(code, what people call it, its initials), lower case."""
+    lines = resource("codes", "icd10_called.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines[1:])
+    return tuple((code, name.lower(), initials) for code, name, initials in rows)
 
 
 @cache

@@ -48,7 +48,8 @@ def read_table(data: bytes) -> ImportedTable:
     for line, row in enumerate(rows, 2):
         if not any(row):
             continue
-        cell = _cell(row, code).upper().replace(".X", ".x")
+        cell = _cell(row, code)
+        cell = cell[:1].upper() + cell[1:].replace("X", "x")  # as the national tables write it
         called = _cell(row, name)
         if not _CODE.fullmatch(cell) or not called:
             left_out.append((line, cell))

@@ -4,8 +4,16 @@ import re
 
 import pytest
 
-from app.models.diagnosis import Diagnosis, read_lines, shipped, with_own, written_lines
+from app.models.diagnosis import (
+    Diagnosis,
+    DiagnosisTable,
+    read_lines,
+    shipped,
+    with_own,
+    written_lines,
+)
 from app.models.diagnosis_import import NotATable, initials_of, read_table
+from resources import resource
 
 
 def codes(typed: str) -> list[str]:
@@ -16,6 +24,10 @@ def codes(typed: str) -> list[str]:
     ("typed", "code"),
     [
         ("R91", "R91"),
+        ("肺结节", "R91"),
+        ("COPD", "J44.9"),
+        ("慢阻肺", "J44.9"),
+        ("xg", "I21.9"),
         ("r91", "R91"),
         ("I21", "I21.0"),
         ("高血压", "I15.0"),
@@ -40,6 +52,19 @@ def test_the_code_that_was_typed_whole_comes_first() -> None:
 def test_the_whole_name_and_all_its_initials_come_first() -> None:
     assert codes("脑出血")[0] == "I61.9"
     assert codes("ncx")[0] == "I61.9"
+
+
+def test_what_people_call_it_is_found_in_a_national_table_too() -> None:
+    own = [Diagnosis("I48.x01", "心房颤动"), Diagnosis("I21.900x001", "急性心肌梗死")]
+    table = DiagnosisTable(own)
+    assert [table.search(one)[0].code for one in ("房颤", "心梗")] == ["I48.x01", "I21.900x001"]
+
+
+def test_what_people_call_it_leads_to_a_code_that_is_there() -> None:
+    rows = resource("codes", "icd10_called.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    for code, called, initials in (one.split("\t") for one in rows):
+        assert code in codes(called)[:2], called
+        assert initials == initials_of(called)
 
 
 def test_nothing_typed_finds_nothing_and_a_list_stays_short() -> None:
@@ -73,7 +98,7 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        csv("诊断编码,诊断名称", "I10.x00,原发性高血压"),
+        csv("诊断编码,诊断名称", "i10.x00,原发性高血压"),
         csv("序号\t疾病编码\t疾病名称", "1\tI10.X00\t原发性高血压", encoding="gb18030"),
         b"\xef\xbb\xbf" + csv("code,name", '"I10.x00","原发性高血压"'),
     ],
@@ -82,6 +107,11 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
 def test_a_hospitals_own_table_is_read_as_it_is_handed_out(data: bytes) -> None:
     table = read_table(data)
     assert table.diagnoses == (Diagnosis("I10.x00", "原发性高血压", "", "yfxgxy"),)
+
+
+def test_a_national_code_stays_as_it_is_written() -> None:
+    table = read_table(csv("诊断编码,诊断名称", "I10.x00x002,高血压1级"))
+    assert [one.code for one in table.diagnoses] == ["I10.x00x002"]
     assert table.left_out == ()
 
 
