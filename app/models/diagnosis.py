@@ -102,7 +102,7 @@ def _rank(one: Diagnosis, words: str, called: int | None) -> int | None:
 
 
 def _called(words: str) -> dict[str, int]:
-    """Which codes people call so, or begin to: 1 where it is the very word, 4 where it begins so."""
+    """Which codes people call so: 1 where it is the very word, 4 where it begins so."""
     found: dict[str, int] = {}
     for code, *names in _everyday():
         if any(name.startswith(words) for name in names):

@@ -25,9 +25,17 @@ _IDENTIFYING = tuple(
     re.compile(pattern)
     for pattern in (
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",  # e-mail
-        r"(?<!\d)\d{17}[\dXx](?!\d)",  # 居民身份证号
+        r"(?<!\d)(?:\d\s?){17}[\dXx](?!\d)",  # 居民身份证号
+        r"(?:住院|门诊|急诊|就诊|病案|病历|病床|床|检查|影像|登记|医保|社保|合作医疗)(?:卡|证)?号"
+        r"(?:码|为|是)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9-]*",  # whatever has so few digits
+        r"(?:微信|[Qq]{2}|[Ww]e[Cc]hat)(?:号码|号)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9_-]{4,}",
         r"(?<!\d)\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)",  # dates
         r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?<![\d/-])\d{2}(?:/(?:0?[1-9]|1[0-2])/|-(?:0?[1-9]|1[0-2])-)"
+        r"(?:0?[1-9]|[12]\d|3[01])(?![\d/-])",
+        r"[〇○零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月)?"
+        r"(?:[一二三四五六七八九十]{1,3}[日号])?",
+        r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]",
         r"(?<!\d)(?:\d{1,2})\s*月\s*\d{1,2}\s*[日号]",
         r"(?<!\d)(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?",
         r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)",  # mobile
@@ -41,7 +49,7 @@ _IDENTIFYING = tuple(
 )
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _DOUBLE = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯".split())
-_TITLES = "女士|先生|小姐|太太|老师|大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
+_TITLES = "主任|医生|医师|大夫|教授|院长|所长|护士|女士|先生|小姐|太太|老师|大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
 _POINTS: dict[LearningFlag, str] = {
     LearningFlag.MISDIAGNOSIS: "常见误诊分析",
     LearningFlag.RARE_DISEASE: "罕见病识别",
@@ -63,12 +71,13 @@ def without_identity(text: str, names: Iterable[str]) -> str:
 
     A name is removed wherever it stands, in any case and with or without spaces between its
     parts; of a person in characters also the Pinyin, the given name alone, and the family name with
-    a title. Whoever approves an entry still reads it, because free text can name others.
+    a title; of a place also what follows its county or town. Whoever approves an entry still reads it, because free text can name others.
     """
     known = {name.strip() for name in names}
     for name in sorted(name for name in known if _PERSON.fullmatch(name)):
         for way in _ways(name):
             text = re.sub(way, REMOVED, text, flags=re.IGNORECASE)
+    known |= {part for name in known for part in _short(name)}
     for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
         spaced = r"[\s·^]*".join(re.escape(part) for part in re.split(r"[\s·^]+", name) if part)
         text = re.sub(spaced, REMOVED, text, flags=re.IGNORECASE)
@@ -80,12 +89,18 @@ def without_identity(text: str, names: Iterable[str]) -> str:
 def _ways(name: str) -> Iterator[str]:
     """Patterns of how a person is written besides their name as it stands."""
     family = 2 if name[:2] in _DOUBLE and len(name) > 2 else 1
-    yield re.escape(name)
+    yield r"\s*".join(name)
     if latin := latin_pattern(name):
         yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
     if len(name) - family > 1:
-        yield re.escape(name[family:])
+        yield r"\s*".join(name[family:])
     yield rf"{re.escape(name[:family])}(?:{_TITLES})"
+
+
+def _short(name: str) -> Iterator[str]:
+    """How a place is called without the county or town before it: 青石镇卫生院 of 青石县…."""
+    for found in re.finditer(r"[\u4e00-\u9fff]{2,}?[省市县区镇乡](?=[\u4e00-\u9fff]{5,}$)", name):
+        yield name[found.end() :]
 
 
 def names_of(report: Report) -> tuple[str, ...]:

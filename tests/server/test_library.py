@@ -56,8 +56,33 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
     assert "就诊" in clean
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "何 小 溪",
+        "李主任",
+        "住院号 123456",
+        "住院号：Z-12",
+        "二〇二六年一月五日",
+        "一月五日",
+        "26/1/5",
+        "26-01-05",
+        "微信号 wx_abc12",
+        "11010519491231002X",
+        "110105194912310 02X",
+        "青石镇卫生院",
+    ],
+)
+def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
+    names = ["何小溪", "李文博", "临江县青石镇卫生院"]
+    assert without_identity(f"昨日{told}，复诊", names) == "昨日〔…〕，复诊"
+
+
 def test_measurements_stay_in_the_text() -> None:
-    text = "结节 12.5 mm，血压 150/90，Hb 132 g/L，CT 值 -600 HU，ICD J18.900"
+    text = (
+        "结节 12.5 mm，血压 150/90，Hb 132 g/L，CT 值 -600 HU，ICD J18.900，BI-RADS 4a，3-5-2 层，"
+        "一月余，三年，主任医师意见，转上级医院，床旁"
+    )
     assert without_identity(text, ["何小溪"]) == text
 
 
