@@ -84,6 +84,11 @@ def fault_words(fault: WriteFault) -> str:
         WriteFault.SEVERAL_THERE: translate(
             "emr_writes", "It is there more than once. Ask hospital IT to remove the doubles."
         ),
+        WriteFault.UNSEARCHABLE: translate(
+            "emr_writes",
+            "Whether it is there already cannot be seen: the server does not search by our "
+            "numbers. Ask hospital IT, then try again.",
+        ),
         WriteFault.OTHER_SERVER: translate(
             "emr_writes",
             "The rest was meant for another server than the settings name now. Set that one up "

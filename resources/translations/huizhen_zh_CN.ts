@@ -9667,6 +9667,10 @@
         <source>Clinic&apos;s own record: {done} of {n} parts are written.</source>
         <translation>本机构健康档案：已写入 {done}/{n} 部分。</translation>
     </message>
+    <message>
+        <source>Whether it is there already cannot be seen: the server does not search by our numbers. Ask hospital IT, then try again.</source>
+        <translation>无法确认对方是否已有此条：该服务器不支持按我方编号检索。请联系医院信息科后再重试。</translation>
+    </message>
 </context>
 <context>
     <name>fetching</name>

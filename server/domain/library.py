@@ -26,15 +26,21 @@ _IDENTIFYING = tuple(
     for pattern in (
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",  # e-mail
         r"(?<!\d)(?:\d\s?){17}[\dXx](?!\d)",  # 居民身份证号
-        r"(?:住院|门诊|急诊|就诊|病案|病历|病床|床|检查|影像|登记|医保|社保|合作医疗)(?:卡|证)?号"
-        r"(?:码|为|是)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9-]*",  # whatever has so few digits
+        (
+            r"(?:住院|门诊|急诊|就诊|病案|病历|病床|床|检查|影像|登记|医保|社保|合作医疗)(?:卡|证)?号"
+            r"(?:码|为|是)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9-]*"
+        ),
         r"(?:微信|[Qq]{2}|[Ww]e[Cc]hat)(?:号码|号)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9_-]{4,}",
         r"(?<!\d)\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)",  # dates
         r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
-        r"(?<![\d/-])\d{2}(?:/(?:0?[1-9]|1[0-2])/|-(?:0?[1-9]|1[0-2])-)"
-        r"(?:0?[1-9]|[12]\d|3[01])(?![\d/-])",
-        r"[〇○零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月)?"
-        r"(?:[一二三四五六七八九十]{1,3}[日号])?",
+        (
+            r"(?<![\d/-])\d{2}(?:/(?:0?[1-9]|1[0-2])/|-(?:0?[1-9]|1[0-2])-)"
+            r"(?:0?[1-9]|[12]\d|3[01])(?![\d/-])"
+        ),
+        (
+            r"[〇○零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月)?"
+            r"(?:[一二三四五六七八九十]{1,3}[日号])?"
+        ),
         r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]",
         r"(?<!\d)(?:\d{1,2})\s*月\s*\d{1,2}\s*[日号]",
         r"(?<!\d)(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?",
@@ -49,7 +55,10 @@ _IDENTIFYING = tuple(
 )
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _DOUBLE = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯".split())
-_TITLES = "主任|医生|医师|大夫|教授|院长|所长|护士|女士|先生|小姐|太太|老师|大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
+_TITLES = (
+    "主任|医生|医师|大夫|教授|院长|所长|护士|女士|先生|小姐|太太|老师|"
+    "大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
+)
 _POINTS: dict[LearningFlag, str] = {
     LearningFlag.MISDIAGNOSIS: "常见误诊分析",
     LearningFlag.RARE_DISEASE: "罕见病识别",
@@ -71,7 +80,8 @@ def without_identity(text: str, names: Iterable[str]) -> str:
 
     A name is removed wherever it stands, in any case and with or without spaces between its
     parts; of a person in characters also the Pinyin, the given name alone, and the family name with
-    a title; of a place also what follows its county or town. Whoever approves an entry still reads it, because free text can name others.
+    a title; of a place also what follows its county or town. Whoever approves an entry still reads
+    it, because free text can name others.
     """
     known = {name.strip() for name in names}
     for name in sorted(name for name in known if _PERSON.fullmatch(name)):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.net.emr import paging
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrServer
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault
@@ -169,6 +170,37 @@ def test_a_cut_answer_makes_no_second_resource(
     assert len(clinic.fake.resources) == 2 + cut
     assert clinic.sends().done
     assert [one["resourceType"] for one in clinic.fake.resources[1:]] == KINDS
+
+
+def _poor(fake: FakeHospital, most: int) -> None:
+    """Neither conditions nor numbers are known to it; strangers' entries stand before ours."""
+    fake.knows_conditions = fake.knows_numbers = False
+    fake.page = 2
+    strangers = [{"resourceType": KINDS[0], "id": f"x{number}"} for number in range(most)]
+    fake.resources[:0] = strangers
+
+
+def test_what_got_through_is_found_page_by_page_where_numbers_are_not_known(clinic: Clinic) -> None:
+    _poor(clinic.fake, 7)
+    clinic.fake.cut_after = 0
+    with pytest.raises(Unreachable):
+        clinic.sends()
+    assert clinic.sends().done
+    assert len(clinic.fake.of(KINDS[0])) == 7 + 1
+
+
+def test_where_it_cannot_be_seen_nothing_is_written_twice(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 3)
+    _poor(clinic.fake, 7)
+    clinic.fake.cut_after = 0
+    with pytest.raises(Unreachable):
+        clinic.sends()
+    there = len(clinic.fake.of(KINDS[0]))
+    assert not clinic.sends().done
+    assert len(clinic.fake.of(KINDS[0])) == there
+    assert clinic.faults[KINDS[0]] is WriteFault.UNSEARCHABLE
 
 
 def test_a_cut_answer_to_an_update_is_recognised(clinic: Clinic) -> None:

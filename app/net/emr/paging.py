@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from app.net.emr.asking import UNSUPPORTED, Searching, is_of, linked
-from app.net.emr.elements import Json, name_of, number_of, objects, text_of
+from app.net.emr.elements import Json, name_of, number_of, objects, resources_in, text_of
 from app.net.errors import AnswerTooLarge, FhirRefused, NetError, TimedOut
 
 PAGE = 1000
@@ -71,6 +71,19 @@ def pages(server: Searching, kind: str, id_: str, names: set[str]) -> Iterator[P
         else:
             break
     yield Page(cut=True)
+
+
+def found_there(server: Searching, kind: str, query: dict[str, str | int]) -> Iterator[Json]:
+    """What a search finds, by its links. Raises NetError; AnswerTooLarge where it has no end."""
+    page, links = server.search(kind, query), set[str]()
+    for _ in range(MOST_PAGES):
+        yield from resources_in(page)
+        link = linked(page, "next")
+        if not link or link in links:
+            return
+        links.add(link)
+        page = server.follow(link)
+    raise AnswerTooLarge("a search without an end")
 
 
 def newest(server: Searching, kind: str, id_: str, names: set[str]) -> Page:

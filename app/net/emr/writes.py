@@ -29,6 +29,7 @@ class WriteFault(StrEnum):
     REFUSED = "refused"
     CHANGED_THERE = "changed_there"  # since we wrote it: 412 or 409
     SEVERAL_THERE = "several_there"  # our identifier is on more than one
+    UNSEARCHABLE = "unsearchable"  # whether it is there already cannot be seen
     OTHER_SERVER = "other_server"  # the settings name another one by now
     REPORT_DOUBTFUL = "report_doubtful"  # its signature does not fit: it is not handed on
 

@@ -15,8 +15,9 @@ from app.net.emr.elements import Json, objects, resources_in, text_of
 from app.net.emr.entering import IN_ERROR, in_error
 from app.net.emr.hospital import Kept, id_of, kept_of
 from app.net.emr.ours import came_of, is_ours, keys_of, merged, says_the_same
+from app.net.emr.paging import found_there
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
-from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
+from app.net.errors import AnswerTooLarge, FhirRefused, NotSignedIn, NotUnderstood
 from protocol import decimals
 from protocol.consultation import Patient
 from protocol.fhir_bundle import identifiers, patient_text
@@ -115,16 +116,16 @@ def _with_strays_withdrawn(
 def _findings_there(server: Changing, request: str) -> list[Kept]:
     """Our findings that name the request; none where the server does not know the question."""
     try:
-        page = server.search("Observation", {"based-on": request})
+        there = [*found_there(server, "Observation", {"based-on": request})]
     except FhirRefused as refused:
         if refused.status in _BUSY:
             raise
         return []
-    except NotSignedIn:
+    except (NotSignedIn, AnswerTooLarge):
         return []
     return [
         kept_of(one)
-        for one in resources_in(page)
+        for one in there
         if one.get("resourceType") == "Observation" and id_of(one) and came_of(one, request)
     ]
 
@@ -138,6 +139,8 @@ def _placed(
         # Without its version: whoever writes to it next has to look at it first.
         known = part.model_copy(update={"at": changed.there.at, "version": ""})
         return _faulty(known, 409, "")
+    except Unsearchable:
+        return part.model_copy(update={"fault": WriteFault.UNSEARCHABLE, "status": 0, "said": ""})
     except FhirRefused as refused:
         if refused.status in _BUSY:
             raise
@@ -156,6 +159,10 @@ class ChangedThere(Exception):
     def __init__(self, there: Kept) -> None:
         super().__init__(there.at)
         self.there = there
+
+
+class Unsearchable(NotUnderstood):
+    """A server that does not know our numbers, and holds more than can be looked through."""
 
 
 def _faulty(part: WritePart, status: int, said: str) -> WritePart:
@@ -251,10 +258,17 @@ def _found(server: Changing, part: WritePart) -> Kept | None:
 
 
 def ours_there(server: Searching, kind: str, key: str, criteria: str) -> list[Kept]:
-    """What we wrote under a key. A server that does not know the parameter answers everything."""
+    """What we wrote under a key. A server that does not know the parameter answers everything, page
+    by page. Raises `Unsearchable` where that has no end."""
     parameter, _, value = criteria.partition("=")
-    page = server.search(kind, {parameter: value})
-    return [kept_of(one) for one in resources_in(page) if is_ours(key, one) and id_of(one)]
+    try:
+        return [
+            kept_of(one)
+            for one in found_there(server, kind, {parameter: value})
+            if is_ours(key, one) and id_of(one)
+        ]
+    except AnswerTooLarge as error:
+        raise Unsearchable("whether it is there cannot be seen") from error
 
 
 # --- whose it is -----------------------------------------------------------------------------
