@@ -372,8 +372,18 @@ class Consultation(Answer):
         description="what the expert asks for while the case awaits information; afterwards what "
         "the requester answered to it",
     )
+    unanswered: bool = Field(
+        default=False,
+        description="the requester has not answered `checklist`, also where the case went on to "
+        "somebody else meanwhile: `resubmit` answers it",
+    )
     record: SharedRecord | None = None
     emergency_until: Moment | None = None
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether the requester is to answer `checklist`, also asked by an earlier server."""
+        return self.unanswered or self.summary.phase is Phase.AWAITING_INFORMATION
 
 
 class ConsultationPage(Answer):

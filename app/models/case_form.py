@@ -117,9 +117,10 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     rows = _rows(state, case)
     late = unsaid(late_of(state.intake, case.id), short_studies(studies))
     importing = state.uploads.importing_of(case.id)
-    missing = _still_missing(state, case, today)
+    elsewhere = case.consultation.unanswered and not is_written(summary)
+    missing = () if elsewhere else _still_missing(state, case, today)
     offline = state.link.phase is not LinkPhase.ONLINE
-    written = is_written(summary)
+    written = is_written(summary) or elsewhere
     in_doubt = doubt(case.content, studies)
     asked = answers_to(case.consultation.checklist, case.around.answers) if written else ()
     open_ = tuple(one.item for one in asked if not one.settled)
@@ -138,7 +139,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         why_not=_why_not(missing, offline=offline) or _unanswered(open_),
         doubt=in_doubt,
         takes_images=takes_images(summary),
-        late=takes_late_images(summary),
+        late=takes_late_images(summary) and not elsewhere,
         resubmits=written and summary.status is not Status.DRAFT,
         asks="\n".join(one for one in (asked_before_submitting(late), asked_short(studies)) if one),
         asked=asked,

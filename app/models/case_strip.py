@@ -245,12 +245,15 @@ def _information(case: Case, account: Account) -> StripLine | None:
     translate = QCoreApplication.translate
     row, items = case.consultation.summary, case.consultation.checklist
     own = row.requester.id == account.id
+    if own and case.consultation.wants_answer:
+        text = translate("case_strip", "The expert asks for more:")
+        return StripLine(text, "warning", items, StripStep.ANSWER)
     if row.phase is Phase.AWAITING_INFORMATION:
-        if own:
-            text = translate("case_strip", "The expert asks for more:")
-            return StripLine(text, "warning", items, StripStep.ANSWER)
         text = translate("case_strip", "Waiting for the clinic; the clocks stand still:")
         return StripLine(text, "info", items)
+    if case.consultation.unanswered:
+        text = translate("case_strip", "The clinic was asked and has not answered yet:")
+        return StripLine(text, "warning", items)
     if not items or own or row.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
         return None
     count = len(came_since(case))

@@ -26,7 +26,7 @@ from app.session.case_action import (
 from app.session.notices import News, Severity
 from app.session.queue import PresenceLoaded
 from protocol.account import Account
-from protocol.consultation import Action, Phase, Status
+from protocol.consultation import Action, Status
 from protocol.errors import ErrorCode
 from protocol.mdt import Dissent
 from protocol.transition import Transition
@@ -166,9 +166,8 @@ class CaseActionService:
             self._facts.apply(AnswersEdited(case.id, asked))
 
     def _answers(self, case: Case) -> bool:
-        row = case.consultation.summary
-        own = row.requester.id == self._account.id
-        return own and row.phase is Phase.AWAITING_INFORMATION
+        own = case.consultation.summary.requester.id == self._account.id
+        return own and case.consultation.wants_answer
 
     async def answer(self, id_: UUID, answers: tuple[ItemAnswer, ...]) -> None:
         """Shown at once, and kept sealed on this computer until the case goes out again."""

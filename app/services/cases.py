@@ -262,7 +262,7 @@ class CaseService:
         if case is None:
             return
         await self.save()
-        again = case.consultation.summary.phase is Phase.AWAITING_INFORMATION
+        again = case.consultation.wants_answer
         action = Action.RESUBMIT if again else Action.SUBMIT
         answers = await answers_of(case, self._account, self._drafts) if again else ()
         lines = tuple(answer_line(answer) for answer in answers if answer.settled)

@@ -22,6 +22,7 @@ _STATIC = frozenset(
         Guard.NOT_DRAFTER,
         Guard.DRAFTERS_HOUSE,
         Guard.COMPLETE,
+        Guard.UNANSWERED,
         Guard.IMAGES_ARRIVE,
         Guard.IMAGES_OPEN,
         Guard.IMAGES_DOUBTED,

@@ -88,6 +88,8 @@ class Case:
     active_at: datetime | None = None
     declined: frozenset[UUID] = frozenset()
     checklist: tuple[str, ...] = ()
+    unanswered: bool = False
+    """The clinic has not answered the checklist, also where somebody else has the case by now."""
     abort_requested: bool = False
     decision: Decision | None = None
     decision_note: str = ""

@@ -167,6 +167,8 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             _require(attempt.decision is not None, "the decision is needed", "decision")
         case Guard.CHECKLIST:
             _require(bool(attempt.checklist), "list what is missing", "checklist")
+        case Guard.UNANSWERED:
+            _require_state(case.unanswered, case, "nothing was asked for, or it was answered")
         case Guard.APPOINTMENT:
             at = attempt.scheduled_for
             _require(

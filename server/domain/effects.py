@@ -16,6 +16,8 @@ from server.domain.transitions import LEASED, POOL
 def applied(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
     """The side of an action that is not the phase."""
     new = _in_words(new, old, attempt, now, timings)
+    if old.phase is Phase.AWAITING_INFORMATION and new.phase is not old.phase:
+        new = _resumed(new, old, now)
     called = old.phase is Phase.IN_CALL and new.phase is not old.phase
     if called or (attempt.who is not None and attempt.who.id == old.holder_id):
         new = replace(new, active_at=now)
@@ -29,8 +31,8 @@ def applied(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timi
             active_at=now,
             fence=old.fence + 1,
             # Whoever goes on with a case, or takes it over, goes on with its clocks.
-            start_by=old.start_by or now + timings.start_target,
-            report_by=old.report_by or now + report_target(old.content.urgency, timings),
+            start_by=new.start_by or now + timings.start_target,
+            report_by=new.report_by or now + report_target(old.content.urgency, timings),
         )
     elif new.status is Status.PENDING and old.holder_id is not None:
         new = replace(
@@ -57,9 +59,9 @@ def _in_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Ti
         case Action.ESCALATE:
             return replace(new, escalated=True)
         case Action.ASK_INFORMATION:
-            return replace(new, paused_since=now, checklist=attempt.checklist)
+            return replace(new, paused_since=now, checklist=attempt.checklist, unanswered=True)
         case Action.RESUBMIT:
-            return replace(_resumed(new, old, now), checklist=attempt.checklist)
+            return replace(new, checklist=attempt.checklist, unanswered=False)
         case Action.SCHEDULE:
             at = attempt.scheduled_for
             return replace(new, scheduled_for=at, start_by=at)
@@ -91,6 +93,7 @@ def _in_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Ti
 
 
 def _resumed(new: Case, old: Case, now: datetime) -> Case:
+    """The clocks stood still for the clinic and go on, whoever has the case then."""
     waited = timedelta(0) if old.paused_since is None else now - old.paused_since
     return replace(
         new,

@@ -221,4 +221,5 @@ def full_view(
         decision=case.decision,
         decision_note=case.decision_note,
         checklist=case.checklist,
+        unanswered=case.unanswered,
     )

@@ -33,6 +33,7 @@ class Guard(Enum):
     DECLINE_REASON = auto()
     DECISION = auto()
     CHECKLIST = auto()
+    UNANSWERED = auto()  # the clinic was asked for more and has not answered
     APPOINTMENT = auto()
     EXPERT = auto()  # names the expert it goes to
     REPORT = auto()  # carries a checked, signed report
@@ -104,6 +105,8 @@ def _requester() -> list[_Row]:
         (LATE_IMAGES, A.ADD_IMAGES, role, None, own),
         (LATE_IMAGES, A.TAKE_BACK_IMAGES, role, None, (Guard.OWN, Guard.IMAGES_ARRIVE)),
         ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
+        # Who asked may have given the case away meanwhile: what they asked for is answered still.
+        (LATE_IMAGES, A.RESUBMIT, role, None, (Guard.OWN, Guard.UNANSWERED)),
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
         (MEETING, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.OTHER_MISSING)),
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),

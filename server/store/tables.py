@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.columns import Base
@@ -134,6 +134,7 @@ class ConsultationRow(Base):
     active_at: Mapped[datetime | None]
     declined: Mapped[str] = mapped_column(Text)
     checklist: Mapped[str] = mapped_column(Text)
+    unanswered: Mapped[bool] = mapped_column(server_default=false())
     abort_requested: Mapped[bool]
     decision: Mapped[str | None]
     decision_note: Mapped[str] = mapped_column(Text)
@@ -213,6 +214,8 @@ class OpinionRow(Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime]
+    author_id: Mapped[UUID | None]
+    """None where an earlier version wrote the row: nobody's."""
 
 
 class ReportRow(Base):

@@ -13,6 +13,7 @@ from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
 from server.domain.clocks import Alarm, Span, alarms_of, running, warned_by
 from server.domain.consultation import hash_token, step
+from server.domain.errors import Conflict
 from server.domain.matching import Needs, candidates
 from server.domain.people import Who
 from tests.server.test_matching import expert, standing
@@ -101,6 +102,31 @@ def test_the_clocks_stand_while_the_clinic_is_asked() -> None:
     clinic = Who(asked.requester_id, "d", "林医生", frozenset({Role.REQUESTER}))
     again = step(asked, Attempt(Action.RESUBMIT, clinic), NOW + timedelta(minutes=64), TIMINGS).case
     assert minutes_of(again, START)[ClockStage.OVERDUE] == 2 + 15 + 60
+
+
+def test_who_takes_a_case_back_while_it_waits_for_the_clinic_takes_its_clocks_along() -> None:
+    asked = after(taken(minutes=2), Action.ASK_INFORMATION, 4, checklist=("血常规",))
+    dispatcher = somebody(Role.DISPATCHER)
+    attempt = Attempt(Action.RELEASE, dispatcher, reason="失联")
+    back = step(asked, attempt, NOW + timedelta(minutes=64), TIMINGS).case
+    assert minutes_of(back, ACCEPT)[ClockStage.OVERDUE] == 15 + 60
+    assert back.paused_since is None
+
+
+def test_what_was_asked_for_is_answered_also_where_somebody_else_has_the_case() -> None:
+    asked = after(taken(minutes=2), Action.ASK_INFORMATION, 4, checklist=("血常规",))
+    back = step(
+        asked, Attempt(Action.RELEASE, somebody(Role.DISPATCHER), reason="失联"), NOW, TIMINGS
+    ).case
+    clinic = Who(asked.requester_id, "d", "林医生", frozenset({Role.REQUESTER}))
+    answer = Attempt(Action.RESUBMIT, clinic, checklist=("血常规: WBC 6.1",))
+    for case in (back, after(back, Action.CLAIM, 9, new_claim_hash=hash_token(TOKEN))):
+        assert (case.unanswered, case.checklist) == (True, ("血常规",))
+        answered = step(case, answer, NOW, TIMINGS).case
+        assert (answered.unanswered, answered.phase) == (False, case.phase)
+        assert answered.checklist == ("血常规: WBC 6.1",)
+        with pytest.raises(Conflict):
+            step(answered, answer, NOW, TIMINGS)
 
 
 def test_an_appointment_is_when_reading_must_begin() -> None:

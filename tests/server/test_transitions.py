@@ -123,6 +123,7 @@ def test_every_triple_of_the_table_leads_where_it_says() -> None:
         case = case_in(phase, abort_requested=action is not Action.REQUEST_ABORT, mdt=mdt)
         if action is Action.RECORD_NO_SHOW and phase in MEETING:
             case = replace(case, appointment=DUE)
+        case = replace(case, unanswered=action is Action.RESUBMIT)
         who = PEOPLE[role]
         if role is Role.REVIEWER:
             assert who is not EXPERT

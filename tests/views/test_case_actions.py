@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -219,8 +220,10 @@ def test_the_clinic_sees_what_is_asked_and_goes_to_answer(shown: Shown) -> None:
     assert shown.wishes == [WishOpenCase(id_)]
 
 
-def test_the_form_waits_until_each_thing_is_ticked_or_answered(shown: Shown) -> None:
-    asked = consultation(row(phase=Phase.AWAITING_INFORMATION), checklist=("薄层CT", "血常规"))
+@pytest.mark.parametrize("phase", [Phase.AWAITING_INFORMATION, Phase.DISPATCHING, Phase.READING])
+def test_the_form_waits_until_each_thing_is_ticked_or_answered(shown: Shown, phase: Phase) -> None:
+    """Also where who asked has given the case away meanwhile."""
+    asked = consultation(row(phase=phase), checklist=("薄层CT", "血常规"), unanswered=True)
     shown.apply(*online(DOCTOR), CaseOpened(Case(asked, content=content())))
     shown.go(Page.CASE_FORM)
     submit = shown.find(QPushButton, "submit")
