@@ -158,7 +158,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     channels = channels_of(settings, clock)
     on_call = OnCall(telling, hub, channels)
     delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
-    delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
+    delivery = Delivery(store, clock, on_call, telling, channels, delays)
     bell = Bell(acting, hub, on_call)
     behind = CasesBehind(acting, bell)
     eligibility = Eligibility(store, clock, acting, bell, hub)

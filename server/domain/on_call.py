@@ -17,6 +17,8 @@ from server.domain.transitions import POOL
 LEASE = timedelta(seconds=60)
 """How long one attempt may take before it counts as lost; longer than any timeout within it."""
 
+LATE = frozenset((AlertWhy.OVERDUE, AlertWhy.FINDING_OVERDUE))
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -77,10 +79,14 @@ _TEXTS = {
 def still_needed(case: Case, why: AlertWhy, *, at_desk: bool) -> bool:
     """Whether a message is worth sending when its turn comes: nobody has taken the case, or read
     the finding back, and the person is not at the program. What is late is sent nevertheless: a
-    window that is open does not say that somebody is there."""
-    if why in FINDING_WHYS:
-        return open_finding(case) is not None and (not at_desk or why is AlertWhy.FINDING_OVERDUE)
-    return case.phase in POOL and not at_desk
+    window that is open does not say that somebody is there.
+
+    Args:
+        at_desk: connected, and let no ring of the case go by.
+    """
+    if at_desk and why not in LATE:
+        return False
+    return open_finding(case) is not None if why in FINDING_WHYS else case.phase in POOL
 
 
 def waiting_since(case: Case, why: AlertWhy) -> datetime:

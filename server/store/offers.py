@@ -103,6 +103,15 @@ class Offers:
         )
         return {row[0]: row[1] for row in rows}
 
+    async def unanswered(self, case_id: UUID) -> set[UUID]:
+        """Who let a ring of a case go by."""
+        rows = await self._session.scalars(
+            select(OfferRow.expert_id).where(
+                OfferRow.consultation_id == case_id, OfferRow.how == OfferEnd.EXPIRED.value
+            )
+        )
+        return set(rows)
+
     async def end(self, offer_id: UUID, how: OfferEnd, now: datetime) -> None:
         await self._session.execute(
             update(OfferRow)

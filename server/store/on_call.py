@@ -47,10 +47,12 @@ class OnCallStore:
         )
 
     async def told(self, consultation_id: UUID, why: AlertWhy) -> set[UUID]:
-        """Who has been told of a case, or is about to be."""
+        """Who has been told of a case, or is about to be; not whom it was not needed for then."""
         rows = await self._session.scalars(
             select(AlertRow.account_id).where(
-                AlertRow.consultation_id == consultation_id, AlertRow.why == why.value
+                AlertRow.consultation_id == consultation_id,
+                AlertRow.why == why.value,
+                AlertRow.state != AlertState.DROPPED.value,
             )
         )
         return set(rows)
@@ -65,7 +67,8 @@ class OnCallStore:
         )
 
     async def add(self, alert: Alert) -> None:
-        """A second one for the same person, channel, case and reason changes nothing."""
+        """A second one for the same person, channel, case and reason changes nothing, but for one
+        that was dropped, whose place it takes."""
         values = {
             "id": alert.id,
             "consultation_id": alert.consultation_id,
@@ -79,7 +82,13 @@ class OnCallStore:
             "changed_at": alert.changed_at,
         }
         await self._session.execute(
-            insert_for(self._session)(AlertRow).values(**values).on_conflict_do_nothing()
+            insert_for(self._session)(AlertRow)
+            .values(**values)
+            .on_conflict_do_update(
+                index_elements=["consultation_id", "account_id", "channel", "why"],
+                set_=values,
+                where=AlertRow.state == AlertState.DROPPED.value,
+            )
         )
 
     async def due(self, now: datetime) -> list[Alert]:

@@ -21,8 +21,10 @@ class Duties:
         self._zones: dict[str, str] = {}
         self._planned: frozenset[UUID] = frozenset()
         self._entries: dict[UUID, tuple[RotaEntry, ...]] = {}
-        self.newcomers = False
-        """Somebody has come on call since this was last set back."""
+        self.look_again = False
+        """Somebody has come on call, or has gone offline while they are, since this was last set
+        back."""
+        hub.on_departure = self._gone
         self._next: dict[UUID, datetime | None] = {}
 
     async def follow(self) -> int:
@@ -67,4 +69,7 @@ class Duties:
         else:
             self._next[account_id] = duty.changes_at
         self._hub.duty(account_id, duty)
-        self.newcomers |= bool(duty.on_call - before.on_call)
+        self.look_again |= bool(duty.on_call - before.on_call)
+
+    def _gone(self, account_id: UUID) -> None:
+        self.look_again |= bool(self._hub.duty_of(account_id).on_call)

@@ -1,7 +1,7 @@
-"""Who is on call and not at the program is told by other ways: deciding whom, and delivering."""
+"""Who is on call and does not answer at the program is told by other ways: deciding whom, and delivering."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
@@ -68,14 +68,22 @@ class OnCall:
         self.wake = asyncio.Event()
 
     async def tell(self, work: Work, case: Case, why: AlertWhy) -> None:
-        """Everybody on call for the case's department who could take it and is not connected;
-        each once for each reason. An opinion of an MDT alarms nobody before it is overdue."""
+        """Everybody on call for the case's department who could take it; each once for each
+        reason. Of a critical one that is not overdue only who is not connected, or let it ring
+        without an answer: a window that is open does not say that somebody is there. An opinion of
+        an MDT alarms nobody before it is overdue."""
         seat = why is AlertWhy.CRITICAL and case.mdt_of is not None
         if seat or case.phase not in POOL:
             return
         people = await self.people(work)
         experts = people.experts_of(case.content.department)
-        missing = [who for who in experts if self._misses(case, who, people, work)]
+        on_call = [who for who in experts if self._on_call_for(case, who, people, work)]
+        unanswered = await work.cases.offers.unanswered(case.id)
+        missing = [
+            who
+            for who in on_call
+            if still_needed(case, why, at_desk=self.at_desk(who.id, unanswered))
+        ]
         await self.reach(work, case, why, missing)
 
     async def people(self, work: Work) -> Snapshot:
@@ -94,10 +102,14 @@ class OnCall:
                     await note_told(work, self._telling, case, alert)
         work.after_commit(self.wake.set)
 
-    def _misses(self, case: Case, who: Who, people: Snapshot, work: Work) -> bool:
+    def at_desk(self, account_id: UUID, unanswered: Container[UUID]) -> bool:
+        """Connected, and not among those who let a ring go by."""
+        connected = self._reachability.reachable(account_id, critical=True)
+        return connected and account_id not in unanswered
+
+    def _on_call_for(self, case: Case, who: Who, people: Snapshot, work: Work) -> bool:
         return (
             self._reachability.on_call(who.id, case.content.department)
-            and not self._reachability.reachable(who.id, critical=True)
             and who.id not in case.declined
             and self._telling.may_claim(case, who, people, work.now)
         )
@@ -128,8 +140,8 @@ class OnCall:
             for channel in (usable or [None])
         ]
 
-    async def newcomers(self, work: Work) -> None:
-        """Somebody has come on call: what waits already concerns them too."""
+    async def look_again(self, work: Work) -> None:
+        """Somebody has come on call, or is and has gone offline: what waits concerns them too."""
         for case in await work.cases.pool():
             if case.content.urgency is Urgency.CRITICAL:
                 await self.tell(work, case, AlertWhy.CRITICAL)
@@ -146,7 +158,6 @@ class Delivery:
         clock: Clock,
         on_call: OnCall,
         telling: Telling,
-        reachability: Reachability,
         channels: Mapping[AlertChannel, Channel],
         delays: tuple[timedelta, ...],
     ) -> None:
@@ -154,7 +165,6 @@ class Delivery:
         self._clock = clock
         self._on_call = on_call
         self._telling = telling
-        self._reachability = reachability
         self._channels = channels
         self._delays = delays
 
@@ -203,7 +213,8 @@ class Delivery:
             if not await work.on_call.take(alert, work.now + LEASE):
                 return None
             case = await work.cases.get(alert.consultation_id)
-            at_desk = self._reachability.reachable(alert.account_id, critical=True)
+            unanswered = await work.cases.offers.unanswered(alert.consultation_id)
+            at_desk = self._on_call.at_desk(alert.account_id, unanswered)
             if case is None or not still_needed(case, alert.why, at_desk=at_desk):
                 await work.on_call.note(alert, AlertState.DROPPED, work.now)
                 return None

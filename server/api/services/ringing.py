@@ -204,6 +204,8 @@ class Bell:
             return
         for offer in over:
             await self._telling.rang_out(work, offer, OfferEnd.EXPIRED, case.holder_id)
+        if over and case.content.urgency is Urgency.CRITICAL:
+            await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         await self._acting.set_timers(work, case)
 
     async def arrived(self, work: Work, who: Who) -> None:

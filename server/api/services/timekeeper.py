@@ -81,13 +81,13 @@ class Timekeeper:
         fired = await self._fire_all([one for one in due if one not in self._held_back])
         self.on_fired(fired)
         fired += self._presences.run_out() + await self._duties.follow()
-        if self._duties.newcomers:
-            self._duties.newcomers = False
+        if self._duties.look_again:
+            self._duties.look_again = False
             try:
                 async with self._store.writing() as work:
-                    await self._on_call.newcomers(work)
+                    await self._on_call.look_again(work)
             except BaseException:
-                self._duties.newcomers = True
+                self._duties.look_again = True
                 raise
         fired += await self._eligibility.follow()
         fired += await self._waiting.follow()

@@ -61,6 +61,8 @@ class Hub:
         self._at_work: dict[UUID, set[UUID]] = {}
         self._shown: dict[UUID, PersonPresence] = {}
         self.on_arrival: Callable[[Who], None] = lambda _who: None
+        self.on_departure: Callable[[UUID], None] = lambda _account_id: None
+        """Somebody is connected nowhere any more."""
 
     # --- Reachability -----------------------------------------------------------------------
 
@@ -106,6 +108,7 @@ class Hub:
                 if not live:
                     del index[key]
         self._show(who)
+        self._left(who.id)
 
     def deliver(self, delivery: Delivery) -> None:
         """One committed fact to whoever it concerns and is connected."""
@@ -211,6 +214,11 @@ class Hub:
         for person in people:
             if person.expert:
                 self._show_expert(person.account_id)
+            self._left(person.account_id)
+
+    def _left(self, account_id: UUID) -> None:
+        if not self._signs(account_id).connected:
+            self.on_departure(account_id)
 
     def people_here(self) -> tuple[PersonThere, ...]:
         """Everybody connected to this process, as the others are told."""

@@ -1,10 +1,12 @@
 """A critical case rings until somebody takes it."""
 
+from datetime import timedelta
 from typing import Any
 
 from protocol import paths
+from protocol.base import new_id
 from tests.server.in_process import InProcess
-from tests.server.people import Valley, submitted_case
+from tests.server.people import Someone, Valley, submitted_case
 
 WINDOW_S = 61
 
@@ -52,3 +54,49 @@ def test_who_comes_back_is_rung_for_it_again(server: InProcess, valley: Valley) 
     server.pass_time(WINDOW_S)
     back = server.connect(valley.expert)
     assert rung(back.heard("offer_rang")) == [case_id]
+
+
+# --- those on call who do not answer ----------------------------------------------------------
+
+
+def on_call(server: InProcess, valley: Valley, dispatcher: Someone, who: Someone) -> None:
+    entry = {
+        "id": str(new_id()),
+        "expert_id": str(who.id),
+        "department": valley.department,
+        "kind": "on_call",
+        "from_at": (server.clock.at - timedelta(hours=1)).isoformat(),
+        "until_at": (server.clock.at + timedelta(hours=8)).isoformat(),
+    }
+    assert dispatcher.send("POST", paths.ROTA, entry).status_code == 201
+    server.pass_time(1)
+
+
+def told_outside(dispatcher: Someone, case_id: str) -> set[tuple[str, str]]:
+    """Who, and why: a site without other ways knows whom it could not tell."""
+    rows = dispatcher.get(paths.BOARD)["cases"]
+    (row,) = (one for one in rows if one["summary"]["id"] == case_id)
+    return {(one["expert"]["id"], one["why"]) for one in row["alerts"]}
+
+
+def test_a_window_nobody_sits_at_and_one_that_is_closed_are_told_outside(
+    server: InProcess, valley: Valley
+) -> None:
+    dispatcher = valley.town.person("dispatcher", institution=valley.hospital)
+    leaves = valley.another_expert("王专家")
+    for one in (valley.expert, leaves):
+        on_call(server, valley, dispatcher, one)
+        server.connect(one)
+    case_id = submitted_case(valley, urgency="critical")
+    assert told_outside(dispatcher, case_id) == set(), "both are rung"
+    server.disconnect(leaves)
+    server.pass_time(1)
+    assert told_outside(dispatcher, case_id) == {(str(leaves.id), "critical")}
+    server.pass_time(WINDOW_S)
+    told = {(str(leaves.id), "critical"), (str(valley.expert.id), "critical")}
+    assert told_outside(dispatcher, case_id) == told, "a ring went unanswered"
+    other = submitted_case(valley, urgency="emergency")
+    server.pass_time(WINDOW_S)
+    assert told_outside(dispatcher, other) == set()
+    server.pass_time(15 * 60)
+    assert (str(valley.expert.id), "overdue") in told_outside(dispatcher, other)
