@@ -1,4 +1,4 @@
-"""Who is on call and does not answer at the program is told by other ways: deciding whom, and delivering."""
+"""Who is on call and not reached at the program is told otherwise: deciding whom, delivering."""
 
 import asyncio
 from collections.abc import Container, Iterable, Mapping
