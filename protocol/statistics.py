@@ -15,7 +15,7 @@ class ExpertStatistics(Answer):
 
     taken: int = Field(default=0, description="cases taken from the queue")
     response_minutes: Decimal | None = Field(
-        default=None, description="mean time from ring to claim; absent where none was taken"
+        default=None, description="mean time from ring to claim; absent where no ring was answered"
     )
     rung: int = Field(default=0, description="rings that have ended")
     declined: int = 0

@@ -11,7 +11,8 @@ from server.store.columns import Base
 
 class PickupRow(Base):
     """Apart from the case, which may go back to the queue and be taken again. `response_s` is
-    from the ring (without one: from the queue) to the claim."""
+    from the ring to the claim; None where it did not ring them: how long it waited for others, or
+    before they came, is no time of theirs."""
 
     __tablename__ = "pickups"
     __table_args__ = (
@@ -24,4 +25,4 @@ class PickupRow(Base):
     department: Mapped[str]
     queued_at: Mapped[datetime]
     picked_at: Mapped[datetime]
-    response_s: Mapped[float]
+    response_s: Mapped[float | None]

@@ -24,9 +24,9 @@ class Pickups:
         self._now = now
 
     async def add(
-        self, case: Case, expert_id: UUID, queued_at: datetime, response_s: float
+        self, case: Case, expert_id: UUID, queued_at: datetime, response_s: float | None
     ) -> None:
-        """The expert takes the case now."""
+        """The expert takes the case now; `response_s` after it began to ring them, if it did."""
         self._session.add(
             PickupRow(
                 id=new_id(),

@@ -29,7 +29,7 @@ class Statistics:
         ends = await self._ends(asked, since)
         taken = await self._taken(asked, since)
         return {
-            expert_id: _counted(ends.get(expert_id, {}), *taken.get(expert_id, (0, 0.0)))
+            expert_id: _counted(ends.get(expert_id, {}), *taken.get(expert_id, (0, 0, 0.0)))
             for expert_id in (ends.keys() | taken.keys()) & asked
         }
 
@@ -48,17 +48,26 @@ class Statistics:
 
     async def _taken(
         self, experts: frozenset[UUID], since: datetime
-    ) -> dict[UUID, tuple[int, float]]:
+    ) -> dict[UUID, tuple[int, int, float]]:
+        """Cases taken, how many of them answered a ring, and after how many seconds in all."""
         rows = await self._session.execute(
-            select(PickupRow.expert_id, func.count(), func.sum(PickupRow.response_s))
+            select(
+                PickupRow.expert_id,
+                func.count(),
+                func.count(PickupRow.response_s),
+                func.sum(PickupRow.response_s),
+            )
             .where(among(PickupRow.expert_id, experts), PickupRow.picked_at > since)
             .group_by(PickupRow.expert_id)
         )
-        return {expert_id: (count, seconds) for expert_id, count, seconds in rows}
+        return {
+            expert_id: (count, answered, seconds or 0.0)
+            for expert_id, count, answered, seconds in rows
+        }
 
 
-def _counted(ends: dict[str, int], taken: int, seconds: float) -> ExpertStatistics:
-    mean = (Decimal(seconds) / taken / 60).quantize(Decimal("0.1")) if taken else None
+def _counted(ends: dict[str, int], taken: int, answered: int, seconds: float) -> ExpertStatistics:
+    mean = (Decimal(seconds) / answered / 60).quantize(Decimal("0.1")) if answered else None
     return ExpertStatistics(
         taken=taken,
         response_minutes=mean,

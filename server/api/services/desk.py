@@ -220,9 +220,10 @@ class Desk:
         rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
-            since = rang.get(who.id) or case.submitted_at or work.now
-            response_s = (work.now - since).total_seconds()
-            await work.people.note_response(who.id, response_s)
+            since = rang.get(who.id)
+            response_s = None if since is None else (work.now - since).total_seconds()
+            if response_s is not None:
+                await work.people.note_response(who.id, response_s)
             if case.phase in POOL:
                 queued_at = queued_since(case, await work.cases.timeline(case_id))
                 await work.pickups.add(case, who.id, queued_at, response_s)

@@ -58,6 +58,26 @@ def test_a_case_that_experts_pull_rings_nobody_and_waits(
     assert claim(valley.expert, case_id).status_code == 200
 
 
+def test_what_waited_before_somebody_took_it_unrung_is_no_response_of_theirs(
+    kept_server: InProcess, valley: Valley
+) -> None:
+    choose(valley, "pull")
+    case_id = submitted_case(valley)
+    kept_server.pass_time(10 * 60)
+    valley.expert.take(case_id)
+    desk = valley.town.person("dispatcher", institution=valley.hospital)
+    experts = desk.get(paths.BOARD)["experts"]
+    (done,) = (one["statistics"] for one in experts if one["person"]["id"] == str(valley.expert.id))
+    assert (done["taken"], done["response_minutes"]) == (1, None)
+    (mine,) = (
+        one
+        for one in desk.get(paths.CANDIDATES, consultation_id=submitted_case(valley))
+        if one["expert_id"] == str(valley.expert.id)
+    )
+    terms = {one["term"]: one["value"] for one in mine["terms"]}
+    assert terms["response"] == "30", "as a newcomer has"
+
+
 def test_only_the_head_of_the_queue_is_shown_and_taken(
     kept_server: InProcess, valley: Valley
 ) -> None:

@@ -1,4 +1,4 @@
-"""Who wrote a draft; what a clinic was asked for and has not answered."""
+"""Who wrote a draft; what a clinic was asked for and has not answered; cases taken without a ring."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,8 +18,13 @@ def upgrade() -> None:
     op.execute(
         "UPDATE consultations SET unanswered = true WHERE phase = 'awaiting_information'"
     )
+    with op.batch_alter_table("pickups") as table:
+        table.alter_column("response_s", existing_type=sa.Float(), nullable=True)
 
 
 def downgrade() -> None:
+    op.execute("UPDATE pickups SET response_s = 0 WHERE response_s IS NULL")
+    with op.batch_alter_table("pickups") as table:
+        table.alter_column("response_s", existing_type=sa.Float(), nullable=False)
     op.drop_column("consultations", "unanswered")
     op.drop_column("opinions", "author_id")
