@@ -25,7 +25,7 @@ from protocol.base import (
     ShortText,
     Uid,
 )
-from protocol.consultation import Mode
+from protocol.consultation import Mode, Person
 from protocol.mdt import Dissent, Minutes
 from protocol.structured import MOST_STRUCTURED, StructuredFinding
 
@@ -106,9 +106,22 @@ class SaveOpinion(Message):
     opinion: Opinion
 
 
+class EarlierDraft(Answer):
+    """What somebody who held the case before wrote and did not sign."""
+
+    author: Person | None = Field(description="absent where it is not known")
+    saved_at: Moment
+    opinion: Opinion
+
+
 class OpinionDraft(Answer):
+    """The words of who holds the case, nobody else's."""
+
     opinion: Opinion
     saved_at: Moment | None
+    before: EarlierDraft | None = Field(
+        default=None, description="for the holder, who may take it over, until they have signed"
+    )
 
 
 class Examination(Message):

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.chat import ChatMessage
 from protocol.library import LibraryEntry, LibraryPage
-from protocol.report import LearningFlag, Opinion, OpinionDraft, SignedReport
+from protocol.report import LearningFlag, Opinion, SignedReport
+from server.domain.case import Case
+from server.domain.drafts import Draft, Drafts, drafts_for
 from server.store.apart import apart_from
 from server.store.sealed_rows import SessionRows
 from server.store.tables import LibraryRow, MessageRow, OpinionRow, ReportRow
@@ -22,17 +24,38 @@ class Archive:
         self._session = session
         self._rows = rows
 
-    async def opinion(self, case_id: UUID) -> OpinionDraft:
-        row = await self._rows.open_one(await self._session.get(OpinionRow, case_id))
+    async def drafts(self, case: Case) -> Drafts:
+        """What the holder of a case has written, and what is there of who held it before."""
+        row = await self._rows.open_one(await self._session.get(OpinionRow, case.id))
         if row is None:
-            return OpinionDraft(opinion=Opinion(), saved_at=None)
-        return OpinionDraft(opinion=Opinion.model_validate_json(row.body), saved_at=row.saved_at)
+            return Drafts()
+        written = Opinion.model_validate_json(row.body)
+        last = Draft(author_id=row.author_id, saved_at=row.saved_at, opinion=written)
+        before = None if row.before is None else Draft.model_validate_json(row.before)
+        return drafts_for(case, last, before)
 
-    async def save_opinion(self, case_id: UUID, opinion: Opinion, now: datetime) -> OpinionDraft:
-        row = OpinionRow(consultation_id=case_id, body=opinion.model_dump_json(), saved_at=now)
+    async def save_draft(self, case: Case, opinion: Opinion, now: datetime) -> Drafts:
+        """Writes what the holder has written now."""
+        kept = (await self.drafts(case)).before
+        await self._write(case, opinion, kept, now)
+        return Drafts(opinion, now, kept)
+
+    async def draft_signed(self, case: Case, opinion: Opinion, now: datetime) -> None:
+        """The same of what was signed: from then on it is the signer's alone."""
+        await self._write(case, opinion, None, now)
+
+    async def _write(
+        self, case: Case, opinion: Opinion, before: Draft | None, now: datetime
+    ) -> None:
+        row = OpinionRow(
+            consultation_id=case.id,
+            body=opinion.model_dump_json(),
+            saved_at=now,
+            author_id=case.holder_id,
+            before=None if before is None else before.model_dump_json(),
+        )
         await self._session.merge(await self._rows.as_written(row))
         await self._session.flush()
-        return OpinionDraft(opinion=opinion, saved_at=now)
 
     async def add_report(self, signed: SignedReport) -> None:
         report = signed.report

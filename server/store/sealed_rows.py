@@ -98,7 +98,7 @@ SEALED: Mapping[str, Sealed] = {
             _by("id"),
         ),
         Sealed(TimelineRow, ("body",), ("id",), _OF_CASE),
-        Sealed(OpinionRow, ("body",), ("consultation_id",), _OF_CASE),
+        Sealed(OpinionRow, ("body", "before"), ("consultation_id",), _OF_CASE),
         Sealed(ReportRow, ("body",), ("consultation_id", "version"), _OF_CASE),
         Sealed(MessageRow, ("body",), ("id",), _OF_CASE),
         Sealed(SharedRecordRow, ("body",), ("consultation_id",), _OF_CASE),

@@ -215,7 +215,9 @@ class OpinionRow(Base):
     body: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime]
     author_id: Mapped[UUID | None]
-    """None where an earlier version wrote the row: nobody's."""
+    """None where an earlier version wrote the row."""
+    before: Mapped[str | None] = mapped_column(Text)
+    """JSON: what somebody else had written before (`server.domain.drafts`)."""
 
 
 class ReportRow(Base):

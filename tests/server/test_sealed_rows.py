@@ -108,7 +108,11 @@ def test_an_older_version_is_refused_until_the_rows_are_opened(older: Site) -> N
 
 def test_the_older_version_is_refused_over_every_column_that_is_sealed() -> None:
     version = import_module("server.store.migrations.versions.0030_sealed_rows")
-    assert {name: SEALED[name].columns for name in version.SEALED} == version.SEALED
+    later = {"opinions.before"}  # goes with its own migration
+    assert {
+        name: tuple(one for one in SEALED[name].columns if f"{name}.{one}" not in later)
+        for name in version.SEALED
+    } == version.SEALED
 
 
 def test_a_value_in_the_place_of_another_is_never_shown(site: Site) -> None:

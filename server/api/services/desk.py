@@ -198,7 +198,7 @@ class Desk:
         )
 
     async def _draft(self, work: Work, case: Case) -> str:
-        return opinion_digest((await work.archive.opinion(case.id)).opinion)
+        return opinion_digest((await work.archive.drafts(case)).own)
 
     # --- the claim --------------------------------------------------------------------------
 

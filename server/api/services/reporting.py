@@ -11,6 +11,7 @@ from protocol.errors import ErrorCode
 from protocol.late_images import arriving_images, doubted_late
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
+    EarlierDraft,
     LearningFlag,
     OpinionDraft,
     Report,
@@ -29,6 +30,7 @@ from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import check_proof, require_opinions
+from server.domain.drafts import Drafts
 from server.domain.errors import Conflict, NotFound, invalid_field, not_a_member
 from server.domain.library import entry_of, names_of
 from server.domain.people import Who
@@ -64,7 +66,7 @@ class Reporting:
             if not reads_drafts(case, who):
                 raise not_a_member()
             self._note(work, who, Access.READ, Resource.OPINION, case)
-            return await work.archive.opinion(case_id)
+            return await self._draft(work, await work.archive.drafts(case), case, who)
 
     async def save_opinion(self, who: Who, case_id: UUID, body: SaveOpinion) -> OpinionDraft:
         async with self._store.writing() as work:
@@ -77,7 +79,18 @@ class Reporting:
                     consultation_id=case_id,
                 )
             self._note(work, who, Access.UPDATE, Resource.OPINION, case)
-            return await work.archive.save_opinion(case_id, body.opinion, work.now)
+            drafts = await work.archive.save_draft(case, body.opinion, work.now)
+            return await self._draft(work, drafts, case, who)
+
+    async def _draft(self, work: Work, drafts: Drafts, case: Case, who: Who) -> OpinionDraft:
+        """What was written before is for the holder; reviewers read what they approve."""
+        before = drafts.before if who.id == case.holder_id else None
+        if before is None:
+            return OpinionDraft(opinion=drafts.own, saved_at=drafts.saved_at)
+        people = await self._telling.directory.of(work)
+        author = None if before.author_id is None else people.person(before.author_id)
+        earlier = EarlierDraft(author=author, saved_at=before.saved_at, opinion=before.opinion)
+        return OpinionDraft(opinion=drafts.own, saved_at=drafts.saved_at, before=earlier)
 
     async def _check_holder(
         self, work: Work, case: Case, who: Who, claim_token: str, fence: int
@@ -119,7 +132,7 @@ class Reporting:
                 doubted=doubted_late(case.content, studies),
             )
             done = await self._acting.perform(work, case, attempt)
-            await work.archive.save_opinion(case_id, body.report.opinion, work.now)
+            await work.archive.draft_signed(case, body.report.opinion, work.now)
             await work.archive.add_report(signed)
             await work.people.note_idle(who.id, work.now)
             self._note(work, who, Access.CREATE, Resource.REPORT, done)

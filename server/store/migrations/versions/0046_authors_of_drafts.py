@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("opinions", sa.Column("author_id", sa.Uuid(), nullable=True))
+    op.add_column("opinions", sa.Column("before", sa.Text(), nullable=True))
     op.add_column(
         "consultations",
         sa.Column("unanswered", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -27,4 +28,5 @@ def downgrade() -> None:
     with op.batch_alter_table("pickups") as table:
         table.alter_column("response_s", existing_type=sa.Float(), nullable=False)
     op.drop_column("consultations", "unanswered")
+    op.drop_column("opinions", "before")
     op.drop_column("opinions", "author_id")
