@@ -50,6 +50,13 @@ class WishQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class WishTakeOver:
+    """What is empty in the own draft is filled with the draft of who held the case before."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WishAnswers:
     """The clinic ticked off or answered something that was asked for; it is kept by itself."""
 
@@ -104,6 +111,7 @@ CaseWish = (
     | WishCandidates
     | WishExperts
     | WishQuote
+    | WishTakeOver
     | WishAnswers
     | WishLateImages
     | WishShowLate

@@ -17,6 +17,7 @@ from app.commands.case_wishes import (
     WishQuote,
     WishSeekCases,
     WishShowLate,
+    WishTakeOver,
 )
 from app.commands.wishes import Page
 from app.session.comparison import ComparisonClosed
@@ -41,6 +42,8 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             start(actions.load_experts(id_), only="experts")
         case WishQuote(id_, opinion_id):
             start(actions.quote(id_, opinion_id), only="quote")
+        case WishTakeOver(id_):
+            start(_take_over(desk, id_), only="take over")
         case WishAnswers(id_, answers):
             start(actions.answer(id_, answers))
         case WishLateImages(id_):
@@ -66,6 +69,12 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
 def _is_open(desk: Desk, id_: UUID) -> bool:
     case = desk.session.state.case
     return case is not None and case.id == id_
+
+
+async def _take_over(desk: Desk, id_: UUID) -> None:
+    """After what was typed up to now, which stays."""
+    await desk.keep_words()
+    await desk.case_actions.take_over(id_)
 
 
 async def _act(desk: Desk, wish: WishCaseAction) -> None:

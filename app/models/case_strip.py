@@ -13,6 +13,7 @@ from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.mdt import late_again, standing
 from app.models.shortfall import named_words
+from app.models.taken_over import as_written_words, offered_words
 from app.models.times import duration, moment
 from app.models.waiting import place_sentence
 from app.session.case import Case
@@ -32,6 +33,7 @@ class StripStep(Enum):
 
     NONE = auto()
     ANSWER = auto()
+    TAKE_OVER = auto()
     SHOW_LATE = auto()
     DECIDE_ABORT = auto()
     CLOSE_NO_SHOW = auto()
@@ -71,6 +73,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         _meeting_line(case, account),
         _place(case, state, now),
         _information(case, account),
+        _earlier_draft(case),
         _review(case),
         _short(case),
         _late(case, account, arriving_of(state)),
@@ -261,6 +264,15 @@ def _information(case: Case, account: Account) -> StripLine | None:
     if count:
         text = translate("case_strip", "The clinic answered (studies with new images: {n}):")
     return StripLine(text.format(n=count), "success", items)
+
+
+def _earlier_draft(case: Case) -> StripLine | None:
+    """What who held the case before wrote is theirs until somebody takes it over."""
+    text, parts = offered_words(case)
+    if text:
+        return StripLine(text, "info", parts, StripStep.TAKE_OVER)
+    kept = as_written_words(case)
+    return StripLine(kept, "warning") if kept else None
 
 
 def _review(case: Case) -> StripLine | None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
+from app.models.taken_over import as_written_words
 from app.models.times import day, moment
 from app.models.words import word
 from app.session.case import Case, ReportState, Saved
@@ -95,6 +96,8 @@ class ReportProps:
     """There is room for one more picture."""
     can_give_copy: bool = False
     """The clinic may give the patient the signed report."""
+    as_written: str = ""
+    """What would be signed in the words of who held the case before."""
     earlier: tuple[EarlierProps, ...] = ()
     """For who writes; the newest first."""
 
@@ -140,6 +143,7 @@ def derive_report(
         can_preview=writing,
         amend_line=_amend_line(case, writing=writing),
         department=row.department,
+        as_written=as_written_words(case),
         earlier=_earlier(case) if can_edit else (),
         phrases=phrases,
         secret_field=secret_field(signature) if writing else "",

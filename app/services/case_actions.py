@@ -25,6 +25,7 @@ from app.session.case_action import (
 )
 from app.session.notices import News, Severity
 from app.session.queue import PresenceLoaded
+from app.session.taken_over import with_taken
 from protocol.account import Account
 from protocol.consultation import Action, Status
 from protocol.errors import ErrorCode
@@ -153,6 +154,14 @@ class CaseActionService:
         others = (one for one in case.opinion.dissents if one.consultation_id != opinion_id)
         dissents = (*others, new)
         await self._expert.edit_opinion(case.opinion.model_copy(update={"dissents": dissents}), id_)
+
+    async def take_over(self, id_: UUID) -> None:
+        """What is empty in the own draft is filled with what was written before."""
+        case = self._facts.state.case
+        if case is None or case.id != id_ or case.around.before is None:
+            return
+        taken = with_taken(case.opinion, case.around.before.opinion)
+        await self._expert.edit_opinion(taken, id_)
 
     # --- the clinic's answers ------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from app.session.case import (
     OpinionSaved,
     Saved,
 )
+from app.session.case_action import EarlierDraftRead
 from app.session.notices import Late, NoticeObsolete
 from protocol.account import Account
 from protocol.consultation import Action, Consultation, Phase, Status
@@ -227,6 +228,7 @@ class ExpertService:
         if not self._is_open(id_):
             return
         self._heard[id_] = server.saved_at
+        self._facts.apply(EarlierDraftRead(id_, server.before))
         own = kept is not None and kept.account_id == self._account.id
         if kept is not None and own and kept.is_newer_than(server):
             self._facts.apply(OpinionEdited(id_, kept.opinion))

@@ -12,6 +12,7 @@ from app.session.case_action import (
     AnswersEdited,
     Around,
     CandidatesLoaded,
+    EarlierDraftRead,
     ExpertsLoaded,
     reduce_around,
 )
@@ -213,6 +214,7 @@ CaseFact = (
     | CandidatesLoaded
     | ExpertsLoaded
     | AnswersEdited
+    | EarlierDraftRead
     | ComparisonAsked
     | ComparisonRead
     | ComparisonFailed
@@ -264,12 +266,10 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _without_study(case, fact)
         case StudyProgressed():
             return _counted(case, fact.progress)
-        case ActionBegun() | ActionEnded() | CandidatesLoaded() | ExpertsLoaded() | AnswersEdited():
-            return replace(case, around=reduce_around(case.around, fact))
         case ComparisonAsked() | ComparisonRead() | ComparisonFailed() | ComparisonClosed():
             return replace(case, comparison=comparison_after(case.comparison, fact))
         case _:
-            assert_never(fact)
+            return replace(case, around=reduce_around(case.around, fact))
 
 
 def _let_go(case: Case) -> Case:

@@ -9,6 +9,7 @@ from uuid import UUID
 from protocol.account import Account
 from protocol.consultation import Action
 from protocol.queue import Candidate
+from protocol.report import EarlierDraft
 
 
 class Stage(Enum):
@@ -47,6 +48,8 @@ class Around:
     candidates: tuple[Candidate, ...] | None = None
     answers: tuple[ItemAnswer, ...] = ()
     experts: tuple[Account, ...] = ()
+    before: EarlierDraft | None = None
+    """What who held the case before wrote and did not sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,17 @@ class AnswersEdited:
     answers: tuple[ItemAnswer, ...]
 
 
-ActionFact = ActionBegun | ActionEnded | CandidatesLoaded | ExpertsLoaded | AnswersEdited
+@dataclass(frozen=True, slots=True)
+class EarlierDraftRead:
+    """What somebody who held the case before wrote; None where there is nothing to take over."""
+
+    consultation_id: UUID
+    before: EarlierDraft | None
+
+
+ActionFact = (
+    ActionBegun | ActionEnded | CandidatesLoaded | ExpertsLoaded | AnswersEdited | EarlierDraftRead
+)
 
 
 def reduce_around(around: Around, fact: ActionFact) -> Around:
@@ -102,6 +115,8 @@ def reduce_around(around: Around, fact: ActionFact) -> Around:
             return replace(around, experts=experts)
         case AnswersEdited(_, answers):
             return replace(around, answers=answers)
+        case EarlierDraftRead(_, before):
+            return replace(around, before=before)
         case _:
             assert_never(fact)
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands.case_wishes import WishCompare, WishShowLate
+from app.commands.case_wishes import WishCompare, WishShowLate, WishTakeOver
 from app.commands.wishes import WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
@@ -81,6 +81,10 @@ class CaseStrip(View):
             answer = button("answerAsked", self._answer, "primary")
             set_words(answer, self.tr("Answer and add images"))
             return (answer,)
+        if step is StripStep.TAKE_OVER:
+            over = button("takeOver", self._take_over, "primary")
+            set_words(over, self.tr("Take it over"))
+            return (over,)
         if step is StripStep.READ_BACK:
             back = button("readBack", lambda: self.asked.emit(Action.READ_BACK), "primary")
             set_words(back, self.tr("Read back…"))
@@ -113,6 +117,10 @@ class CaseStrip(View):
     def _show_late(self) -> None:
         if self._props is not None:
             self.wished.emit(WishShowLate(self._props.consultation_id))
+
+    def _take_over(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishTakeOver(self._props.consultation_id))
 
     def _answer(self) -> None:
         if self._props is not None:

@@ -16,13 +16,15 @@ class SigningPart(View):
     def __init__(self) -> None:
         super().__init__()
         self._warning = label("signWarning", wrap=True)
+        self._as_written = label("signAsWritten", wrap=True)
         self._password = LineField("signPassword", secret=True)
         self._password.line.returnPressed.connect(self._confirm_typed)
         self._secret = LineField("signSecret", secret=True)
         self._secret.line.returnPressed.connect(self._confirm_typed)
         self._confirm = button("signConfirm", self._confirm_typed, "primary")
         self._back = button("signBack", self._leave, "quiet")
-        parts = (self._warning, self._password, self._secret, row(self._confirm, self._back, None))
+        fields = (self._password, self._secret, row(self._confirm, self._back, None))
+        parts = (self._warning, self._as_written, *fields)
         self.setLayout(column(surface("card", column(*parts, margin=3))))
         self.hide()
         self.words()
@@ -31,6 +33,8 @@ class SigningPart(View):
         self._secret.setVisible(bool(props.secret_field))
         self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))
         self._confirm.setEnabled(props.can_sign)
+        self._as_written.setText(props.as_written)
+        self._as_written.setVisible(bool(props.as_written))
 
     def ask(self) -> None:
         self.show()
