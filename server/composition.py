@@ -210,6 +210,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     telling.on_unanswered = timekeeper.freed
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
+    hub.on_strangers = timekeeper.strangers
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     refusals = Refusals(store, acting)
     house = House(

@@ -16,15 +16,16 @@ class Processes:
         self._session = session
         self._now = now
 
-    async def beat(self, process: UUID, name: str) -> None:
-        """This process is alive now. An earlier run of the same name is over."""
+    async def beat(self, process: UUID, name: str, people: str | None = None) -> None:
+        """This process is alive now, and who is connected to it where Redis is away. An earlier run
+        of the same name is over."""
         row = await self._session.get(ProcessRow, process)
         if row is not None:
-            row.seen_at = self._now
+            row.seen_at, row.people = self._now, people
             await self._session.flush()
             return
         await self._session.execute(delete(ProcessRow).where(ProcessRow.name == name))
-        self._session.add(ProcessRow(id=process, name=name, seen_at=self._now))
+        self._session.add(ProcessRow(id=process, name=name, seen_at=self._now, people=people))
         await self._session.flush()
 
     async def leave(self, process: UUID) -> None:
@@ -33,6 +34,13 @@ class Processes:
     async def forget(self, before: datetime) -> None:
         """Those that were not seen since."""
         await self._session.execute(delete(ProcessRow).where(ProcessRow.seen_at < before))
+
+    async def people(self) -> dict[UUID, str]:
+        """Who is connected to those that say so here."""
+        rows = await self._session.execute(
+            select(ProcessRow.id, ProcessRow.people).where(ProcessRow.people.is_not(None))
+        )
+        return {row.id: row.people for row in rows}
 
     async def alive(self) -> dict[UUID, str]:
         """Every process that has a row, with its name."""

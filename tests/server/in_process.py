@@ -65,7 +65,7 @@ class InProcess(httpx.BaseTransport):
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.clock = TurnedClock()
         self._loop = asyncio.Runner()
-        self._settings = load_settings(
+        self.settings = load_settings(
             data_dir=folder,
             password_memory_kib=8192,
             access_token_s=A_YEAR_S,
@@ -77,12 +77,12 @@ class InProcess(httpx.BaseTransport):
         self.sockets: dict[Any, Ear] = {}
 
     async def _build(self) -> Built:
-        engine = open_engine(self._settings.database)
+        engine = open_engine(self.settings.database)
         await migrate(engine)
         site = Site(LocalBus())
-        keys = RowKeys(ring_of(self._settings), seals=self._settings.seal_rows)
+        keys = RowKeys(ring_of(self.settings), seals=self.settings.seal_rows)
         self.store = Store(engine, self.clock, site.bus, keys)
-        built = build(self._settings, self.store, self.clock, site)
+        built = build(self.settings, self.store, self.clock, site)
         await built.house.admin.add_account(
             None,
             NewAccount.model_validate(
@@ -162,7 +162,7 @@ class InProcess(httpx.BaseTransport):
 
         self.run(closed())
         self._loop.close()
-        shutil.rmtree(self._settings.data_dir, ignore_errors=True)
+        shutil.rmtree(self.settings.data_dir, ignore_errors=True)
 
 
 def kept_in_memory(name: str) -> InProcess:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from server.api.mesh.switchboard import Switchboard
 from server.api.mesh.voice import Voice
 from server.api.mesh.words import (
+    PEOPLE,
     SAID,
     CallAsked,
     CallMoved,
@@ -72,7 +73,7 @@ class Mesh:
     ) -> None:
         self._name, self._gone_after = name, gone_after
         self._voice = voice
-        self._me = voice.me
+        self.me = voice.me
         self._streams = streams
         self._store = store
         self._bus = bus
@@ -94,7 +95,7 @@ class Mesh:
     @property
     def others(self) -> int:
         """How many other processes live."""
-        return len(self._homes.alive - {self._me})
+        return len(self._homes.alive - {self.me})
 
     # --- living --------------------------------------------------------------------------------
 
@@ -125,11 +126,19 @@ class Mesh:
                 _LOG.exception("mesh.failed")
 
     async def _beat(self) -> frozenset[UUID]:
-        """Answers who has gone."""
+        """Answers who has gone. While Redis is away the rows say who is connected where, or who
+        sits at another process would be rung by nobody here."""
+        here = self._streams.here
+        people = None if here else PEOPLE.dump_json(self._hub.people_here()).decode()
         async with self._store.writing() as work:
             await work.processes.forget(work.now - self._gone_after)
-            await work.processes.beat(self._me, self._name)
+            await work.processes.beat(self.me, self._name, people)
             alive = frozenset(await work.processes.alive())
+            told = {} if here else await work.processes.people()
+        self._hub.roster.expect(alive - {self.me})
+        for process, text in told.items():
+            if process != self.me:
+                self._hub.told_elsewhere(process, PEOPLE.validate_json(text))
         silent = frozenset(self._hub.roster.processes()) - alive
         gone = (self._homes.alive - alive) | (silent & self._strange)
         self._strange = silent
@@ -156,19 +165,19 @@ class Mesh:
         await self._switchboard.close()
         with suppress(StoreError):  # else the others find out by themselves
             async with self._store.writing() as work:
-                await work.processes.leave(self._me)
+                await work.processes.leave(self.me)
 
     # --- hearing -------------------------------------------------------------------------------
 
     def _moved(self, here: bool) -> None:
         self._bus.look()
         if here:
-            self._voice.say(RosterAsked(process=self._me))
+            self._voice.say(RosterAsked(process=self.me))
             self._tell_roster()
             self._start(self._presences.restore)
 
     def _tell_roster(self) -> None:
-        self._voice.say(RosterTold(process=self._me, people=self._hub.people_here()))
+        self._voice.say(RosterTold(process=self.me, people=self._hub.people_here()))
 
     def heard(self, message: bytes) -> None:
         try:
@@ -176,7 +185,7 @@ class Mesh:
         except ValidationError:
             _LOG.error("mesh.not_understood")  # of another version of this program
             return
-        if word.process != self._me:
+        if word.process != self.me:
             self._take(word)
 
     def _take(self, word: Said) -> None:
@@ -186,7 +195,7 @@ class Mesh:
             case PersonMoved():
                 self._hub.moved_elsewhere([self._hub.roster.moved(word.process, word.person)])
             case RosterTold():
-                self._hub.moved_elsewhere(self._hub.roster.told(word.process, word.people))
+                self._hub.told_elsewhere(word.process, word.people)
             case RosterAsked():
                 self._tell_roster()
             case Paused():

@@ -12,6 +12,8 @@ class Roster:
     def __init__(self) -> None:
         self._of: dict[UUID, dict[UUID, PersonThere]] = {}
         self._sessions: dict[UUID, int] = {}
+        self._told: set[UUID] = set()
+        self._others: frozenset[UUID] = frozenset()
 
     def connected(self, account_id: UUID) -> bool:
         return any(account_id in people for people in self._of.values())
@@ -39,15 +41,26 @@ class Roster:
                 self._sessions[session_id] = self._sessions.get(session_id, 0) + 1
         return person
 
+    @property
+    def whole(self) -> bool:
+        """Whether every other process has said who is connected to it."""
+        return self._others <= self._told
+
+    def expect(self, others: frozenset[UUID]) -> None:
+        """These processes live beside this one."""
+        self._others = others
+
     def told(self, process: UUID, people: Iterable[PersonThere]) -> list[PersonThere]:
         """Everybody of a process anew; answers those of before as well."""
         before = self.gone(process)
+        self._told.add(process)
         now = [self.moved(process, person) for person in people]
         here = {person.account_id for person in now}
         return [*now, *(person for person in before if person.account_id not in here)]
 
     def gone(self, process: UUID) -> list[PersonThere]:
         """The process has ended; answers who was connected to it."""
+        self._told.discard(process)
         before = list(self._of.pop(process, {}).values())
         for person in before:
             self._drop(person)

@@ -41,6 +41,9 @@ class PersonThere(BaseModel):
     expert: bool
 
 
+PEOPLE: TypeAdapter[tuple[PersonThere, ...]] = TypeAdapter(tuple[PersonThere, ...])
+
+
 class PersonMoved(Word):
     type: Literal["person_moved"] = "person_moved"
     person: PersonThere

@@ -208,6 +208,18 @@ class Bell:
             await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         await self._acting.set_timers(work, case)
 
+    async def with_dispatchers(self, work: Work) -> list[UUID]:
+        """The cases that dispatchers have, in the order of the queue."""
+        waiting = [one for one in await work.cases.pool() if one.phase is Phase.DISPATCHING]
+        waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
+        return [one.id for one in waiting]
+
+    async def ring_again(self, work: Work, case_id: UUID) -> None:
+        """Rings whom one of them has not rung, where there is somebody by now."""
+        case = await work.cases.get(case_id)
+        if case is not None and case.phase is Phase.DISPATCHING:
+            await self.ring(work, case)
+
     async def arrived(self, work: Work, who: Who) -> None:
         """An expert came within reach: the first waiting case they were not yet asked is rung. A
         critical one waits for everybody, also while it rings others."""

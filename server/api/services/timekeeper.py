@@ -188,6 +188,20 @@ class Timekeeper:
         """An expert connected: rings what waits for somebody like them."""
         self._begin(self._arrived(who))
 
+    def strangers(self) -> None:
+        """Experts are there of whom this process did not know: what it found nobody for is rung."""
+        self._begin(self._ring_again())
+
+    async def _ring_again(self) -> None:
+        try:
+            async with self._store.reading() as work:
+                waiting = await self.bell.with_dispatchers(work)
+            for case_id in waiting:
+                async with self._store.writing() as work:
+                    await self.bell.ring_again(work, case_id)
+        except Exception:
+            _LOG.exception("arrival.failed")
+
     def stepped(self, before: Case, after: Case) -> None:
         """Who holds a case less may be below their capacity again: they are rung as if they had
         just connected."""

@@ -102,7 +102,7 @@ class Waiting:
             and self._acting.telling.may_claim(case, who, people, work.now)
             for who in people.experts_of(case.content.department)
         )
-        if there:
+        if there or not self._hub.roster.whole:  # somebody may be there whom another process knows
             return None
         agreed = people.agreed(case.institution_id, case.content.department, work.now)
         return WaitUnknown.NO_EXPERT if agreed else WaitUnknown.NO_AGREEMENT

@@ -1,7 +1,7 @@
 """The live sockets of this process: who is connected, and facts on their way to them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -63,6 +63,8 @@ class Hub:
         self.on_arrival: Callable[[Who], None] = lambda _who: None
         self.on_departure: Callable[[UUID], None] = lambda _account_id: None
         """Somebody is connected nowhere any more."""
+        self.on_strangers: Callable[[], None] = lambda: None
+        """Experts have been connected elsewhere without this process knowing of it."""
 
     # --- Reachability -----------------------------------------------------------------------
 
@@ -215,6 +217,17 @@ class Hub:
             if person.expert:
                 self._show_expert(person.account_id)
             self._left(person.account_id)
+
+    def told_elsewhere(self, process: UUID, people: Sequence[PersonThere]) -> None:
+        """Everybody who is connected to another process. Who comes there is rung there; whom it did
+        not know of while it could not hear may be rung by this one only now."""
+        strange = any(
+            one.expert and one.sessions and not self._signs(one.account_id).connected
+            for one in people
+        )
+        self.moved_elsewhere(self.roster.told(process, people))
+        if strange:
+            self.on_strangers()
 
     def _left(self, account_id: UUID) -> None:
         if not self._signs(account_id).connected:

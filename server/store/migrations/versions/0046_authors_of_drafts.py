@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.execute(
         "UPDATE consultations SET unanswered = true WHERE phase = 'awaiting_information'"
     )
+    op.add_column("processes", sa.Column("people", sa.Text(), nullable=True))
     with op.batch_alter_table("pickups") as table:
         table.alter_column("response_s", existing_type=sa.Float(), nullable=True)
 
@@ -27,6 +28,7 @@ def downgrade() -> None:
     op.execute("UPDATE pickups SET response_s = 0 WHERE response_s IS NULL")
     with op.batch_alter_table("pickups") as table:
         table.alter_column("response_s", existing_type=sa.Float(), nullable=False)
+    op.drop_column("processes", "people")
     op.drop_column("consultations", "unanswered")
     op.drop_column("opinions", "before")
     op.drop_column("opinions", "author_id")
