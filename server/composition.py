@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+from protocol.base import new_id
 from server.api.application import Http, rest_application
 from server.api.border import Border
 from server.api.dicomweb.described import Describing
@@ -29,6 +30,7 @@ from server.api.listening import (
 )
 from server.api.mesh.heard import HeardFacts
 from server.api.mesh.mesh import Mesh
+from server.api.mesh.place import Place
 from server.api.mesh.switchboard import Switchboard
 from server.api.metrics import Metrics
 from server.api.origins import Origins
@@ -332,9 +334,30 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
         port.run(_serve(settings, port))
 
 
+@asynccontextmanager
+async def _placed(settings: Settings, built: Built) -> AsyncIterator[None]:
+    """Serves only beside processes that it gets on with; an SQLite file has a lock for that."""
+    mesh, gone_after = built.mesh, timedelta(seconds=settings.process_gone_s)
+    if mesh is not None:
+        await Place(built.house.store, mesh.me, settings.process, gone_after).take()
+        yield
+        return
+    if not settings.database.startswith("postgresql"):
+        yield
+        return
+    place = Place(built.house.store, new_id(), None, gone_after)
+    await place.take()
+    keeping = asyncio.create_task(place.keep())
+    try:
+        yield
+    finally:
+        await ended([keeping])
+        await place.leave()
+
+
 async def _serve(settings: Settings, port: Port) -> None:
     following = backup_following(settings, ring_of(settings), SystemClock())
-    async with following as follower, opened(settings) as built:
+    async with following as follower, opened(settings) as built, _placed(settings, built):
         metrics = built.metrics
         configure_logging(settings.log_level, metrics.logged)
         built.objects.clear_spool()

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
+from server.api.mesh.place import BEATS, note_taken
 from server.api.mesh.switchboard import Switchboard
 from server.api.mesh.voice import Voice
 from server.api.mesh.words import (
@@ -44,8 +45,6 @@ from server.store.streams import Streams
 from server.store.work import Store
 
 _LOG = structlog.get_logger("huizhen.mesh")
-BEATS = 4
-"""How often a process says that it lives, in the time after which it is taken for gone."""
 
 
 class Mesh:
@@ -83,6 +82,7 @@ class Mesh:
         self._partings = partings
         self._presences = presences
         self._switchboard = switchboard
+        self._entered = False
         self._strange: frozenset[UUID] = frozenset()
         self._tasks: set[asyncio.Task[None]] = set()
         streams.on_heard = self.heard
@@ -132,9 +132,11 @@ class Mesh:
         people = None if here else PEOPLE.dump_json(self._hub.people_here()).decode()
         async with self._store.writing() as work:
             await work.processes.forget(work.now - self._gone_after)
-            await work.processes.beat(self.me, self._name, people)
+            taken = await work.processes.beat(self.me, self._name, people)
             alive = frozenset(await work.processes.alive())
             told = {} if here else await work.processes.people()
+        note_taken(self._name, taken=taken and self._entered)
+        self._entered = True
         self._hub.roster.expect(alive - {self.me})
         for process, text in told.items():
             if process != self.me:

@@ -1,10 +1,16 @@
 """Processes that cannot hear each other: who is connected at another one is known from its row."""
 
+from contextlib import nullcontext
+from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from protocol import paths
+from server.api.mesh.place import ALONE, Place
 from server.api.mesh.words import PEOPLE, PersonThere
 from server.composition import build
+from server.settings import SettingsError
 from server.site import site_of
 from tests.server.in_process import InProcess
 from tests.server.people import Someone, Valley, submitted_case
@@ -61,3 +67,40 @@ def test_who_is_connected_where_stands_in_the_rows_while_redis_is_away(
     assert own.account_id == valley.doctor.id
     assert own.sessions == frozenset((ear.session_id,))
     assert hub.reachable(valley.expert.id)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "alive", "refused"),
+    [
+        (None, "a", True, "REDIS_URL"),
+        (None, ALONE, True, "REDIS_URL"),
+        ("a", "a", True, "PROCESS"),
+        ("a", ALONE, True, "PROCESS"),
+        ("a", "b", True, ""),
+        ("a", "a", False, ""),
+    ],
+)
+def test_a_process_serves_beside_those_only_that_it_gets_on_with(
+    kept_server: InProcess, name: str | None, other: str, alive: bool, refused: str
+) -> None:
+    """One that was killed a moment ago is no hindrance."""
+    store, rival = kept_server.store, uuid4()
+
+    async def beat() -> None:
+        async with store.writing() as work:
+            await work.processes.beat(rival, other)
+
+    async def meanwhile(_seconds: float) -> None:
+        if alive:
+            await beat()
+
+    async def begin() -> None:
+        await beat()
+        try:
+            await Place(store, uuid4(), name, timedelta(seconds=10), meanwhile).take()
+        finally:
+            async with store.writing() as work:
+                await work.processes.leave(rival)
+
+    with pytest.raises(SettingsError, match=refused) if refused else nullcontext():
+        kept_server.run(begin())
