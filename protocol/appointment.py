@@ -1,9 +1,14 @@
 """An appointment of a case: who came, whether they met, and what the clock recorded."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from protocol.account import Role
 from protocol.base import Answer, Moment
+
+FURTHEST = timedelta(days=366)
+"""How far ahead an appointment can lie; a year that was mistyped lies further."""
 
 
 class Appointment(Answer):

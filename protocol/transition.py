@@ -21,6 +21,12 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+def says_why(words: str) -> bool:
+    """Whether a reason has a word in it: two letters or digits, or an ideograph. A full stop, a
+    tick and what cannot be seen are none."""
+    return sum(1 + (sign >= "\u2e80") for sign in words if sign.isalnum()) >= 2
+
+
 class Transition(Message):
     """Asks for one action; what an action needs beyond its name is checked by the server.
 

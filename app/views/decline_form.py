@@ -7,7 +7,7 @@ from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_words
 from app.models.words import word
-from protocol.transition import DeclineReason
+from protocol.transition import DeclineReason, says_why
 
 
 class DeclineForm(View):
@@ -54,7 +54,7 @@ class DeclineForm(View):
 
     def _give(self) -> None:
         text = self._text.text().strip()
-        if not text:
+        if not says_why(text):
             self._text.setFocus()
             return
         self._text.clear()

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from protocol.account import Role
+from protocol.appointment import FURTHEST
 from protocol.base import new_id
 from protocol.consultation import Action, CaseItem, Phase, TimelineEvent
 from protocol.errors import ErrorCode
 from protocol.finding import says_something
+from protocol.transition import says_why
 from server.domain import appointment, finding, mdt
 from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
@@ -156,13 +158,13 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             if attempt.missing:
                 raise _incomplete(case, attempt.missing)
         case Guard.REASON:
-            _require(bool(attempt.reason), "a reason is needed", "reason")
+            _require(says_why(attempt.reason), "a reason is needed, in words", "reason")
         case Guard.WORDS:
             needed = "say what the finding is, in your own words"
             _require(says_something(attempt.reason), needed, "reason")
         case Guard.DECLINE_REASON:
             _require(attempt.decline_reason is not None, "say why", "decline_reason")
-            _require(bool(attempt.reason), "say why in words too", "reason")
+            _require(says_why(attempt.reason), "say why in words too", "reason")
         case Guard.DECISION:
             _require(attempt.decision is not None, "the decision is needed", "decision")
         case Guard.CHECKLIST:
@@ -171,9 +173,8 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             _require_state(case.unanswered, case, "nothing was asked for, or it was answered")
         case Guard.APPOINTMENT:
             at = attempt.scheduled_for
-            _require(
-                at is not None and (now is None or at > now), "a time to come", "scheduled_for"
-            )
+            fits = at is not None and (now is None or now < at <= now + FURTHEST)
+            _require(fits, f"a time to come, within {FURTHEST.days} days", "scheduled_for")
         case Guard.EXPERT:
             _require(attempt.expert_id is not None, "name the expert", "expert_id")
         case Guard.REPORT:

@@ -163,10 +163,13 @@ def test_who_lost_the_case_hears_of_that_and_not_of_a_phase_they_have_not_seen()
     [
         (Phase.QUEUED, Action.WITHDRAW, {"reason": ""}),
         (Phase.OFFERED, Action.DECLINE, {"reason": ""}),
+        (Phase.OFFERED, Action.DECLINE, {"reason": "."}),
+        (Phase.OFFERED, Action.DECLINE, {"reason": "\u200b\u200b"}),
         (Phase.OFFERED, Action.DECLINE, {"decline_reason": None}),
         (Phase.SIGNED, Action.RECEIVE, {"decision": None}),
         (Phase.READING, Action.ASK_INFORMATION, {"checklist": ()}),
         (Phase.ACCEPTED, Action.SCHEDULE, {"scheduled_for": NOW}),
+        (Phase.ACCEPTED, Action.SCHEDULE, {"scheduled_for": NOW.replace(year=2999)}),
         (Phase.READING, Action.SIGN, {"report": False}),
         (Phase.EDITING, Action.SUBMIT, {"missing": (CaseItem.CONSENT,)}),
         (Phase.QUEUED, Action.CLAIM, {"eligible": False, "offered": False}),
