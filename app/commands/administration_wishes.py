@@ -7,7 +7,6 @@ from protocol.account import (
     ChangeAccount,
     ChangeInstitution,
     NewAccount,
-    NewAgreement,
     NewInstitution,
 )
 
@@ -46,7 +45,10 @@ class WishResetSecondFactor:
 
 @dataclass(frozen=True, slots=True)
 class WishAddAgreement:
-    body: NewAgreement
+    """It begins now, by the server's clock."""
+
+    clinic_id: UUID
+    hospital_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -49,6 +49,7 @@ from app.services.recording_player import RecordingPlayer, may_see_recordings
 from app.services.recording_upload import RecordingUpload
 from app.services.ringing import RingingService
 from app.services.rota import RotaService
+from app.services.server_time import server_now
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.services.yielding import Yielding
@@ -174,7 +175,7 @@ class Desk:
         self.images.tell(command)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.session.state.link.ahead
+        return server_now(self.session.state)
 
     def _build_recording(self, who: SignedInAs) -> None:
         program, session, media = self._program, self.session, self.call.media

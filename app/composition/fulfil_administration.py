@@ -35,8 +35,8 @@ def fulfil_administration(desk: Desk, wish: AdministrationWish) -> None:
             start(admin.reset_password(id_))
         case WishResetSecondFactor(id_):
             start(admin.reset_second_factor(id_))
-        case WishAddAgreement(agreement):
-            start(admin.add_agreement(agreement))
+        case WishAddAgreement(clinic_id, hospital_id):
+            start(admin.add_agreement(clinic_id, hospital_id))
         case WishEndAgreement(id_):
             start(admin.end_agreement(id_))
         case _:

@@ -1,13 +1,13 @@
 """Administration: institutions, accounts, agreements; every change is read back."""
 
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.net.api import Api
 from app.net.errors import Unreachable
 from app.services.facts import Facts
+from app.services.server_time import server_now
 from app.session.administration import (
     AdministrationFailed,
     AdministrationLoaded,
@@ -52,11 +52,17 @@ class AdministrationService:
     async def change_account(self, id_: UUID, body: ChangeAccount) -> None:
         await self._changed(self._api.change_account(id_, body))
 
-    async def add_agreement(self, body: NewAgreement) -> None:
+    async def add_agreement(self, clinic_id: UUID, hospital_id: UUID) -> None:
+        """From now on."""
+        begins = server_now(self._facts.state)
+        body = NewAgreement(clinic_id=clinic_id, hospital_id=hospital_id, valid_from=begins)
         await self._changed(self._api.add_agreement(body))
 
     async def end_agreement(self, id_: UUID) -> None:
-        ended = ChangeAgreement(valid_until=datetime.now(UTC))
+        """Now; one that has not begun never does."""
+        known = self._facts.state.administration.agreements
+        begins = [one.valid_from for one in known if one.id == id_]
+        ended = ChangeAgreement(valid_until=max(server_now(self._facts.state), *begins))
         await self._changed(self._api.change_agreement(id_, ended))
 
     async def reset_password(self, id_: UUID) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from app.net.api import Api
@@ -169,7 +169,8 @@ class CaseService:
         case = self._facts.state.case
         if case is None or content == case.content or of not in (None, case.id):
             return False
-        self._facts.apply(ContentEdited(case.id, content))
+        stamped = _stamped(content, case.content, self._facts.state.link.ahead)
+        self._facts.apply(ContentEdited(case.id, stamped))
         return True
 
     async def save(self) -> None:
@@ -330,3 +331,12 @@ class CaseService:
             missing=(),
             allowed_actions=(),
         )
+
+
+def _stamped(content: CaseContent, before: CaseContent, ahead: timedelta) -> CaseContent:
+    """Where the patient has just agreed, by this computer's clock, the time is the server's."""
+    consent, known = content.consent, before.consent
+    if consent is None or consent.given_at is None or (known is not None and known.given_at):
+        return content
+    given = consent.model_copy(update={"given_at": consent.given_at + ahead})
+    return content.model_copy(update={"consent": given})

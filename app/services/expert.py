@@ -11,6 +11,7 @@ from app.net.api import Api
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.services.drafts import ClaimRecord, Drafts, OpinionRecord
 from app.services.facts import Facts
+from app.services.server_time import server_now
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
 from app.session.case import (
@@ -270,7 +271,7 @@ class ExpertService:
             case = present if present is not None and present.id == seen.id else seen
             if case.opinion_saved not in (Saved.DIRTY, Saved.LOCAL):
                 return
-            now = datetime.now(UTC) + self._facts.state.link.ahead
+            now = server_now(self._facts.state)
             record = OpinionRecord(
                 consultation_id=case.id,
                 account_id=self._account.id,

@@ -2,7 +2,6 @@
 
 import asyncio
 from base64 import b64encode
-from datetime import UTC, datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +13,7 @@ from app.net.errors import NetError, Refused, Unreachable
 from app.services.drafts import Drafts
 from app.services.facts import Facts
 from app.services.papers import PaperService
+from app.services.server_time import server_now
 from app.services.troubles import raise_notice
 from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningChanged
 from app.session.notices import Good, Trouble
@@ -177,7 +177,7 @@ class SigningService:
             question=case.content.question,
             opinion=opinion,
             co_signature=approval_of(case.timeline, opinion, self._account.id),
-            signed_at=datetime.now(UTC) + self._facts.state.link.ahead,
+            signed_at=server_now(self._facts.state),
             minutes=minutes,
         )
 

@@ -1,7 +1,6 @@
 """Administration: institutions, people with their roles, agreements, resets."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -42,7 +41,6 @@ from protocol.account import (
     ExpertProfile,
     InstitutionKind,
     NewAccount,
-    NewAgreement,
     NewInstitution,
     Role,
 )
@@ -345,10 +343,7 @@ class AdministrationPage(View):
     def _wish_agreement(self) -> None:
         clinic, hospital = self._clinic_box.currentData(), self._hospital_box.currentData()
         if isinstance(clinic, UUID) and isinstance(hospital, UUID):
-            body = NewAgreement(
-                clinic_id=clinic, hospital_id=hospital, valid_from=datetime.now(UTC)
-            )
-            self.wished.emit(WishAddAgreement(body))
+            self.wished.emit(WishAddAgreement(clinic, hospital))
 
     def _wish_end(self) -> None:
         agreement = self._agreements.chosen()

@@ -1,55 +1,71 @@
-"""Times follow the server: a computer whose clock is wrong shows, rings and signs right."""
+"""What has legal weight is dated by the server's clock, whatever this computer's says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from pytestqt.qtbot import QtBot
+from app.services.administration import AdministrationService
+from app.session.administration import AdministrationLoaded
+from app.session.link import Connected
+from protocol.account import Agreement, ChangeAgreement, NewAgreement
+from protocol.base import new_id
+from protocol.consultation import CaseContent, Consent
+from tests.fakes.examples import NOW
+from tests.services.conftest import Desk
 
-from app.services.link import LinkService
-from app.session.notices import Trouble
-from protocol.socket import Pong, Welcome
-from tests.fakes.api import PASSWORD, House
-from tests.fakes.examples import EXPERT, NOW
-from tests.services.conftest import Desk, link_of
-from tests.services.test_signing import written
-
-
-def welcomed(desk: Desk, ahead: timedelta) -> LinkService:
-    """The server says its time while this computer's clock says `NOW`."""
-    link = link_of(desk, now=lambda: NOW)
-    link.received(Welcome(account_id=EXPERT.id, seq=0, server_time=NOW + ahead))
-    return link
+AHEAD = timedelta(days=1)
+"""This computer is a day behind."""
 
 
-async def test_what_may_be_the_line_is_no_difference(specialist: Desk, qtbot: QtBot) -> None:
-    welcomed(specialist, timedelta(seconds=2))
-    assert specialist.state.link.ahead == timedelta()
+def near(at: datetime | None) -> bool:
+    return at is not None and abs(at - datetime.now(UTC) - AHEAD) < timedelta(minutes=1)
 
 
-async def test_a_wrong_clock_is_told_once_in_minutes(specialist: Desk, qtbot: QtBot) -> None:
-    welcomed(specialist, timedelta(minutes=3))
-    assert specialist.state.link.ahead == timedelta(minutes=3)
-    assert specialist.told()[Trouble.CLOCK_SLOW] == {"count": "3"}
-    welcomed(specialist, timedelta(minutes=-3))
-    assert specialist.told()[Trouble.CLOCK_FAST] == {"count": "3"}
+async def test_the_consent_of_a_patient_is_dated_by_the_server(doctor: Desk) -> None:
+    await doctor.cases.new_case()
+    doctor.session.apply(Connected(NOW, 0, AHEAD))
+    ticked = Consent(given_by="何小溪", given_at=datetime.now(UTC))
+    doctor.cases.note(CaseContent(consent=ticked))
+    consent = doctor.case.content.consent
+    assert consent is not None
+    assert near(consent.given_at)
+    named = consent.model_copy(update={"given_by": "何大溪"})
+    doctor.cases.note(CaseContent(consent=named))
+    assert doctor.case.content.consent == named, "its time stays"
 
 
-async def test_a_clock_that_is_set_is_followed_within_a_heartbeat(
-    specialist: Desk, qtbot: QtBot
-) -> None:
-    link = welcomed(specialist, timedelta(minutes=3))
-    before = specialist.state
-    link.received(Pong(sent_ms=0, server_time=NOW + timedelta(minutes=3, seconds=1)))
-    assert specialist.state is before, "the line is never the same"
-    link.received(Pong(sent_ms=0, server_time=NOW))
-    assert specialist.state.link.ahead == timedelta()
+class Asked:
+    """The interface of administrators, which keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.bodies: list[NewAgreement | ChangeAgreement] = []
+
+    async def add_agreement(self, body: NewAgreement) -> None:
+        self.bodies.append(body)
+
+    async def change_agreement(self, _id: object, body: ChangeAgreement) -> None:
+        self.bodies.append(body)
+
+    async def nothing(self) -> tuple[()]:
+        return ()
+
+    institutions = accounts = agreements = nothing
 
 
-async def test_a_report_says_when_it_was_signed_by_the_servers_time(
-    specialist: Desk, house: House, qtbot: QtBot
-) -> None:
-    id_ = await written(specialist, house)
-    before = (await specialist.signing.draft(specialist.case)).signed_at
-    welcomed(specialist, timedelta(hours=2))
-    await specialist.signing.sign(PASSWORD)
-    after = house.reports[id_].report.signed_at
-    assert timedelta(hours=2) <= after - before < timedelta(hours=3)
+async def test_agreements_begin_and_end_by_the_clock_of_the_server(doctor: Desk) -> None:
+    asked = Asked()
+    service = AdministrationService(doctor.session, asked)  # type: ignore[arg-type]
+    doctor.session.apply(Connected(NOW, 0, AHEAD))
+    clinic, hospital = new_id(), new_id()
+    to_come = Agreement(
+        id=new_id(),
+        clinic_id=clinic,
+        hospital_id=hospital,
+        valid_from=datetime.now(UTC) + timedelta(days=9),
+        valid_until=None,
+    )
+    await service.add_agreement(clinic, hospital)
+    doctor.session.apply(AdministrationLoaded((), (), (to_come,)))
+    await service.end_agreement(to_come.id)
+    begun, ended = asked.bodies
+    assert isinstance(begun, NewAgreement)
+    assert near(begun.valid_from)
+    assert ended.valid_until == to_come.valid_from, "never begins, and not before it would have"

@@ -91,6 +91,8 @@ class Admin:
             changed = await work.people.end_agreement(agreement_id, body.valid_until)
             if changed is None:
                 raise NotFound("there is no such agreement")
+            if changed.valid_until is not None and changed.valid_until < changed.valid_from:
+                raise invalid_field("ends before it begins", "valid_until")
             work.trail.note(by.id, Access.UPDATE, Resource.AGREEMENT, agreement_id)
         return changed
 

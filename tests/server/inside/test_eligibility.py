@@ -219,3 +219,12 @@ def test_of_a_held_case_whose_agreement_has_ended_both_sides_and_dispatchers_are
     until(valley, server.clock.at.isoformat())
     server.pass_time(1)
     assert actions(valley, case_id).count("agreement_ended") == 2, "another end is told again"
+
+
+def test_an_agreement_does_not_end_before_it_begins(server: InProcess, valley: Valley) -> None:
+    (agreement,) = valley.town.admin.get(paths.AGREEMENTS)
+    body = {"valid_until": "2020-01-01T00:00:00Z"}
+    place = {"agreement_id": agreement["id"]}
+    answer = valley.town.admin.send("PATCH", paths.AGREEMENT, body, **place)
+    assert answer.json()["fields"][0]["location"] == ["valid_until"]
+    assert valley.town.admin.get(paths.AGREEMENTS) == [agreement]
