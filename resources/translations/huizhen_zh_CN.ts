@@ -799,6 +799,10 @@
         <source>Show the opinions side by side</source>
         <translation>并排查看各专家意见</translation>
     </message>
+    <message>
+        <source>Take it over</source>
+        <translation>接用这份草稿</translation>
+    </message>
 </context>
 <context>
     <name>CertificateSettings</name>
@@ -8069,6 +8073,10 @@
         <source>The round meets in the case of its chair: join the call there.</source>
         <translation>会诊讨论在主席的病例中进行：请在那里加入通话。</translation>
     </message>
+    <message>
+        <source>The clinic was asked and has not answered yet:</source>
+        <translation>已请基层补充，尚未回复：</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -13430,6 +13438,34 @@
     <message>
         <source>{who} · approved by {reviewer}</source>
         <translation>{who} · 审核：{reviewer}</translation>
+    </message>
+    <message>
+        <source>{name} began a report on {when} and did not sign it:</source>
+        <translation>{name}于{when}写有报告草稿，未签发：</translation>
+    </message>
+    <message>
+        <source>⚠ Taken over from {name} and not changed: {parts}. Signing makes it yours.</source>
+        <translation>⚠ 接用自{name}、未作改动：{parts}。签发后即由您负责。</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>他人</translation>
+    </message>
+    <message>
+        <source>{name} ({house})</source>
+        <translation>{name}（{house}）</translation>
+    </message>
+    <message>
+        <source>Critical finding</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
     </message>
 </context>
 </TS>
