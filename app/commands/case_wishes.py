@@ -66,7 +66,7 @@ class WishAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WishLateImages:
-    """The clinic adds images to a case that was submitted."""
+    """The clinic adds images to a case that was submitted, or answers what was asked for."""
 
     consultation_id: UUID
 

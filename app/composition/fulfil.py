@@ -75,10 +75,10 @@ from app.composition.fulfil_notification import fulfil_notification
 from app.composition.fulfil_recording import fulfil_recording
 from app.composition.fulfil_report import fulfil_report
 from app.composition.fulfil_rota import fulfil_rota
+from app.models.late_images import is_written
 from app.models.workspace import derive_workspace
 from app.services.proposals import PatientProposals
 from app.session.call import CallPhase
-from app.session.case import Case
 from app.session.chat import MessageTakenUp
 from app.session.notices import NoticeDismissed
 from app.views.call_question import ask_to_end_call
@@ -207,9 +207,9 @@ class Fulfilment:
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
-        account = desk.session.state.link.account
-        mine = account is not None and case.consultation.summary.requester.id == account.id
-        form = _is_written(case, mine=mine)
+        summary, account = case.consultation.summary, desk.session.state.link.account
+        mine = account is not None and summary.requester.id == account.id
+        form = summary.status is Status.DRAFT or (mine and is_written(summary))
         desk.window.show_page(Page.CASE_FORM if form else Page.WORKSPACE)
         desk.show_state(desk.session.state)
 
@@ -249,7 +249,7 @@ class Fulfilment:
     async def _submit(self) -> None:
         await self._desk.cases.submit()
         case = self._desk.session.state.case
-        if case is not None and not _is_written(case, mine=True):
+        if case is not None and not is_written(case.consultation.summary):
             await self._open(case.id)
 
     async def _decide(self, decision: Decision, note: str) -> None:
@@ -336,9 +336,3 @@ class Fulfilment:
                 self._start(library.open(id_), only="library entry")
             case _:
                 assert_never(wish)
-
-
-def _is_written(case: Case, *, mine: bool) -> bool:
-    """Whether a case is in the form: a draft, or what its own clinic is asked for."""
-    draft = case.consultation.summary.status is Status.DRAFT
-    return draft or (mine and case.consultation.wants_answer)

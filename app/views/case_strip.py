@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands.case_wishes import WishCompare, WishShowLate, WishTakeOver
+from app.commands.case_wishes import WishCompare, WishLateImages, WishShowLate, WishTakeOver
 from app.commands.wishes import WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
@@ -124,4 +124,4 @@ class CaseStrip(View):
 
     def _answer(self) -> None:
         if self._props is not None:
-            self.wished.emit(WishOpenCase(self._props.consultation_id))
+            self.wished.emit(WishLateImages(self._props.consultation_id))

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from app.commands.case_wishes import WishAnswers, WishCandidates, WishCaseAction
-from app.commands.wishes import Page, WishOpenCase
+from app.commands.case_wishes import WishAnswers, WishCandidates, WishCaseAction, WishLateImages
+from app.commands.wishes import Page
 from app.session.case import Case, CaseOpened, CaseRead, TimelineLoaded
 from app.session.case_action import (
     ActionBegun,
@@ -212,12 +212,13 @@ def test_asking_for_nothing_is_not_sent(shown: Shown) -> None:
     assert shown.wishes == []
 
 
-def test_the_clinic_sees_what_is_asked_and_goes_to_answer(shown: Shown) -> None:
-    asked = consultation(row(phase=Phase.AWAITING_INFORMATION), checklist=("薄层CT", "血常规"))
+@pytest.mark.parametrize("phase", [Phase.AWAITING_INFORMATION, Phase.DISPATCHING])
+def test_the_clinic_sees_what_is_asked_and_goes_to_answer(shown: Shown, phase: Phase) -> None:
+    asked = consultation(row(phase=phase), checklist=("薄层CT", "血常规"), unanswered=True)
     id_ = open_own(shown, asked)
     assert "薄层CT  ·  血常规" in strip(shown)
     click(shown, "answerAsked")
-    assert shown.wishes == [WishOpenCase(id_)]
+    assert shown.wishes == [WishLateImages(id_)]
 
 
 @pytest.mark.parametrize("phase", [Phase.AWAITING_INFORMATION, Phase.DISPATCHING, Phase.READING])
