@@ -117,10 +117,9 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     rows = _rows(state, case)
     late = unsaid(late_of(state.intake, case.id), short_studies(studies))
     importing = state.uploads.importing_of(case.id)
-    elsewhere = case.consultation.unanswered and not is_written(summary)
-    missing = () if elsewhere else _still_missing(state, case, today)
+    missing = _still_missing(state, case, today)
     offline = state.link.phase is not LinkPhase.ONLINE
-    written = is_written(summary) or elsewhere
+    written = is_written(summary) or case.consultation.unanswered
     in_doubt = doubt(case.content, studies)
     asked = answers_to(case.consultation.checklist, case.around.answers) if written else ()
     open_ = tuple(one.item for one in asked if not one.settled)
@@ -139,7 +138,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         why_not=_why_not(missing, offline=offline) or _unanswered(open_),
         doubt=in_doubt,
         takes_images=takes_images(summary),
-        late=takes_late_images(summary) and not elsewhere,
+        late=takes_late_images(summary) and not written,
         resubmits=written and summary.status is not Status.DRAFT,
         asks="\n".join(one for one in (asked_before_submitting(late), asked_short(studies)) if one),
         asked=asked,
@@ -238,7 +237,10 @@ def _with_servers(row: StudyRowProps, study: AttachedStudy | None) -> StudyRowPr
 
 
 def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:
-    """What the case needs before it goes out, its images among it."""
+    """What the case needs before it goes out, its images among it; nothing where it has gone out
+    and only an answer is sent."""
+    if case.consultation.unanswered and not is_written(case.consultation.summary):
+        return ()
     missing = missing_items(case.content, today)
     studies = case.consultation.studies
     if not identity_settled(case.content, studies):

@@ -81,10 +81,6 @@ class CaseStrip(View):
             answer = button("answerAsked", self._answer, "primary")
             set_words(answer, self.tr("Answer and add images"))
             return (answer,)
-        if step is StripStep.TAKE_OVER:
-            over = button("takeOver", self._take_over, "primary")
-            set_words(over, self.tr("Take it over"))
-            return (over,)
         if step is StripStep.READ_BACK:
             back = button("readBack", lambda: self.asked.emit(Action.READ_BACK), "primary")
             set_words(back, self.tr("Read back…"))
@@ -103,7 +99,14 @@ class CaseStrip(View):
             set_words(agree, self.tr("Agree…"))
             set_words(refuse, self.tr("Refuse…"))
             return agree, refuse
-        return self._write_steps(step)
+        return self._report_steps(step)
+
+    def _report_steps(self, step: StripStep) -> tuple[QWidget, ...]:
+        if step is not StripStep.TAKE_OVER:
+            return self._write_steps(step)
+        over = button("takeOver", self._take_over, "primary")
+        set_words(over, self.tr("Take it over"))
+        return (over,)
 
     def _write_steps(self, step: StripStep) -> tuple[QWidget, ...]:
         if self._props is None:

@@ -49,8 +49,7 @@ def columns_of(case: Case) -> dict[str, Any]:
         "scheduled_for": case.scheduled_for,
         "active_at": case.active_at,
         "declined": _joined(case.declined),
-        "checklist": orjson.dumps(case.checklist).decode(),
-        "unanswered": case.unanswered,
+        **_asked_columns(case),
         "abort_requested": case.abort_requested,
         "decision": None if case.decision is None else case.decision.value,
         "decision_note": case.decision_note,
@@ -62,6 +61,11 @@ def columns_of(case: Case) -> dict[str, Any]:
         "appointment": None if case.appointment is None else case.appointment.model_dump_json(),
         **_opinion_columns(case),
     }
+
+
+def _asked_columns(case: Case) -> dict[str, Any]:
+    """What the clinic was asked for, or has answered."""
+    return {"checklist": orjson.dumps(case.checklist).decode(), "unanswered": case.unanswered}
 
 
 def _opinion_columns(case: Case) -> dict[str, Any]:
