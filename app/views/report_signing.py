@@ -7,6 +7,8 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.report import ReportProps
 
+MOST_SIGNS = 20
+
 
 class SigningPart(View):
     confirmed = Signal(str, str)
@@ -16,13 +18,16 @@ class SigningPart(View):
     def __init__(self) -> None:
         super().__init__()
         self._warning = label("signWarning", wrap=True)
+        self._letters = label("signLetters", "problem", wrap=True)
+        self._unprintable = ""
         self._password = LineField("signPassword", secret=True)
         self._password.line.returnPressed.connect(self._confirm_typed)
         self._secret = LineField("signSecret", secret=True)
         self._secret.line.returnPressed.connect(self._confirm_typed)
         self._confirm = button("signConfirm", self._confirm_typed, "primary")
         self._back = button("signBack", self._leave, "quiet")
-        parts = (self._warning, self._password, self._secret, row(self._confirm, self._back, None))
+        foot = row(self._confirm, self._back, None)
+        parts = (self._warning, self._letters, self._password, self._secret, foot)
         self.setLayout(column(surface("card", column(*parts, margin=3))))
         self.hide()
         self.words()
@@ -32,7 +37,10 @@ class SigningPart(View):
         self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))
         self._confirm.setEnabled(props.can_sign)
 
-    def ask(self) -> None:
+    def ask(self, unprintable: str) -> None:
+        """`unprintable`: signs of the report that would be boxes on paper."""
+        self._unprintable = unprintable
+        self._say_letters()
         self.show()
         self._password.line.setFocus()
 
@@ -50,7 +58,16 @@ class SigningPart(View):
         if password and (secret or not self._secret.isVisible()):
             self.confirmed.emit(password, secret)
 
+    def _say_letters(self) -> None:
+        text = self.tr(
+            "⚠ This computer has no font for these signs; they will be boxes on paper: {signs}. "
+            "Write them otherwise, or ask IT to install a font for them."
+        )
+        self._letters.setText(text.format(signs=" ".join(self._unprintable[:MOST_SIGNS])))
+        self._letters.setVisible(bool(self._unprintable))
+
     def words(self) -> None:
+        self._say_letters()
         self._warning.setText(
             self.tr(
                 "Signing sends the report to the clinic at once. It cannot be changed afterwards; "

@@ -6329,6 +6329,10 @@
         <source>Back</source>
         <translation>返回</translation>
     </message>
+    <message>
+        <source>⚠ This computer has no font for these signs; they will be boxes on paper: {signs}. Write them otherwise, or ask IT to install a font for them.</source>
+        <translation>⚠ 本机没有以下字符的字体，打印时将显示为方框：{signs}。请改用其他写法，或请信息科安装相应字体。</translation>
+    </message>
 </context>
 <context>
     <name>SinceChoice</name>
