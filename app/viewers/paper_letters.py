@@ -48,10 +48,6 @@ def with_written_letters(pdf: bytes, drawn: Sequence[Drawn], font: QFont) -> byt
     meant = _signs("".join(one.text for one in drawn), font)
     rare = {bold: _rare(drawn, bold=bold) for bold in (False, True)}
 
-    def letter(found: re.Match[bytes]) -> bytes:
-        code = int(found[1], 16)
-        return f"<{meant.get(code, code):04X}>".encode()
-
     class Appending(IncrementalPdfFileWriter):
         """Leaves what the file says of itself."""
 
@@ -66,8 +62,7 @@ def with_written_letters(pdf: bytes, drawn: Sequence[Drawn], font: QFont) -> byt
         if told.idnum not in seen:
             seen.add(told.idnum)
             stream = told.get_object()
-            before, _, ranges = stream.data.partition(b"beginbfrange")
-            after = before + b"beginbfrange" + _CODE.sub(letter, ranges)
+            after = _with_meant(stream.data, meant)
             after = _with_rare(after, face, rare[str(face["/BaseFont"]).endswith("Bold")])
             if after != stream.data:
                 stream._data = after
@@ -79,6 +74,17 @@ def with_written_letters(pdf: bytes, drawn: Sequence[Drawn], font: QFont) -> byt
     out = BytesIO()
     writer.write(out)  # type: ignore[no-untyped-call]  # the library has no types
     return out.getvalue()
+
+
+def _with_meant(meanings: bytes, meant: dict[int, int]) -> bytes:
+    """A CMap in which each radical is the sign that was meant."""
+
+    def letter(found: re.Match[bytes]) -> bytes:
+        code = int(found[1], 16)
+        return f"<{meant.get(code, code):04X}>".encode()
+
+    before, _, ranges = meanings.partition(b"beginbfrange")
+    return before + b"beginbfrange" + _CODE.sub(letter, ranges)
 
 
 def _faces(writer: Any) -> Iterator[Any]:
