@@ -7338,6 +7338,22 @@
         <source>Running the service</source>
         <translation>会诊运行管理</translation>
     </message>
+    <message>
+        <source>Touched: its time cannot be read</source>
+        <translation>被动过：时间无法读取</translation>
+    </message>
+    <message>
+        <source>Changed the roles of {about}: {detail}</source>
+        <translation>更改了 {about} 的角色：{detail}</translation>
+    </message>
+    <message>
+        <source>Gave {about} a new way to sign in</source>
+        <translation>重置了 {about} 的登录方式</translation>
+    </message>
+    <message>
+        <source>The trail was touched ({detail}, entry {about}). Have IT run audit verify.</source>
+        <translation>审计记录被动过（{detail}，条目 {about}）。请信息科运行 audit verify 核验。</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
