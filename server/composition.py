@@ -301,7 +301,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     if mesh is not None:
         metrics.redis_up.set_function(lambda: float(mesh.redis_here))
         metrics.processes.set_function(lambda: 1 + mesh.others)
-    origins = Origins(settings.web_origins)
+    origins = Origins(settings.web_origins, settings.public_url)
     border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
     evidence, stamps = evidence_of(settings, store, clock)
     return Built(

@@ -65,6 +65,10 @@ class Border:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
+        if not self._origins.may_open_socket(scope):
+            await receive()
+            await send({"type": "websocket.close", "code": 4403})  # told as 403: nothing was opened
+            return
         ORIGIN.set(_address(scope))
         _take_up(scope)
         if self._watching is None:
