@@ -44,7 +44,7 @@ class Programs(Protocol):
         folder: Path | None,
     ) -> list[dict[str, Any]]: ...
 
-    def migrate(self, settings: Settings) -> None: ...
+    def migrate(self, settings: Settings, revision: str) -> None: ...
 
     def openapi(self) -> dict[str, Any]: ...
 
@@ -111,7 +111,13 @@ def parser() -> argparse.ArgumentParser:
     _add_refused_command(
         commands.add_parser("edge-refused", help="images of an edge that the centre does not take")
     )
-    commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("migrate", help="bring the database up to date").add_argument(
+        "--to",
+        metavar="REVISION",
+        default="head",
+        help="or back to the tables of an older program, which says them (doctor), while no "
+        "server runs; what only the newer one keeps is lost: take a backup before",
+    )
     doctor = commands.add_parser("doctor", help="look for the likeliest mistakes of a new server")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     commands.add_parser("openapi", help="print the OpenAPI document")
@@ -262,7 +268,7 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
         case "serve", _:
             programs.serve(settings, _say)
         case "migrate", _:
-            programs.migrate(settings)
+            programs.migrate(settings, arguments.to)
         case "doctor", _:
             _run_doctor(programs.doctor(settings), as_json=arguments.json)
         case "user", _:

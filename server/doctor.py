@@ -181,6 +181,13 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
         return None
     if seen.damage:
         yield Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
+    elif not seen.known:
+        yield Finding(
+            check,
+            Verdict.BAD,
+            f"tables of {seen.revision}, which are newer than this program ({seen.newest})",
+            f"install the newer program, or with it: huizhen-server migrate --to {seen.newest}",
+        )
     elif seen.behind:
         yield Finding(
             check,

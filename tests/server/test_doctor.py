@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +66,16 @@ def bad(settings: Settings, check: str, now: datetime) -> str:
     assert one.verdict is Verdict.BAD, one
     assert one.mend, "what is bad has its mend"
     return one.found
+
+
+def test_tables_of_a_newer_program_are_not_taken_for_older_ones(
+    folder: Path, tmp_path: Path, now: datetime
+) -> None:
+    shutil.copytree(folder, tmp_path / "data")
+    with closing(sqlite3.connect(tmp_path / "data" / "huizhen.sqlite")) as one:
+        one.execute("UPDATE alembic_version SET version_num = '9999'")
+        one.commit()
+    assert "newer than this program" in bad(Settings(data_dir=tmp_path / "data"), "database", now)
 
 
 def look(settings: Settings, check: str, now: datetime) -> str:
