@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
+from server.setting_values import make_folder
 from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
@@ -190,7 +191,7 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
             "there is a database already: restore into a new data folder (HUIZHEN_DATA_DIR) and, "
             "with PostgreSQL, a new database (HUIZHEN_DATABASE_URL). Nothing was changed"
         )
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     _check_dialect(settings, manifest)
     with (
         backups.alone(),

@@ -101,6 +101,7 @@ from server.backups import refuse_half_restored
 from server.built import Built, background_of
 from server.domain.devices import Devices
 from server.domain.ports import Clock
+from server.setting_values import make_folder
 from server.settings import Settings
 from server.signed_trail import evidence_of
 from server.site import Site, site_of
@@ -120,7 +121,7 @@ from server.store.work import Store
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
     """Migrates the store, builds every object, and closes the store at the end."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
     await migrate(engine)
@@ -323,7 +324,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)

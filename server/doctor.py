@@ -16,7 +16,8 @@ from server.api.tls import server_identity
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.doctor_people import people
 from server.doctor_trust import backups, devices
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.errors import StoreError
 from server.store.kek import KeptIn
 from server.store.object_choice import open_objects, ring_of
@@ -179,24 +180,7 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
     if seen is None:
         yield fine(check, "none yet: the first start makes it")
         return None
-    if seen.damage:
-        yield Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
-    elif not seen.known:
-        yield Finding(
-            check,
-            Verdict.BAD,
-            f"tables of {seen.revision}, which are newer than this program ({seen.newest})",
-            f"install the newer program, or with it: huizhen-server migrate --to {seen.newest}",
-        )
-    elif seen.behind:
-        yield Finding(
-            check,
-            Verdict.LOOK,
-            f"tables of {seen.revision}, this program has {seen.newest}",
-            "the next start brings them up to date; take a backup before",
-        )
-    else:
-        yield fine(check, f"{seen.dialect}, tables of {seen.revision}")
+    yield _tables(seen)
     if seen.latest is not None and seen.latest > now + _SKEW:
         yield Finding(
             "clock",
@@ -205,6 +189,27 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
             "set the clock, and keep it by NTP (systemctl status systemd-timesyncd)",
         )
     return seen
+
+
+def _tables(seen: Overview) -> Finding:
+    check = "database"
+    if seen.damage:
+        return Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
+    if not seen.known:
+        return Finding(
+            check,
+            Verdict.BAD,
+            f"tables of {seen.revision}, which are newer than this program ({seen.newest})",
+            f"install the newer program, or with it: huizhen-server migrate --to {seen.newest}",
+        )
+    if seen.behind:
+        return Finding(
+            check,
+            Verdict.LOOK,
+            f"tables of {seen.revision}, this program has {seen.newest}",
+            "the next start brings them up to date; take a backup before",
+        )
+    return fine(check, f"{seen.dialect}, tables of {seen.revision}")
 
 
 def _images(settings: Settings, seen: Overview | None) -> Findings:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, assert_never
 
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError, make_folder
+from server.settings import Settings
 from server.store.backup import BackupFolder
 from server.store.engine import migrate, open_engine
 from server.store.kek import KeptIn
@@ -76,7 +77,7 @@ def key_order(arguments: argparse.Namespace) -> KeyOrder:
 
 def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
     """Answers how many images could not be changed; raises a `StoreError`. A server may run."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     ring = ring_of(settings)
     if order.what == "status":
         if not ring.exists:

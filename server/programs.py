@@ -30,7 +30,8 @@ from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.exports import Exporter, ExportOrder
 from server.key_command import KeyOrder
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.engine import migrate, open_engine
 from server.store.progress import Tell
 

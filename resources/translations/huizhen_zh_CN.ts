@@ -6050,10 +6050,6 @@
         <translation>退出登录</translation>
     </message>
     <message>
-        <source>At least 8 characters.</source>
-        <translation>至少 8 位。</translation>
-    </message>
-    <message>
         <source>Session</source>
         <translation>会话</translation>
     </message>
@@ -6277,10 +6273,6 @@
     <message>
         <source>Please fill this in.</source>
         <translation>请填写此项。</translation>
-    </message>
-    <message>
-        <source>At least 8 characters.</source>
-        <translation>至少 8 位。</translation>
     </message>
     <message>
         <source>The two are not the same.</source>
@@ -11552,6 +11544,21 @@
     <message>
         <source>Page {n} of {count}</source>
         <translation>第 {n} 页，共 {count} 页</translation>
+    </message>
+</context>
+<context>
+    <name>passwords</name>
+    <message>
+        <source>At least {n} characters.</source>
+        <translation>至少 {n} 个字符。</translation>
+    </message>
+    <message>
+        <source>Not the user name: everybody tries that first.</source>
+        <translation>不能用用户名：别人最先试的就是它。</translation>
+    </message>
+    <message>
+        <source>Too easy: everybody tries that first. A short sentence is best.</source>
+        <translation>太容易猜：别人最先试的就是它。最好用一个短句。</translation>
     </message>
 </context>
 <context>

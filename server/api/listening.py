@@ -26,7 +26,7 @@ from server.api.devices import carrying
 from server.api.frames import Frames
 from server.api.strangers import MOST, Counting, Strangers, bounded, more_open_files, timed
 from server.api.tls import Listening, ServerIdentity
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 
 SWITCH_S = 0.001
 """A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""

@@ -31,7 +31,8 @@ from protocol import (
 )
 from protocol.errors import Problem
 from server.api.application import openapi
-from server.settings import Settings, SettingsError, load_settings
+from server.setting_values import SettingsError, make_folder
+from server.settings import Settings, load_settings
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.preloaded import ROOT
@@ -243,6 +244,14 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
     with pytest.raises(SettingsError, match="HUIZHEN_PROT: no such setting"):
         load_settings()
     monkeypatch.delenv("HUIZHEN_PROT")
+    for wrong in ("garbage", "mysql://x/y", "postgresql://u:p@h/db", "sqlite:///x"):
+        monkeypatch.setenv("HUIZHEN_DATABASE_URL", wrong)
+        with pytest.raises(SettingsError, match=r"HUIZHEN_DATABASE_URL: give a PostgreSQL as"):
+            load_settings()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="HUIZHEN_DATA_DIR"):
+        make_folder(tmp_path / "file" / "data")
+    monkeypatch.delenv("HUIZHEN_DATABASE_URL")
     file = tmp_path / "huizhen.toml"
     monkeypatch.setenv("HUIZHEN_CONFIG", str(file))
     with pytest.raises(SettingsError, match="cannot be read"):

@@ -18,7 +18,8 @@ from server.api.tls import server_identity
 from server.doctor import examine
 from server.doctor_finding import Finding, Verdict
 from server.doctor_people import people
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.log_parts import Head, LogParts
 from server.store.object_choice import ring_of
 from server.store.overview import overview

@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from server.api.services.head_stamps import HeadStamps, TimeAuthority
 from server.evidence import AuditOrder, run
-from server.settings import Settings, SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import Settings, load_settings
 from server.store.bus import LocalBus
 from server.store.engine import open_engine
 from server.store.evidence_tables import AuditStampRow

@@ -19,6 +19,7 @@ from protocol.account import (
 )
 from protocol.base import new_id
 from protocol.on_call import Contact
+from protocol.passwords import Weakness, weakness
 from server.api.services.identity import Identity
 from server.api.services.passwords import Passwords
 from server.domain.audit import Access, Resource
@@ -133,6 +134,7 @@ class Admin:
                 must_change_password=body.must_change_password,
             )
             check_roles(who)
+            check_password(body.password.get_secret_value(), who.username, "password")
             await work.people.add(who, hashed, work.now)
             detail = _roles_words(frozenset(), who.roles)
             work.trail.note(_id(by), Access.CREATE, Resource.ACCOUNT, who.id, detail=detail)
@@ -222,6 +224,17 @@ class Admin:
         if who is None:
             raise NotFound("there is no such account")
         return who
+
+
+def check_password(password: str, username: str, field: str) -> None:
+    """Raises `Invalid` for one that everybody tries first."""
+    match weakness(password, username):
+        case Weakness.SHORT:
+            raise invalid_field("a password has 8 characters or more", field)
+        case Weakness.NAME:
+            raise invalid_field("a password is not the user name", field)
+        case Weakness.COMMON:
+            raise invalid_field("everybody tries this password first: take another one", field)
 
 
 def check_roles(who: Who) -> None:
