@@ -42,6 +42,8 @@ _APART = (
 )
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"
+KEYS_FORGOTTEN = "backup-keys-forgotten"
+"""There while every backup is under keys that were forgotten since it was taken."""
 """A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
 _MARK = "restoring"
 """A file in the data folder while a restore is not finished: no server starts over it."""
@@ -111,6 +113,7 @@ def _take(
         pack_site(settings, site)
         name, manifest = backups.finish(program, snapshot, database, site, all_of)
         (settings.data_dir / LAST_BACKUP).write_text(manifest.taken_at.isoformat())
+        (settings.data_dir / KEYS_FORGOTTEN).unlink(missing_ok=True)
     finally:
         database.unlink(missing_ok=True)
         site.unlink(missing_ok=True)

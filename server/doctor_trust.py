@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography import x509
 
 from server.api.devices import lists_of_withdrawn, without_list
-from server.backups import LAST_BACKUP
+from server.backups import KEYS_FORGOTTEN, LAST_BACKUP
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.domain.devices import EVERYBODY
 from server.settings import Settings
@@ -105,6 +105,14 @@ def backups(settings: Settings, seen: Overview | None, now: datetime) -> Finding
     told = f"the last was taken {last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if last > now + _SKEW:
         yield Finding(check, Verdict.LOOK, f"{told}, in the future", "check the clock")
+        return
+    if (settings.data_dir / KEYS_FORGOTTEN).exists():
+        yield Finding(
+            check,
+            Verdict.BAD,
+            f"{told}; its keys were forgotten since, and none can be restored",
+            "huizhen-server backup take FOLDER, now",
+        )
         return
     if now - last > _BACKED_UP:
         yield Finding(check, Verdict.LOOK, told, "does its timer run?")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, assert_never
 
+from server.backups import KEYS_FORGOTTEN, LAST_BACKUP
 from server.setting_values import SettingsError, make_folder
 from server.settings import Settings
 from server.store.backup import BackupFolder
@@ -99,10 +100,15 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
                 return 0
             case "rotate" | "seal":
+                if order.forget_old and (settings.data_dir / LAST_BACKUP).exists():
+                    tell({"backups": _BACKUPS_LOST})
                 objects = open_objects(settings)
                 new = order.what == "rotate"
                 rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
-                return rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+                failed = rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+                if order.forget_old and not failed:
+                    _note_forgotten(settings)
+                return failed
             case "unseal":
                 if settings.seal_rows:
                     raise SettingsError(
@@ -113,6 +119,18 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 return 0
             case _:
                 assert_never(order.what)
+
+
+_BACKUPS_LOST = (
+    "none that was taken until now can be restored once its keys are forgotten: run "
+    "huizhen-server backup take as soon as this is done"
+)
+
+
+def _note_forgotten(settings: Settings) -> None:
+    """For `doctor`, until the next backup."""
+    if (settings.data_dir / LAST_BACKUP).exists():
+        (settings.data_dir / KEYS_FORGOTTEN).touch()
 
 
 def _tell_rows(settings: Settings, tell: Tell) -> None:
