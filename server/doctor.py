@@ -23,8 +23,9 @@ from server.store.kek import KeptIn
 from server.store.object_choice import open_objects, ring_of
 from server.store.objects import opens_whole
 from server.store.overview import Overview, overview
+from server.store.room import RESERVE_BYTES
 
-_LITTLE_ROOM, _NO_ROOM = 10 * 1024**3, 64 * 1024**2
+_LITTLE_ROOM = 10 * 1024**3
 _FEW_FILES = 4096
 _CONNECT_S = 3.0
 _SOON = timedelta(days=30)
@@ -75,7 +76,7 @@ def _data_folder(settings: Settings) -> Findings:
     free = shutil.disk_usage(folder).free
     room = f"{free / 1024**3:.1f} GiB free"
     if free < _LITTLE_ROOM:
-        full = "images are refused; " if free < _NO_ROOM else ""
+        full = "images are refused; " if free < RESERVE_BYTES else ""
         verdict = Verdict.BAD if full else Verdict.LOOK
         yield Finding(check, verdict, room, f"{full}make room, or use a larger disk or a bucket")
         return

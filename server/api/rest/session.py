@@ -37,6 +37,7 @@ from server.api.rest.wire import (
     takes,
 )
 from server.store.errors import DatabaseAway
+from server.store.room import RESERVE_BYTES
 
 router = APIRouter(tags=["session"])
 _KEYS = TypeAdapter(list[RegisteredKey])
@@ -55,10 +56,6 @@ async def server_info(house: HouseDep) -> Response:
             time=house.clock.now(),
         )
     )
-
-
-LEAST_FREE_BYTES = 64 * 1024 * 1024
-"""With less left on the disk the server says that it is not well."""
 
 
 async def _latest(house: House) -> int:
@@ -83,7 +80,7 @@ async def health(house: HouseDep) -> Response:
     if not done:
         raise DatabaseAway("the database does not answer")
     looking.result()
-    if shutil.disk_usage(house.settings.data_dir).free < LEAST_FREE_BYTES:
+    if shutil.disk_usage(house.settings.data_dir).free < RESERVE_BYTES:
         return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
     body = {"ok": True} if house.hears is None else {"ok": True, "redis": house.hears()}
     return Response(orjson.dumps(body), media_type="application/json")
