@@ -12,8 +12,17 @@ import httpx
 import pytest
 
 from protocol import paths
+from server.api.services.backoff import FREE_TRIES
 from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Town, Valley, make_valley, open_case, submitted_case
+from tests.server.people import (
+    PASSWORD,
+    Someone,
+    Town,
+    Valley,
+    make_valley,
+    open_case,
+    submitted_case,
+)
 
 
 @pytest.fixture
@@ -173,6 +182,23 @@ def test_an_auditor_is_warned_of_guesses_emergencies_and_curiosity(
     assert many["by"]["id"] == str(valley.doctor.id)
     house.pass_time(timedelta(days=1, minutes=1).total_seconds())
     assert auditor.get(paths.AUDIT_ALERTS) == []
+
+
+def test_guesses_from_elsewhere_keep_nobody_out_where_they_work(
+    house: InProcess, within: TownWithin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expert = make_valley(within).expert
+    right = {"username": expert.username, "password": PASSWORD, "take_over": True}
+    with within.client() as http:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(house.line, "client", ("203.0.113.9", 1))
+            for _ in range(FREE_TRIES):
+                http.post(paths.SESSION, json={**right, "password": "a guess"})
+            assert http.post(paths.SESSION, json=right).status_code == 429, "nor does the right one"
+        assert http.post(paths.SESSION, json=right).status_code == 200
+        for _ in range(FREE_TRIES):
+            http.post(paths.SESSION, json={**right, "password": "a guess"})
+        assert http.post(paths.SESSION, json=right).status_code == 429, "there they are counted too"
 
 
 def test_a_security_officer_sees_who_is_locked_out_and_until_when(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from protocol.audit import AlertKind, AuditAlert, AuditEntry, AuditPage, LockOut
 from protocol.consultation import Person
-from server.api.services.backoff import FREE_TRIES
+from server.api.services.backoff import FREE_TRIES, from_known
 from server.api.services.identity import Identity
 from server.api.services.pages import entry_cursor_of, read_cursor
 from server.domain.audit import Access, Resource
@@ -87,14 +87,16 @@ class Auditing:
     ) -> LockOut:
         known = None if of is None else people.get(of)
         backoff = self._identity.backoff
-        waits = None if known is None else await backoff.waits_until(work, known.username)
+        name = None if known is None else known.username
+        lines = [name, *(from_known(name, row.origin or "") for row in rows)] if name else []
+        waits = [until for one in lines if (until := await backoff.waits_until(work, one))]
         return LockOut(
             by=None if known is None else known.person(),
             username=None if known is None else known.username,
             wrong=sum(row.wrong for row in rows),
             last_at=max(row.last_at for row in rows),
             origins=tuple(sorted({row.origin for row in rows if row.origin})),
-            waits_until=waits,
+            waits_until=max(waits, default=None),
         )
 
     async def alerts(self, who: Who) -> list[AuditAlert]:
