@@ -24,7 +24,7 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Found, Result, Section
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
@@ -38,6 +38,7 @@ WORDS = "words "
 NOTED = "†"
 """Behind a value of which the laboratory says more; its words are in the tip."""
 MOST_BY_DATE = 500
+MOST_NOT_DRAWN = 3
 MEASURED = (Section.LABORATORY, Section.VITALS)
 
 
@@ -304,7 +305,8 @@ def _measured(key: str, found: Found, names: Counter[str]) -> TextRow:
         flag = text.format(flag=flag)
     usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
     said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
-    return TextRow(key, cells, _tip(result.title, *said, when_words(entry.at)))
+    before = _not_drawn(found[:-1])
+    return TextRow(key, cells, _tip(result.title, *said, when_words(entry.at), before))
 
 
 def _tip(*parts: str) -> str:
@@ -315,19 +317,40 @@ def _course(found: Found) -> Course:
     points = []
     for entry, result in found:
         at = _seconds(entry.at)
-        if at is not None and result.number is not None:
+        if at is not None and result.number is not None and _is_point(entry, result):
             points.append((at, result.number))
     _, last = found[-1]
-    said = "; ".join(f"{day_words(entry.at)} {value_words(one)}" for entry, one in found[-12:])
+    said = "; ".join(_on_a_day(*one) for one in found[-12:])
     return Course(
         key=last.key,
-        title=last.title,
+        title=", ".join(part for part in (last.title, _not_drawn(found)) if part),
         unit=unit_words(last.unit),
         points=tuple(points),
         low=last.low,
         high=last.high,
         words=f"{last.title}: {said}",
     )
+
+
+def _is_point(entry: Entry, result: Result) -> bool:
+    """What was cancelled was not measured, and `<0.01` may be anything below."""
+    return entry.code not in ("cancelled", "entered-in-error") and result.text[:1] not in "<>≤≥"
+
+
+def _not_drawn(found: Found) -> str:
+    """What a line of the numbers would leave out, the newest of it."""
+    told = [one for one in found if one[1].number is not None and not _is_point(*one)]
+    if not told:
+        return ""
+    more = "… " if len(told) > MOST_NOT_DRAWN else ""
+    said = "; ".join(_on_a_day(*one) for one in told[-MOST_NOT_DRAWN:])
+    text = QCoreApplication.translate("emr", "not in the line: {values}")
+    return text.format(values=f"{more}{said}")
+
+
+def _on_a_day(entry: Entry, result: Result) -> str:
+    said = (day_words(entry.at), value_words(result), status_words(entry.code))
+    return " ".join(part for part in said if part)
 
 
 def _seconds(at: str) -> float | None:
