@@ -9553,10 +9553,6 @@
         <translation>医院服务器要求重新登录。</translation>
     </message>
     <message>
-        <source>not in the line: {values}</source>
-        <translation>未画入曲线：{values}</translation>
-    </message>
-    <message>
         <source>Name and date of birth agree, but the number is another one. Compare it with the patient&apos;s papers.</source>
         <translation>姓名和出生日期相符，但号码不同。请与患者的证件核对。</translation>
     </message>
@@ -9603,6 +9599,14 @@
     <message>
         <source>equivocal</source>
         <translation>可疑</translation>
+    </message>
+    <message>
+        <source>{title}, {n} not in the line</source>
+        <translation>{title}，{n} 个未画入曲线</translation>
+    </message>
+    <message>
+        <source>Not in the line: {values}</source>
+        <translation>未画入曲线：{values}</translation>
     </message>
 </context>
 <context>

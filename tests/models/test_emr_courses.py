@@ -34,11 +34,20 @@ def course(*told: dict[str, Any]) -> Course:
 
 def test_what_was_cancelled_or_is_only_a_limit_is_no_point_of_the_line() -> None:
     limit = {"value": 0.01, "comparator": "<"}
-    found = course(on(1, 4.1), on(2, 7.1, status="cancelled"), on(3, limit), on(4, 4.3))
+    told = on(1, 4.1), on(2, 7.1, status="cancelled"), on(3, limit), on(4, 4.3)
+    found = course(*told)
     assert [value for _, value in found.points] == [4.1, 4.3]
     said = "2026-01-02 7.1 mmol/L cancelled; 2026-01-03 <0.01 mmol/L"
-    assert found.title == f"血红蛋白, not in the line: {said}"
+    assert found.title == "血红蛋白, 2 not in the line"
     assert said in found.words
+    (row,) = view(*told).section("LABORATORY").rows
+    assert f"Not in the line: {said}" in row.tip
+
+
+def test_what_is_said_in_words_has_a_cell_for_each_column_of_values() -> None:
+    awaited = haemoglobin("w", valueQuantity=None, status="registered")
+    (row,) = view(awaited).section("LABORATORY").rows
+    assert row.cells == ("血红蛋白", "not final", "", "2026-01-04")
 
 
 def test_one_unit_in_two_ways_of_writing_is_one_thing() -> None:

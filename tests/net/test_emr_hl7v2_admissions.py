@@ -83,6 +83,11 @@ def test_a_result_that_is_awaited_says_so() -> None:
     assert (entry.title, entry.code, entry.results) == ("钾", "registered", ())
 
 
+def test_values_that_come_one_by_one_stay_in_their_panel() -> None:
+    one, other = (oru(f"OBX|1|NM|{what}||4.1|mmol/L") for what in ("K^钾^L", "N^钠^L"))
+    assert [one.group for one in told(Section.LABORATORY, one, other)] == ["血常规", "血常规"]
+
+
 def test_lines_of_a_text_stay_lines_and_what_is_no_escape_stays() -> None:
     said = "1. 右肺上叶结节5\\.br\\2. 肝囊肿\\.sp2\\右\\左 \\H\\见图\\N\\ \\XE58FB3\\"
     (entry,) = told(Section.LABORATORY, oru(f"OBX|1|FT|x^所见^L||{said}||||||F"))

@@ -258,8 +258,10 @@ class _Taking:
             "category": [{"coding": [{"code": "LAB"}]}] if laboratory else None,
             "specimen": [self._specimen] if self._specimen else None,
         }
-        key = self._alone_without(at)
-        self._report = self._last = self._keep("DiagnosticReport", (*self._order, at, *key), told)
+        key = (*self._order, at, *self._alone_without(at))
+        known = self._person.resources.get(("DiagnosticReport", _digest("DiagnosticReport", *key)))
+        told["result"] = list((known or {}).get("result") or ())  # values come one by one
+        self._report = self._last = self._keep("DiagnosticReport", key, told)
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
