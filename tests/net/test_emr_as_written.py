@@ -32,6 +32,8 @@ def result(**more: Any) -> Result:
         ({"valueQuantity": {"unit": "g/L"}, "valueString": "溶血"}, "溶血"),
         ({"valueString": {"said": "阳性"}}, '{"said": "阳性"}'),
         ({"valueInteger": "abc"}, "abc"),
+        ({"valueInteger": {"value": float("nan")}}, "{'value': nan}"),
+        ({"valueInteger": 10**400}, "1" + "0" * 199 + "…"),
         ({"valueBoolean": "true"}, "true"),
         ({"valuePeriod": {"start": "2026-01-01", "end": "2026-01-04"}}, "2026-01-01–2026-01-04"),
         ({"valueReference": {"display": "甲"}}, '{"display": "甲"}'),
@@ -118,6 +120,7 @@ def vaccination(**more: Any) -> Json:
         (condition(onsetDateTime="20240501103000+0800"), "2024-05-01T10:30:00+08:00", ()),
         (condition(onsetDateTime="2024-02-30"), "", ("2024-02-30",)),
         (condition(onsetDateTime="去年"), "", ("去年",)),
+        (condition(onsetDateTime="0001-01-01T00:00+14:00"), "0001-01-01T00:00+14:00", ()),
         (of_patient("Procedure", "p", code="切除", performedString="儿时"), "", ("儿时",)),
         (
             of_patient("Procedure", "p", code="切除", performedAge={"value": 6, "unit": "岁"}),

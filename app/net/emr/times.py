@@ -85,4 +85,7 @@ def order_of(at: str) -> str:
     found = datetime.fromisoformat(at)
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
-    return found.astimezone(UTC).isoformat()
+    try:
+        return found.astimezone(UTC).isoformat()
+    except OverflowError:  # the first or last day of all
+        return at

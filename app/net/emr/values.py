@@ -52,7 +52,10 @@ def _raw(told: object) -> str:
         return ""
     if isinstance(told, dict) and told.keys() <= _SAYS_NOTHING:
         return ""
-    raw = text_of(told) or text_of(decimals.dumps(told))
+    try:
+        raw = text_of(told) or text_of(decimals.dumps(told))
+    except ValueError:  # NaN
+        raw = text_of(str(told))
     return raw if len(raw) <= _MOST_RAW else f"{raw[:_MOST_RAW]}…"
 
 
