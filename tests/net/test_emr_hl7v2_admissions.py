@@ -54,6 +54,12 @@ def test_procedures_are_read_and_what_was_taken_back_is_not_shown() -> None:
     assert (whole.of(Section.PROBLEMS), whole.in_error) == ((), 1)
 
 
+def test_a_time_that_is_none_stands_in_words() -> None:
+    found = message("ADT^A01", "AL1|1|DA|P01^青霉素^L|||童年", "DG1|1||J18^肺炎^I10||20260230")
+    assert [one.notes for one in told(Section.ALLERGIES, found)] == [("童年",)]
+    assert [one.notes for one in told(Section.PROBLEMS, found)] == [("2026-02-30",)]
+
+
 def test_a_working_diagnosis_is_provisional_until_a_later_one() -> None:
     working = message("ADT^A01", "DG1|1||J18^肺炎^I10||20260103|W")
     final = message("ADT^A08", "DG1|1||J18^肺炎^I10||20260103|F", at="20260105100000")

@@ -245,7 +245,8 @@ class _Taking:
 
     def _panel(self, segment: hl7.Segment, specimen: str) -> None:
         code = concept_of(self._of(segment, 4)) or {"text": "?"}
-        at = time_of(first_of(self._of(segment, 7))) or time_of(first_of(self._of(segment, 22)))
+        times = [first_of(self._of(segment, number)) for number in (7, 22)]
+        at = next((at for one in times if (at := time_of(one))), times[0])
         laboratory = first_of(self._of(segment, 24)) not in ("RAD", "CT", "US", "NMR", "RX")
         specimen = specimen or specimen_of(self._of(segment, 15))
         number = self._of(segment, 3) or self._of(segment, 2)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import hl7
 
 from app.net.emr.elements import MEASURED_DIGITS, Json, concept
+from app.net.emr.times import date_time_of
 
 LOINC = "http://loinc.org"
 _BETWEEN = re.compile(r"\s*(-?[\d.]+)\s*(?:-|--|~|–|—)\s*(-?[\d.]+)\s*")
@@ -108,10 +109,11 @@ def specimen_of(cells: Cells) -> str:
 
 
 def time_of(text: str) -> str:
-    """TS and DTM as FHIR writes times; one without a zone is of this machine's."""
+    """TS and DTM as FHIR writes times; one without a zone is of this machine's. Written otherwise
+    (2026-01-04 09:00) it is one too."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        return ""
+        return date_time_of(text)
     year, month, day, hour, minute, second, zone = found.groups()
     if hour is None:
         return "-".join(part for part in (year, month, day) if part)

@@ -40,7 +40,7 @@ def _allergy(of: Fields) -> Statement | None:
     told = _allergic(of)
     if told is None:
         return None
-    told["onsetDateTime"] = time_of(first_of(of(6)))
+    told["onsetDateTime"] = _when(of, 6)
     return Statement("AllergyIntolerance", told, (str(told["code"]),))
 
 
@@ -51,8 +51,8 @@ def _adverse_reaction(of: Fields) -> Statement | None:
         return None
     state = first_of(of(17))
     told |= {
-        "onsetDateTime": time_of(first_of(of(11))),
-        "recordedDate": time_of(first_of(of(13))),
+        "onsetDateTime": _when(of, 11),
+        "recordedDate": _when(of, 13),
         **_verified(_SURE.get(state, "")),
         "clinicalStatus": {"coding": [{"code": "inactive"}]} if state == "I" else None,
     }
@@ -79,7 +79,7 @@ def _diagnosis(of: Fields) -> Statement | None:
     if code is None:
         return None
     working = first_of(of(6)) == "W"
-    told: Json = {"code": code, "recordedDate": time_of(first_of(of(5)))}
+    told: Json = {"code": code, "recordedDate": _when(of, 5)}
     told |= _verified("provisional" if working else "")
     return Statement("Condition", told, (str(code),), first_of(of(20)), first_of(of(21)))
 
@@ -89,9 +89,14 @@ def _procedure(of: Fields) -> Statement | None:
     code = _named(of)
     if code is None:
         return None
-    at = time_of(first_of(of(5)))
+    at = _when(of, 5)
     told: Json = {"status": "completed", "code": code, "performedDateTime": at}
     return Statement("Procedure", told, (str(code), at), first_of(of(19)), first_of(of(20)))
+
+
+def _when(of: Fields, number: int) -> str:
+    """What is no time stands as it was written."""
+    return time_of(first_of(of(number))) or first_of(of(number))
 
 
 def _named(of: Fields) -> Json | None:
