@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from protocol.readings import has_characters
@@ -183,6 +184,7 @@ _MICRO = re.compile("[µμ](?=[A-Za-z])")
 _LITRE = re.compile(r"(?<![A-Za-z])([munpfcd]?)l(?![A-Za-z])")
 
 
+@lru_cache(1024)
 def unit_key(unit: str) -> str:
     """The same for the same unit: litre is l and L, micro µ and u, a power ^ and *."""
     return _LITRE.sub(r"\1L", _MICRO.sub("u", unit.replace("^", "*").replace(" ", "")))

@@ -39,7 +39,8 @@ _STATES = {
 
 def stated(resource: Json, element: str) -> tuple[str, ...]:
     """The codes of a state; without one what its words say, those nobody here knows as they are."""
-    value = resource.get(element)
+    if not (value := resource.get(element)):
+        return ()
     told = codes(value) or ((said,) if (said := concept(value)) else ())
     return tuple(_STATES.get(one.casefold().replace(" ", "-"), one) for one in told)
 

@@ -61,10 +61,12 @@ def when(kind: str, resource: Json, elements: tuple[str, ...]) -> tuple[str, tup
     told.sort(key=lambda one: one not in elements)
     found, words = "", []
     for name in told or elements:
-        value = resource.get(name)
-        ends = [value.get(end) for end in ("start", "end")] if isinstance(value, dict) else [value]
-        found = found or next((at for one in ends if (at := date_time_of(one))), "")
-        words += [text_of(one) for one in ends if not date_time_of(one)]
+        if (value := resource.get(name)) is None:
+            continue
+        for one in (value.get("start"), value.get("end")) if isinstance(value, dict) else (value,):
+            at = date_time_of(one)
+            found = found or at
+            words.append("" if at else text_of(one))
         words.append(amount_words(value))
     return found, tuple(dict.fromkeys(one for one in words if one))
 

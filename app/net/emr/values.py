@@ -26,7 +26,7 @@ def value_of(part: Json) -> tuple[Value, tuple[str, ...]]:
     as it was written."""
     found, rest = NOTHING, []
     elements = [name for name in part if name.startswith("value")]
-    elements.sort(key=lambda name: list(_READ).index(name) if name in _READ else len(_READ))
+    elements.sort(key=lambda name: _ORDER.get(name, len(_ORDER)))
     for element in elements:
         told = _read(_READ.get(element), part[element])
         if told[1] and not found[1]:
@@ -106,3 +106,5 @@ _READ: dict[str, Callable[[object], Value]] = {
     "valuePeriod": _period,
     "valueSampledData": _sampled,
 }
+_ORDER = {name: at for at, name in enumerate(_READ)}
+"""Of several that are there the first is the value."""
