@@ -9564,6 +9564,62 @@
         <source>The hospital&apos;s server wants you to sign in again.</source>
         <translation>医院服务器要求重新登录。</translation>
     </message>
+    <message>
+        <source>Name and date of birth agree, but the number is another one. Compare it with the patient&apos;s papers.</source>
+        <translation>姓名和出生日期相符，但号码不同。请与患者的证件核对。</translation>
+    </message>
+    <message>
+        <source>⚠ It names {who} under another number, nobody compared</source>
+        <translation>⚠ 病历写的是{who}：号码不同，无人核对</translation>
+    </message>
+    <message>
+        <source>critically abnormal</source>
+        <translation>危急异常</translation>
+    </message>
+    <message>
+        <source>S, susceptible</source>
+        <translation>S 敏感</translation>
+    </message>
+    <message>
+        <source>I, intermediate</source>
+        <translation>I 中介</translation>
+    </message>
+    <message>
+        <source>R, resistant</source>
+        <translation>R 耐药</translation>
+    </message>
+    <message>
+        <source>SDD, susceptible dose dependent</source>
+        <translation>SDD 剂量依赖性敏感</translation>
+    </message>
+    <message>
+        <source>reactive</source>
+        <translation>有反应性</translation>
+    </message>
+    <message>
+        <source>weakly reactive</source>
+        <translation>弱反应性</translation>
+    </message>
+    <message>
+        <source>not reactive</source>
+        <translation>无反应性</translation>
+    </message>
+    <message>
+        <source>indeterminate</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>equivocal</source>
+        <translation>可疑</translation>
+    </message>
+    <message>
+        <source>{title}, {n} not in the line</source>
+        <translation>{title}，{n} 个未画入曲线</translation>
+    </message>
+    <message>
+        <source>Not in the line: {values}</source>
+        <translation>未画入曲线：{values}</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
