@@ -100,15 +100,7 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
                 return 0
             case "rotate" | "seal":
-                if order.forget_old and (settings.data_dir / LAST_BACKUP).exists():
-                    tell({"backups": _BACKUPS_LOST})
-                objects = open_objects(settings)
-                new = order.what == "rotate"
-                rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
-                failed = rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
-                if order.forget_old and not failed:
-                    _note_forgotten(settings)
-                return failed
+                return _rewrapped(settings, ring, order, tell)
             case "unseal":
                 if settings.seal_rows:
                     raise SettingsError(
@@ -119,6 +111,19 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 return 0
             case _:
                 assert_never(order.what)
+
+
+def _rewrapped(settings: Settings, ring: KeyRing, order: KeyOrder, tell: Tell) -> int:
+    """`rotate` and `seal`; answers how many images could not be changed."""
+    if order.forget_old and (settings.data_dir / LAST_BACKUP).exists():
+        tell({"backups": _BACKUPS_LOST})
+    objects = open_objects(settings)
+    new = order.what == "rotate"
+    rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
+    failed = rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+    if order.forget_old and not failed:
+        _note_forgotten(settings)
+    return failed
 
 
 _BACKUPS_LOST = (
