@@ -18,6 +18,7 @@ from server.api.fhir.resources import FhirResources
 from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.house import House
+from server.api.leaving import Leaving
 from server.api.listening import (
     SWITCH_S,
     Port,
@@ -259,6 +260,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         reading=ImageReading(store, objects, clock),
         describing=Describing(objects),
         version=program_version(),
+        leaving=Leaving(),
         hears=None if site.voice is None else site.voice.heard,
     )
     shares = ShareWishes(calls, screens=settings.screen_sharing)
@@ -348,7 +350,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         background = background_of(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
-                await port.serve(built.border, metrics)
+                await port.serve(built.border, metrics, built.house.leaving, settings.drain_s)
         finally:
             if built.mesh is not None:
                 built.mesh.end()

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, pattern=r"^rediss?://[^\s]+$")
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     process_gone_s: float = Field(default=10, gt=0)
+    drain_s: float = Field(default=0, ge=0, le=300)
+    """From being asked to stop until stopping: `/readyz` says that nobody new is welcome."""
     key_file: Path | None = None
     cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
     """Of keys that are made from now on, and of what is sealed under them."""

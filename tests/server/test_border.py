@@ -1,6 +1,8 @@
 """The border of the server: TLS, the OpenAPI document, problems, logs and the audit trail."""
 
 import json
+import os
+import signal
 import socket
 import ssl
 import stat
@@ -33,6 +35,8 @@ from protocol.errors import Problem
 from server.api.application import openapi
 from server.setting_values import SettingsError, make_folder
 from server.settings import Settings, load_settings
+from tests.server.conftest import trusting
+from tests.server.edge import until
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.preloaded import ROOT
@@ -277,6 +281,18 @@ def test_a_port_that_is_taken_is_named(server: ServerProcess, tmp_path: Path) ->
     process = ServerProcess(tmp_path, {"HUIZHEN_PORT": server.url.rsplit(":", 1)[1]})
     with pytest.raises(RuntimeError, match="HUIZHEN_PORT"):
         process.start()
+
+
+def test_a_server_that_is_about_to_stop_says_so_and_goes_on_until_then(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_DRAIN_S": "120"})
+    process.start()
+    with httpx.Client(base_url=process.url, verify=trusting(process.ca), trust_env=False) as http:
+        assert http.get(paths.READY).status_code == 200
+        os.kill(process.pid, signal.SIGTERM)
+        until(lambda: http.get(paths.READY).status_code == 503, "it says that it leaves")
+        assert http.get(paths.SERVER).status_code == 200
+        assert http.get(paths.HEALTH).status_code == 200
+    assert process.stop() == 0, "asked twice, it stops at once"
 
 
 def test_a_server_ends_in_order_when_asked(tmp_path: Path) -> None:

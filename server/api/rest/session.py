@@ -67,11 +67,8 @@ HEALTH_S = 4.0
 """A proxy asks for longer; a database that says nothing by then is away."""
 
 
-@router.get(paths.HEALTH)
-async def health(house: HouseDep) -> Response:
-    """200 when the database answers and there is room for what comes; 503 when it does not, 507 on
-    a full disk. Of a process among several `redis` says whether it hears the others: alone it still
-    serves."""
+async def _database_answers(house: House) -> None:
+    """Raises `DatabaseAway`."""
     looking = asyncio.create_task(_latest(house))
     try:  # not `timeout`, which would wait until a silent database lets go of the statement
         done, _ = await asyncio.wait([looking], timeout=HEALTH_S)
@@ -80,6 +77,24 @@ async def health(house: HouseDep) -> Response:
     if not done:
         raise DatabaseAway("the database does not answer")
     looking.result()
+
+
+@router.get(paths.READY)
+async def ready(house: HouseDep) -> Response:
+    """200 when new requests are welcome: the database answers, and the process is not about to
+    stop; else 503. A proxy asks it. Whether images have room is no matter of it."""
+    if house.leaving.begun:
+        return Response('{"ready":false}', 503, media_type="application/json")
+    await _database_answers(house)
+    return Response('{"ready":true}', media_type="application/json")
+
+
+@router.get(paths.HEALTH)
+async def health(house: HouseDep) -> Response:
+    """200 when the database answers and there is room for what comes; 503 when it does not, 507 on
+    a full disk. Of a process among several `redis` says whether it hears the others: alone it still
+    serves."""
+    await _database_answers(house)
     if shutil.disk_usage(house.settings.data_dir).free < RESERVE_BYTES:
         return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
     body = {"ok": True} if house.hears is None else {"ok": True, "redis": house.hears()}
