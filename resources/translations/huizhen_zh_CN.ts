@@ -4411,6 +4411,14 @@
         <source>Nothing was saved. {reason}</source>
         <translation>未保存任何文件。{reason}</translation>
     </message>
+    <message>
+        <source>Saved by {name} at {time}</source>
+        <translation>由 {name} 于 {time} 保存</translation>
+    </message>
+    <message>
+        <source>Saved at {time}</source>
+        <translation>于 {time} 保存</translation>
+    </message>
 </context>
 <context>
     <name>OutputSheet</name>
