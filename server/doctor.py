@@ -15,7 +15,7 @@ from cryptography import x509
 from server.api.tls import server_identity
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.doctor_people import people
-from server.doctor_trust import backups, devices
+from server.doctor_trust import backups, devices, heads
 from server.setting_values import SettingsError
 from server.settings import Settings
 from server.store.errors import StoreError
@@ -51,6 +51,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _calls(settings)
     yield from _counterparts(settings)
     yield from backups(settings, seen, now())
+    yield from heads(settings, now())
 
 
 def _data_folder(settings: Settings) -> Findings:

@@ -17,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from protocol import (
     account,
@@ -32,7 +33,10 @@ from protocol import (
     report,
 )
 from protocol.errors import Problem
+from server.api import border
 from server.api.application import openapi
+from server.api.origins import Origins
+from server.domain.limits import Limit
 from server.setting_values import SettingsError, make_folder
 from server.settings import Settings, load_settings
 from tests.server.conftest import trusting
@@ -281,6 +285,25 @@ def test_a_port_that_is_taken_is_named(server: ServerProcess, tmp_path: Path) ->
     process = ServerProcess(tmp_path, {"HUIZHEN_PORT": server.url.rsplit(":", 1)[1]})
     with pytest.raises(RuntimeError, match="HUIZHEN_PORT"):
         process.start()
+
+
+async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(border, "_OF_STRANGERS", Limit(a_second=0.001, at_once=3))
+    made = border.Border(Response("here"), Response(""), Origins([]))
+
+    async def asked(address: str, path: str = paths.SERVER, **headers: str) -> int:
+        line = httpx.ASGITransport(made, client=(address, 1))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=line, base_url="https://x") as http:
+            answer = await http.get(path, headers=headers)
+            assert answer.status_code == 200 or int(answer.headers["retry-after"]) > 0
+            return answer.status_code
+
+    assert [await asked("203.0.113.9") for _ in range(4)] == [200, 200, 200, 429]
+    assert await asked("203.0.113.9", authorization="Bearer x") == 200
+    assert await asked("203.0.113.9", paths.READY) == 200
+    assert await asked("203.0.113.10") == 200
 
 
 def test_a_server_that_is_about_to_stop_says_so_and_goes_on_until_then(tmp_path: Path) -> None:

@@ -87,6 +87,21 @@ def look(settings: Settings, check: str, now: datetime) -> str:
     return one.found
 
 
+def test_heads_that_do_not_get_to_where_others_keep_them_are_told(
+    site: Settings, tmp_path: Path, now: datetime
+) -> None:
+    assert found(site, "heads of the trail", now) is None
+    there = with_(site, audit_heads_dir=tmp_path / "heads")
+    assert "not there" in bad(there, "heads of the trail", now)
+    (tmp_path / "heads").mkdir()
+    assert "none" in look(there, "heads of the trail", now)
+    (tmp_path / "heads" / "audit-head-000000000001.json").write_text("{}")
+    told = found(there, "heads of the trail", now)
+    assert told is not None
+    assert told.verdict is Verdict.FINE
+    assert "newest" in look(there, "heads of the trail", now + timedelta(days=2))
+
+
 def with_(settings: Settings, **more: object) -> Settings:
     return settings.model_copy(update=more)
 

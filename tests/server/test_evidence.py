@@ -41,6 +41,7 @@ Rows = list[dict[str, Any]]
 def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a site that has worked and was stopped, with heads that were put out."""
     folder = tmp_path_factory.mktemp("past")
+    (folder / "heads").mkdir()
     server = ServerProcess(
         folder / "data",
         {"HUIZHEN_AUDIT_HEADS_DIR": str(folder / "heads"), "HUIZHEN_AUDIT_SEALED_EVERY_S": "0.2"},

@@ -89,6 +89,7 @@ async def test_the_newest_head_is_stamped_once_and_openssl_agrees(
     site: Settings, authority: Authority, tmp_path: Path
 ) -> None:
     clock, heads = Turned(), tmp_path / "heads"
+    heads.mkdir()
     with time_told(authority.clock()) as url:
         assert await stamped(site, url, clock, heads)
         assert not await stamped(site, url, clock, heads), "it has its stamp"

@@ -147,8 +147,8 @@ def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
 
 
 def put_out(folder: Path, size: int, ending: str, data: bytes) -> None:
-    """Writes what belongs to the head of a size, unless it is there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes what belongs to the head of a size, unless it is there. The folder is not made: where
+    a share is not mounted a local folder in its place would look like it."""
     file = folder / f"audit-head-{size:012}.{ending}"
     if not file.exists():
         fresh = file.with_name(f"{file.name}.new")
