@@ -9628,6 +9628,10 @@
         <source>Not in the line: {values}</source>
         <translation>未画入曲线：{values}</translation>
     </message>
+    <message>
+        <source>{kind}: the answer is not FHIR, perhaps a page to sign in; read again later, or ask hospital IT</source>
+        <translation>{kind}：答复不是 FHIR，可能是登录页面；请稍后重新读取，或联系医院信息科</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
