@@ -41,11 +41,15 @@ class AlertKind(StrEnum):
     EMERGENCY = "emergency"
     LOCK_OUT = "lock_out"
     MANY_CASES = "many_cases"
+    ROLES = "roles"
+    RESET = "reset"
+    TRAIL = "trail"
 
 
 class AuditAlert(Answer):
     """Something of the last day that an auditor should look at; `count` are wrong passwords and
-    codes, or cases that were read within an hour, or 1."""
+    codes, or cases that were read within an hour, or 1. `username` is that of `by`, `about` that of
+    whose account it was, or which entry of the trail; `detail` the words of the trail."""
 
     kind: AlertKind
     at: Moment
@@ -53,6 +57,9 @@ class AuditAlert(Answer):
     count: int
     number: str | None = None
     origins: tuple[str, ...] = ()
+    username: str | None = None
+    about: str = ""
+    detail: str = ""
 
 
 class LockOut(Answer):

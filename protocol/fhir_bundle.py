@@ -5,6 +5,7 @@ that is said of somebody else.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -176,16 +177,24 @@ def instant(value: object) -> datetime | None:
 def patient_text(patient: Json) -> PatientText:
     """Who a FHIR Patient is, in the words of DICOM: what the banner and the images are compared
     with. Names of both scripts stand in one PN (PS3.5 6.2.1)."""
-    born = str(patient.get("birthDate") or "")
     names = tuple(person_names(patient))
     latin = next((one for one in names if not has_characters(one)), "")
     characters = next((one for one in names if has_characters(one)), "")
     return PatientText(
         name="=".join((latin, characters)).rstrip("="),
         patient_id=next(iter(identifiers(patient)), ""),
-        birth_date=born.replace("-", "") if len(born) == 10 else "",
+        birth_date=_born(patient.get("birthDate")),
         sex=_SEX.get(str(patient.get("gender") or ""), ""),
     )
+
+
+_BORN = re.compile(r"(\d{4})(?:[-/.]?(\d{2})(?:[-/.]?(\d{2})(?:T.*)?)?)?")
+
+
+def _born(value: object) -> str:
+    """As DA, as far as it is known: YYYY, YYYYMM or YYYYMMDD."""
+    found = _BORN.fullmatch(value.strip()) if isinstance(value, str) else None
+    return "".join(part for part in found.groups() if part) if found is not None else ""
 
 
 def person_names(patient: Json) -> Iterator[str]:

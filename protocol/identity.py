@@ -59,9 +59,12 @@ def _other_card(mine: str, theirs: str) -> bool:
 
 
 def _other_birth(patient: Patient, born: str) -> bool | None:
-    if patient.birth_date is None or re.fullmatch(r"\d{8}", born) is None:
+    """Compared as far as both are dated; a year or a month that is the same says nothing yet."""
+    if patient.birth_date is None or re.fullmatch(r"\d{4}(\d{2}){0,2}", born) is None:
         return None
-    return f"{patient.birth_date:%Y%m%d}" != born
+    if not f"{patient.birth_date:%Y%m%d}".startswith(born):
+        return True
+    return False if len(born) == 8 else None
 
 
 def _other_sex(patient: Patient, code: str) -> bool | None:

@@ -107,6 +107,7 @@ last byte answers as STOW-RS.
 
 SERVER = "/v1/server"
 HEALTH = "/healthz"
+READY = "/readyz"
 EDGE_STATUS = "/v1/edge"
 SOCKET = "/v1/socket"
 DICOMWEB = "/dicomweb"

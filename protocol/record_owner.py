@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from enum import StrEnum
 
@@ -21,10 +22,12 @@ class Owner(StrEnum):
     WRITTEN_OTHERWISE = "written_otherwise"
     """Date of birth or number agree, and the name sounds the same or cannot be compared: the same
     person in other characters, perhaps."""
+    NUMBERED_OTHERWISE = "numbered_otherwise"
+    """Name and date of birth agree, but numbers that look like one house's do not."""
     ANOTHER = "another"
 
 
-COMPARABLE = (Owner.NAME_ALONE, Owner.WRITTEN_OTHERWISE)
+COMPARABLE = (Owner.NAME_ALONE, Owner.WRITTEN_OTHERWISE, Owner.NUMBERED_OTHERWISE)
 """Somebody may compare and say that they are one; who is ANOTHER nobody waves through."""
 
 
@@ -49,6 +52,8 @@ def record_settled(content: CaseContent, record: SharedRecord | None) -> bool:
 def record_key(patient: Patient | None, name: str, identifiers: tuple[str, ...]) -> str:
     """A fingerprint of what somebody compared: another name or another record, another key."""
     told = [patient.name if patient else "", name, sorted(identifiers)]
+    if patient is not None and _numbered_otherwise(patient.patient_id, identifiers):
+        told.append(plain_number(patient.patient_id))
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
@@ -60,11 +65,14 @@ def is_another(patient: Patient, theirs: PatientText, identifiers: tuple[str, ..
 def owner_of(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]) -> Owner:
     """The same for any Patient, with all identifiers it has."""
     compared = _identifier_like(patient.patient_id, identifiers)
-    born = theirs.birth_date or _born(identifiers)
+    card = _born(identifiers)
+    born = card if card.startswith(theirs.birth_date) else theirs.birth_date
     text = PatientText(theirs.name, compared, born, theirs.sex)
     numbered = bool(compared) and plain_number(compared) == plain_number(patient.patient_id)
     dated = patient.birth_date is not None and f"{patient.birth_date:%Y%m%d}" == born
     if not may_name_another(patient, study_of(text)):
+        if _numbered_otherwise(patient.patient_id, identifiers):
+            return Owner.NUMBERED_OTHERWISE
         return Owner.SAME if numbered or dated else Owner.NAME_ALONE
     nameless = PatientText("", compared, born, theirs.sex)
     agree = (numbered or dated) and not names_another(patient, study_of(nameless))
@@ -84,6 +92,19 @@ def _identifier_like(mine: str, theirs: tuple[str, ...]) -> str:
         return found
     card = looks_like_one(mine)
     return next((one for one in theirs if looks_like_one(one) is card), "")
+
+
+def _numbered_otherwise(mine: str, theirs: tuple[str, ...]) -> bool:
+    """Whether the number that comes nearest is another one of the same house, as far as its form
+    says: QS-2026-0042 and QS-2026-0099. Two houses number one person differently."""
+    other = _identifier_like(mine, theirs)
+    if not mine or not other or looks_like_one(mine):
+        return False
+    return plain_number(mine) != plain_number(other) and _form(mine) == _form(other)
+
+
+def _form(identifier: str) -> str:
+    return re.sub(r"\d+", "0", plain_number(identifier))
 
 
 def plain_number(identifier: str) -> str:

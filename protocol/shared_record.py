@@ -30,6 +30,8 @@ class SharedRecord(Answer):
     shared_by: Name
     counts: tuple[RecordCount, ...]
     patient_name: str = Field(description="PN: the names of its Patient in each script")
-    patient_birth_date: str = Field(description="DA")
+    patient_birth_date: str = Field(
+        description="DA, as far as it is known: YYYY, YYYYMM or YYYYMMDD"
+    )
     patient_sex: str = Field(description="CS")
     patient_ids: tuple[str, ...] = Field(description="every identifier of its Patient")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
+from server.setting_values import make_folder
 from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
@@ -41,6 +42,8 @@ _APART = (
 )
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"
+KEYS_FORGOTTEN = "backup-keys-forgotten"
+"""There while every backup is under keys that were forgotten since it was taken."""
 """A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
 _MARK = "restoring"
 """A file in the data folder while a restore is not finished: no server starts over it."""
@@ -110,6 +113,7 @@ def _take(
         pack_site(settings, site)
         name, manifest = backups.finish(program, snapshot, database, site, all_of)
         (settings.data_dir / LAST_BACKUP).write_text(manifest.taken_at.isoformat())
+        (settings.data_dir / KEYS_FORGOTTEN).unlink(missing_ok=True)
     finally:
         database.unlink(missing_ok=True)
         site.unlink(missing_ok=True)
@@ -190,7 +194,7 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
             "there is a database already: restore into a new data folder (HUIZHEN_DATA_DIR) and, "
             "with PostgreSQL, a new database (HUIZHEN_DATABASE_URL). Nothing was changed"
         )
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     _check_dialect(settings, manifest)
     with (
         backups.alone(),

@@ -23,7 +23,8 @@ from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
 from server.exports import ExportOrder
 from server.key_command import KeyOrder, add_key_commands, key_order
-from server.settings import Settings, SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import Settings, load_settings
 from server.store.errors import StoreError
 from server.store.log_replay import EVERYTHING
 from server.store.progress import Tell
@@ -44,7 +45,7 @@ class Programs(Protocol):
         folder: Path | None,
     ) -> list[dict[str, Any]]: ...
 
-    def migrate(self, settings: Settings) -> None: ...
+    def migrate(self, settings: Settings, revision: str) -> None: ...
 
     def openapi(self) -> dict[str, Any]: ...
 
@@ -85,6 +86,8 @@ class Programs(Protocol):
     def export(self, settings: Settings, order: ExportOrder, tell: Tell) -> None: ...
 
 
+_BACK = """or back to the tables of an older program, which says them (doctor), while no server
+runs; what only the newer one keeps is lost: take a backup before"""
 _UID = re.compile(r"^[0-9.]{1,64}$")
 
 
@@ -111,7 +114,8 @@ def parser() -> argparse.ArgumentParser:
     _add_refused_command(
         commands.add_parser("edge-refused", help="images of an edge that the centre does not take")
     )
-    commands.add_parser("migrate", help="bring the database up to date")
+    migrate = commands.add_parser("migrate", help="bring the database up to date")
+    migrate.add_argument("--to", metavar="REVISION", default="head", help=_BACK)
     doctor = commands.add_parser("doctor", help="look for the likeliest mistakes of a new server")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     commands.add_parser("openapi", help="print the OpenAPI document")
@@ -235,6 +239,8 @@ def run(argv: Sequence[str], programs: Programs) -> int:
         _run(arguments, programs, load_settings(arguments.config))
     except (SettingsError, StoreError, Refusal, Usage) as error:
         print(f"huizhen-server: {error}", file=sys.stderr)
+        for field in error.details.fields if isinstance(error, Refusal) else ():
+            print(f"huizhen-server: {'.'.join(field.location)}: {field.reason}", file=sys.stderr)
         return 2
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
@@ -262,7 +268,7 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
         case "serve", _:
             programs.serve(settings, _say)
         case "migrate", _:
-            programs.migrate(settings)
+            programs.migrate(settings, arguments.to)
         case "doctor", _:
             _run_doctor(programs.doctor(settings), as_json=arguments.json)
         case "user", _:

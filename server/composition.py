@@ -19,6 +19,7 @@ from server.api.fhir.resources import FhirResources
 from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
 from server.api.house import House
+from server.api.leaving import Leaving
 from server.api.listening import (
     SWITCH_S,
     Port,
@@ -103,6 +104,7 @@ from server.backups import refuse_half_restored
 from server.built import Built, background_of
 from server.domain.devices import Devices
 from server.domain.ports import Clock
+from server.setting_values import make_folder
 from server.settings import Settings
 from server.signed_trail import evidence_of
 from server.site import Site, site_of
@@ -122,7 +124,7 @@ from server.store.work import Store
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
     """Migrates the store, builds every object, and closes the store at the end."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
     await migrate(engine)
@@ -261,6 +263,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         reading=ImageReading(store, objects, clock),
         describing=Describing(objects),
         version=program_version(),
+        leaving=Leaving(),
         hears=None if site.voice is None else site.voice.heard,
     )
     shares = ShareWishes(calls, screens=settings.screen_sharing)
@@ -304,7 +307,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     if mesh is not None:
         metrics.redis_up.set_function(lambda: float(mesh.redis_here))
         metrics.processes.set_function(lambda: 1 + mesh.others)
-    origins = Origins(settings.web_origins)
+    origins = Origins(settings.web_origins, settings.public_url)
     border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
     evidence, stamps = evidence_of(settings, store, clock)
     return Built(
@@ -326,7 +329,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
@@ -371,7 +374,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         background = background_of(settings, built, follower)
         try:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
-                await port.serve(built.border, metrics)
+                await port.serve(built.border, metrics, built.house.leaving, settings.drain_s)
         finally:
             if built.mesh is not None:
                 built.mesh.end()

@@ -15,15 +15,17 @@ from cryptography import x509
 from server.api.tls import server_identity
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.doctor_people import people
-from server.doctor_trust import backups, devices
-from server.settings import Settings, SettingsError
+from server.doctor_trust import backups, devices, heads
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.errors import StoreError
 from server.store.kek import KeptIn
 from server.store.object_choice import open_objects, ring_of
 from server.store.objects import opens_whole
 from server.store.overview import Overview, overview
+from server.store.room import RESERVE_BYTES
 
-_LITTLE_ROOM, _NO_ROOM = 10 * 1024**3, 64 * 1024**2
+_LITTLE_ROOM = 10 * 1024**3
 _FEW_FILES = 4096
 _CONNECT_S = 3.0
 _SOON = timedelta(days=30)
@@ -49,6 +51,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _calls(settings)
     yield from _counterparts(settings)
     yield from backups(settings, seen, now())
+    yield from heads(settings, now())
 
 
 def _data_folder(settings: Settings) -> Findings:
@@ -74,7 +77,7 @@ def _data_folder(settings: Settings) -> Findings:
     free = shutil.disk_usage(folder).free
     room = f"{free / 1024**3:.1f} GiB free"
     if free < _LITTLE_ROOM:
-        full = "images are refused; " if free < _NO_ROOM else ""
+        full = "images are refused; " if free < RESERVE_BYTES else ""
         verdict = Verdict.BAD if full else Verdict.LOOK
         yield Finding(check, verdict, room, f"{full}make room, or use a larger disk or a bucket")
         return
@@ -179,17 +182,7 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
     if seen is None:
         yield fine(check, "none yet: the first start makes it")
         return None
-    if seen.damage:
-        yield Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
-    elif seen.behind:
-        yield Finding(
-            check,
-            Verdict.LOOK,
-            f"tables of {seen.revision}, this program has {seen.newest}",
-            "the next start brings them up to date; take a backup before",
-        )
-    else:
-        yield fine(check, f"{seen.dialect}, tables of {seen.revision}")
+    yield _tables(seen)
     if seen.latest is not None and seen.latest > now + _SKEW:
         yield Finding(
             "clock",
@@ -198,6 +191,27 @@ def _database(settings: Settings, now: datetime) -> Generator[Finding, None, Ove
             "set the clock, and keep it by NTP (systemctl status systemd-timesyncd)",
         )
     return seen
+
+
+def _tables(seen: Overview) -> Finding:
+    check = "database"
+    if seen.damage:
+        return Finding(check, Verdict.BAD, f"damaged: {seen.damage}", "restore the last backup")
+    if not seen.known:
+        return Finding(
+            check,
+            Verdict.BAD,
+            f"tables of {seen.revision}, which are newer than this program ({seen.newest})",
+            f"install the newer program, or with it: huizhen-server migrate --to {seen.newest}",
+        )
+    if seen.behind:
+        return Finding(
+            check,
+            Verdict.LOOK,
+            f"tables of {seen.revision}, this program has {seen.newest}",
+            "the next start brings them up to date; take a backup before",
+        )
+    return fine(check, f"{seen.dialect}, tables of {seen.revision}")
 
 
 def _images(settings: Settings, seen: Overview | None) -> Findings:

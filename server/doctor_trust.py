@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography import x509
 
 from server.api.devices import lists_of_withdrawn, without_list
-from server.backups import LAST_BACKUP
+from server.backups import KEYS_FORGOTTEN, LAST_BACKUP
 from server.doctor_finding import Finding, Findings, Verdict, fine
 from server.domain.devices import EVERYBODY
 from server.settings import Settings
@@ -18,6 +18,8 @@ from server.store.overview import Overview
 
 _BACKED_UP = timedelta(days=2)
 _SKEW = timedelta(minutes=2)
+_HEADS_DUE = timedelta(days=1)
+"""A site where nothing happens has no new head."""
 _BEHIND = timedelta(minutes=10)
 
 
@@ -106,8 +108,38 @@ def backups(settings: Settings, seen: Overview | None, now: datetime) -> Finding
     if last > now + _SKEW:
         yield Finding(check, Verdict.LOOK, f"{told}, in the future", "check the clock")
         return
+    if (settings.data_dir / KEYS_FORGOTTEN).exists():
+        yield Finding(
+            check,
+            Verdict.BAD,
+            f"{told}; its keys were forgotten since, and none can be restored",
+            "huizhen-server backup take FOLDER, now",
+        )
+        return
     if now - last > _BACKED_UP:
         yield Finding(check, Verdict.LOOK, told, "does its timer run?")
+        return
+    yield fine(check, told)
+
+
+def heads(settings: Settings, now: datetime) -> Findings:
+    """Whether heads of the trail get to where others keep them."""
+    check, folder = "heads of the trail", settings.audit_heads_dir
+    if folder is None:
+        return
+    if not folder.is_dir():
+        mend = "mount the share, or make the folder (HUIZHEN_AUDIT_HEADS_DIR)"
+        yield Finding(check, Verdict.BAD, "the folder for them is not there", mend)
+        return
+    put = [one.stat().st_mtime for one in folder.glob("audit-head-*.json")]
+    if not put:
+        mend = "before the first hour of a new site this is so; else: is the share mounted?"
+        yield Finding(check, Verdict.LOOK, "none is in the folder for them", mend)
+        return
+    told = f"the newest was put out {datetime.fromtimestamp(max(put), UTC):%Y-%m-%d %H:%M} UTC"
+    if now.timestamp() - max(put) > _HEADS_DUE.total_seconds():
+        mend = "does the server run, and may it write there? Is the share mounted?"
+        yield Finding(check, Verdict.LOOK, told, mend)
         return
     yield fine(check, told)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, assert_never
 
-from server.settings import Settings, SettingsError
+from server.backups import KEYS_FORGOTTEN, LAST_BACKUP
+from server.setting_values import SettingsError, make_folder
+from server.settings import Settings
 from server.store.backup import BackupFolder
 from server.store.engine import migrate, open_engine
 from server.store.kek import KeptIn
@@ -76,7 +78,7 @@ def key_order(arguments: argparse.Namespace) -> KeyOrder:
 
 def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
     """Answers how many images could not be changed; raises a `StoreError`. A server may run."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     ring = ring_of(settings)
     if order.what == "status":
         if not ring.exists:
@@ -98,10 +100,7 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
                 return 0
             case "rotate" | "seal":
-                objects = open_objects(settings)
-                new = order.what == "rotate"
-                rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
-                return rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+                return _rewrapped(settings, ring, order, tell)
             case "unseal":
                 if settings.seal_rows:
                     raise SettingsError(
@@ -112,6 +111,31 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 return 0
             case _:
                 assert_never(order.what)
+
+
+def _rewrapped(settings: Settings, ring: KeyRing, order: KeyOrder, tell: Tell) -> int:
+    """`rotate` and `seal`; answers how many images could not be changed."""
+    if order.forget_old and (settings.data_dir / LAST_BACKUP).exists():
+        tell({"backups": _BACKUPS_LOST})
+    objects = open_objects(settings)
+    new = order.what == "rotate"
+    rows = partial(_bring_rows_and_log, settings, objects.ring, tell, not new)
+    failed = rotate(objects, tell, new_key=new, forget=order.forget_old, rows=rows)
+    if order.forget_old and not failed:
+        _note_forgotten(settings)
+    return failed
+
+
+_BACKUPS_LOST = (
+    "none that was taken until now can be restored once its keys are forgotten: run "
+    "huizhen-server backup take as soon as this is done"
+)
+
+
+def _note_forgotten(settings: Settings) -> None:
+    """For `doctor`, until the next backup."""
+    if (settings.data_dir / LAST_BACKUP).exists():
+        (settings.data_dir / KEYS_FORGOTTEN).touch()
 
 
 def _tell_rows(settings: Settings, tell: Tell) -> None:

@@ -30,7 +30,9 @@ from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.exports import Exporter, ExportOrder
 from server.key_command import KeyOrder
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
+from server.store.engine import migrate, open_engine
 from server.store.progress import Tell
 
 T = TypeVar("T")
@@ -56,8 +58,12 @@ class ServerPrograms:
     ) -> list[dict[str, Any]]:
         return refused_images(settings, action, numbers, folder)
 
-    def migrate(self, settings: Settings) -> None:
-        """Makes keys and certificate too: several processes then start at once with the same."""
+    def migrate(self, settings: Settings, revision: str) -> None:
+        """Makes keys and certificate too: several processes then start at once with the same. To
+        an older revision nothing but the tables is changed."""
+        if revision != "head":
+            asyncio.run(_migrate_to(settings, revision))
+            return
         asyncio.run(_migrate(settings))
         server_identity(settings)
 
@@ -188,6 +194,14 @@ async def _taken_from_pacs(
 async def _migrate(settings: Settings) -> None:
     async with opened(settings):
         pass
+
+
+async def _migrate_to(settings: Settings, revision: str) -> None:
+    engine = open_engine(settings.database)
+    try:
+        await migrate(engine, revision)
+    finally:
+        await engine.dispose()
 
 
 async def _exported(settings: Settings, order: ExportOrder, tell: Tell) -> None:

@@ -1,7 +1,6 @@
 """Everything that can be configured: `HUIZHEN_*` variables, or one TOML file (variables win)."""
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,13 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +25,14 @@ from pydantic_settings import (
 from protocol.account import Role
 from protocol.consultation import Urgency
 from protocol.service_line import LineMode
+from server.setting_values import (
+    DatabaseUrl,
+    LogLevel,
+    PublicUrl,
+    SettingsError,
+    TurnUrls,
+    WebOrigins,
+)
 
 PREFIX = "HUIZHEN_"
 CLIENT = f"{PREFIX}CLIENT_"
@@ -33,50 +40,6 @@ EDGE = f"{PREFIX}EDGE_"
 OTHERS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "VENV", "SHARED"))
 """Variables of this prefix that are not settings of the server: where the settings are, and what
 the development script and the tests read."""
-
-
-_ORIGIN = re.compile(r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?$")
-
-
-def _known_level(value: str) -> str:
-    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError("use DEBUG, INFO, WARNING or ERROR")
-    return value.upper()
-
-
-def _real_origins(value: tuple[str, ...]) -> tuple[str, ...]:
-    for origin in value:
-        if not _ORIGIN.match(origin):
-            raise ValueError("give origins as https://name or https://name:port, no wildcard")
-    return value
-
-
-def _real_origin(value: str) -> str:
-    if not _ORIGIN.match(value):
-        raise ValueError("give the address as https://name or https://name:port, without a path")
-    return value
-
-
-_TURN = re.compile(r"^turns?:[^?\s/@]+(:\d{1,5})?(\?transport=(udp|tcp))?$")
-
-
-def _turn_urls(value: tuple[str, ...]) -> tuple[str, ...]:
-    for url in value:
-        if not _TURN.match(url):
-            raise ValueError(
-                "give relays as turn:name:port?transport=udp, …=tcp or turns:name:port"
-            )
-    return value
-
-
-LogLevel = Annotated[str, AfterValidator(_known_level)]
-PublicUrl = Annotated[str, AfterValidator(_real_origin)]
-WebOrigins = Annotated[tuple[str, ...], AfterValidator(_real_origins)]
-TurnUrls = Annotated[tuple[str, ...], AfterValidator(_turn_urls)]
-
-
-class SettingsError(Exception):
-    """A setting cannot be used; the text names the key and the mend."""
 
 
 class IceServerSetting(BaseModel):
@@ -98,10 +61,12 @@ class Settings(BaseSettings):
     data_dir: Path = Path("huizhen-data")
     host: str = "127.0.0.1"
     port: int = Field(default=8443, ge=0, le=65535)
-    database_url: str | None = None
+    database_url: DatabaseUrl | None = None
     redis_url: str | None = Field(default=None, pattern=r"^rediss?://[^\s]+$")
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     process_gone_s: float = Field(default=10, gt=0)
+    drain_s: float = Field(default=0, ge=0, le=300)
+    """From being asked to stop until stopping: `/readyz` says that nobody new is welcome."""
     key_file: Path | None = None
     cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
     """Of keys that are made from now on, and of what is sealed under them."""
@@ -287,17 +252,18 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
-        lines = [
-            f"{PREFIX}{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-            for problem in error.errors()
-        ]
-        raise SettingsError("; ".join(lines)) from error
+        raise SettingsError("; ".join(map(_told, error.errors()))) from error
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
     _check_backups(settings)
     _check_devices(settings)
     return settings
+
+
+def _told(problem: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"{PREFIX}{key}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 _PAIRS = (

@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.words import word
 from app.session.auditing import Span
-from protocol.audit import AlertKind
+from protocol.account import Role
+from protocol.audit import AlertKind, AuditAlert
 
 
 def access_words() -> dict[str, str]:
@@ -76,6 +78,7 @@ def outcome_word(outcome: str | None) -> str:
         "wrong_birth_date": translate("audit", "Wrong date of birth"),
         "no_such_case": translate("audit", "No such case"),
         "not_a_member": translate("audit", "No part in the case"),
+        "time_unreadable": translate("audit", "Touched: its time cannot be read"),
         "forbidden": translate("audit", "Not allowed to this role"),
     }
     return known.get(outcome, outcome or "")
@@ -102,11 +105,25 @@ def span_words() -> dict[Span, str]:
     }
 
 
-def alert_words(kind: AlertKind, count: int, number: str) -> str:
+def _roles_said(detail: str) -> str:
+    """`a > b,c` of the trail in the words of the program."""
+    known = {role.value: word(role) for role in Role}
+    sides = (side.strip().split(",") for side in detail.split(">"))
+    return " → ".join("、".join(known.get(one, one) for one in side) for side in sides)
+
+
+def alert_words(alert: AuditAlert) -> str:
     translate = QCoreApplication.translate
     texts = {
         AlertKind.EMERGENCY: translate("audit", "Opened {number} in an emergency"),
         AlertKind.LOCK_OUT: translate("audit", "{count} wrong passwords or codes"),
         AlertKind.MANY_CASES: translate("audit", "Read {count} different cases within an hour"),
+        AlertKind.ROLES: translate("audit", "Changed the roles of {about}: {detail}"),
+        AlertKind.RESET: translate("audit", "Gave {about} a new way to sign in"),
+        AlertKind.TRAIL: translate(
+            "audit", "The trail was touched ({detail}, entry {about}). Have IT run audit verify."
+        ),
     }
-    return texts[kind].format(count=count, number=number)
+    said = _roles_said(alert.detail) if alert.kind is AlertKind.ROLES else alert.detail
+    number, about, detail = (one or "–" for one in (alert.number, alert.about, said))
+    return texts[alert.kind].format(count=alert.count, number=number, about=about, detail=detail)

@@ -104,9 +104,9 @@ def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str])
 
 
 def _alert(number: int, one: AuditAlert) -> TextRow:
-    said = alert_words(one.kind, one.count, one.number or "")
+    said = alert_words(one)
     where = ", ".join(one.origins) or "–"
-    return TextRow(str(number), (moment(one.at), _named(one.by, None), said, where))
+    return TextRow(str(number), (moment(one.at), _named(one.by, one.username), said, where))
 
 
 def _lock_out(number: int, one: LockOut) -> TextRow:

@@ -10,17 +10,24 @@ from PySide6.QtCore import QCoreApplication
 from app.models.emr_coming import coming_words, head_words
 from app.models.emr_gaps import allergy_words, gap_words
 from app.models.emr_owner import dated_words, record_doubt
+from app.models.emr_rows import (
+    entry_row,
+    is_point,
+    measured_row,
+    not_drawn,
+    on_a_day,
+    study_row,
+    tip_of,
+    worded_row,
+)
 from app.models.emr_words import (
     card_words,
     day_words,
     entry_line,
-    flag_words,
     person_words,
     section_words,
-    status_words,
     title_words,
     unit_words,
-    value_words,
     when_words,
 )
 from app.models.table import TextRow
@@ -35,8 +42,6 @@ STUDY = "study "
 """Before the Study Instance UID in the key of a row whose images can be shown."""
 WORDS = "words "
 """Before the key of a row that says something in words, among values."""
-NOTED = "†"
-"""Behind a value of which the laboratory says more; its words are in the tip."""
 MOST_BY_DATE = 500
 MEASURED = (Section.LABORATORY, Section.VITALS)
 
@@ -100,7 +105,9 @@ class RecordView:
         if section in MEASURED:
             return EmrSection(_values(self.record, section), measured=True)
         rows = (
-            _study_row(one) if one.study_instance_uid in self.studies else _row(one, key)
+            study_row(one, f"{STUDY}{one.study_instance_uid}")
+            if one.study_instance_uid in self.studies
+            else entry_row(one, key)
             for key, one in _keyed(self.record.of(section)).items()
         )
         return EmrSection(tuple(rows))
@@ -262,72 +269,33 @@ def _values(record: ClinicalRecord, section: Section) -> tuple[TextRow, ...]:
     words = _keyed(record.in_words(section)).items()
     names = Counter(found[-1][1].title for _, found in newest)
     return (
-        *(_measured(key, found, names) for key, found in newest),
-        *(_row(one, f"{WORDS}{key}") for key, one in words),
+        *(measured_row(key, found, names) for key, found in newest),
+        *(worded_row(one, f"{WORDS}{key}") for key, one in words),
     )
-
-
-def _row(entry: Entry, key: str) -> TextRow:
-    line = entry_line(entry)
-    mark = "⚠ " if entry.critical else ""
-    what = f"{mark}{title_words(entry)}" + (f" — {line}" if line else "")
-    tip = _tip(what, entry.group, when_words(entry.at))
-    if entry.contents:  # Enter shows it
-        what = f"▸ {what}"
-        tip = _tip(tip, QCoreApplication.translate("emr", "Enter shows it"))
-    return TextRow(key, (what, day_words(entry.at)), tip)
-
-
-def _study_row(entry: Entry) -> TextRow:
-    """Its images are in the case: the key says which, and Enter shows them."""
-    row = _row(entry, f"{STUDY}{entry.study_instance_uid}")
-    translate = QCoreApplication.translate
-    mark = translate("emr", "▸ {what} (in this case)").format(what=row.cells[0])
-    return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
-
-
-def _measured(key: str, found: Found, names: Counter[str]) -> TextRow:
-    """Several things of one name say which panel they are of."""
-    entry, result = found[-1]
-    state, mark = status_words(entry.code), NOTED if entry.notes else ""
-    alike = entry.group and names[result.title] > 1
-    cells = (
-        f"{result.title} ({entry.group})" if alike else result.title,
-        " ".join(part for part in (value_words(result), state, mark) if part),
-        result.usual,
-        day_words(entry.at),
-    )
-    translate = QCoreApplication.translate
-    flag = flag_words(result.flag) if result.flag else ""
-    if result.derived:
-        text = translate("emr", "{flag} by the usual range; the laboratory gave no flag")
-        flag = text.format(flag=flag)
-    usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
-    said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
-    return TextRow(key, cells, _tip(result.title, *said, when_words(entry.at)))
-
-
-def _tip(*parts: str) -> str:
-    return "\n".join(part for part in parts if part)
 
 
 def _course(found: Found) -> Course:
     points = []
     for entry, result in found:
         at = _seconds(entry.at)
-        if at is not None and result.number is not None:
+        if at is not None and result.number is not None and is_point(entry, result):
             points.append((at, result.number))
     _, last = found[-1]
-    said = "; ".join(f"{day_words(entry.at)} {value_words(one)}" for entry, one in found[-12:])
+    said = "; ".join(on_a_day(*one) for one in found[-12:])
     return Course(
         key=last.key,
-        title=last.title,
+        title=_course_title(last.title, len(not_drawn(found))),
         unit=unit_words(last.unit),
         points=tuple(points),
         low=last.low,
         high=last.high,
         words=f"{last.title}: {said}",
     )
+
+
+def _course_title(title: str, left_out: int) -> str:
+    text = QCoreApplication.translate("emr", "{title}, {n} not in the line")
+    return text.format(title=title, n=left_out) if left_out else title
 
 
 def _seconds(at: str) -> float | None:
@@ -345,7 +313,7 @@ def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
     for key, entry in _keyed(record.by_date[:MOST_BY_DATE]).items():
         kind, line = section_words(entry.section), entry_line(entry)
         what = f"{kind}: {title_words(entry)}" + (f" — {line}" if line else "")
-        tip = _tip(what, entry.group, when_words(entry.at))
+        tip = tip_of(what, entry.group, when_words(entry.at))
         rows.append(TextRow(key, (what, day_words(entry.at)), tip))
     if (older := len(record.by_date) - MOST_BY_DATE) > 0:
         text = QCoreApplication.translate("emr", "{n} older: in the parts above")

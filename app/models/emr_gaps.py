@@ -13,6 +13,9 @@ from app.net.emr.clinical import (
     Section,
 )
 
+NO_FHIR = 200
+"""The status of an answer that went well and is none."""
+
 
 def gap_words(gaps: tuple[Gap, ...], *, own: bool = False) -> tuple[str, ...]:
     """What is not in the record, and why; `own`: the clinic keeps it itself."""
@@ -65,6 +68,12 @@ def _refused(kinds: str, why: Lack, said: str, number: int, *, own: bool) -> str
         Lack.NO_ANSWER: translate("emr", "{kind}: no answer; read again later"),
         Lack.TOO_LARGE: translate("emr", "{kind}: larger than can be read"),
     }.get(why, translate("emr", "{kind}: could not be read (code {status})"))
+    if why is Lack.FAILED and number == NO_FHIR:
+        text = translate(
+            "emr",
+            "{kind}: the answer is not FHIR, perhaps a page to sign in; read again later, or "
+            "ask hospital IT",
+        )
     if own:
         none = translate("emr", "{kind}: the clinic's record has none of this kind")
         text = {

@@ -7,12 +7,15 @@ from app.session.case import Case
 from protocol.record_owner import Owner, owner_of_record, record_settled
 from protocol.shared_record import SharedRecord
 
+_SHOWN = (Owner.NAME_ALONE, Owner.NUMBERED_OTHERWISE)
+"""With what is not compared told beside it: what agrees makes it more likely the patient's."""
+
 
 def record_doubt(case: Case, told: SharedRecord | None) -> str:
     """Whom the record names where it is not the patient of the case, or nobody has compared a name
     that is written otherwise."""
     owner = owner_of_record(case.content, told)
-    if told is None or record_settled(case.content, told) or owner is Owner.NAME_ALONE:
+    if told is None or record_settled(case.content, told) or owner in _SHOWN:
         return ""
     text = QCoreApplication.translate("emr", "The record names another patient: {who}")
     return text.format(who=_who(told))
@@ -30,6 +33,11 @@ def compare_words(owner: Owner) -> str:
         Owner.WRITTEN_OTHERWISE: translate(
             "emr", "The name is written otherwise. Compare it with the patient's papers."
         ),
+        Owner.NUMBERED_OTHERWISE: translate(
+            "emr",
+            "Name and date of birth agree, but the number is another one. Compare it with the "
+            "patient's papers.",
+        ),
     }.get(owner, "")
 
 
@@ -41,6 +49,8 @@ def dated_words(case: Case, told: SharedRecord, *, own: bool) -> str:
         return said
     if record_settled(case.content, told):
         text = translate("emr", "It names {who}; the clinic compared: this is the patient")
+    elif owner is Owner.NUMBERED_OTHERWISE:
+        text = translate("emr", "⚠ It names {who} under another number, nobody compared")
     else:
         text = translate("emr", "⚠ It names {who}: only the name agrees, nobody compared")
     return f"{said}. {text.format(who=_who(told))}."
@@ -58,5 +68,5 @@ def shared_words(told: SharedRecord, *, own: bool) -> str:
 def _who(told: SharedRecord) -> str:
     name = " / ".join(part.replace("^", " ") for part in told.patient_name.split("=") if part)
     born = told.patient_birth_date
-    shown = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born
+    shown = "-".join(part for part in (born[:4], born[4:6], born[6:]) if part)
     return " ".join(part for part in (name, shown) if part) or "?"

@@ -17,6 +17,7 @@ FLAGS = {
     Flag.CRITICAL_LOW: "↓↓",
     Flag.CRITICAL_HIGH: "↑↑",
     Flag.ABNORMAL: "*",
+    Flag.CRITICAL: "**",
 }
 
 
@@ -74,7 +75,21 @@ _FLAG_WORDS = {
     Flag.CRITICAL_LOW: QT_TRANSLATE_NOOP("emr", "critically low"),
     Flag.CRITICAL_HIGH: QT_TRANSLATE_NOOP("emr", "critically high"),
     Flag.ABNORMAL: QT_TRANSLATE_NOOP("emr", "abnormal"),
+    Flag.CRITICAL: QT_TRANSLATE_NOOP("emr", "critically abnormal"),
 }
+
+_REMARKS = {
+    "S": QT_TRANSLATE_NOOP("emr", "S, susceptible"),
+    "I": QT_TRANSLATE_NOOP("emr", "I, intermediate"),
+    "R": QT_TRANSLATE_NOOP("emr", "R, resistant"),
+    "SDD": QT_TRANSLATE_NOOP("emr", "SDD, susceptible dose dependent"),
+    "RR": QT_TRANSLATE_NOOP("emr", "reactive"),
+    "WR": QT_TRANSLATE_NOOP("emr", "weakly reactive"),
+    "NR": QT_TRANSLATE_NOOP("emr", "not reactive"),
+    "IND": QT_TRANSLATE_NOOP("emr", "indeterminate"),
+    "E": QT_TRANSLATE_NOOP("emr", "equivocal"),
+}
+"""Table 0078, what is no flag; others stand as the source wrote them."""
 
 
 def section_words(section: Section) -> str:
@@ -104,9 +119,17 @@ def flag_words(flag: Flag) -> str:
 
 
 def value_words(result: Result) -> str:
-    """Flag, value and unit; the flag first, for it is never to be cut off."""
+    """Flag, value, unit and what the laboratory says besides; the flag first, for it is never to be
+    cut off."""
     parts = (FLAGS[result.flag] if result.flag else "", result.text, unit_words(result.unit))
-    return " ".join(part for part in parts if part)
+    shown = " ".join(part for part in parts if part)
+    remarks = "; ".join(_remark(one) for one in result.remarks)
+    return f"{shown} ({remarks})" if remarks else shown
+
+
+def _remark(code: str) -> str:
+    known = _REMARKS.get(code)
+    return code if known is None else QCoreApplication.translate("emr", str(known))
 
 
 _POWER = re.compile(r"10[*^](\d+)")

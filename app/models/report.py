@@ -71,6 +71,7 @@ class ReportProps:
     can_confirm_images: bool
     """The same, and those that may be another patient's can be said to belong to the case."""
     signing: bool
+    patient_name: str
     signed_line: str
     can_decide: bool
     decision: str
@@ -96,10 +97,9 @@ class ReportProps:
     """There is room for one more picture."""
     can_give_copy: bool = False
     """The clinic may give the patient the signed report."""
-    as_written: str = ""
-    """What would be signed in the words of who held the case before."""
     earlier: tuple[EarlierProps, ...] = ()
     """For who writes; the newest first."""
+    as_written: str = ""  # of who held the case before, and would be signed so
 
 
 def derive_report(
@@ -132,6 +132,7 @@ def derive_report(
         can_waive=held_up and Action.WAIVE_IMAGES in actions,
         can_confirm_images=held_up and Action.CONFIRM_IMAGES in actions,
         signing=case.signing,
+        patient_name=patient.name if (patient := case.consultation.content.patient) else "",
         signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
         can_decide=_may_decide(case, account),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),

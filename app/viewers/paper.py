@@ -10,7 +10,17 @@ from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
 
 from app.imaging.coded import date_words
 from app.imaging.errors import CancelledError, NotWritableError
@@ -40,6 +50,13 @@ def searchable(font: QFont) -> QFont:
     for substituting in ("locl", "liga", "clig", "dlig"):
         font.setFeature(QFont.Tag(substituting), 0)
     return font
+
+
+def unprintable(text: str) -> str:
+    """The signs that no font of this computer has, each once, in the order of the text."""
+    fonts = QFontMetrics(searchable(QFont()))
+    seen = (one for one in dict.fromkeys(text) if one.isprintable() and not one.isspace())
+    return "".join(one for one in seen if not fonts.inFontUcs4(ord(one)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.administration import AdministrationProps, AdminRow
+from app.models.passwords import weak_words
 from app.models.words import word
 from app.views.case_fields import chosen, combo, fill
 from app.views.contact_fields import ContactFields
@@ -125,6 +126,10 @@ class NewAccountForm(QWidget):
         set_words(self._add, self.tr("Add this person"))
 
     def _make(self) -> None:
+        if weak := weak_words(self._password.text, self._username.text.strip()):
+            self._password.set_problem(weak)
+            return
+        self._password.set_problem("")
         roles = tuple(role for role, box in self._roles.items() if box.isChecked())
         try:
             body = NewAccount(

@@ -18,6 +18,7 @@ from app.models.report import ReportProps, ReportStage
 from app.models.report_templates import ReportField
 from app.models.words import word
 from app.models.workspace import NextStep, WorkspaceProps
+from app.viewers.paper import unprintable
 from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
 from app.views.report_decision import DecisionPart
@@ -299,7 +300,8 @@ class ReportPane(View):
             return
         if self._props is not None and self._props.can_sign:
             self._sign.hide()
-            self._signing.ask()
+            printed = f"{self._opinion().model_dump_json()}{self._props.patient_name}"
+            self._signing.ask(unprintable(printed))
 
     def _unfinished(self) -> str:
         """What was begun here and would not be in the report, with the mend."""

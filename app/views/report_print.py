@@ -36,7 +36,7 @@ from app.models.structured import lines_of
 from app.models.times import age, moment
 from app.models.words import word
 from app.viewers.paper import searchable
-from app.viewers.paper_letters import with_written_letters
+from app.viewers.paper_letters import Drawn, runs_of, with_written_letters
 from app.views.report_print_pictures import ONE_A_ROW, TWO_A_ROW, PictureRoom, picture_part
 from protocol.account import ExpertTitle
 from protocol.consultation import Mode, Sex
@@ -95,8 +95,9 @@ def report_pdf(
     document = report_document(report, seal, table or shipped(), pictures, sheet)
     _paint(document, report, seal, writer)
     del writer
-    text = document.toPlainText() + report.number + report.patient_name
-    return with_written_letters(bytes(buffer.data().data()), text, searchable(QFont()))
+    first = Drawn(f"{_draft_words()}{_which(report)}{_page_words(0, 1)}")
+    drawn = (first, *runs_of(document), Drawn(_whose(report)))
+    return with_written_letters(bytes(buffer.data().data()), drawn, searchable(QFont()))
 
 
 def _paint(
@@ -142,19 +143,33 @@ def _paint_edges(
     painter: QPainter, report: Report, width: float, height: float, page: int, count: int
 ) -> None:
     """Whose report this is on every page, and which page of how many."""
-    translate = QCoreApplication.translate
     painter.setFont(_font(_SMALL_POINTS))
     painter.setPen(_SMALL_INK)
     middle = Qt.AlignmentFlag.AlignVCenter
-    whose = f"{report.number} · {report.patient_name} · {report.patient_birth_date}"
     if page:
         area = QRectF(0, 0, width, _dots(HEAD_MM) / 2)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, whose)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, _whose(report))
     area = QRectF(0, height - _dots(FOOT_MM) / 2, width, _dots(FOOT_MM) / 2)
-    version = translate("report_print", "Version {n}").format(n=report.version)
-    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, f"{report.number} · {version}")
-    number = translate("report_print", "Page {n} of {count}").format(n=page + 1, count=count)
-    painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, number)
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, _which(report))
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, _page_words(page, count))
+
+
+def _whose(report: Report) -> str:
+    return f"{report.number} · {report.patient_name} · {report.patient_birth_date}"
+
+
+def _which(report: Report) -> str:
+    version = QCoreApplication.translate("report_print", "Version {n}").format(n=report.version)
+    return f"{report.number} · {version}"
+
+
+def _page_words(page: int, count: int) -> str:
+    words = QCoreApplication.translate("report_print", "Page {n} of {count}")
+    return words.format(n=page + 1, count=count)
+
+
+def _draft_words() -> str:
+    return QCoreApplication.translate("report_print", "DRAFT, NOT SIGNED")
 
 
 def _paint_draft(painter: QPainter, width: float, height: float) -> None:
@@ -165,8 +180,7 @@ def _paint_draft(painter: QPainter, width: float, height: float) -> None:
     painter.setFont(_font(_DRAFT_POINTS))
     painter.setPen(_DRAFT_INK)
     area = QRectF(-height / 2, -height / 8, height, height / 4)
-    words = QCoreApplication.translate("report_print", "DRAFT, NOT SIGNED")
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _draft_words())
     painter.restore()
 
 

@@ -7,6 +7,8 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.report import ReportProps
 
+MOST_SIGNS = 20
+
 
 class SigningPart(View):
     confirmed = Signal(str, str)
@@ -17,6 +19,8 @@ class SigningPart(View):
         super().__init__()
         self._warning = label("signWarning", wrap=True)
         self._as_written = label("signAsWritten", wrap=True)
+        self._letters = label("signLetters", "problem", wrap=True)
+        self._unprintable = ""
         self._password = LineField("signPassword", secret=True)
         self._password.line.returnPressed.connect(self._confirm_typed)
         self._secret = LineField("signSecret", secret=True)
@@ -24,7 +28,7 @@ class SigningPart(View):
         self._confirm = button("signConfirm", self._confirm_typed, "primary")
         self._back = button("signBack", self._leave, "quiet")
         fields = (self._password, self._secret, row(self._confirm, self._back, None))
-        parts = (self._warning, self._as_written, *fields)
+        parts = (self._warning, self._as_written, self._letters, *fields)
         self.setLayout(column(surface("card", column(*parts, margin=3))))
         self.hide()
         self.words()
@@ -36,7 +40,10 @@ class SigningPart(View):
         self._as_written.setText(props.as_written)
         self._as_written.setVisible(bool(props.as_written))
 
-    def ask(self) -> None:
+    def ask(self, unprintable: str) -> None:
+        """`unprintable`: signs of the report that would be boxes on paper."""
+        self._unprintable = unprintable
+        self._say_letters()
         self.show()
         self._password.line.setFocus()
 
@@ -54,7 +61,16 @@ class SigningPart(View):
         if password and (secret or not self._secret.isVisible()):
             self.confirmed.emit(password, secret)
 
+    def _say_letters(self) -> None:
+        text = self.tr(
+            "⚠ This computer has no font for these signs; they will be boxes on paper: {signs}. "
+            "Write them otherwise, or ask IT to install a font for them."
+        )
+        self._letters.setText(text.format(signs=" ".join(self._unprintable[:MOST_SIGNS])))
+        self._letters.setVisible(bool(self._unprintable))
+
     def words(self) -> None:
+        self._say_letters()
         self._warning.setText(
             self.tr(
                 "Signing sends the report to the clinic at once. It cannot be changed afterwards; "

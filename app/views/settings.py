@@ -15,6 +15,7 @@ from app.commands.wishes import (
 from app.kit.layouts import Item, column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
+from app.models.passwords import weak_words
 from app.models.settings import SettingsProps
 from app.views.certificate_settings import CertificateSettings
 from app.views.device_certificate import DeviceCertificateForm
@@ -177,11 +178,11 @@ class SettingsPage(View):
         set_words(self._sign_out, self.tr("Sign out"), "Ctrl+Shift+Q")
 
     def _wish_password(self) -> None:
-        short = len(self._new.text) < 8
+        weak = weak_words(self._new.text)
         differs = self._new.text != self._again.text
-        self._new.set_problem(self.tr("At least 8 characters.") if short else "")
+        self._new.set_problem(weak)
         self._again.set_problem(self.tr("The two are not the same.") if differs else "")
-        if short or differs:
+        if weak or differs:
             return
         self.wished.emit(WishChangePassword(self._current.text, self._new.text))
         for field in (self._current, self._new, self._again):

@@ -18,6 +18,7 @@ from app.commands.wishes import (
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_text, set_words
+from app.models.passwords import weak_words
 from app.models.sign_in import SignInProps
 from app.session.entry import EntryStage
 from app.views.device_certificate import DeviceCertificateForm
@@ -317,11 +318,11 @@ class SignInWindow(View):
 
     def _wish_new_password(self) -> None:
         new, again = self._new.text, self._again.text
-        short = len(new) < 8
-        self._new.set_problem(self.tr("At least 8 characters.") if short else "")
-        differ = new != again and not short
+        weak = weak_words(new, self._username.text.strip())
+        self._new.set_problem(weak)
+        differ = new != again and not weak
         self._again.set_problem(self.tr("The two are not the same.") if differ else "")
-        if not short and not differ:
+        if not weak and not differ:
             self.wished.emit(WishChangePassword(self._password.text, new))
 
     def _toggle_theme(self) -> None:

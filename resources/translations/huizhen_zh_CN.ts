@@ -4415,6 +4415,14 @@
         <source>Nothing was saved. {reason}</source>
         <translation>未保存任何文件。{reason}</translation>
     </message>
+    <message>
+        <source>Saved by {name} at {time}</source>
+        <translation>由 {name} 于 {time} 保存</translation>
+    </message>
+    <message>
+        <source>Saved at {time}</source>
+        <translation>于 {time} 保存</translation>
+    </message>
 </context>
 <context>
     <name>OutputSheet</name>
@@ -6054,10 +6062,6 @@
         <translation>退出登录</translation>
     </message>
     <message>
-        <source>At least 8 characters.</source>
-        <translation>至少 8 位。</translation>
-    </message>
-    <message>
         <source>Session</source>
         <translation>会话</translation>
     </message>
@@ -6283,10 +6287,6 @@
         <translation>请填写此项。</translation>
     </message>
     <message>
-        <source>At least 8 characters.</source>
-        <translation>至少 8 位。</translation>
-    </message>
-    <message>
         <source>The two are not the same.</source>
         <translation>两次输入不一致。</translation>
     </message>
@@ -6332,6 +6332,10 @@
     <message>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+    <message>
+        <source>⚠ This computer has no font for these signs; they will be boxes on paper: {signs}. Write them otherwise, or ask IT to install a font for them.</source>
+        <translation>⚠ 本机没有以下字符的字体，打印时将显示为方框：{signs}。请改用其他写法，或请信息科安装相应字体。</translation>
     </message>
 </context>
 <context>
@@ -7337,6 +7341,22 @@
     <message>
         <source>Running the service</source>
         <translation>会诊运行管理</translation>
+    </message>
+    <message>
+        <source>Touched: its time cannot be read</source>
+        <translation>被动过：时间无法读取</translation>
+    </message>
+    <message>
+        <source>Changed the roles of {about}: {detail}</source>
+        <translation>更改了 {about} 的角色：{detail}</translation>
+    </message>
+    <message>
+        <source>Gave {about} a new way to sign in</source>
+        <translation>重置了 {about} 的登录方式</translation>
+    </message>
+    <message>
+        <source>The trail was touched ({detail}, entry {about}). Have IT run audit verify.</source>
+        <translation>审计记录被动过（{detail}，条目 {about}）。请信息科运行 audit verify 核验。</translation>
     </message>
 </context>
 <context>
@@ -9560,6 +9580,66 @@
         <source>The hospital&apos;s server wants you to sign in again.</source>
         <translation>医院服务器要求重新登录。</translation>
     </message>
+    <message>
+        <source>Name and date of birth agree, but the number is another one. Compare it with the patient&apos;s papers.</source>
+        <translation>姓名和出生日期相符，但号码不同。请与患者的证件核对。</translation>
+    </message>
+    <message>
+        <source>⚠ It names {who} under another number, nobody compared</source>
+        <translation>⚠ 病历写的是{who}：号码不同，无人核对</translation>
+    </message>
+    <message>
+        <source>critically abnormal</source>
+        <translation>危急异常</translation>
+    </message>
+    <message>
+        <source>S, susceptible</source>
+        <translation>S 敏感</translation>
+    </message>
+    <message>
+        <source>I, intermediate</source>
+        <translation>I 中介</translation>
+    </message>
+    <message>
+        <source>R, resistant</source>
+        <translation>R 耐药</translation>
+    </message>
+    <message>
+        <source>SDD, susceptible dose dependent</source>
+        <translation>SDD 剂量依赖性敏感</translation>
+    </message>
+    <message>
+        <source>reactive</source>
+        <translation>有反应性</translation>
+    </message>
+    <message>
+        <source>weakly reactive</source>
+        <translation>弱反应性</translation>
+    </message>
+    <message>
+        <source>not reactive</source>
+        <translation>无反应性</translation>
+    </message>
+    <message>
+        <source>indeterminate</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>equivocal</source>
+        <translation>可疑</translation>
+    </message>
+    <message>
+        <source>{title}, {n} not in the line</source>
+        <translation>{title}，{n} 个未画入曲线</translation>
+    </message>
+    <message>
+        <source>Not in the line: {values}</source>
+        <translation>未画入曲线：{values}</translation>
+    </message>
+    <message>
+        <source>{kind}: the answer is not FHIR, perhaps a page to sign in; read again later, or ask hospital IT</source>
+        <translation>{kind}：答复不是 FHIR，可能是登录页面；请稍后重新读取，或联系医院信息科</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
@@ -11540,6 +11620,21 @@
     <message>
         <source>Page {n} of {count}</source>
         <translation>第 {n} 页，共 {count} 页</translation>
+    </message>
+</context>
+<context>
+    <name>passwords</name>
+    <message>
+        <source>At least {n} characters.</source>
+        <translation>至少 {n} 个字符。</translation>
+    </message>
+    <message>
+        <source>Not the user name: everybody tries that first.</source>
+        <translation>不能用用户名：别人最先试的就是它。</translation>
+    </message>
+    <message>
+        <source>Too easy: everybody tries that first. A short sentence is best.</source>
+        <translation>太容易猜：别人最先试的就是它。最好用一个短句。</translation>
     </message>
 </context>
 <context>

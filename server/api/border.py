@@ -1,5 +1,6 @@
 """The outermost application of whatever listens: request ids, the log line, the last catch."""
 
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
@@ -14,6 +15,7 @@ from server.api import strangers
 from server.api.devices import DEVICE, SCOPE_KEY
 from server.api.origins import Origins, allowing, answering
 from server.api.problems import respond
+from server.domain.limits import Buckets, Limit
 from server.store.work import ORIGIN, REQUEST_ID
 
 Scope = MutableMapping[str, Any]
@@ -23,6 +25,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LOG = structlog.get_logger("huizhen.http")
 
+_OF_STRANGERS = Limit(a_second=100, at_once=2_000)
+"""Of one address, behind which a whole county may stand: its clients all sign in again when a
+server comes back."""
 _LEFT = 499
 """As proxies write it: the client closed the request before its body was here."""
 
@@ -53,6 +58,7 @@ class Border:
         self._socket = socket
         self._origins = origins
         self._watching = watching
+        self._strangers = Buckets(_OF_STRANGERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -64,6 +70,10 @@ class Border:
         if scope["path"] != paths.SOCKET:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
+            return
+        if not self._origins.may_open_socket(scope):
+            await receive()
+            await send({"type": "websocket.close", "code": 4403})  # told as 403: nothing was opened
             return
         ORIGIN.set(_address(scope))
         _take_up(scope)
@@ -81,6 +91,9 @@ class Border:
         if origin is not None and self._origins.asks_first(scope):
             await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
             return await send({"type": "http.response.body", "body": b""})
+        if (wait := self._wait(scope)) > 0:
+            await _too_many(scope, wait)(scope, receive, send)
+            return None
         request_id = secrets.token_hex(8)
         token, came_from = REQUEST_ID.set(request_id), ORIGIN.set(_address(scope))
         _take_up(scope)
@@ -114,6 +127,15 @@ class Border:
             ORIGIN.reset(came_from)
             self._tell(scope, request_id, status, time.perf_counter() - begun)
 
+    def _wait(self, scope: Scope) -> float:
+        """How long an address has to wait whose requests name nobody; who has a token is counted by
+        account, and a proxy may always look."""
+        if scope["path"] in (paths.HEALTH, paths.READY):
+            return 0.0
+        if any(name == b"authorization" for name, _ in scope["headers"]):
+            return 0.0
+        return self._strangers.take(_address(scope), time.monotonic())
+
     def _tell(self, scope: Scope, request_id: str, status: int, took: float) -> None:
         route = _template(scope)
         if self._watching is not None:
@@ -126,6 +148,16 @@ class Border:
             status=status,
             ms=round(took * 1000, 1),
         )
+
+
+def _too_many(scope: Scope, wait: float) -> Application:
+    problem = Problem(
+        code=ErrorCode.TOO_MANY_REQUESTS,
+        title="this address asks too often; ask again in a moment",
+        status=429,
+        retry_after_s=math.ceil(wait),
+    )
+    return respond(problem, scope["path"])
 
 
 def _counted(scope: Scope, receive: Receive, watching: Watching) -> Receive:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from server.domain.devices import Device
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 
 SCOPE_KEY = "huizhen.device"
 _LIST = re.compile(b"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n?", re.DOTALL)

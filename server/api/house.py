@@ -11,6 +11,7 @@ from server.api.dicomweb.storing import ImageStoring
 from server.api.fhir.resources import FhirResources
 from server.api.fhir.searching import FhirSearches
 from server.api.fhir.transactions import FhirTransactions
+from server.api.leaving import Leaving
 from server.api.services.admin import Admin
 from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
@@ -90,5 +91,6 @@ class House:
     reading: ImageReading
     describing: Describing
     version: str
+    leaving: Leaving
     hears: Callable[[], bool] | None = None
     """Whether the other processes of the site can be heard; None where there are none."""

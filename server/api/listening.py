@@ -14,6 +14,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import orjson
@@ -24,9 +25,10 @@ from structlog.typing import Processor
 from protocol.socket import MAX_FRAME_BYTES
 from server.api.devices import carrying
 from server.api.frames import Frames
+from server.api.leaving import Leaving
 from server.api.strangers import MOST, Counting, Strangers, bounded, more_open_files, timed
 from server.api.tls import Listening, ServerIdentity
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 
 SWITCH_S = 0.001
 """A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""
@@ -77,9 +79,22 @@ class Ready:
 class _Listener(uvicorn.Server):
     """uvicorn that says when it listens."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], leaving: Leaving, drain_s: float
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._leaving, self._drain_s = ready, leaving, drain_s
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A proxy first hears that nobody new is welcome; asked twice, it stops at once."""
+        at_once = self._leaving.begun or not self._drain_s or not self.started
+        self._leaving.begun = True
+        if at_once:
+            super().handle_exit(sig, frame)
+            return
+        loop = self.servers[0].get_loop()
+        stop = partial(super().handle_exit, sig, frame)
+        loop.call_soon_threadsafe(partial(loop.call_later, self._drain_s, stop))
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -123,8 +138,14 @@ class Port:
         with asyncio.Runner(loop_factory=loop) as runner:
             runner.run(program)
 
-    async def serve(self, application: Any, counting: Counting | None = None) -> None:
-        """Serves until SIGTERM or SIGINT."""
+    async def serve(
+        self,
+        application: Any,
+        counting: Counting | None = None,
+        leaving: Leaving | None = None,
+        drain_s: float = 0,
+    ) -> None:
+        """Serves until SIGTERM or SIGINT, and then for so long that proxies have seen `leaving`."""
         config = uvicorn.Config(
             application,
             http="httptools",
@@ -142,7 +163,8 @@ class Port:
         config.load()
         _guard(config, counting)
         gc.freeze()  # a full collection of what was built would hold every socket up
-        await _Listener(config, self._ready).serve([self._listening])
+        leaves = leaving or Leaving()
+        await _Listener(config, self._ready, leaves, drain_s).serve([self._listening])
 
     def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:
         return self._context

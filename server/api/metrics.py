@@ -22,7 +22,7 @@ from prometheus_client import (
 
 from protocol.consultation import Urgency
 from server.domain.ports import Clock, Delivery
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.metrics")

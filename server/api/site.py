@@ -13,7 +13,8 @@ from server.api.services.request_limits import RequestLimits
 from server.api.services.tokens import load_key
 from server.api.sfu.sfu import Sfu, SfuPlace
 from server.domain.case import REPORT_TARGETS, Timings
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.shared_limits import SharedLimits
 
 

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from server.api.devices import ask_for_certificates
-from server.settings import PREFIX, SettingsError
+from server.setting_values import SettingsError
+from server.settings import PREFIX
 
 CA_DAYS = 3650
 SERVER_DAYS = 397

@@ -70,3 +70,5 @@ class Caller:
     session_id: UUID
     scope: TokenScope
     who: Who
+    left: bool = False
+    """Whether the person has signed out since: what was begun goes on, and nothing is read."""

@@ -115,8 +115,9 @@ class ObjectStore(ObjectSource, Protocol):
     its own affair. Everything here blocks and may be called from any thread.
     """
 
-    def sink(self) -> ObjectSink:
-        """Takes the bytes of one new object; small ones stay in memory."""
+    def sink(self, *, bulk: bool = False) -> ObjectSink:
+        """Takes the bytes of one new object; small ones stay in memory. `bulk`: images and
+        recordings, for which `NoRoom` is raised while little is left on the disk."""
         ...
 
     def keep(self, fresh: Sequence[Fresh]) -> None:

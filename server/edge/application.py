@@ -80,7 +80,7 @@ class EdgeHttp:
         """Where a request goes, and its template for the log."""
         path, method = request.scope["path"], request.method
         match method:
-            case "GET" if path == paths.HEALTH:
+            case "GET" if path in (paths.HEALTH, paths.READY):
                 return path, self._health
             case "GET" if path == paths.EDGE_STATUS:
                 return path, self._status

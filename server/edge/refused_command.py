@@ -8,7 +8,8 @@ from server.domain.failures import failure_words
 from server.edge.entries import RefusedEntry
 from server.edge.refusals import RefusedFolder
 from server.edge.settings import EdgeSettings
-from server.settings import EDGE, SettingsError
+from server.setting_values import SettingsError
+from server.settings import EDGE
 from server.store.keyring import KeyRing
 
 RefusedAction = Literal["list", "copy", "retry", "discard"]

@@ -30,6 +30,7 @@ from server.edge.socket import SocketRelay
 from server.edge.tickets import Tickets
 from server.edge.uplink import Uplink, trust_of
 from server.edge.waiting import Waiting
+from server.setting_values import make_folder
 from server.settings import EDGE
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
@@ -44,7 +45,7 @@ def serve_edge(settings: EdgeSettings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data_dir)
     port = Port(settings, server_identity(settings), tell)
     port.run(_serve(settings, port))
 

@@ -14,7 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from server.settings import EDGE, LogLevel, SettingsError, WebOrigins
+from server.setting_values import LogLevel, SettingsError, WebOrigins
+from server.settings import EDGE
 
 CONFIG = f"{EDGE}CONFIG"
 GIB = 1024**3

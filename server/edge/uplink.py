@@ -13,7 +13,8 @@ from protocol import paths
 from protocol.errors import ErrorCode
 from server.domain.errors import Unavailable
 from server.domain.ports import Clock
-from server.settings import EDGE, SettingsError
+from server.setting_values import SettingsError
+from server.settings import EDGE
 
 CONNECT_S, PATIENCE_S = 5.0, 60.0
 DOUBT_S = 5.0

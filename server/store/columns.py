@@ -1,14 +1,15 @@
 """Column types both SQLite and PostgreSQL understand the same way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, true
+from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 MOST_NAMED = 10_000
 """Values in one statement; SQLite and asyncpg take some 32,000."""
@@ -33,6 +34,38 @@ class Utc(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+UNREADABLE = datetime(1900, 1, 1, tzinfo=UTC)
+"""What a time is read as that somebody has made into something else."""
+
+
+class TrailTime(Utc):
+    """A time of the audit trail: one that was tampered with must not keep the others from being
+    read. SQLite takes any text for one."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        known: TypeEngine[Any] = DateTime(timezone=True)
+        if dialect.name == "sqlite":
+            known = _TamperedTime()  # type: ignore[no-untyped-call]  # of the library
+        return dialect.type_descriptor(known)
+
+
+class _TamperedTime(DATETIME):
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None] | None:
+        plain = super().result_processor(dialect, coltype)
+
+        def read(value: Any) -> datetime | None:
+            try:
+                return plain(value) if plain is not None else value
+            except (ValueError, TypeError):
+                return UNREADABLE
+
+        return read
 
 
 class Base(DeclarativeBase):

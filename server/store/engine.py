@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -98,13 +100,20 @@ def migrations() -> Config:
     return config
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Brings a new or old database to this program's tables; raises `DatabaseUnavailable`."""
+async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
+    """Brings a new or old database to this program's tables, or to those of an older `revision`
+    for an older program; raises `DatabaseUnavailable`."""
     config = migrations()
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        script = ScriptDirectory.from_config(config)
+        present = MigrationContext.configure(connection).get_current_revision()
+        newer = {one.revision for one in script.walk_revisions(revision, "head")} - {revision}
+        if revision != "head" and present in newer:
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
 
     try:
         async with engine.connect() as plain:

@@ -25,6 +25,7 @@ from server.domain.merkle import (
     node_hash,
     root_of,
 )
+from server.store.columns import TrailTime
 from server.store.errors import TrailTouched
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
@@ -35,16 +36,18 @@ LATE = timedelta(minutes=2)
 processes differ. Older ones are found when everything is looked at."""
 _TITLE = b"huizhen audit tree head 1\n"
 UNIT = timedelta(hours=1)
-"""No piece of work lasts as long: an entry's id is not later than its time by more."""
+"""No piece of work lasts as long: an entry's id and its time are not further apart."""
 _ENTRIES = AuditRow.__table__
 _LEAVES = AuditLeafRow.__table__
 COLUMNS = [
-    type_coerce(one, String).label(one.name) if isinstance(one.type, Uuid) else one
+    type_coerce(one, String).label(one.name) if isinstance(one.type, Uuid | TrailTime) else one
     for one in _ENTRIES.columns
 ]
-"""Ids as the driver answers them: to make a million of them into objects takes half a minute."""
+"""Ids and times as the driver answers them: to make a million of them into objects takes half a
+minute, and what somebody has written in their place cannot be made into one."""
 NAMES = tuple(one.name for one in _ENTRIES.columns)
-ID, _AT = NAMES.index("id"), NAMES.index("at")
+_TIME = "at"
+ID, _AT = NAMES.index("id"), NAMES.index(_TIME)
 _PAGE = 50_000
 
 
@@ -116,12 +119,27 @@ def entry_bytes(values: Sequence[Any]) -> bytes:
         if value is None:
             continue
         if isinstance(value, str):
-            body[name] = value
+            body[name] = value if name != _TIME else _as_told(value)
         elif isinstance(value, datetime):
             body[name] = value.astimezone(UTC).isoformat(timespec="microseconds")
         else:
             body[name] = value.hex  # PostgreSQL's driver answers ids as such
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+def _as_told(stored: str) -> str:
+    """A time as SQLite has it, as `isoformat` says it; what is none, as it is."""
+    return f"{stored[:10]}T{stored[11:]}+00:00" if stored[10:11] == " " else stored
+
+
+def moment_of(stored: Any) -> datetime | None:
+    """When an entry says it was, as either driver answers it; None where that is no time."""
+    if isinstance(stored, datetime):
+        return stored
+    try:
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    except (TypeError, ValueError):
+        return None
 
 
 def hex_of(entry_id: Any) -> str:
@@ -281,15 +299,17 @@ def edge_before(entry_id: Any) -> str:
 
 
 def is_backdated(entry: Sequence[Any], edge: str) -> bool:
-    """Whether an entry claims to be older than it can be.
+    """Whether an entry claims to be older than it can be, or to be of another time than its id.
 
     Args:
         entry: of `COLUMNS`.
         edge: `edge_before` of the last entry that was taken in before it and those beside it.
     """
     name = hex_of(entry[ID])
-    said: datetime = entry[_AT]
-    return name < edge or int(name[:12], 16) - said.timestamp() * 1000 > UNIT.total_seconds() * 1000
+    said = moment_of(entry[_AT])
+    if said is None or name < edge:
+        return True
+    return abs(int(name[:12], 16) - said.timestamp() * 1000) > UNIT.total_seconds() * 1000
 
 
 # --- proofs --------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
@@ -24,6 +23,7 @@ from server.store.evidence import (
     hex_of,
     is_backdated,
     left_out,
+    moment_of,
 )
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
@@ -123,10 +123,10 @@ def _fault_of(
 
 def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     said = dict(zip(NAMES, entry, strict=True))
-    at: datetime = said["at"]
+    at = moment_of(said["at"])
     return {
         "trail": said["target"],
-        "at": at.isoformat(timespec="seconds"),
+        "at": "" if at is None else at.isoformat(timespec="seconds"),
         "place": str(number),
         "detail": said["detail"],
     }

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 from server.domain.ports import Fresh, ObjectReader
 from server.store.keyring import KeyRing
-from server.store.room import told_when_full
+from server.store.room import leave_room, told_when_full
 from server.store.sealing import (
     CHUNK_BYTES,
     HEADER_BYTES,
@@ -172,7 +172,9 @@ class Spool:
             if left.is_file():  # folders are of other processes
                 left.unlink(missing_ok=True)
 
-    def sink(self) -> Sink:
+    def sink(self, *, bulk: bool = False) -> Sink:
+        if bulk:
+            leave_room(self._folder)
         return Sink(self._folder, self._ring, self._room)
 
     @contextmanager

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.ciphers import Algorithm
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing

@@ -51,8 +51,8 @@ class FolderObjects:
         if made:
             sync_folder(self._folder)
 
-    def sink(self) -> ObjectSink:
-        return self._spool.sink()
+    def sink(self, *, bulk: bool = False) -> ObjectSink:
+        return self._spool.sink(bulk=bulk)
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh if not self._holds_whole(one.sha256)}

@@ -40,6 +40,9 @@ class Overview:
     rows_sealed: bool
     """Whether every row with patient data rests encrypted."""
 
+    known: bool
+    """Whether this program knows the revision: a newer one has written what it does not."""
+
     @property
     def behind(self) -> bool:
         return self.revision != self.newest
@@ -60,7 +63,8 @@ def _seen(connection: Connection) -> Overview | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         return None
-    newest = ScriptDirectory.from_config(migrations()).get_current_head() or ""
+    script = ScriptDirectory.from_config(migrations())
+    newest = script.get_current_head() or ""
     damage = ""
     if connection.dialect.name == "sqlite":
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
@@ -79,6 +83,7 @@ def _seen(connection: Connection) -> Overview | None:
         dialect=connection.dialect.name,
         revision=revision,
         newest=newest,
+        known=revision in {one.revision for one in script.walk_revisions()},
         damage=damage,
         latest=connection.scalar(select(func.max(AuditRow.at))),
         roles=Counter(role for one in accounts for role in one.roles.split(",") if role),

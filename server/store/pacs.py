@@ -155,8 +155,8 @@ class PacsObjects:
         for file in found:
             self._used[file.name.removesuffix(".sealed")] = file.stat().st_size
 
-    def sink(self) -> ObjectSink:
-        return self._inner.sink()
+    def sink(self, *, bulk: bool = False) -> ObjectSink:
+        return self._inner.sink(bulk=bulk)
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         self._inner.keep(fresh)

@@ -1,8 +1,10 @@
 """Full disks and absent databases: one error each, whichever layer meets it first."""
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,6 +13,17 @@ from server.store.errors import DatabaseAway, NoRoom
 
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 _POSTGRES_DISK_FULL = "53100"
+
+
+RESERVE_BYTES = 64 * 1024 * 1024
+"""What images and recordings leave on the disk: everything else writes little, and an entry of the
+trail that cannot be written would keep people from reading too."""
+
+
+def leave_room(folder: Path) -> None:
+    """Raises `NoRoom` while no more than the reserve is left where the folder is."""
+    if shutil.disk_usage(folder).free < RESERVE_BYTES:
+        raise NoRoom(_WORDS)
 
 
 @contextmanager

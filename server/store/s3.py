@@ -79,8 +79,8 @@ class S3Objects:
     def clear_spool(self) -> None:
         self._spool.clear()
 
-    def sink(self) -> ObjectSink:
-        return self._spool.sink()
+    def sink(self, *, bulk: bool = False) -> ObjectSink:
+        return self._spool.sink(bulk=bulk)
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh}

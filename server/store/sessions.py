@@ -59,6 +59,15 @@ class Sessions:
             .execution_options(synchronize_session=False)
         )
 
+    async def used_from(self, account_id: UUID, address: str, since: datetime) -> bool:
+        """Whether somebody was signed in from this address since then."""
+        asked = select(SessionRow.id).where(
+            SessionRow.account_id == account_id,
+            SessionRow.address == address,
+            SessionRow.seen_at > since,
+        )
+        return (await self._session.scalar(asked.limit(1))) is not None
+
     async def open_ones(self, now: datetime, account_id: UUID | None = None) -> list[Session]:
         """Those that can still go on, of somebody or of everybody, the newest first."""
         may_go_on = (

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.store.columns import Base
+from server.store.columns import Base, TrailTime
 
 
 class InstitutionRow(Base):
@@ -306,7 +306,7 @@ class FactRecipientRow(Base):
 class AuditRow(Base):
     __tablename__ = "audit"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(TrailTime, index=True)
     account_id: Mapped[UUID | None] = mapped_column(index=True)
     access: Mapped[str]
     resource: Mapped[str]

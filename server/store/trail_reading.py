@@ -9,12 +9,20 @@ from uuid import UUID
 from sqlalchemy import Row, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from protocol.account import Role
 from server.domain.audit import Access, Resource
 from server.store.columns import among
 from server.store.tables import AuditRow, ConsultationRow
 
+MOST_TOLD = 500
 WRONG = ("wrong_password", "wrong_code")
 """Outcomes of who tried to be somebody."""
+
+
+ROLES, RESET = "roles", "reset"
+"""How the detail of an entry begins where somebody was given roles, or a way in."""
+TOUCHED = ("backdated", "touched")
+"""How it begins where the trail itself is not as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,30 @@ class TrailReading:
         )
         return list(await self._session.execute(asked))
 
+    async def rights_given(self, since: datetime) -> list[AuditRow]:
+        """Who gave whom roles, or a new password or second factor; of new accounts those that see
+        more than their own cases."""
+        resources = [one.value for one in (Resource.ACCOUNT, Resource.SECOND_FACTOR)]
+        told = or_(*(AuditRow.detail.like(f"{one}%") for one in (ROLES, RESET)))
+        wide = or_(*(AuditRow.detail.like(f"%{one.value}%") for one in _WIDE))
+        new = AuditRow.access == Access.CREATE.value
+        return await self._since(since, AuditRow.resource.in_(resources), told, or_(~new, wide))
+
+    async def touched(self, since: datetime) -> list[AuditRow]:
+        """Where the trail was seen not to be as it was."""
+        told = or_(*(AuditRow.detail.like(f"{one}%") for one in TOUCHED))
+        return await self._since(since, AuditRow.resource == Resource.TRAIL.value, told)
+
+    async def _since(self, since: datetime, *conditions: Any) -> list[AuditRow]:
+        asked = select(AuditRow).where(AuditRow.at > since, AuditRow.outcome.is_(None), *conditions)
+        return list(await self._session.scalars(asked.limit(MOST_TOLD)))
+
+    async def emergencies(self, since: datetime) -> dict[str, str]:
+        """From where accesses in an emergency were asked for, by their ids."""
+        of = AuditRow.resource == Resource.EMERGENCY_ACCESS.value
+        begun = AuditRow.access == Access.EXECUTE.value
+        return {row.target: row.origin or "" for row in await self._since(since, of, begun)}
+
     async def readers(self, since: datetime, until: datetime, least: int) -> list[Row[Any]]:
         """Rows of account_id, cases (how many different ones were read) and last_at: of whom read
         at least so many."""
@@ -91,6 +123,7 @@ class TrailReading:
         return list(await self._session.execute(asked))
 
 
+_WIDE = (Role.ADMIN, Role.SECURITY, Role.AUDITOR, Role.DISPATCHER)
 _OPENED = (
     Resource.CONSULTATION,
     Resource.STUDY,

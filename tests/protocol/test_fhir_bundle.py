@@ -90,6 +90,20 @@ def test_names_of_both_scripts_stand_in_one_person_name() -> None:
     assert next(iter(identifiers(patient()))) == "QS-2026-0042"
 
 
+@pytest.mark.parametrize(
+    ("born", "compared"),
+    [
+        ("1990", "1990"),
+        ("1990-05", "199005"),
+        ("19900501", "19900501"),
+        ("1990/05/01", "19900501"),
+        (1990, ""),
+    ],
+)
+def test_a_birth_date_is_compared_as_far_as_it_is_told(born: object, compared: str) -> None:
+    assert patient_text(patient(birthDate=born)).birth_date == compared
+
+
 def test_a_name_that_is_only_a_text_is_one_too() -> None:
     assert patient_text(patient(name=[{"text": "何小溪"}])).name == "=何小溪"
     assert patient_text({"resourceType": "Patient"}) == PatientText()
@@ -159,6 +173,25 @@ def test_a_record_is_the_patients_by_more_than_a_name(
     assert owner_of(HIM.model_copy(update=ours), theirs, numbers) is owner
 
 
+@pytest.mark.parametrize(
+    ("mine", "born", "theirs", "owner"),
+    [
+        ("QS-1", "1958", "QS-1", Owner.ANOTHER),
+        ("QS-1", "199005", "QS-1", Owner.ANOTHER),
+        ("QS-1", "199001", "QS-1", Owner.SAME),
+        ("QS-1", "1990", "", Owner.NAME_ALONE),
+        ("QS-1", "19900101", "QS-27", Owner.NUMBERED_OTHERWISE),
+        ("CT1", "19900101", "QS-27", Owner.SAME),
+    ],
+)
+def test_half_dates_and_other_numbers_of_one_house_are_compared(
+    mine: str, born: str, theirs: str, owner: Owner
+) -> None:
+    him = HIM.model_copy(update={"birth_date": BORN, "patient_id": mine})
+    numbers = (theirs,) if theirs else ()
+    assert owner_of(him, PatientText("=张^伟", "", born, "M"), numbers) is owner
+
+
 def test_who_has_compared_settles_what_can_be_compared_and_nothing_else() -> None:
     named = {"patient_name": "=張^偉", "patient_birth_date": "19900101", "patient_sex": "M"}
     told = shared()[0].model_copy(update={**named, "patient_ids": ()})
@@ -171,6 +204,16 @@ def test_who_has_compared_settles_what_can_be_compared_and_nothing_else() -> Non
     assert not record_settled(compared.model_copy(update={"patient": renamed}), told)
     older = him.model_copy(update={"birth_date": date(1980, 1, 1)})
     assert not record_settled(compared.model_copy(update={"patient": older}), told)
+
+
+@pytest.mark.parametrize(("mine", "settled"), [("QS-1", True), ("QS-2", False)])
+def test_who_has_compared_a_number_is_asked_again_of_another(mine: str, settled: bool) -> None:
+    named = {"patient_name": "=张^伟", "patient_birth_date": "19900101", "patient_sex": "M"}
+    told = shared()[0].model_copy(update={**named, "patient_ids": ("QS-27",)})
+    him = HIM.model_copy(update={"birth_date": BORN, "patient_id": "QS-1"})
+    key = record_key(him, told.patient_name, told.patient_ids)
+    now = him.model_copy(update={"patient_id": mine})
+    assert record_settled(CaseContent(patient=now, record_checked=key), told) is settled
 
 
 def test_an_identity_number_is_checked_by_form_date_and_check_sign() -> None:

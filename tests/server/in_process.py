@@ -73,7 +73,7 @@ class InProcess(httpx.BaseTransport):
             **settings,
         )
         self.built = self.run(self._build())
-        self._http = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
+        self.line = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
         self.sockets: dict[Any, Ear] = {}
 
     async def _build(self) -> Built:
@@ -105,7 +105,7 @@ class InProcess(httpx.BaseTransport):
         return self.run(self.answer(request))
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
-        response = await self._http.handle_async_request(request)
+        response = await self.line.handle_async_request(request)
         body = await response.aread()
         return httpx.Response(response.status_code, headers=response.headers, content=body)
 

@@ -1,16 +1,28 @@
 """An auditor reads the trail and is warned; a security officer sees lock-outs; nobody else does."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from protocol import paths
+from server.api.services.backoff import FREE_TRIES
 from tests.server.in_process import InProcess, TownWithin
-from tests.server.people import Someone, Town, Valley, make_valley, open_case, submitted_case
+from tests.server.people import (
+    PASSWORD,
+    Someone,
+    Town,
+    Valley,
+    make_valley,
+    open_case,
+    submitted_case,
+)
 
 
 @pytest.fixture
@@ -105,16 +117,54 @@ def test_no_clinical_word_is_in_it(valley: Valley, town: Town) -> None:
     assert not [word for word in ("何小溪", "QS-2026-0042", "咳嗽", "结节") if word in text]
 
 
+def _alerts(auditor: Someone) -> list[Any]:
+    """Without those of the accounts that a test begins with."""
+    return [one for one in auditor.get(paths.AUDIT_ALERTS) if one["kind"] != "roles"]
+
+
+@pytest.mark.both_databases
+def test_an_auditor_is_told_who_gave_whom_roles_and_a_way_in(town: Town, valley: Valley) -> None:
+    auditor, admin, doctor = town.person("auditor"), town.admin, valley.doctor
+    body = {"roles": ["requester", "dispatcher"]}
+    admin.send("PATCH", paths.ACCOUNT, body, account_id=doctor.id)
+    admin.send("POST", paths.ACCOUNT_RESET, account_id=doctor.id)
+    told = [one for one in auditor.get(paths.AUDIT_ALERTS) if one["about"] == doctor.username]
+    assert [(one["kind"], one["username"], one["detail"]) for one in told] == [
+        ("reset", admin.username, ""),
+        ("roles", admin.username, "requester > dispatcher,requester"),
+    ]
+    own = admin.send(
+        "PATCH", paths.ACCOUNT, {"roles": ["admin", "dispatcher"]}, account_id=admin.id
+    )
+    assert own.status_code == 422, "nobody gives themselves roles"
+
+
+def test_a_time_that_was_made_into_something_else_hides_no_entry(
+    within: TownWithin, tmp_path: Path
+) -> None:
+    valley, auditor = make_valley(within), within.person("auditor")
+    valley.doctor.get(paths.CONSULTATIONS)
+    name = valley.doctor.username
+    whole = trail(auditor, who=name)
+    with closing(sqlite3.connect(tmp_path / "huizhen.sqlite")) as hand:
+        hand.execute("DROP TRIGGER audit_refuses_update")
+        hand.execute("UPDATE audit SET at = 'garbage' WHERE id = ?", (UUID(whole[0]["id"]).hex,))
+        hand.commit()
+    found = trail(auditor, who=name)
+    assert [one["id"] for one in found] == [one["id"] for one in whole]
+    assert [one["outcome"] for one in found] == ["time_unreadable", *[None] * (len(whole) - 1)]
+
+
 def test_an_auditor_is_warned_of_guesses_emergencies_and_curiosity(
     house: InProcess, within: TownWithin
 ) -> None:
     valley, stranger = make_valley(within), make_valley(within).expert
     auditor = within.person("auditor")
-    assert auditor.get(paths.AUDIT_ALERTS) == []
+    assert _alerts(auditor) == []
     cases = [submitted_case(valley) for _ in range(4)]
     for case_id in cases[:2] * 3:
         valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
-    assert auditor.get(paths.AUDIT_ALERTS) == [], "twice the same case is no other case"
+    assert _alerts(auditor) == [], "twice the same case is no other case"
     for case_id in cases:
         valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
     body = {"number": number_of(valley, cases[0]), "reason": "患者昏迷送来急诊，需要既往影像"}
@@ -123,14 +173,32 @@ def test_an_auditor_is_warned_of_guesses_emergencies_and_curiosity(
         for _ in range(5):
             guess = {"username": valley.expert.username, "password": "a guess"}
             http.post(paths.SESSION, json=guess)
-    lock_out, emergency, many = auditor.get(paths.AUDIT_ALERTS)
+    lock_out, emergency, many = _alerts(auditor)
     assert (lock_out["kind"], lock_out["count"]) == ("lock_out", 5)
     assert lock_out["by"]["id"] == str(valley.expert.id)
     assert (emergency["kind"], emergency["number"]) == ("emergency", body["number"])
+    assert (emergency["username"], bool(emergency["origins"])) == (stranger.username, True)
     assert (many["kind"], many["count"]) == ("many_cases", 4)
     assert many["by"]["id"] == str(valley.doctor.id)
     house.pass_time(timedelta(days=1, minutes=1).total_seconds())
     assert auditor.get(paths.AUDIT_ALERTS) == []
+
+
+def test_guesses_from_elsewhere_keep_nobody_out_where_they_work(
+    house: InProcess, within: TownWithin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expert = make_valley(within).expert
+    right = {"username": expert.username, "password": PASSWORD, "take_over": True}
+    with within.client() as http:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(house.line, "client", ("203.0.113.9", 1))
+            for _ in range(FREE_TRIES):
+                http.post(paths.SESSION, json={**right, "password": "a guess"})
+            assert http.post(paths.SESSION, json=right).status_code == 429, "nor does the right one"
+        assert http.post(paths.SESSION, json=right).status_code == 200
+        for _ in range(FREE_TRIES):
+            http.post(paths.SESSION, json={**right, "password": "a guess"})
+        assert http.post(paths.SESSION, json=right).status_code == 429, "there they are counted too"
 
 
 def test_a_security_officer_sees_who_is_locked_out_and_until_when(

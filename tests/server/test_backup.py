@@ -7,12 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocol import paths
+from server.doctor_finding import Verdict
+from server.doctor_trust import backups
+from server.settings import Settings
 from server.store.kept_head import NAME as KEPT_HEAD
 from tests.server.conftest import trusting
 from tests.server.edge import until
@@ -208,8 +212,15 @@ def test_a_rotation_that_forgets_leaves_the_newest_readable(
 ) -> None:
     site.sent()
     site.backup("take")
-    site.server.command("keys", "rotate", "--forget-old")
+    told = site.server.command("keys", "rotate", "--forget-old")
+    assert "none that was taken until now" in told
+    doctor = Settings(data_dir=site.server.data_dir)
+    (lost,) = backups(doctor, None, datetime.now(UTC))
+    assert lost.verdict is Verdict.BAD
+    assert "forgotten" in lost.found
     site.backup("take", "--keep", "1")
+    (taken,) = backups(doctor, None, datetime.now(UTC))
+    assert taken.verdict is Verdict.FINE
     keys = again.data_dir / "object-keys.json"
     shutil.copyfile(site.server.data_dir / keys.name, keys)
     assert restore(site, again)[-1]["bad"] == 0

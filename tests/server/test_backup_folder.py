@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from server import backups
-from server.settings import Settings, SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import Settings, load_settings
 from server.store.backup import BackupFolder, Copied
 from server.store.engine import migrate, open_engine
 from server.store.errors import BackupUnusable

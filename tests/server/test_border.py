@@ -1,6 +1,8 @@
 """The border of the server: TLS, the OpenAPI document, problems, logs and the audit trail."""
 
 import json
+import os
+import signal
 import socket
 import ssl
 import stat
@@ -15,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from protocol import (
     account,
@@ -30,8 +33,14 @@ from protocol import (
     report,
 )
 from protocol.errors import Problem
+from server.api import border
 from server.api.application import openapi
-from server.settings import Settings, SettingsError, load_settings
+from server.api.origins import Origins
+from server.domain.limits import Limit
+from server.setting_values import SettingsError, make_folder
+from server.settings import Settings, load_settings
+from tests.server.conftest import trusting
+from tests.server.edge import until
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.preloaded import ROOT
@@ -243,6 +252,14 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
     with pytest.raises(SettingsError, match="HUIZHEN_PROT: no such setting"):
         load_settings()
     monkeypatch.delenv("HUIZHEN_PROT")
+    for wrong in ("garbage", "mysql://x/y", "postgresql://u:p@h/db", "sqlite:///x"):
+        monkeypatch.setenv("HUIZHEN_DATABASE_URL", wrong)
+        with pytest.raises(SettingsError, match=r"HUIZHEN_DATABASE_URL: give a PostgreSQL as"):
+            load_settings()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="HUIZHEN_DATA_DIR"):
+        make_folder(tmp_path / "file" / "data")
+    monkeypatch.delenv("HUIZHEN_DATABASE_URL")
     file = tmp_path / "huizhen.toml"
     monkeypatch.setenv("HUIZHEN_CONFIG", str(file))
     with pytest.raises(SettingsError, match="cannot be read"):
@@ -268,6 +285,37 @@ def test_a_port_that_is_taken_is_named(server: ServerProcess, tmp_path: Path) ->
     process = ServerProcess(tmp_path, {"HUIZHEN_PORT": server.url.rsplit(":", 1)[1]})
     with pytest.raises(RuntimeError, match="HUIZHEN_PORT"):
         process.start()
+
+
+async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(border, "_OF_STRANGERS", Limit(a_second=0.001, at_once=3))
+    made = border.Border(Response("here"), Response(""), Origins([]))
+
+    async def asked(address: str, path: str = paths.SERVER, **headers: str) -> int:
+        line = httpx.ASGITransport(made, client=(address, 1))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=line, base_url="https://x") as http:
+            answer = await http.get(path, headers=headers)
+            assert answer.status_code == 200 or int(answer.headers["retry-after"]) > 0
+            return answer.status_code
+
+    assert [await asked("203.0.113.9") for _ in range(4)] == [200, 200, 200, 429]
+    assert await asked("203.0.113.9", authorization="Bearer x") == 200
+    assert await asked("203.0.113.9", paths.READY) == 200
+    assert await asked("203.0.113.10") == 200
+
+
+def test_a_server_that_is_about_to_stop_says_so_and_goes_on_until_then(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_DRAIN_S": "120"})
+    process.start()
+    with httpx.Client(base_url=process.url, verify=trusting(process.ca), trust_env=False) as http:
+        assert http.get(paths.READY).status_code == 200
+        os.kill(process.pid, signal.SIGTERM)
+        until(lambda: http.get(paths.READY).status_code == 503, "it says that it leaves")
+        assert http.get(paths.SERVER).status_code == 200
+        assert http.get(paths.HEALTH).status_code == 200
+    assert process.stop() == 0, "asked twice, it stops at once"
 
 
 def test_a_server_ends_in_order_when_asked(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +18,8 @@ from server.api.tls import server_identity
 from server.doctor import examine
 from server.doctor_finding import Finding, Verdict
 from server.doctor_people import people
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 from server.store.log_parts import Head, LogParts
 from server.store.object_choice import ring_of
 from server.store.overview import overview
@@ -65,12 +69,37 @@ def bad(settings: Settings, check: str, now: datetime) -> str:
     return one.found
 
 
+def test_tables_of_a_newer_program_are_not_taken_for_older_ones(
+    folder: Path, tmp_path: Path, now: datetime
+) -> None:
+    shutil.copytree(folder, tmp_path / "data")
+    with closing(sqlite3.connect(tmp_path / "data" / "huizhen.sqlite")) as one:
+        one.execute("UPDATE alembic_version SET version_num = '9999'")
+        one.commit()
+    assert "newer than this program" in bad(Settings(data_dir=tmp_path / "data"), "database", now)
+
+
 def look(settings: Settings, check: str, now: datetime) -> str:
     one = found(settings, check, now)
     assert one is not None
     assert one.verdict is Verdict.LOOK, one
     assert one.mend
     return one.found
+
+
+def test_heads_that_do_not_get_to_where_others_keep_them_are_told(
+    site: Settings, tmp_path: Path, now: datetime
+) -> None:
+    assert found(site, "heads of the trail", now) is None
+    there = with_(site, audit_heads_dir=tmp_path / "heads")
+    assert "not there" in bad(there, "heads of the trail", now)
+    (tmp_path / "heads").mkdir()
+    assert "none" in look(there, "heads of the trail", now)
+    (tmp_path / "heads" / "audit-head-000000000001.json").write_text("{}")
+    told = found(there, "heads of the trail", now)
+    assert told is not None
+    assert told.verdict is Verdict.FINE
+    assert "newest" in look(there, "heads of the trail", now + timedelta(days=2))
 
 
 def with_(settings: Settings, **more: object) -> Settings:

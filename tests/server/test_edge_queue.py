@@ -16,7 +16,7 @@ from server.edge.refused_command import refused_images
 from server.edge.relaying import Relay
 from server.edge.settings import EdgeSettings
 from server.edge.uplink import Uplink
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 

@@ -6,7 +6,7 @@ import pytest
 
 from server.edge.settings import load_edge_settings
 from server.edge.uplink import trust_of
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 
 GOOD = {"HUIZHEN_EDGE_UPLINK": "https://centre.example:8443"}
 

@@ -41,6 +41,7 @@ Rows = list[dict[str, Any]]
 def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a site that has worked and was stopped, with heads that were put out."""
     folder = tmp_path_factory.mktemp("past")
+    (folder / "heads").mkdir()
     server = ServerProcess(
         folder / "data",
         {"HUIZHEN_AUDIT_HEADS_DIR": str(folder / "heads"), "HUIZHEN_AUDIT_SEALED_EVERY_S": "0.2"},
@@ -105,6 +106,15 @@ def test_a_changed_entry_is_named(site: Settings, hand: sqlite3.Connection) -> N
     entry = at(hand, 3)
     hand.execute("UPDATE audit SET account_id = NULL WHERE id = ?", (UUID(entry).hex,))
     assert faults(site) == [("changed", entry)]
+
+
+def test_a_time_that_is_none_any_more_is_named_like_any_change(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    entry, other = at(hand, 3), at(hand, 5)
+    hand.execute("UPDATE audit SET at = 'garbage' WHERE id = ?", (UUID(entry).hex,))
+    hand.execute("UPDATE audit SET detail = 'x' WHERE id = ?", (UUID(other).hex,))
+    assert faults(site) == [("changed", entry), ("changed", other)]
 
 
 def test_a_removed_entry_is_named(site: Settings, hand: sqlite3.Connection) -> None:
@@ -247,11 +257,12 @@ def test_an_entry_that_is_put_in_is_named_even_when_the_server_has_signed_it(
     assert faults(site) == [("backdated", str(entry))]
 
 
+@pytest.mark.parametrize("days", [-30, 30])
 def test_an_entry_that_says_another_time_than_its_id_is_named(
-    site: Settings, hand: sqlite3.Connection
+    site: Settings, hand: sqlite3.Connection, days: int
 ) -> None:
     entry = new_id()
-    put_in(hand, entry, datetime.now(UTC) - timedelta(days=30))
+    put_in(hand, entry, datetime.now(UTC) + timedelta(days=days))
     with database(site) as connection:
         assert take_in(connection, evidence_key(site.data_dir), datetime.now(UTC)).count == 1
     assert faults(site) == [("backdated", str(entry))]

@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from server.api.services.head_stamps import HeadStamps, TimeAuthority
 from server.evidence import AuditOrder, run
-from server.settings import Settings, SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import Settings, load_settings
 from server.store.bus import LocalBus
 from server.store.engine import open_engine
 from server.store.evidence_tables import AuditStampRow
@@ -88,6 +89,7 @@ async def test_the_newest_head_is_stamped_once_and_openssl_agrees(
     site: Settings, authority: Authority, tmp_path: Path
 ) -> None:
     clock, heads = Turned(), tmp_path / "heads"
+    heads.mkdir()
     with time_told(authority.clock()) as url:
         assert await stamped(site, url, clock, heads)
         assert not await stamped(site, url, clock, heads), "it has its stamp"

@@ -9,7 +9,8 @@ import pytest
 
 from protocol.call import IceServer
 from server.api.services.ice import Ice
-from server.settings import SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import load_settings
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 URLS = ("turn:relay.hospital.example:3478?transport=udp", "turns:relay.hospital.example:5349")

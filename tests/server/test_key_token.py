@@ -9,7 +9,8 @@ from typing import Any
 import pkcs11
 import pytest
 
-from server.settings import SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import load_settings
 from server.store.errors import KeyUnusable
 from server.store.kek import KeptIn
 from server.store.keyring import KeyRing

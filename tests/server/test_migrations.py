@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 import server.store.engine as store_engine
 from server.store.columns import Base
 from server.store.engine import WRITES, migrate, open_engine
+from server.store.errors import DatabaseUnavailable
 
 
 def scripts() -> Config:
@@ -67,6 +69,27 @@ def test_each_is_taken_back_and_taken_again(address: str) -> None:
     assert ("report_pictures", "sha256") in wanted
     assert ("consultations", "institution_id", "created_at") in wanted
     assert wanted - found == set()
+
+
+def test_a_database_goes_back_to_an_older_program_and_forward_again(address: str) -> None:
+    async def change() -> list[str | None]:
+        engine = open_engine(address)
+        await migrate(engine)
+        seen = []
+        for revision in ("0040", "0040", "0043", "head"):
+            await migrate(engine, revision)
+            async with engine.connect() as plain:
+                seen.append(
+                    await plain.run_sync(
+                        lambda one: MigrationContext.configure(one).get_current_revision()
+                    )
+                )
+        with pytest.raises(DatabaseUnavailable, match="4711"):
+            await migrate(engine, "4711")
+        await engine.dispose()
+        return seen
+
+    assert asyncio.run(change())[:3] == ["0040", "0040", "0043"]
 
 
 def indexes(connection: Connection) -> set[tuple[str, ...]]:

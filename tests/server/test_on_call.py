@@ -11,7 +11,8 @@ import pytest
 
 from protocol import paths
 from protocol.base import new_id
-from server.settings import SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import load_settings
 from tests.net.authority import make_authority
 from tests.server.conftest import trusting
 from tests.server.edge import centre_at, town_of

@@ -1,12 +1,17 @@
 """Web pages that may ask for images: those of configured origins, with a token, no other."""
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from protocol import paths
+from server.api.origins import Origins
 from tests.server.conftest import trusting
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
@@ -29,6 +34,38 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
 def ask(house: Valley, method: str, path: str, origin: str) -> httpx.Response:
     headers = {"origin": origin, "access-control-request-method": "GET"}
     return house.doctor.http.request(method, path, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "opens"),
+    [
+        ({}, True),
+        ({"origin": "https://site.example"}, True),
+        ({"origin": "https://site.example:8443"}, True),
+        ({"origin": "https://call.site.example"}, True),
+        ({"origin": ALLOWED}, False),
+        ({"origin": "http://site.example"}, False),
+        ({"origin": "https://site.example.evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "https://"}, False),
+        ({"origin": "https://["}, False),
+        ({"origin": ""}, False),
+    ],
+)
+def test_only_our_own_pages_and_programs_open_the_socket(
+    headers: dict[str, str], *, opens: bool
+) -> None:
+    origins = Origins([ALLOWED], "https://call.site.example")
+    told = {"host": "site.example"} | headers
+    scope = {"headers": [(name.encode(), value.encode()) for name, value in told.items()]}
+    assert origins.may_open_socket(scope) is opens
+
+
+async def test_a_page_of_another_origin_is_told_so(town: Town, context: ssl.SSLContext) -> None:
+    url = f"{town.url.replace('https', 'wss')}{paths.SOCKET}"
+    with pytest.raises(InvalidStatus, match="403"):
+        async with connect(url, ssl=context, origin=Origin("https://evil.example")):
+            pass
 
 
 def test_a_page_of_a_configured_origin_is_let_in(house: Valley) -> None:

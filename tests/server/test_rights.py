@@ -201,6 +201,7 @@ def test_each_duty_has_its_own_doors() -> None:
 
 def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:
     open_to_all = {("GET", "/v1/server"), ("GET", "/healthz"), ("GET", "/fhir/metadata")}
+    open_to_all |= {("GET", "/readyz")}
     for method, path, nobody, signed_out, *_ in lines()[1:]:
         if (method, path) not in open_to_all and not path.startswith(("/v1/call/", *WITH_A_CODE)):
             assert (nobody, signed_out) == ("401", "401"), f"{method} {path}"

@@ -14,7 +14,8 @@ from protocol.call import PeerId, Signal
 from server.api.sfu.errors import SfuAway, SfuRefused
 from server.api.sfu.forwarding import Forwarding
 from server.api.sfu.sfu import Sfu, SfuPlace
-from server.settings import SettingsError, load_settings
+from server.setting_values import SettingsError
+from server.settings import load_settings
 from tests.bench.processes import free_port
 from tests.media.janus import ADMIN_KEY, API_SECRET, Janus, janus
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley

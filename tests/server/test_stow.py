@@ -170,6 +170,13 @@ def test_a_transfer_token_moves_images_and_does_nothing_else(valley: Valley, tow
             assert http.get(path).status_code == 403
         renewed = http.post(paths.REFRESH, json={"refresh_token": pair["refresh_token"]})
         assert renewed.json()["scope"] == "transfer"
+        assert valley.doctor.send("DELETE", paths.SESSION).status_code == 204
+        assert http.get(f"{paths.DICOMWEB}/studies").status_code == 403, "nobody sits there now"
+        assert http.get(paths.STUDIES.format(consultation_id=case_id)).status_code == 200
+        again = http.post(
+            f"{paths.DICOMWEB}/studies", content=body, headers={"content-type": content_type}
+        )
+        assert again.status_code == 200
 
 
 def test_an_expert_cannot_store(valley: Valley) -> None:

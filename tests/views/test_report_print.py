@@ -57,6 +57,14 @@ def test_what_a_font_draws_as_a_radical_is_found_as_it_was_written(appearance: A
     assert plain(words) in found
 
 
+def test_rare_signs_of_names_and_the_words_of_the_edges_are_found(appearance: Appearance) -> None:
+    text = report(patient_name="张𠮷", opinion=opinion(findings="𬱖某与𠮷某同检。"))
+    (page,) = pages_of(report_pdf(text, SEAL))
+    assert "张𠮷" in page
+    assert plain(text.opinion.findings) in page
+    assert "⻚" not in page, "a radical where 页 was meant"
+
+
 def test_it_holds_the_patient_and_every_word_of_the_opinion(printed: str) -> None:
     text = report()
     for words in (text.patient_name, text.opinion.findings, text.opinion.recommendation):

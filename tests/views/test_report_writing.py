@@ -10,6 +10,7 @@ from app.commands.wishes import WishEditOpinion, WishSign
 from app.models.report_templates import ReportField, wording
 from app.session.case import OpinionEdited
 from app.session.phrases import OwnPhrase, PhrasesRead
+from app.viewers.paper import unprintable
 from app.views.report_writing import WritingHelp
 from protocol.report import Opinion
 from tests.fakes.examples import CASE, opinion
@@ -84,6 +85,21 @@ def test_places_that_are_left_stand_between_the_expert_and_the_signature(writing
     assert "【】" in area(writing, "recommendation").toPlainText(), "nothing was proposed there"
     writing.apply(OpinionEdited(CASE, opinion()))
     assert writing.find(QPushButton, "sign").isEnabled()
+
+
+def test_signs_that_no_font_has_are_told_before_they_are_signed(writing: Shown) -> None:
+    letters = writing.find(QLabel, "signLetters")
+    writing.apply(OpinionEdited(CASE, opinion()))
+    writing.find(QPushButton, "sign").click()
+    assert not letters.isVisible()
+    writing.find(QPushButton, "signBack").click()
+    sign = next((one for one in "𐎀𓀀𒀀བ" if unprintable(one)), "")
+    if not sign:
+        pytest.skip("this computer has a font for everything")
+    writing.apply(OpinionEdited(CASE, opinion(findings=f"见 {sign} 影")))
+    writing.find(QPushButton, "sign").click()
+    assert letters.isVisible()
+    assert sign in letters.text()
 
 
 def test_what_is_no_longer_complete_cannot_be_signed_by_an_open_card(writing: Shown) -> None:

@@ -91,6 +91,8 @@ class Flag(Enum):
     CRITICAL_LOW = auto()
     CRITICAL_HIGH = auto()
     ABNORMAL = auto()
+    CRITICAL = auto()
+    """Neither low nor high: critically abnormal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Result:
     flag: Flag | None = None
     derived: bool = False
     """The flag is ours, from the reference range: the laboratory gave none."""
+    remarks: tuple[str, ...] = ()
+    """What the source says beside the value that is no flag: codes of table 0078, or words."""
 
 
 @dataclass(frozen=True, slots=True)

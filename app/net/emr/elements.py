@@ -7,17 +7,15 @@ import base64
 import binascii
 import math
 import re
-from datetime import UTC, datetime
+import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from protocol.readings import has_characters
 
 Json = dict[str, Any]
 
-_DATE_TIME = re.compile(
-    r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
-)
 MOST_TEXT = 2000
 MEASURED_DIGITS = 10
 
@@ -47,13 +45,20 @@ def decoded(value: object) -> bytes:
 
 
 def text_of(value: object) -> str:
-    """A text without control characters, cut where it is too long."""
+    """A text without control characters, cut where it is too long. Lines end with LF."""
     if isinstance(value, str) and value.isprintable():
         return value.strip()[:MOST_TEXT]
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
-    plain = "".join(sign for sign in str(value) if sign.isprintable() or sign in "\n\t")
+    lines = str(value).replace("\r\n", "\n").translate(_LINES)
+    plain = "".join(one for one in lines if one in "\n\t" or unicodedata.category(one) not in _NONE)
     return plain.strip()[:MOST_TEXT]
+
+
+_LINES = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
+_NONE = ("Cc", "Cf", "Cs")
+"""Control characters and surrogates; wide spaces, and characters of names that are newer than
+Python's tables, are text."""
 
 
 def number_of(value: object) -> float | None:
@@ -61,7 +66,7 @@ def number_of(value: object) -> float | None:
         return None
     try:
         found = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
 
@@ -121,43 +126,6 @@ def coded(value: object, system: str) -> str:
     return ""
 
 
-def when(resource: Json, *elements: str) -> str:
-    """The first of these times that is one: a dateTime, the start of a Period, an age or a text."""
-    for element in elements:
-        value = resource.get(element)
-        if isinstance(value, dict):
-            start = text_of(value.get("start")) or text_of(value.get("end"))
-            if _DATE_TIME.fullmatch(start):
-                return start
-            continue
-        said = text_of(value)
-        if _DATE_TIME.fullmatch(said):
-            return said
-    return ""
-
-
-def ended(resource: Json, *elements: str) -> str:
-    """The end of the first of these Periods that tells one."""
-    for element in elements:
-        value = resource.get(element)
-        if isinstance(value, dict) and _DATE_TIME.fullmatch(end := text_of(value.get("end"))):
-            return end
-    return ""
-
-
-def order_of(at: str) -> str:
-    """A key by which times sort, those with a zone in UTC; empty sorts before all."""
-    if "T" not in at:
-        return at
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return at
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return found.astimezone(UTC).isoformat()
-
-
 def reference(value: object) -> str:
     """Reference.reference."""
     return text_of(value.get("reference")) if isinstance(value, dict) else ""
@@ -186,9 +154,40 @@ def quantity(value: object) -> tuple[float | None, str, str]:
     if number is None:
         return None, text_of(value.get("value")), unit
     comparator = text_of(value.get("comparator"))
-    told = value["value"]
-    words = number_text(told if isinstance(told, Decimal) else number)
-    return number, f"{comparator}{words}", unit
+    return number, f"{comparator}{number_words(value['value'])}", unit
+
+
+def number_words(told: object) -> str:
+    """Of what `number_of` reads: a text as it was written."""
+    if isinstance(told, str):
+        return text_of(told)
+    number = told if isinstance(told, Decimal) else number_of(told)
+    return "" if number is None else number_text(number)
+
+
+def amount_words(value: object) -> str:
+    """A Quantity, Range or Ratio with its unit; empty where it is none."""
+    if not isinstance(value, dict):
+        return ""
+    if "numerator" in value:
+        above, below = (amount_words(value.get(name)) for name in ("numerator", "denominator"))
+        return f"{above}/{below}" if above and below else above
+    if "low" in value or "high" in value:
+        ends = [quantity(value.get(name)) for name in ("low", "high")]
+        numbers = "–".join(said for _, said, _ in ends)
+        return f"{numbers} {ends[1][2] or ends[0][2]}".strip()
+    _, amount, unit = quantity(value)
+    return f"{amount} {unit}".strip()
+
+
+_MICRO = re.compile("[µμ](?=[A-Za-z])")
+_LITRE = re.compile(r"(?<![A-Za-z])([munpfcd]?)l(?![A-Za-z])")
+
+
+@lru_cache(1024)
+def unit_key(unit: str) -> str:
+    """The same for the same unit: litre is l and L, micro µ and u, a power ^ and *."""
+    return _LITRE.sub(r"\1L", _MICRO.sub("u", unit.replace("^", "*").replace(" ", "")))
 
 
 def narrative(resource: Json) -> str:

@@ -28,6 +28,7 @@ from app.net.emr.hl7v2_fields import (
     time_of,
     value_of,
 )
+from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
 from protocol.identity_card import SYSTEMS, looks_like_one
 
 MOST_BYTES = 16 << 20
@@ -40,8 +41,18 @@ _OBX_STATUS = {
     **dict.fromkeys("C", "corrected"),
     **dict.fromkeys("DW", "entered-in-error"),
     **dict.fromkeys("X", "cancelled"),
+    **dict.fromkeys("INO", "registered"),
 }
 """Table 0085."""
+_OBR_STATUS = {
+    **dict.fromkeys("APR", "preliminary"),
+    **dict.fromkeys("C", "corrected"),
+    **dict.fromkeys("X", "cancelled"),
+    **dict.fromkeys("IOS", "registered"),
+}
+"""Table 0123."""
+_DISCHARGE, _NO_DISCHARGE = "A03", "A13"
+"""A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
 _CANCELS_A_VISIT = ("A11", "A27", "A38")
 """Events (table 0003) that take an admission, or one that was planned, back."""
@@ -53,6 +64,8 @@ class _Person:
     resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
     unread: int = 0
     unread_allergies: int = 0
+    numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Under which key a statement stands, by its type and the sender's number of it."""
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -144,14 +157,14 @@ class _Taking:
                 match str(segment[0]):
                     case "PV1":
                         self._visit(segment)
-                    case "AL1":
-                        self._allergy(segment)
-                    case "DG1":
-                        self._diagnosis(segment)
+                    case kind if kind in STATEMENTS:
+                        self._state(segment)
                     case "OBR":
                         self._panel(segment, _specimens(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
+                    case "IAR":
+                        self._count_unread("IAM")  # reactions that stand in no IAM
                     case "MRG" if self._event in _MERGES:
                         self._person.merged |= {one[0] for one in self._of(segment, 1) if one[0]}
                     case "NTE":
@@ -159,10 +172,7 @@ class _Taking:
                     case _:
                         pass
             except (IndexError, KeyError, ValueError, TypeError):
-                if str(segment[0]) == "AL1":
-                    self._person.unread_allergies += 1
-                else:
-                    self._person.unread += 1
+                self._count_unread(str(segment[0]))
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
@@ -187,62 +197,72 @@ class _Taking:
         where = " ".join(one for one in (place[0] if place else []) if one)[:200]
         code = {"I": "IMP", "O": "AMB", "E": "EMER"}.get(first_of(self._of(segment, 2)), "")
         period = {key: at for key, at in (("start", started), ("end", ended)) if at}
-        going = "in-progress" if self._event == "A13" or not ended else "finished"
+        key = (number or started,)
         told: Json = {
-            "status": "cancelled" if self._event in _CANCELS_A_VISIT else going,
+            "status": self._state_of_visit(key, ended),
             "class": {"code": code or "AMB"},
             "type": [{"text": where}] if where else None,
             "period": period,
         }
-        self._keep("Encounter", (number or started,), told)
+        self._keep("Encounter", key, told)
 
-    def _allergy(self, segment: hl7.Segment) -> None:
-        code = concept_of(self._of(segment, 3))
-        if code is None:
+    def _state_of_visit(self, key: tuple[str, ...], ended: str) -> str:
+        """Over is over, also where later messages do not say it again, until that is taken back."""
+        if self._event in _CANCELS_A_VISIT:
+            return "cancelled"
+        if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
+            return "finished"
+        known = self._person.resources.get(("Encounter", _digest("Encounter", *key)), {})
+        again = self._event in ("A01", "A04", _NO_DISCHARGE)
+        return "finished" if known.get("status") == "finished" and not again else "in-progress"
+
+    def _state(self, segment: hl7.Segment) -> None:
+        kind = str(segment[0])
+        said = statement_of(kind, lambda number: self._of(segment, number))
+        if said is None:
+            self._count_unread(kind)
+            return
+        kept, numbers = self._person.resources, self._person.numbers
+        name: tuple[str, ...] = (said.kind, _digest(said.kind, *said.key))
+        earlier = numbers.get((said.kind, said.number), name) if said.number else name
+        if said.action == "D" and name not in kept and earlier in kept:
+            kept[earlier] = as_error(kept[earlier])  # its number alone says which
+            return
+        if said.action == "U":
+            kept.pop(earlier, None)  # it stands as it is now
+        owner = "patient" if kind in ALLERGIES else "subject"
+        self._last = self._keep(said.kind, said.key, said.told, owner)
+        if said.action == "D":
+            kept[name] = self._last = as_error(self._last)
+        if said.number:
+            numbers[said.kind, said.number] = name
+
+    def _count_unread(self, kind: str) -> None:
+        if kind in ALLERGIES:
             self._person.unread_allergies += 1
-            return
-        reactions = [
-            {"manifestation": [{"text": one[0]}]} for one in self._of(segment, 5) if one[0]
-        ]
-        severity = first_of(self._of(segment, 4))
-        told: Json = {
-            "code": code,
-            "reaction": reactions,
-            "criticality": "high" if severity == "SV" else None,
-            "onsetDateTime": time_of(first_of(self._of(segment, 6))),
-        }
-        self._keep("AllergyIntolerance", (str(code),), told, "patient")
-
-    def _diagnosis(self, segment: hl7.Segment) -> None:
-        code = concept_of(self._of(segment, 3))
-        said = first_of(self._of(segment, 4))
-        if code is None and not said:
+        else:
             self._person.unread += 1
-            return
-        told: Json = {
-            "code": code or {"text": said},
-            "recordedDate": time_of(first_of(self._of(segment, 5))),
-        }
-        self._keep("Condition", (str(told["code"]),), told)
 
     def _panel(self, segment: hl7.Segment, specimen: str) -> None:
         code = concept_of(self._of(segment, 4)) or {"text": "?"}
-        at = time_of(first_of(self._of(segment, 7))) or time_of(first_of(self._of(segment, 22)))
+        times = [first_of(self._of(segment, number)) for number in (7, 22)]
+        at = next((at for one in times if (at := time_of(one))), times[0])
         laboratory = first_of(self._of(segment, 24)) not in ("RAD", "CT", "US", "NMR", "RX")
-        status = {"P": "preliminary", "C": "corrected", "X": "cancelled"}
         specimen = specimen or specimen_of(self._of(segment, 15))
         number = self._of(segment, 3) or self._of(segment, 2)
         self._order = ("^".join(number[0]) if number else "", str(code), specimen)
         self._specimen = {"display": specimen} if specimen else None
         told: Json = {
-            "status": status.get(first_of(self._of(segment, 25)), "final"),
+            "status": _OBR_STATUS.get(first_of(self._of(segment, 25)), "final"),
             "code": code,
             "effectiveDateTime": at,
             "category": [{"coding": [{"code": "LAB"}]}] if laboratory else None,
             "specimen": [self._specimen] if self._specimen else None,
         }
-        key = self._alone_without(at)
-        self._report = self._last = self._keep("DiagnosticReport", (*self._order, at, *key), told)
+        key = (*self._order, at, *self._alone_without(at))
+        known = self._person.resources.get(("DiagnosticReport", _digest("DiagnosticReport", *key)))
+        told["result"] = list((known or {}).get("result") or ())  # values come one by one
+        self._report = self._last = self._keep("DiagnosticReport", key, told)
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
@@ -264,9 +284,7 @@ class _Taking:
             "specimen": self._specimen,
             **value_of(kind, values, first_of(self._of(segment, 6))),
             **range_of(first_of(self._of(segment, 7))),
-            "interpretation": [
-                {"coding": [{"code": one[0]}]} for one in self._of(segment, 8) if one[0]
-            ],
+            "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
         part = (str(code), at, first_of(self._of(segment, 4)))
         key = (*self._order, *part, *self._alone_without(at))
@@ -282,7 +300,9 @@ class _Taking:
 
     def _note(self, segment: hl7.Segment) -> None:
         said = "\n".join(" ".join(one) for one in self._of(segment, 3)).strip()
-        if said and self._last is not None:
+        if said and self._last is None:
+            self._person.unread += 1
+        elif said and self._last is not None:
             notes = self._last.setdefault("note", [])
             if {"text": said} not in notes:
                 notes.append({"text": said})
@@ -322,7 +342,7 @@ def _patient(message: hl7.Message, pid: hl7.Segment) -> Json:
         "id": _digest(*who),
         "identifier": identifiers,
         "name": names,
-        "birthDate": born if len(born) == 10 else "",
+        "birthDate": born,
         "gender": _SEX.get(first_of(of(8)).upper(), ""),
         "telecom": [{"system": "phone", "value": one[0]} for one in of(13) if one[0]],
         "deceasedBoolean": True if first_of(of(30)) == "Y" else None,

@@ -2,14 +2,19 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 import hl7
 
-from app.net.emr.elements import Json, number_of
+from app.net.emr.elements import MEASURED_DIGITS, Json, concept
+from app.net.emr.times import date_time_of
 
 LOINC = "http://loinc.org"
 _BETWEEN = re.compile(r"\s*(-?[\d.]+)\s*(?:-|--|~|–|—)\s*(-?[\d.]+)\s*")
 _LIMIT = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?[\d.]+)\s*")
+_COMPARATORS = ("<", ">", "<=", ">=")
+_NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)")
+"""As quantities are written; `0012`, `1e5` and `+1` are names and grades."""
 _TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
 
 Cells = list[list[str]]
@@ -17,7 +22,7 @@ Cells = list[list[str]]
 
 
 def concept_of(cells: Cells) -> Json | None:
-    """CE and CWE: code, text, system, and the same of another coding."""
+    """CE and CWE: code, text, system, and the same of another coding; the original text last."""
     first = cells[0] if cells else []
     codings = []
     texts = []
@@ -28,37 +33,55 @@ def concept_of(cells: Cells) -> Json | None:
             codings.append({key: value for key, value in coding.items() if value})
         if text:
             texts.append(text)
+    texts += first[8:9] if first[8:9] != [""] else []
     if not codings and not texts:
         return None
     told: Json = {"coding": codings} if codings else {}
     return told | ({"text": texts[0]} if texts else {})
 
 
+def words_of(cells: Cells) -> list[str]:
+    """Of each repetition of a CE, CWE or ST its words, else its code."""
+    return [said for one in cells if (said := concept(concept_of([one])))]
+
+
+def quantity_of(text: str) -> Decimal | None:
+    """The number as it was written; None where it is no quantity."""
+    named = "." not in text and len(text) > MEASURED_DIGITS
+    return None if named or _NUMBER.fullmatch(text) is None else Decimal(text)
+
+
 def value_of(kind: str, values: Cells, unit: str) -> Json:
     """OBX-5 by the type of OBX-2."""
     first = values[0] if values else []
-    said = first[0] if first else ""
-    if kind == "SN" and len(first) > 1:  # comparator, number, separator, number
-        number, last = number_of(first[1]), first[3] if len(first) > 3 else ""
-        if number is not None and not last:
-            quantity = {"value": number, "unit": unit, "comparator": said}
-            return {"valueQuantity": {key: one for key, one in quantity.items() if one != ""}}
-        return {"valueString": "".join(first) + (f" {unit}" if unit else "")}
+    if kind == "SN" and len(first) > 1:
+        return _structured(first, unit)
     alone = len(values) == 1 and not any(first[1:])
-    number = number_of(said) if alone and kind in ("NM", "ST", "") else None
+    number = quantity_of(first[0]) if alone and kind in ("NM", "ST", "") else None
     if number is not None:
         return {"valueQuantity": {"value": number, "unit": unit}}
-    if kind in ("CE", "CWE") and (concept := concept_of(values)) is not None:
-        return {"valueCodeableConcept": concept}
+    if kind in ("CE", "CWE") and (words := words_of(values)):
+        if len(values) == 1:
+            return {"valueCodeableConcept": concept_of(values)}
+        return {"valueString": "、".join(words)}  # several things are no one concept
     text = "\n".join("^".join(one) for one in values).strip("^\n ")
     limit = _LIMIT.fullmatch(text)
     if (
         limit is not None
-        and limit[1] in ("<", ">", "<=", ">=")
-        and (number := number_of(limit[2])) is not None
+        and limit[1] in _COMPARATORS
+        and (number := quantity_of(limit[2])) is not None
     ):
         return {"valueQuantity": {"value": number, "unit": unit, "comparator": limit[1]}}
     return {"valueString": f"{text} {unit}".strip()} if text else {}
+
+
+def _structured(cells: list[str], unit: str) -> Json:
+    """SN: comparator, number, separator, number; `1:128` and `2+` are no quantity."""
+    comparator, number = cells[0].removeprefix("="), quantity_of(cells[1])
+    if number is None or any(cells[2:]) or comparator not in ("", *_COMPARATORS):
+        return {"valueString": "".join(cells) + (f" {unit}" if unit else "")}
+    quantity = {"value": number, "unit": unit, "comparator": comparator}
+    return {"valueQuantity": {key: one for key, one in quantity.items() if one != ""}}
 
 
 def range_of(text: str) -> Json:
@@ -66,10 +89,11 @@ def range_of(text: str) -> Json:
     if not text:
         return {}
     if (found := _BETWEEN.fullmatch(text)) is not None:
-        low, high = number_of(found[1]), number_of(found[2])
+        low, high = quantity_of(found[1]), quantity_of(found[2])
         if low is not None and high is not None:
             return {"referenceRange": [{"low": {"value": low}, "high": {"value": high}}]}
-    if (found := _LIMIT.fullmatch(text)) is not None and (limit := number_of(found[2])) is not None:
+    found = _LIMIT.fullmatch(text)
+    if found is not None and (limit := quantity_of(found[2])) is not None:
         side = "high" if found[1] in ("<", "<=", "≤") else "low"
         return {"referenceRange": [{side: {"value": limit}, "text": text}]}
     return {"referenceRange": [{"text": text}]}
@@ -85,10 +109,11 @@ def specimen_of(cells: Cells) -> str:
 
 
 def time_of(text: str) -> str:
-    """TS and DTM as FHIR writes times; one without a zone is of this machine's."""
+    """TS and DTM as FHIR writes times; one without a zone is of this machine's. Written otherwise
+    (2026-01-04 09:00) it is one too."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        return ""
+        return date_time_of(text)
     year, month, day, hour, minute, second, zone = found.groups()
     if hour is None:
         return "-".join(part for part in (year, month, day) if part)
@@ -108,10 +133,43 @@ def cells_of(message: hl7.Message, segment: hl7.Segment, number: int) -> Cells:
     found: Cells = []
     for repetition in segment[number]:
         parts = [repetition] if isinstance(repetition, str) else list(repetition)
-        plain = (message.unescape(str(one)) for one in parts)
-        told = [str(one).strip() for one in plain]
+        told = [_unescaped(message, str(one)).strip() for one in parts]
         found.append(["" if one == '""' else one for one in told])
     return [one for one in found if any(one)]
+
+
+_ESCAPED = r"(?:([HNFRSTE])|X((?:[0-9A-Fa-f]{2})+)|(\.(?:br|sp|fi|nf|in|ti|sk|ce))([+-]?\d*))"
+_LAID_OUT = {".br": "\n", ".sp": "\n", ".ce": "\n", ".in": " ", ".ti": " ", ".sk": " "}
+
+
+def _unescaped(message: hl7.Message, text: str) -> str:
+    """Chapter 2.7. What is no escape sequence stays as it was written: not every engine escapes the
+    escape character itself, and python-hl7 drops all that follows it."""
+    sign = str(message.esc)
+    if not sign or sign not in text:
+        return text
+    separators = dict(zip("FRST", message.separators[1:5], strict=False))
+    plain: dict[str, str] = {**separators, "E": sign, "H": "", "N": ""}
+
+    def replaced(found: re.Match[str]) -> str:
+        letter, coded, layout, times = found.groups()
+        if letter:
+            return plain.get(letter, found[0])
+        if coded:
+            return _characters(bytes.fromhex(coded))
+        return _LAID_OUT.get(layout, "") * min(abs(int(times or 1)), 80)
+
+    quoted = re.escape(sign)
+    return re.sub(f"{quoted}{_ESCAPED}{quoted}", replaced, text)
+
+
+def _characters(raw: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
 
 
 def first_of(cells: Cells, component: int = 0) -> str:

@@ -17,6 +17,7 @@ from app.net.emr.elements import (
     objects,
     quantity,
     text_of,
+    unit_key,
 )
 
 SHORT = 20
@@ -164,4 +165,4 @@ def _fits(told: Json, part: Json) -> bool:
 
 def _units(value: object) -> set[str]:
     told = [value.get("unit"), value.get("code")] if isinstance(value, dict) else []
-    return {said.casefold().replace("^", "*") for one in told if (said := text_of(one))}
+    return {unit_key(said).casefold() for one in told if (said := text_of(one))}

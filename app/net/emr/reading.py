@@ -21,28 +21,26 @@ from app.net.emr.elements import (
     coded,
     codes,
     concept,
-    ended,
     is_severe,
     name_of,
     narrative,
     note_texts,
     number_of,
     objects,
-    order_of,
-    quantity,
     reference,
     relative,
     series_words,
     shown_reference,
     study_uid,
     text_of,
-    when,
 )
 from app.net.emr.gaps import gaps_of
 from app.net.emr.names import written_names
+from app.net.emr.particulars import particulars, substances_of
 from app.net.emr.photographs import photograph_of
 from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
-from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
+from app.net.emr.statements import reservations, says_no_allergy, stated, status_of
+from app.net.emr.times import date_time_of, ended, order_of, when
 from protocol import decimals
 from protocol.fhir_bundle import identifiers
 
@@ -80,6 +78,8 @@ _CODE = {
     "Encounter": "type",
     "FamilyMemberHistory": "relationship",
 }
+_PARTS = {"Observation": "hasMember", "DiagnosticReport": "result"}
+"""The element that names what a panel or report is made of."""
 _OVER = {
     *("inactive", "remission", "resolved", "stopped", "completed", "cancelled", "ended"),
     *("not-taken", "on-hold", "superseded", "draft", "refuted"),
@@ -152,12 +152,13 @@ def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
 
 def person_of(patient: Json) -> PersonRead:
     """Without the photograph, which takes too long to unpack for every look at who it is."""
+    born = patient.get("birthDate")
     phones = [one for one in objects(patient.get("telecom")) if one.get("system") == "phone"]
     dead = patient.get("deceasedBoolean") is True or bool(text_of(patient.get("deceasedDateTime")))
     return PersonRead(
         names=written_names(patient),
         sex=text_of(patient.get("gender")),
-        birth_date=text_of(patient.get("birthDate"))[:10],
+        birth_date=(date_time_of(born) or text_of(born))[:10],
         identifiers=tuple(identifiers(patient)),
         phone=next((text_of(one.get("value")) for one in phones), ""),
         deceased=dead,
@@ -165,7 +166,7 @@ def person_of(patient: Json) -> PersonRead:
 
 
 def _entered_in_error(resource: Json) -> bool:
-    told = (*codes(resource.get("status")), *codes(resource.get("verificationStatus")))
+    told = (*stated(resource, "status"), *stated(resource, "verificationStatus"))
     return "entered-in-error" in told
 
 
@@ -175,7 +176,7 @@ def _grouped(resources: list[Json], by_id: dict[str, Json]) -> dict[str, tuple[s
     groups: dict[str, tuple[str, bool]] = {}
     for one in resources:
         kind = one.get("resourceType")
-        members = {"Observation": "hasMember", "DiagnosticReport": "result"}.get(str(kind))
+        members = _PARTS.get(str(kind))
         if members is None:
             continue
         lab = bool(_LAB & set(codes(one.get("category")))) or _is_panel(one)
@@ -228,9 +229,9 @@ class _Reader:
 
     def entry(self, kind: str, resource: Json) -> Entry | None:
         """None where it says nothing that could be shown."""
-        at = when(resource, *_WHEN[kind])
+        at, when_said = when(kind, resource, _WHEN[kind])
         title = self._title(kind, resource)
-        notes = tuple(one for one in (*self._notes(kind, resource), *note_texts(resource)) if one)
+        notes = self._notes(kind, resource, when_said)
         results: tuple[Result, ...] = ()
         section, group = self.section(kind, resource) or SECTION_OF[kind], ""
         if kind == "Observation":
@@ -252,7 +253,7 @@ class _Reader:
             section=section,
             title=title or "?",
             at=at,
-            ended=ended(resource, *_WHEN[kind]),
+            ended=ended(resource, _WHEN[kind]),
             order=order_of(at),
             code=status,
             active=status not in _OVER,
@@ -327,10 +328,9 @@ class _Reader:
         if kind == "FamilyMemberHistory":
             return said or text_of(resource.get("name"))
         if kind == "AllergyIntolerance":
-            substances = (
-                concept(one.get("substance")) for one in objects(resource.get("reaction"))
-            )
-            return said or "、".join(dict.fromkeys(one for one in substances if one))
+            named = said.casefold()
+            more = (one for one in substances_of(resource) if one.casefold() not in named)
+            return "、".join(one for one in (said, *more) if one)
         return said
 
     def _medication(self, resource: Json) -> str:
@@ -342,44 +342,11 @@ class _Reader:
             self.dangling += 1
         return shown_reference(told) or name
 
-    def _notes(self, kind: str, resource: Json) -> list[str]:
-        match kind:
-            case "AllergyIntolerance":
-                return [
-                    concept(one.get("manifestation")) or text_of(one.get("description"))
-                    for one in objects(resource.get("reaction"))
-                ]
-            case "MedicationRequest" | "MedicationStatement":
-                dosage = resource.get("dosageInstruction") or resource.get("dosage")
-                return [dosage_of(one) for one in objects(dosage)]
-            case "DiagnosticReport":
-                said = text_of(resource.get("conclusion"))
-                missing = [o for o in objects(resource.get("result")) if not self._is_there(o)]
-                self.dangling += len(missing)
-                return [said, concept(resource.get("conclusionCode"))]
-            case "Encounter":
-                return [
-                    concept(resource.get("reasonCode")),
-                    shown_reference(resource.get("serviceProvider")),
-                ]
-            case "FamilyMemberHistory":
-                return [concept(one.get("code")) for one in objects(resource.get("condition"))]
-            case "ImagingStudy":
-                series = objects(resource.get("series"))
-                told = (codes(one.get("modality")) for one in (resource, *series))
-                return ["/".join(dict.fromkeys(code for one in told for code in one))]
-            case "Immunization":
-                doses = objects(resource.get("protocolApplied"))
-                return [text_of(one.get("doseNumberPositiveInt")) for one in doses]
-            case "Observation":
-                for member in objects(resource.get("hasMember")):
-                    self.dangling += not self._is_there(member)
-                return []
-            case _:
-                began = quantity(resource.get("onsetAge"))
-                onset = text_of(resource.get("onsetString")) or " ".join(began[1:]).strip()
-                place, severity = resource.get("bodySite"), resource.get("severity")
-                return [concept(place), concept(severity), onset]
+    def _notes(self, kind: str, resource: Json, when_said: tuple[str, ...]) -> tuple[str, ...]:
+        parts = resource.get(_PARTS.get(kind, ""))
+        self.dangling += sum(not self._is_there(one) for one in objects(parts))
+        told = (*particulars(kind, resource), *when_said, *note_texts(resource))
+        return tuple(one for one in told if one)
 
     def _is_there(self, told: object) -> bool:
         name = reference(told)

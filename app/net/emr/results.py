@@ -1,20 +1,14 @@
-"""Values of Observations: numbers, units and flags."""
+"""Results of Observations: values with their flags and ranges."""
 
 import math
-from decimal import Decimal
 
 from app.net.emr.clinical import Flag, PersonRead, Result
-from app.net.emr.elements import (
-    Json,
-    coded,
-    codes,
-    concept,
-    number_of,
-    number_text,
-    quantity,
-)
+from app.net.emr.elements import Json, coded, concept, unit_key
+from app.net.emr.interpretation import read_interpretation
 from app.net.emr.ranges import usual_of
+from app.net.emr.values import value_of
 
+_PARTS = ("component", "hasMember")
 NOBODY = PersonRead()
 LOINC = "http://loinc.org"
 PANELS = {"58410-2", "57021-8", "24323-8", "24331-1", "51990-0", "24320-4", "24362-6"}
@@ -24,36 +18,34 @@ VITAL_SIGNS = {
     *("8302-2", "29463-7", "39156-5", "59408-5", "2708-6", "9843-4", "8331-1", "59576-9"),
 }
 """R4 profile vital signs, with what older servers used for blood pressure and temperature."""
-_FLAGS = {
-    **dict.fromkeys(("H", "HU", "HX", ">", "↑"), Flag.HIGH),
-    **dict.fromkeys(("L", "LU", "LX", "<", "↓"), Flag.LOW),
-    **dict.fromkeys(("HH", "↑↑"), Flag.CRITICAL_HIGH),
-    **dict.fromkeys(("LL", "↓↓"), Flag.CRITICAL_LOW),
-    **dict.fromkeys(("A", "AA", "POS", "DET"), Flag.ABNORMAL),
-}
-_NORMAL = {"N", "NEG", "ND"}
 
 
 def result_of(part: Json, person: PersonRead = NOBODY, at: str = "") -> Result | None:
     """What an Observation of that person and time, or a component of one, measured; None where it
     has no value of its own.
 
-    A value that is absent for a reason (`dataAbsentReason`) is a result in words.
+    A value that is absent for a reason (`dataAbsentReason`) is a result in words, and so is one
+    that says only how it is to be read (`interpretation`).
     """
-    number, said, unit = _value(part)
+    (number, said, unit), rest = value_of(part)
+    told = read_interpretation(part.get("interpretation"))
+    remarks = (*told.words, *rest)
+    if not said and (absent := concept(part.get("dataAbsentReason"))):
+        said = f"({absent})"
+    elif not said and rest:
+        said, remarks = "; ".join(rest), told.words
+    elif not said and not (told.normal and any(part.get(one) for one in _PARTS)):
+        said, remarks = told.said, ()
     if not said:
-        said = concept(part.get("dataAbsentReason"))
-        if not said:
-            return None
-        said = f"({said})"
+        return None
     usual = usual_of(part, person, at)
-    flag, derived = _flag(part), False
-    if flag is None and not _said_normal(part) and number is not None:
+    flag, derived = told.flag, False
+    if flag is None and not told.normal and number is not None:
         flag, derived = _outside(number, said, usual.low, usual.high), True
     title = concept(part.get("code")) or "?"
     loinc = coded(part.get("code"), LOINC) or title
     return Result(
-        key=f"{loinc}|{unit}",
+        key=f"{loinc}|{unit_key(unit)}",
         title=title,
         number=number,
         text=said,
@@ -63,46 +55,8 @@ def result_of(part: Json, person: PersonRead = NOBODY, at: str = "") -> Result |
         usual=usual.text,
         flag=flag,
         derived=derived and flag is not None,
+        remarks=tuple(dict.fromkeys(one for one in remarks if one != said)),
     )
-
-
-def _value(part: Json) -> tuple[float | None, str, str]:
-    if part.get("valueQuantity") is not None:
-        return quantity(part["valueQuantity"])
-    for element in ("valueInteger", "valueDecimal"):
-        told = part.get(element)
-        number = number_of(told)
-        if number is not None:
-            return number, number_text(told if isinstance(told, Decimal) else number), ""
-    if isinstance(part.get("valueBoolean"), bool):
-        return None, "+" if part["valueBoolean"] else "−", ""
-    for element in ("valueCodeableConcept", "valueString", "valueDateTime", "valueTime"):
-        if said := concept(part.get(element)):
-            return None, said, ""
-    return _compound(part)
-
-
-def _compound(part: Json) -> tuple[float | None, str, str]:
-    ratio, span = part.get("valueRatio"), part.get("valueRange")
-    if isinstance(ratio, dict):
-        above, below = quantity(ratio.get("numerator")), quantity(ratio.get("denominator"))
-        if above[1] and below[1]:
-            return None, f"{above[1]}:{below[1]}", above[2]
-    if isinstance(span, dict):
-        low, high = quantity(span.get("low")), quantity(span.get("high"))
-        if low[1] or high[1]:
-            return None, f"{low[1]}–{high[1]}", low[2] or high[2]
-    sampled = part.get("valueSampledData")
-    return (None, "∿", "") if isinstance(sampled, dict) else (None, "", "")
-
-
-def _flag(part: Json) -> Flag | None:
-    said = codes(part.get("interpretation"))
-    return next((_FLAGS[one.upper()] for one in said if one.upper() in _FLAGS), None)
-
-
-def _said_normal(part: Json) -> bool:
-    return any(one.upper() in _NORMAL for one in codes(part.get("interpretation")))
 
 
 def _outside(number: float, said: str, low: float | None, high: float | None) -> Flag | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.net.emr.elements import Json, codes, concept, number_of, objects, quantity, text_of
+from app.net.emr.elements import Json, amount_words, codes, concept, number_of, objects, text_of
 
 _WEAKER = {
     *("unconfirmed", "provisional", "differential", "refuted"),
@@ -18,17 +18,44 @@ _NO_ALLERGY = {
     *("no known drug allergy", "no known drug allergies", "no known food allergy"),
 }
 """SNOMED CT and words of who has no allergy, of all or of some substances."""
+_STATES = {
+    **{
+        one: one for one in ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
+    },
+    **{one: one for one in ("confirmed", "entered-in-error", "completed", "stopped", *_WEAKER)},
+    **dict.fromkeys(("活动", "活动期", "现患", "有效"), "active"),
+    **dict.fromkeys(("治愈", "已治愈", "痊愈", "已痊愈", "已愈", "已解决", "已恢复"), "resolved"),
+    **dict.fromkeys(("非活动", "不活动", "静止", "停用", "失效", "已失效", "无效"), "inactive"),
+    **dict.fromkeys(("缓解", "已缓解", "缓解期"), "remission"),
+    "复发": "recurrence",
+    **dict.fromkeys(("确诊", "已确诊", "确认", "已确认"), "confirmed"),
+    **dict.fromkeys(("疑似", "待查", "待排", "待确诊"), "provisional"),
+    **dict.fromkeys(("未确认", "未证实"), "unconfirmed"),
+    **dict.fromkeys(("排除", "已排除", "已否定"), "refuted"),
+    **dict.fromkeys(("录入错误", "错误录入"), "entered-in-error"),
+}
+"""States as words where a code belongs."""
+
+
+def stated(resource: Json, element: str) -> tuple[str, ...]:
+    """The codes of a state; without one what its words say, those nobody here knows as they are."""
+    if not (value := resource.get(element)):
+        return ()
+    told = codes(value) or ((said,) if (said := concept(value)) else ())
+    return tuple(_STATES.get(one.casefold().replace(" ", "-"), one) for one in told)
 
 
 def reservations(resource: Json) -> tuple[str, ...]:
     """Codes without which a statement says something else: to be read before its title."""
     told = ["do-not-perform"] if resource.get("doNotPerform") is True else []
     for element in ("verificationStatus", "intent", "status"):
-        told += [one for one in codes(resource.get(element)) if one in _WEAKER]
+        told += [one for one in stated(resource, element) if one in _WEAKER]
     return tuple(dict.fromkeys(told))
 
 
 def says_no_allergy(allergy: Json) -> bool:
+    if any(one.get("substance") for one in objects(allergy.get("reaction"))):
+        return False
     told = (*codes(allergy.get("code")), concept(allergy.get("code")))
     return any(one.casefold() in _NO_ALLERGY for one in told)
 
@@ -36,11 +63,19 @@ def says_no_allergy(allergy: Json) -> bool:
 def status_of(kind: str, resource: Json) -> str:
     """In FHIR's words."""
     if kind in ("Condition", "AllergyIntolerance"):
-        told = (*codes(resource.get("verificationStatus")), *codes(resource.get("clinicalStatus")))
-        clinical = next((one for one in told if one == "refuted"), told[-1] if told else "")
-        abated = any(name.startswith("abatement") for name in resource)
-        return "resolved" if abated and not resource.get("clinicalStatus") else clinical
-    return text_of(resource.get("docStatus")) or text_of(resource.get("status"))
+        certain, clinical = (
+            stated(resource, "verificationStatus"),
+            stated(resource, "clinicalStatus"),
+        )
+        if "refuted" in certain:
+            return "refuted"
+        if not clinical and any(name.startswith("abatement") for name in resource):
+            return "resolved"
+        said = next((one for one in certain if one not in _STATES), "")
+        over = next((one for one in reversed(clinical) if one != "active"), "")
+        return over or said or next(iter(clinical or certain), "")
+    told = (*stated(resource, "docStatus"), *stated(resource, "status"))
+    return next(iter(told), "")
 
 
 def dosage_of(dosage: Json) -> str:
@@ -99,17 +134,4 @@ def _up_to(repeat: Json, name: str) -> str:
 
 def _amount(told: Json, *names: str) -> str:
     """A Quantity, Range or Ratio, whichever of these is there."""
-    value: Json = next((told[name] for name in names if isinstance(told.get(name), dict)), {})
-    if "numerator" in value:
-        above, below = (_quantity(value.get(name)) for name in ("numerator", "denominator"))
-        return f"{above}/{below}" if above and below else above
-    if "low" in value or "high" in value:
-        ends = [quantity(value.get(name)) for name in ("low", "high")]
-        numbers = "–".join(said for _, said, _ in ends)
-        return f"{numbers} {ends[1][2] or ends[0][2]}".strip()
-    return _quantity(value)
-
-
-def _quantity(value: object) -> str:
-    _, amount, unit = quantity(value)
-    return f"{amount} {unit}".strip()
+    return next((said for name in names if (said := amount_words(told.get(name)))), "")

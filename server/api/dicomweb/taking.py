@@ -106,7 +106,7 @@ class Taking(ABC):
                 for event in reader.feed(chunk):
                     match event:
                         case PartBegan(content_type):
-                            part = Incoming(content_type, self._objects.sink())
+                            part = Incoming(content_type, self._objects.sink(bulk=True))
                         case PartEnded():
                             assert part is not None
                             keeper.add(part)
@@ -132,7 +132,7 @@ class Taking(ABC):
         _may_store(who)
         if length > self._max:
             raise self._too_large()
-        return Incoming(DICOM, self._objects.sink())
+        return Incoming(DICOM, self._objects.sink(bulk=True))
 
     async def take(self, incoming: Incoming, chunk: bytes) -> None:
         incoming.add(memoryview(chunk))

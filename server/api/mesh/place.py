@@ -8,7 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from server.settings import PREFIX, SettingsError
+from server.setting_values import SettingsError
+from server.settings import PREFIX
 from server.store.errors import StoreError
 from server.store.work import Store
 

@@ -21,7 +21,7 @@ from protocol.kept_recording import (
 )
 from server.api.rest.wire import (
     HouseDep,
-    ImageReaderDep,
+    RecorderDep,
     WhoDep,
     answer,
     answer_list,
@@ -44,7 +44,7 @@ async def of_case(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Respon
 
 
 @router.get(paths.RECORDING_PIECES, response_model=RecordingPieces)
-async def pieces(recording_id: UUID, who: ImageReaderDep, house: HouseDep) -> Response:
+async def pieces(recording_id: UUID, who: RecorderDep, house: HouseDep) -> Response:
     """Which pieces are here."""
     return answer(await house.recordings.pieces(who, recording_id))
 
@@ -64,7 +64,7 @@ async def put_piece(
     start_ms: Annotated[Milliseconds, Query()],
     end_ms: Annotated[Milliseconds, Query()],
     sha256: Annotated[Sha256, Query()],
-    who: ImageReaderDep,
+    who: RecorderDep,
     house: HouseDep,
 ) -> Response:
     """Adds one piece; a second time changes nothing."""
@@ -83,7 +83,7 @@ async def put_piece(
 async def complete(
     recording_id: UUID,
     body: Annotated[CompleteRecording, Depends(body_of(CompleteRecording))],
-    who: ImageReaderDep,
+    who: RecorderDep,
     house: HouseDep,
 ) -> Response:
     """All pieces are here."""

@@ -37,6 +37,7 @@ from server.api.rest.wire import (
     takes,
 )
 from server.store.errors import DatabaseAway
+from server.store.room import RESERVE_BYTES
 
 router = APIRouter(tags=["session"])
 _KEYS = TypeAdapter(list[RegisteredKey])
@@ -57,10 +58,6 @@ async def server_info(house: HouseDep) -> Response:
     )
 
 
-LEAST_FREE_BYTES = 64 * 1024 * 1024
-"""With less left on the disk the server says that it is not well."""
-
-
 async def _latest(house: House) -> int:
     async with house.store.reading() as work:
         return await work.facts.latest()
@@ -70,11 +67,8 @@ HEALTH_S = 4.0
 """A proxy asks for longer; a database that says nothing by then is away."""
 
 
-@router.get(paths.HEALTH)
-async def health(house: HouseDep) -> Response:
-    """200 when the database answers and there is room for what comes; 503 when it does not, 507 on
-    a full disk. Of a process among several `redis` says whether it hears the others: alone it still
-    serves."""
+async def _database_answers(house: House) -> None:
+    """Raises `DatabaseAway`."""
     looking = asyncio.create_task(_latest(house))
     try:  # not `timeout`, which would wait until a silent database lets go of the statement
         done, _ = await asyncio.wait([looking], timeout=HEALTH_S)
@@ -83,7 +77,25 @@ async def health(house: HouseDep) -> Response:
     if not done:
         raise DatabaseAway("the database does not answer")
     looking.result()
-    if shutil.disk_usage(house.settings.data_dir).free < LEAST_FREE_BYTES:
+
+
+@router.get(paths.READY)
+async def ready(house: HouseDep) -> Response:
+    """200 when new requests are welcome: the database answers, and the process is not about to
+    stop; else 503. A proxy asks it. Whether images have room is no matter of it."""
+    if house.leaving.begun:
+        return Response('{"ready":false}', 503, media_type="application/json")
+    await _database_answers(house)
+    return Response('{"ready":true}', media_type="application/json")
+
+
+@router.get(paths.HEALTH)
+async def health(house: HouseDep) -> Response:
+    """200 when the database answers and there is room for what comes; 503 when it does not, 507 on
+    a full disk. Of a process among several `redis` says whether it hears the others: alone it still
+    serves."""
+    await _database_answers(house)
+    if shutil.disk_usage(house.settings.data_dir).free < RESERVE_BYTES:
         return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
     body = {"ok": True} if house.hears is None else {"ok": True, "redis": house.hears()}
     return Response(orjson.dumps(body), media_type="application/json")

@@ -1,6 +1,7 @@
 """What every route shares: the caller, strict JSON bodies, and answers."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -81,14 +82,21 @@ async def who_moves_images(caller: Annotated[Caller, Depends(any_scope)]) -> Who
 
 
 def who_reads_images(caller: Caller) -> Who:
-    """Anybody but an edge that stores somebody's images."""
-    if caller.scope is TokenScope.RELAY:
+    """Anybody but an edge that stores somebody's images, and an upload that outlives its person's
+    being signed in."""
+    if caller.scope is TokenScope.RELAY or caller.left:
         raise Forbidden("this token is for storing images only")
     return caller.who
 
 
+async def who_keeps_recordings(caller: Annotated[Caller, Depends(any_scope)]) -> Who:
+    """Anybody but an edge; what was begun is kept also after signing out."""
+    return who_reads_images(replace(caller, left=False))
+
+
 CallerDep = Annotated[Caller, Depends(full_scope)]
 WhoDep = Annotated[Who, Depends(who_is_asking)]
+RecorderDep = Annotated[Who, Depends(who_keeps_recordings)]
 ImageReaderDep = Annotated[Who, Depends(who_moves_images)]
 UploaderDep = Annotated[Caller, Depends(any_scope)]
 NewcomerDep = Annotated[Caller, Depends(before_password_change)]

@@ -19,12 +19,14 @@ from protocol.account import (
 )
 from protocol.base import new_id
 from protocol.on_call import Contact
+from protocol.passwords import Weakness, weakness
 from server.api.services.identity import Identity
 from server.api.services.passwords import Passwords
 from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound, invalid_field
 from server.domain.people import Who
 from server.domain.second_factor import READABLE
+from server.store.trail_reading import RESET, ROLES
 from server.store.work import Store, Work
 
 
@@ -134,8 +136,10 @@ class Admin:
                 must_change_password=body.must_change_password,
             )
             check_roles(who)
+            check_password(body.password.get_secret_value(), who.username, "password")
             await work.people.add(who, hashed, work.now)
-            work.trail.note(_id(by), Access.CREATE, Resource.ACCOUNT, who.id)
+            detail = _roles_words(frozenset(), who.roles)
+            work.trail.note(_id(by), Access.CREATE, Resource.ACCOUNT, who.id, detail=detail)
         return who.account()
 
     async def change_account(
@@ -161,9 +165,12 @@ class Admin:
             ):
                 raise invalid_field("you cannot take administration from yourself", "roles")
             await work.people.change(new)
+            if by is not None and account_id == by.id and new.roles - old.roles:
+                raise invalid_field("another administrator gives you roles", "roles")
             if new.disabled:
                 await self._identity.end_all(work, account_id, "disabled")
-            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id)
+            detail = _roles_words(old.roles, new.roles)
+            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail=detail)
             changed = await self._account(work, account_id)
         self._identity.forget()
         return changed.account()
@@ -196,7 +203,7 @@ class Admin:
             await self._account(work, account_id)
             await work.people.set_password(account_id, hashed, must_change=must_change)
             await self._identity.end_all(work, account_id, "password_reset")
-            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail="reset")
+            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail=RESET)
 
     async def reset_second_factor(self, by: Who | None, account_id: UUID) -> None:
         """It has to be set up anew; every session of the account ends."""
@@ -205,7 +212,7 @@ class Admin:
             await self._identity.factor.remove(work, account_id)
             await self._identity.end_all(work, account_id, "password_reset")
             work.trail.note(
-                _id(by), Access.DELETE, Resource.SECOND_FACTOR, account_id, detail="reset"
+                _id(by), Access.DELETE, Resource.SECOND_FACTOR, account_id, detail=RESET
             )
 
     async def _institution(self, work: Work, institution_id: UUID) -> Institution:
@@ -221,6 +228,17 @@ class Admin:
         return who
 
 
+def check_password(password: str, username: str, field: str) -> None:
+    """Raises `Invalid` for one that everybody tries first."""
+    match weakness(password, username):
+        case Weakness.SHORT:
+            raise invalid_field("a password has 8 characters or more", field)
+        case Weakness.NAME:
+            raise invalid_field("a password is not the user name", field)
+        case Weakness.COMMON:
+            raise invalid_field("everybody tries this password first: take another one", field)
+
+
 def check_roles(who: Who) -> None:
     """Raises `Invalid` where a role lacks what it needs, or does not go with another."""
     if Role.EXPERT in who.roles and who.expert is None:
@@ -231,6 +249,12 @@ def check_roles(who: Who) -> None:
         raise invalid_field("security watches over administration: give them two accounts", "roles")
     if not who.roles.isdisjoint({Role.REQUESTER, Role.EXPERT}) and who.institution_id is None:
         raise invalid_field("requesters and experts belong to an institution", "institution_id")
+
+
+def _roles_words(old: frozenset[Role], new: frozenset[Role]) -> str:
+    """Of a change for the trail; empty where nothing changes."""
+    before, after = (",".join(sorted(one.value for one in roles)) for roles in (old, new))
+    return "" if before == after else f"{ROLES} {before or '-'} > {after or '-'}"
 
 
 def _id(by: Who | None) -> UUID | None:

@@ -19,6 +19,11 @@ LONGEST_WAIT_S = 300
 _FORGET_AFTER = timedelta(hours=1)
 
 
+def from_known(name: str, address: str) -> str:
+    """Of a name, at an address that it is known at."""
+    return f"{name}\0{address}"
+
+
 def guess_key(data_dir: Path) -> bytes:
     """One of the site, by which names rest hidden."""
     return hmac.new(load_key(data_dir), b"wrong tries", hashlib.sha256).digest()

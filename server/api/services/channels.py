@@ -19,7 +19,8 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from server.api.services.on_call import Channel
 from server.domain.on_call import Letter, NotDelivered
 from server.domain.ports import Clock
-from server.settings import Settings, SettingsError
+from server.setting_values import SettingsError
+from server.settings import Settings
 
 TIMEOUT_S = 15
 _TOO_EARLY = frozenset((408, 425, 429))

@@ -12,6 +12,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.api.services.now_and_then import TOLD_EVERY, NowAndThen
+from server.domain.audit import Access, Resource
 from server.domain.ports import Clock
 from server.store.errors import StoreError, TrailTouched
 from server.store.evidence import (
@@ -56,6 +57,7 @@ class Evidence:
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
         self._told = NowAndThen(clock, TOLD_EVERY)
+        self._told_backdated = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
         while True:
@@ -63,7 +65,7 @@ class Evidence:
                 await self.take_in()
                 await self._put_head_out()
             except TrailTouched as error:
-                self._tell_touched(error)
+                await self._tell_touched(error)
             except StoreError as error:
                 _LOG.warning("evidence.waits", error=type(error).__name__)
             except OSError as error:
@@ -72,9 +74,18 @@ class Evidence:
                 _LOG.exception("evidence.failed")  # entries wait; the next time may do
             await asyncio.sleep(self._every_s)
 
-    def _tell_touched(self, error: TrailTouched) -> None:
+    async def _tell_touched(self, error: TrailTouched) -> None:
         if self._told.due():
             _LOG.error("evidence.touched", why=str(error), mend="huizhen-server audit verify")
+            await self._note("", f"touched: {error}")
+
+    async def _note(self, target: str, detail: str) -> None:
+        """Auditors read it: the log belongs to those whom they look at."""
+        try:
+            async with self._store.writing() as work:
+                work.trail.note(None, Access.EXECUTE, Resource.TRAIL, target, detail=detail)
+        except StoreError as error:
+            _LOG.warning("evidence.not_noted", error=type(error).__name__)
 
     async def take_in(self) -> int:
         """Takes in what is in no tree yet; answers how many entries. Raises a `StoreError`, of
@@ -116,6 +127,8 @@ class Evidence:
             await asyncio.to_thread(self._kept.keep, taken.head)
         if taken.backdated:
             _LOG.error("evidence.backdated", entries=[str(one) for one in taken.backdated[:20]])
+            if self._told_backdated.due():  # while a clock is set back, what is noted is so too
+                await self._note(str(taken.backdated[0]), f"backdated: {len(taken.backdated)}")
         return taken.count
 
     async def _put_head_out(self) -> None:
@@ -134,8 +147,8 @@ def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
 
 
 def put_out(folder: Path, size: int, ending: str, data: bytes) -> None:
-    """Writes what belongs to the head of a size, unless it is there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes what belongs to the head of a size, unless it is there. The folder is not made: where
+    a share is not mounted a local folder in its place would look like it."""
     file = folder / f"audit-head-{size:012}.{ending}"
     if not file.exists():
         fresh = file.with_name(f"{file.name}.new")

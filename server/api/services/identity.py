@@ -17,7 +17,7 @@ from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
 from protocol.socket import SessionEnded
 from server.api.devices import DEVICE
-from server.api.services.backoff import Backoff
+from server.api.services.backoff import Backoff, from_known
 from server.api.services.passwords import Line, Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
@@ -29,11 +29,17 @@ from server.domain.errors import Conflict, Forbidden, Refusal, Unauthenticated
 from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
 from server.settings import Settings
+from server.store.people import Credentials
 from server.store.sessions import Session
 from server.store.work import ORIGIN, Store, Work
 
 _TRUSTED_FOR = timedelta(seconds=5)
 """How long a checked session is believed before the store is asked again."""
+
+
+_KNOWN_FOR = timedelta(days=30)
+"""How long an address is one where somebody was signed in."""
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,14 @@ class Identity:
             return _within(claims, known.caller)
         async with self._store.reading() as work:
             session = await work.sessions.get(claims.session_id)
+            of = session and session.parent_id and await work.sessions.get(session.parent_id)
             who = await work.people.who(claims.account_id)
         if session is None or who is None or session.ended is not None:
             raise Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")
         if who.disabled:
             raise _disabled()
         self._devices.check(who, DEVICE.get())
-        caller = Caller(session.id, session.scope, who)
+        caller = Caller(session.id, session.scope, who, left=bool(of and of.ended is not None))
         if self._unready(who) is None:  # who is made ready may go on at once
             self._known[session.id] = _Known(caller, now)
         return _within(claims, caller)
@@ -124,8 +131,9 @@ class Identity:
 
     async def sign_in(self, body: SignIn) -> TokenPair:
         async with self._store.writing() as work:
-            tried = await self.backoff.begin(work, body.username)
             found = await work.people.by_username(body.username)
+            name = await self._tried_as(work, body.username, found)
+            tried = await self.backoff.begin(work, name)
         hashed = None if found is None else found.password_hash
         async with self.backoff.unless_full(self._store, tried):
             given, address = body.password.get_secret_value(), ORIGIN.get() or ""
@@ -141,11 +149,18 @@ class Identity:
             elif not found.who.second_factor or await self.factor.fits(
                 work, found.who, body.code or ""
             ):
-                await self.backoff.right(work, body.username)
+                await self.backoff.right(work, name)
                 return await self._begin(work, found.who, body)
         if refusal is not None:
             raise refusal
         return await self.wrong_code(found.who)
+
+    async def _tried_as(self, work: Work, username: str, found: Credentials | None) -> str:
+        """Whose tries are counted together: those at an address from which this person has been
+        signed in stand by themselves, so that no stranger elsewhere keeps them out."""
+        address, of = ORIGIN.get() or "", _NOBODY if found is None else found.who.id
+        known = await work.sessions.used_from(of, address, work.now - _KNOWN_FOR)
+        return from_known(username, address) if known else username
 
     def _refusal(self, who: Who, body: SignIn) -> Refusal | None:
         """Why somebody whose password is right does not get in."""
@@ -198,7 +213,7 @@ class Identity:
         async with self._store.writing() as work:
             await work.sessions.end_one(caller.session_id, "signed_out", work.now)
             work.trail.note(caller.who.id, Access.DELETE, Resource.SESSION, caller.session_id)
-        self.forget(caller.session_id)
+        self.forget()  # of linked sessions too
 
     async def refresh(self, token: str) -> TokenPair:
         refusal: Refusal
@@ -231,7 +246,7 @@ class Identity:
         raise refusal
 
     async def transfer(self, caller: Caller) -> TokenPair:
-        """A linked session that may only upload; it outlives the window."""
+        """A linked session for images only. It outlives the window, and then only uploads."""
         async with self._store.writing() as work:
             session = Session(
                 new_id(), caller.who.id, caller.session_id, TokenScope.TRANSFER, work.now

@@ -99,7 +99,7 @@ class KeptRecordings:
 
         The row is there before the bytes, so that a crash leaves no bytes nobody knows of.
         """
-        fresh = await received(self._objects, chunks, MAX_PIECE_BYTES, "a piece")
+        fresh = await received(self._objects, chunks, MAX_PIECE_BYTES, "a piece", bulk=True)
         try:
             if not fresh.size:
                 raise Invalid(ErrorCode.VALIDATION_FAILED, "a piece is not empty")

@@ -3,6 +3,7 @@
 from protocol.account import RegisteredKey, SigningKey, SigningTicket
 from protocol.errors import ErrorCode
 from protocol.second_factor import BeginSecondFactor, RecoveryCodes
+from server.api.services.admin import check_password
 from server.api.services.backoff import Backoff
 from server.api.services.identity import Identity, wrong_password
 from server.api.services.passwords import Line, Passwords
@@ -107,6 +108,7 @@ class Proving:
         await self._password(caller, current, wrong_password())
         if current == new:
             raise Invalid(ErrorCode.VALIDATION_FAILED, "the new password is the old one")
+        check_password(new, caller.who.username, "new_password")
         hashed = await self._passwords.hash(new, str(caller.session_id))
         async with self._store.writing() as work:
             await work.people.set_password(caller.who.id, hashed, must_change=False)

@@ -10,11 +10,11 @@ from server.domain.ports import Fresh, ObjectStore
 
 
 async def received(
-    objects: ObjectStore, chunks: AsyncIterator[bytes], most: int, what: str
+    objects: ObjectStore, chunks: AsyncIterator[bytes], most: int, what: str, *, bulk: bool = False
 ) -> Fresh:
     """What came in, not kept yet. Raises `Invalid` (too_large) beyond `most` bytes; `what` is how
-    the refusal calls it."""
-    sink, size = objects.sink(), 0
+    the refusal calls it; of `bulk` see `ObjectStore.sink`."""
+    sink, size = objects.sink(bulk=bulk), 0
     try:
         async for chunk in chunks:
             size += len(chunk)

@@ -10,7 +10,7 @@ from protocol import paths
 from server.api.mesh.place import ALONE, Place
 from server.api.mesh.words import PEOPLE, PersonThere
 from server.composition import build
-from server.settings import SettingsError
+from server.setting_values import SettingsError
 from server.site import site_of
 from tests.server.in_process import InProcess
 from tests.server.people import Someone, Valley, submitted_case

@@ -38,7 +38,12 @@ def told(viewer: DicomViewer) -> str:
 
 
 def export(qtbot: QtBot, viewer: DicomViewer, folder: Path, wish: Wish) -> list[Path]:
-    """The files that are there afterwards."""
+    """The files that are there afterwards, without a line below the pictures."""
+    viewer.stage.output.mark = str
+    return export_marked(qtbot, viewer, folder, wish)
+
+
+def export_marked(qtbot: QtBot, viewer: DicomViewer, folder: Path, wish: Wish) -> list[Path]:
     viewer.stage.output.ask_export()
     viewer.stage.output.export(wish, folder)
     qtbot.waitUntil(lambda: told(viewer) != "")
@@ -69,6 +74,20 @@ def test_the_picture_is_what_the_screen_shows(
     assert file.name == "CT-series1-0001.png"
     opened.pane.active = False
     assert np.array_equal(pixels(file), rgb_of(opened.pane.grab().toImage()))
+
+
+def test_who_saved_a_picture_and_when_stands_below_it_and_covers_nothing(
+    qtbot: QtBot, opened: DicomViewer, folder: Path
+) -> None:
+    opened.pane.clearFocus()
+    (file,) = export_marked(qtbot, opened, folder, Wish(over=Over(texts=True)))
+    opened.pane.active = False
+    seen, made = rgb_of(opened.pane.grab().toImage()), pixels(file)
+    assert np.array_equal(made[: len(seen)], seen)
+    strip = made[len(seen) :]
+    assert 8 < len(strip) < 60
+    assert strip.max() > strip.min(), "there are words in it"
+    assert "Saved at" in opened.stage.output.mark()
 
 
 def test_without_patient_text_nothing_depends_on_the_patient(

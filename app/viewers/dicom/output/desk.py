@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.output_files import write_files
-from app.models.times import now
+from app.models.times import moment, now
 from app.viewers.background import Background
 from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.output.entries import OutputAction
@@ -66,6 +66,8 @@ class OutputDesk(QObject):
         self._work = Background(self)
         self._stop = threading.Event()
         self.now = now
+        self.mark = self._saved_by
+        """What stands below every picture that is saved."""
         """The clock of what is printed."""
         self._running: OutputSheet | None = None
         self._looking = Background(self)
@@ -169,7 +171,9 @@ class OutputDesk(QObject):
         sheet, session, screen = self.export_sheet, self._session, self.screen()
         if sheet is None or self._running is not None:
             return
-        files = files_of(wish, screen, session) if screen is not None and session else []
+        files = (
+            files_of(wish, screen, session, self.mark()) if screen is not None and session else []
+        )
         if not files:
             sheet.end(self.tr("There is no such file: what is shown was made here."))
             return
@@ -198,12 +202,22 @@ class OutputDesk(QObject):
         sheet, session = self.print_sheet, self._session
         if sheet is None or session is None:
             return None
-        wish, marking = sheet.wish, self._stage.marking
+        wish = sheet.wish
         screen = self.screen()
         if screen is None:
             return None
-        by = marking.author().name if marking is not None else ""
-        return FilmPages(wish, screen, session, Printed(by, self.now()))
+        return FilmPages(wish, screen, session, Printed(self._author(), self.now()))
+
+    def _author(self) -> str:
+        marking = self._stage.marking
+        return marking.author().name if marking is not None else ""
+
+    def _saved_by(self) -> str:
+        """Who took a picture out of the case, and when."""
+        at = moment(self.now())
+        if by := self._author():
+            return self.tr("Saved by {name} at {time}").format(name=by, time=at)
+        return self.tr("Saved at {time}").format(time=at)
 
     def look(self) -> None:
         """Paint the page that is looked at, in a thread."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
-from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
 from app.imaging.displayed import LARGEST_SIDE
 from app.imaging.errors import OutputError
@@ -21,6 +21,7 @@ from app.viewers.dicom.picture_painter import Shot, paint_shot
 LETTERS_PER_SIDE = 900
 """Letters have their size on the screen up to a picture of that many pixels, then they grow."""
 JPEG_QUALITY = 95
+MARK_INK, MARK_EDGE = QColor(170, 170, 170), 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +85,29 @@ def draw(leaf: Leaf, font: QFont) -> QImage:
     finally:
         painter.end()
     return image
+
+
+def marked(image: QImage, words: str, font: QFont) -> QImage:
+    """The same with a strip below it for the words: no pixel of the picture is covered. Words that
+    are wider stand in lines."""
+    ratio = image.devicePixelRatio()
+    fonts = QFontMetricsF(font)
+    width, height = image.width() / ratio, image.height() / ratio
+    room = QRectF(MARK_EDGE, height + MARK_EDGE, width - 2 * MARK_EDGE, 10 * fonts.height())
+    lines = int(Qt.TextFlag.TextWrapAnywhere)
+    strip = fonts.boundingRect(room, lines, words).height() + 2 * MARK_EDGE
+    whole = QImage(image.width(), round((height + strip) * ratio), image.format())
+    whole.setDevicePixelRatio(ratio)
+    whole.fill(BETWEEN)
+    painter = QPainter(whole)
+    try:
+        painter.drawImage(0, 0, image)
+        painter.setFont(font)
+        painter.setPen(MARK_INK)
+        painter.drawText(room, lines, words)
+    finally:
+        painter.end()
+    return whole
 
 
 def encoded(image: QImage, form: str) -> bytes:

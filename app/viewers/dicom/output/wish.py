@@ -18,7 +18,15 @@ from app.imaging.picture import Picture
 from app.imaging.series import Instance, SliceRef
 from app.imaging.writing.origin import NewObject, to_bytes
 from app.imaging.writing.secondary_capture import write_secondary_capture
-from app.viewers.dicom.output.leaf import Leaf, draw, encoded, own_size, pixel_by_pixel, rgb_of
+from app.viewers.dicom.output.leaf import (
+    Leaf,
+    draw,
+    encoded,
+    marked,
+    own_size,
+    pixel_by_pixel,
+    rgb_of,
+)
 from app.viewers.dicom.output.scene import Over, Scene, Still
 from app.viewers.dicom.picture_painter import Shot
 
@@ -90,9 +98,10 @@ class Screen:
 Files = list[tuple[str, Content]]
 
 
-def files_of(wish: Wish, screen: Screen, pictures: Pictures) -> Files:
+def files_of(wish: Wish, screen: Screen, pictures: Pictures, mark: str = "") -> Files:
     """Names, and what makes the content of each in a thread. Empty where there is nothing of the
-    kind: a plane of a volume is no file."""
+    kind: a plane of a volume is no file. `mark` stands below pictures that no program reads as
+    objects of a patient: who saved them, and when."""
     if wish.form is Form.DICOM:
         return _originals(wish, screen, pictures)
     leaves = _leaves(wish, screen, pictures)
@@ -100,7 +109,7 @@ def files_of(wish: Wish, screen: Screen, pictures: Pictures) -> Files:
     if wish.form is not Form.CAPTURE:
         form = "PNG" if wish.form is Form.PNG else "JPEG"
         makers: list[Content] = [
-            partial(_encoded, leaf, screen.font, form) for _, _, leaf in leaves
+            partial(_encoded, leaf, screen.font, form, mark) for _, _, leaf in leaves
         ]
     else:
         uid = NewObject().series_instance_uid
@@ -188,8 +197,9 @@ def _sized(leaf: Leaf) -> Leaf:
     return Leaf(width, height, ratio, [(area, lambda: whole)])
 
 
-def _encoded(leaf: Leaf, font: QFont, form: str) -> bytes:
-    return encoded(draw(_sized(leaf), font), form)
+def _encoded(leaf: Leaf, font: QFont, form: str, mark: str) -> bytes:
+    image = draw(_sized(leaf), font)
+    return encoded(marked(image, mark, font) if mark else image, form)
 
 
 def _capture(

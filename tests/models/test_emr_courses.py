@@ -1,0 +1,62 @@
+"""The course of a value: one line of what was measured, and what is not in it is said."""
+
+from datetime import date
+from typing import Any
+
+from app.models.emr import Course, RecordView, record_view
+from app.net.emr.reading import clinical
+from tests.fakes.bundles import haemoglobin
+
+TODAY = date(2026, 11, 21)
+NO_RANGE: dict[str, Any] = {"referenceRange": None}
+
+
+def on(day: int, value: Any, unit: str = "mmol/L", **more: Any) -> dict[str, Any]:
+    quantity = value if isinstance(value, dict) else {"value": value}
+    told: dict[str, Any] = {
+        "valueQuantity": {**quantity, "unit": unit},
+        "effectiveDateTime": f"2026-01-0{day}",
+    }
+    return haemoglobin(f"k{day}", **NO_RANGE, **told, **more)
+
+
+def view(*told: dict[str, Any]) -> RecordView:
+    return record_view(clinical(told), TODAY)
+
+
+def course(*told: dict[str, Any]) -> Course:
+    shown = view(*told)
+    (row,) = shown.section("LABORATORY").rows
+    found = shown.course("LABORATORY", row.key)
+    assert found is not None
+    return found
+
+
+def test_what_was_cancelled_or_is_only_a_limit_is_no_point_of_the_line() -> None:
+    limit = {"value": 0.01, "comparator": "<"}
+    told = on(1, 4.1), on(2, 7.1, status="cancelled"), on(3, limit), on(4, 4.3)
+    found = course(*told)
+    assert [value for _, value in found.points] == [4.1, 4.3]
+    said = "2026-01-02 7.1 mmol/L cancelled; 2026-01-03 <0.01 mmol/L"
+    assert found.title == "血红蛋白, 2 not in the line"
+    assert said in found.words
+    (row,) = view(*told).section("LABORATORY").rows
+    assert f"Not in the line: {said}" in row.tip
+
+
+def test_what_is_said_in_words_has_a_cell_for_each_column_of_values() -> None:
+    awaited = haemoglobin("w", valueQuantity=None, status="registered")
+    (row,) = view(awaited).section("LABORATORY").rows
+    assert row.cells == ("血红蛋白", "not final", "", "2026-01-04")
+
+
+def test_one_unit_in_two_ways_of_writing_is_one_thing() -> None:
+    assert len(course(on(1, 4.1), on(2, 4.2, "mmol/l")).points) == 2
+    assert len(course(on(1, 4.1, "µmol/L"), on(2, 4.2, "umol/l")).points) == 2
+    assert len(view(on(1, 4.1, "mg"), on(2, 4.2, "Mg")).section("LABORATORY").rows) == 2
+
+
+def test_how_a_value_is_to_be_read_stands_beside_it() -> None:
+    told = [{"coding": [{"code": "HH"}]}, {"coding": [{"code": "R"}]}, {"text": "已复查"}]
+    (row,) = view(on(1, 7.1, interpretation=told)).section("LABORATORY").rows
+    assert row.cells[1] == "↑↑ 7.1 mmol/L (R, resistant; 已复查)"
