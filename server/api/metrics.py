@@ -80,7 +80,7 @@ class Metrics:
             registry=registry,
         )  # fmt: skip
         self._errors = Counter(
-            "huizhen_log_errors", "Errors of the log; there from the start, so that the first counts",
+            "huizhen_log_errors", "Errors of the log, from 0: the first counts too",
             registry=registry,
         )  # fmt: skip
         self._clocks = Counter("huizhen_clocks_fired", "Clocks of cases", registry=registry)

@@ -35,7 +35,7 @@ _LONGEST_SLEEP_S = 1.0
 _TOGETHER_S = 0.2
 """How long clocks that have run out together may keep others from writing, at a time."""
 MOST_A_TICK = 200
-"""After an outage thousands have run out. Those of critical cases, and what else a tick looks after,
+"""After an outage thousands have run out. Critical cases, and what else a tick looks after,
 do not wait for all of them."""
 _PRUNE_EVERY_S = 3600.0
 _HELD_BACK = timedelta(minutes=1)
