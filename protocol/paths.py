@@ -39,7 +39,7 @@
 | GET, PUT CONTACT | Contact → Contact | admin, dispatcher |
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
-| GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
+| GET QUEUE | → ConsultationPage the expert may claim, 200 at most, in order | expert, dispatcher |
 | GET WAITING | → WaitingPlaces of the asker's own cases | requester |
 | GET ROTA `?department=&from_day=&days=` | → Rota | dispatcher, head; experts their own |
 | POST ROTA; PUT ROTA_ENTRY | New/ChangeRotaEntry → RotaEntry | dispatcher, head |

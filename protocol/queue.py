@@ -74,7 +74,8 @@ class ClockStage(StrEnum):
 
 class Candidate(Answer):
     """An expert considered for a case: the score term by term, or why not. `relaxed` are reasons
-    that count no longer because the case has waited too long."""
+    that count no longer because the case has waited too long. `rings`: so many other cases ring
+    them now; whom too many ring is asked after who is rung less."""
 
     expert_id: UUID
     display_name: str
@@ -82,6 +83,7 @@ class Candidate(Answer):
     terms: tuple[TermValue, ...] = ()
     ineligible: tuple[IneligibleReason, ...] = ()
     relaxed: tuple[IneligibleReason, ...] = ()
+    rings: int = 0
 
 
 class Offer(Answer):

@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     idle_s: float = Field(default=1800, gt=0)
     ageing_s: float = Field(default=900, gt=0)
     declines_before_dispatch: int = Field(default=3, ge=1)
+    rings_at_once: int = Field(default=3, ge=1)
     service_lines: dict[str, LineMode] = {}
     """How the cases of departments find their expert; "*" is of all that are not named."""
     require_licence: bool = False

@@ -162,6 +162,9 @@ def _why(candidate: Candidate | None, *, holds: bool) -> tuple[str, str]:
     if candidate.ineligible:
         return "", " · ".join(word(reason) for reason in candidate.ineligible)
     terms = " · ".join(f"{word(term.term)} {term.value:+g}" for term in candidate.terms)
+    if candidate.rings:
+        rung = translate("board", "other cases that ring: {n}").format(n=candidate.rings)
+        terms = f"{terms} · {rung}"
     if candidate.relaxed:
         relaxed = translate("board", "Passed over, as it has waited long: {what}")
         what = ", ".join(word(reason) for reason in candidate.relaxed)

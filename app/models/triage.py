@@ -18,6 +18,9 @@ from resources import resource
 SHOWN = 4
 """So many reasons are named."""
 _CLAUSE = re.compile(r"[，。；！？,.;!?\n]")
+_LISTED = re.compile(r"[、/]|及|和|或|与| or | and ")
+_REACH, _NARROW = 8.0, 1 / 3
+"""How far a negation reaches beyond a list, in Chinese characters; a Latin letter is a third."""
 _MODALITY, _AGE = 1, 2
 _LEVELS = tuple(Urgency)
 
@@ -39,6 +42,9 @@ class Rules:
     urgencies: tuple[Rule, ...]
     negations: tuple[str, ...]
     no_negations: tuple[str, ...]
+    """The longest first: one may stand in another."""
+    onset: re.Pattern[str]
+    """Where something begins that a negation before it does not deny."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ def rules() -> Rules:
         departments=tuple(_rule(one, one["name"]) for one in file["department"]),
         urgencies=tuple(_rule(one, Urgency(one["level"]).value) for one in file["urgency"]),
         negations=tuple(file["negations"]),
-        no_negations=tuple(file["no_negations"]),
+        no_negations=tuple(sorted(file["no_negations"], key=len, reverse=True)),
+        onset=re.compile(f"(?:{'|'.join(map(re.escape, file['onsets']))})(?!{_LISTED.pattern})"),
     )
 
 
@@ -125,17 +132,28 @@ def _coded(rule: Rule, codes: Iterable[str]) -> list[tuple[str, int]]:
 
 def _said(word: str, clauses: tuple[str, ...]) -> bool:
     """Whether some clause says it and does not deny it before."""
+    return any(
+        not _denied(clause[: found.start()])
+        for clause in clauses
+        for found in re.finditer(re.escape(word), clause)
+    )
+
+
+def _denied(before: str) -> bool:
+    """Whether a negation in the text of a clause reaches to its end."""
     known = rules()
-    for clause in clauses:
-        at = clause.find(word)
-        if at < 0:
-            continue
-        before = clause[:at]
-        for phrase in known.no_negations:
-            before = before.replace(phrase, " ")
-        if not any(negation in before for negation in known.negations):
-            return True
-    return False
+    for phrase in known.no_negations:
+        before = before.replace(phrase, " ")
+    parts = (before.rpartition(negation) for negation in known.negations)
+    return any(_reaches(between.strip()) for _, negation, between in parts if negation)
+
+
+def _reaches(between: str) -> bool:
+    """Whether a negation goes past this text."""
+    if rules().onset.search(between, 1):
+        return False
+    last = _LISTED.split(between)[-1]
+    return sum(_NARROW if one.isascii() else 1 for one in last) <= _REACH
 
 
 def _urgency(content: CaseContent, clauses: tuple[str, ...]) -> Hint | None:

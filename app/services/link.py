@@ -18,6 +18,7 @@ from app.services.reviewing import read_reviewed
 from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
+from app.services.waiting_list import WaitingList
 from app.session.case import Case, CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase, ServerTimeSeen
 from app.session.notices import Good, Late, News, NoticeObsolete, Severity, Trouble
@@ -32,7 +33,6 @@ from app.session.queue import (
     PresenceLoaded,
     PresenceSeen,
     QueueMoved,
-    WaitingLoaded,
 )
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
@@ -95,7 +95,7 @@ class LinkService:
         on_left: the case that was open went to somebody else; it is closed already.
         on_rota: the rota of a department was edited.
         on_news: what was told of a case, before the lists follow it.
-        pause: waits between two tries to read the open case.
+        pause: waits between two tries to read the open case, and before the queue is read.
         now: this computer's clock.
     """
 
@@ -133,6 +133,7 @@ class LinkService:
         self._pause = pause
         self._told: deque[QueueMoved] = deque(maxlen=0)  # while lists are asked for
         self.own_cases = OwnCases(facts, api)
+        self._waiting = WaitingList(facts, api, tasks, pause)
         self.lines = ServiceLineService(facts, api)
         self.notifications = NotificationService(facts, NotificationApi(api.connection))
         self.socket = EventSocket(api.connection, self)
@@ -165,7 +166,7 @@ class LinkService:
                 self._on_rota(message.department)
             case ServiceLinesChanged():
                 self._tasks.renew(self.lines.load, only="service lines")
-                self._tasks.renew(self._read_waiting, only="waiting")
+                self._waiting.renew()
             case PlacesChanged():
                 self._facts.apply(PlacesSeen(message.places))
             case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
@@ -233,6 +234,7 @@ class LinkService:
 
     def _queue_moved(self, message: QueueMoved) -> None:
         self._on_news(message)
+        self._waiting.follow(message)
         self._facts.apply(message)
         self._told.append(message)
         case = self._facts.state.case
@@ -244,7 +246,6 @@ class LinkService:
         if case and isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
             self._facts.apply(CaseClosed())
             self._on_left(case)
-        self._tasks.renew(self._read_waiting, only="waiting")
         self._on_board()
 
     def _clock_warned(self, message: ClockWarned) -> None:
@@ -342,7 +343,7 @@ class LinkService:
             mine = await self.own_cases.read()
             moved = tuple(one for one in self._told if isinstance(one, CaseMoved))
             self._facts.apply(MineLoaded(mine, moved))
-            await self._read_waiting()
+            await self._waiting.read()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
@@ -367,13 +368,6 @@ class LinkService:
         self._facts.apply(PresenceLoaded(loaded))
         for one in told:
             self._facts.apply(PresenceSeen(one))
-
-    async def _read_waiting(self) -> None:
-        if self._is(Role.EXPERT, Role.DISPATCHER):
-            try:
-                self._facts.apply(WaitingLoaded((await self._api.queue()).items))
-            except Unreachable:
-                self._facts.apply(ListsFailed())
 
     async def _reread_case(self) -> None:
         """What a row cannot tell: rights and studies of the open case, and a draft to be approved.

@@ -7517,6 +7517,10 @@
         <source>✕ {name}: critical finding, not told. {why}</source>
         <translation>✕ {name}：危急值未通知到。{why}</translation>
     </message>
+    <message>
+        <source>other cases that ring: {n}</source>
+        <translation>另有 {n} 例正在响铃</translation>
+    </message>
 </context>
 <context>
     <name>call</name>

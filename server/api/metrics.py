@@ -79,6 +79,10 @@ class Metrics:
             "huizhen_log_events", "Warnings and errors of the log", ("level", "event"),
             registry=registry,
         )  # fmt: skip
+        self._errors = Counter(
+            "huizhen_log_errors", "Errors of the log, from 0: the first counts too",
+            registry=registry,
+        )  # fmt: skip
         self._clocks = Counter("huizhen_clocks_fired", "Clocks of cases", registry=registry)
         self._overdue = Gauge(
             "huizhen_clocks_overdue", "Clocks that should have fired", registry=registry
@@ -147,6 +151,8 @@ class Metrics:
         """A processor of structlog: passes every line on."""
         if level in {"warning", "error", "critical"}:
             self._events.labels(level, str(line.get("event", ""))).inc()
+        if level in {"error", "critical"}:
+            self._errors.inc()
         return line
 
     # --- what is looked up ---------------------------------------------------------------------
@@ -170,7 +176,7 @@ class Metrics:
             late = [case for case in waiting if case.accept_by and case.accept_by <= work.now]
             self._queue.labels(urgency.value).set(len(waiting))
             self._late.labels(urgency.value).set(len(late))
-        self._overdue.set(len(await work.cases.timers.due(work.now - OVERDUE)))
+        self._overdue.set(await work.cases.timers.count_due(work.now - OVERDUE))
 
     @contextmanager
     def listening(self, host: str, port: int | None) -> Iterator[None]:

@@ -34,6 +34,7 @@ def timings_of(settings: Settings) -> Timings:
         no_show=timedelta(seconds=settings.no_show_s),
         ageing=timedelta(seconds=settings.ageing_s),
         declines_before_dispatch=settings.declines_before_dispatch,
+        rings_at_once=settings.rings_at_once,
     )
 
 

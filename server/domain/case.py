@@ -25,6 +25,7 @@ from protocol.second_opinion import SecondOpinion
 from protocol.shared_record import SharedRecord
 
 GUARDIAN_UNDER_YEARS = 14
+RINGS_AT_ONCE = 3
 REPORT_TARGETS: Mapping[Urgency, timedelta] = {
     Urgency.ROUTINE: timedelta(hours=24),
     Urgency.URGENT: timedelta(hours=4),
@@ -48,6 +49,8 @@ class Timings:
     ring_again: timedelta = timedelta(minutes=5)
     no_show: timedelta = timedelta(minutes=10)
     declines_before_dispatch: int = 3
+    rings_at_once: int = RINGS_AT_ONCE
+    """Whom so many cases ring is asked for another after who is rung less."""
 
 
 @dataclass(frozen=True, slots=True)

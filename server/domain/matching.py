@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import blake2b
 from statistics import median
 from uuid import UUID
 
 from protocol.account import ExpertTitle, SpokenLanguage
 from protocol.consultation import CaseContent, Urgency
 from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, TermValue
-from server.domain.case import Case
+from server.domain.case import RINGS_AT_ONCE, Case
 from server.domain.people import Who
 
 TOP = 3
@@ -48,10 +49,19 @@ class Standing:
     on_call: bool = False
     mean_response_minutes: Decimal | None = None
     load: int = 0
+    """What the cases weigh that they hold or are being rung for."""
     held: int = 0
-    """How many cases they hold or are being rung for; of the latter critical ones do not count."""
+    """How many those are; of those that ring them critical ones count neither here nor there."""
+    rings: int = 0
     presence: Presence = Presence.AVAILABLE
     idle_since: datetime | None = None
+    rung_until: datetime | None = None
+    """When a case last ceased to ring them."""
+
+    @property
+    def left_alone_since(self) -> datetime:
+        """Who is rung and does not answer is not asked before others for having been idle."""
+        return max(self.idle_since or _LONG_AGO, self.rung_until or _LONG_AGO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,28 +170,39 @@ def reachability_term(presence: Presence, mean_response_minutes: Decimal) -> Ter
     )
 
 
+_Order = tuple[int, int, Decimal, int, datetime, bytes]
+
+
 def candidates(
-    needs: Needs, standings: Iterable[Standing], *, widened: bool = False
+    needs: Needs,
+    standings: Iterable[Standing],
+    *,
+    case_id: UUID,
+    usual_minutes: Decimal = NEWCOMER_MINUTES,
+    rings_at_once: int = RINGS_AT_ONCE,
+    widened: bool = False,
 ) -> list[Candidate]:
     """Everybody considered: the eligible in the order they are to be asked, then the rest.
 
-    Ties break by load, then by who has been idle longest; never by list order. `widened`: the
-    case has waited too long, and who fits but for `WIDENED` is asked after those who fit.
+    Whom fewer than `rings_at_once` cases ring come first, then whom fewer than twice as many. Ties
+    of the score break by load, then by who has been left alone longest, then by a lot of the case;
+    never by list order.
+
+    Args:
+        usual_minutes: the response of who has no history, `usual_response` of the department.
+        widened: the case has waited too long, and who fits but for `WIDENED` is asked after those
+            who fit.
     """
-    people = list(standings)
-    usual = _usual_response(
-        one.mean_response_minutes for one in people if _is_of(needs.department, one.who)
-    )
-    eligible: list[tuple[tuple[int, Decimal, int, datetime, UUID], Candidate]] = []
+    eligible: list[tuple[_Order, Candidate]] = []
     others: list[Candidate] = []
-    for standing in people:
+    for standing in standings:
         against, relaxed = _weighed(reasons_against(needs, standing), widened=widened)
         profile = standing.who.expert
         if against or profile is None:
             others.append(_refused(standing.who, against))
             continue
         minutes = standing.mean_response_minutes
-        minutes = usual if minutes is None else minutes
+        minutes = usual_minutes if minutes is None else minutes
         terms = score_terms(profile.title, profile.years, minutes, critical=needs.critical)
         if needs.critical:
             terms = (*terms, reachability_term(standing.presence, minutes))
@@ -192,12 +213,28 @@ def candidates(
             score=score,
             terms=terms,
             relaxed=relaxed,
+            rings=standing.rings,
         )
-        idle = standing.idle_since or _LONG_AGO
-        order = (len(relaxed), -score, standing.load, idle, standing.who.id)
-        eligible.append((order, candidate))
+        eligible.append(
+            (
+                (
+                    len(relaxed),
+                    standing.rings // rings_at_once,
+                    -score,
+                    standing.load,
+                    standing.left_alone_since,
+                    _lot(case_id, standing.who.id),
+                ),
+                candidate,
+            )
+        )
     eligible.sort(key=lambda pair: pair[0])
     return [candidate for _, candidate in eligible] + others
+
+
+def _lot(case_id: UUID, expert_id: UUID) -> bytes:
+    """The same wherever the case is ranked, and nobody's for good."""
+    return blake2b(case_id.bytes + expert_id.bytes, digest_size=8).digest()
 
 
 def _refused(who: Who, against: tuple[IneligibleReason, ...]) -> Candidate:
@@ -239,11 +276,7 @@ def seat_first(case: Case, ranked: list[Candidate], rung: Collection[UUID]) -> b
     return case.mdt_of is not None and there and named not in rung
 
 
-def _usual_response(minutes: Iterable[Decimal | None]) -> Decimal:
-    """Of what is known of a department's experts, in minutes; for its newcomers."""
+def usual_response(minutes: Iterable[Decimal | None]) -> Decimal:
+    """Of what is known of all of a department's experts, in minutes; for its newcomers."""
     known = [one for one in minutes if one is not None]
     return median(known) if known else NEWCOMER_MINUTES
-
-
-def _is_of(department: str, who: Who) -> bool:
-    return who.expert is not None and department in who.expert.departments

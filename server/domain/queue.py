@@ -31,8 +31,11 @@ class Load:
     cases: int = 0
     weight: int = 0
 
-    def with_case(self, urgency: Urgency | None) -> "Load":
-        return Load(self.cases + 1, self.weight + LOAD[urgency])
+    def with_case(self, urgency: Urgency | None, count: int = 1) -> "Load":
+        return Load(self.cases + count, self.weight + count * LOAD[urgency])
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(self.cases + other.cases, self.weight + other.weight)
 
 
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate, OfferEnd
+from server.domain.queue import Load
 from server.store.tables import ConsultationRow, OfferRow
 
 
@@ -64,16 +65,20 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def loads(self, but: UUID) -> dict[UUID, int]:
-        """How many cases ring each expert, without critical ones and this one."""
+    async def loads(self, but: UUID) -> dict[UUID, Load]:
+        """What rings each expert, without critical cases and this one."""
         case = ConsultationRow
         rows = await self._session.execute(
-            select(OfferRow.expert_id, func.count())
+            select(OfferRow.expert_id, case.urgency, func.count())
             .join(case, case.id == OfferRow.consultation_id)
             .where(OfferRow.ended_at.is_(None), case.id != but, _not_critical())
-            .group_by(OfferRow.expert_id)
+            .group_by(OfferRow.expert_id, case.urgency)
         )
-        return {row[0]: row[1] for row in rows}
+        loads: dict[UUID, Load] = {}
+        for expert_id, urgency, count in rows:
+            known = None if urgency is None else Urgency(urgency)
+            loads[expert_id] = loads.get(expert_id, Load()).with_case(known, count)
+        return loads
 
     async def beside_critical(self, expert_id: UUID, phase: Phase) -> list[UUID]:
         """The cases of a phase that ring an expert and are not critical, as they began to ring."""

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -55,17 +54,6 @@ class Credentials:
 
     who: Who
     password_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What matching remembers of an expert."""
-
-    mean_response_minutes: Decimal | None
-    idle_since: datetime | None
-
-
-NO_HISTORY = History(None, None)
 
 
 class People:
@@ -215,26 +203,6 @@ class People:
             update(AccountRow).where(AccountRow.id == account_id).values(second_factor_since=since)
         )
         await self.changed(PeoplePart.ACCOUNT, account_id)
-
-    async def history(self, accounts: Iterable[UUID]) -> dict[UUID, History]:
-        """How fast they answered, and since when they are idle."""
-        rows = await self._session.execute(
-            select(
-                AccountRow.id,
-                AccountRow.responses,
-                AccountRow.response_seconds,
-                AccountRow.idle_since,
-            ).where(among(AccountRow.id, accounts))
-        )
-        return {
-            row.id: History(
-                None
-                if not row.responses
-                else (Decimal(row.response_seconds) / row.responses / 60).quantize(Decimal("0.1")),
-                row.idle_since,
-            )
-            for row in rows
-        }
 
     async def note_response(self, account_id: UUID, seconds: float) -> None:
         await self._session.execute(

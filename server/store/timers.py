@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from protocol.consultation import Urgency
 from server.domain.clocks import Alarm
 from server.domain.queue import TimerKind
-from server.store.tables import TimerRow
+from server.store.tables import ConsultationRow, TimerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,24 @@ class Timers:
         if new:
             await self._session.execute(insert(TimerRow), new)
 
-    async def due(self, now: datetime) -> list[Due]:
+    async def due(self, now: datetime, most: int) -> list[Due]:
+        """Those of critical cases first, then the oldest."""
+        critical = ConsultationRow.urgency == Urgency.CRITICAL.value
         rows = await self._session.scalars(
-            select(TimerRow).where(TimerRow.due_at <= now).order_by(TimerRow.due_at)
+            select(TimerRow)
+            .outerjoin(ConsultationRow, ConsultationRow.id == TimerRow.consultation_id)
+            .where(TimerRow.due_at <= now)
+            .order_by(case((critical, 0), else_=1), TimerRow.due_at)
+            .limit(most)
         )
         return [
             Due(row.consultation_id, Alarm.named(row.kind) or TimerKind(row.kind), row.due_at)
             for row in rows
         ]
+
+    async def count_due(self, now: datetime) -> int:
+        asked = select(func.count()).select_from(TimerRow).where(TimerRow.due_at <= now)
+        return await self._session.scalar(asked) or 0
 
     async def next_due(self) -> datetime | None:
         return await self._session.scalar(select(func.min(TimerRow.due_at)))

@@ -22,6 +22,7 @@ from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.fhir import FhirStore
 from server.store.forms import Forms
+from server.store.histories import Histories
 from server.store.images import Images
 from server.store.notifications import Notifications
 from server.store.on_call import OnCallStore
@@ -78,6 +79,7 @@ class Work:
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.trail_reading = TrailReading(session)
         self.people = People(session)
+        self.histories = Histories(session)
         self.service_lines = ServiceLineStore(session, self.people)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)

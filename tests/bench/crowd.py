@@ -11,6 +11,7 @@ import psutil
 from protocol.base import new_id
 from protocol.socket import HEARTBEAT_S
 from tests.bench.errors import BenchFailed
+from tests.bench.listeners import CASES, EXPERTS, Listened, listened, people_of
 from tests.bench.loops import run_fast
 from tests.bench.measure import Bound, Goal, Measure, percentile
 from tests.bench.town import Place, place
@@ -37,6 +38,7 @@ class Crowd:
     alone_mib: float
     province_mib: float
     idle_mib: float
+    listened: Listened
 
 
 def run() -> Iterator[Measure]:
@@ -52,6 +54,15 @@ def run() -> Iterator[Measure]:
     yield Measure(f"{name}, share of one core", found.cpu, "%", note=f"{FACTS} facts meanwhile")
     each = (found.province_mib - found.alone_mib) * 1024 / CLIENTS
     yield Measure("crowd: memory of the server for each of them", each, "KiB")
+    name = f"crowd: {CASES} cases come, {EXPERTS} experts with open windows"
+    yield Measure(f"{name}, readings of the queue", found.listened.reads, "")
+    yield Measure(
+        f"{name}, processor time of the server",
+        found.listened.cpu_s,
+        "s",
+        beside="the same sockets, nobody reads",
+        beside_value=found.listened.silent_s,
+    )
     yield Measure(
         f"crowd: memory of the server with {IDLE:,} sockets", found.idle_mib, "MiB", goal=IDLE_MIB
     )
@@ -61,6 +72,7 @@ async def _measured(here: Place) -> Crowd:
     valley, process = here.valley, psutil.Process(here.server.pid)
     case_id = read_case(valley)
     waiting = here.valley.town.person("requester", institution=valley.clinic)
+    people = people_of(here)
     alone = _mib(process)
     (doctor,) = await sockets(here, valley.doctor.tokens.access_token, 1)
     (expert,) = await sockets(here, valley.expert.tokens.access_token, 1)
@@ -72,9 +84,12 @@ async def _measured(here: Place) -> Crowd:
         cpu = process.cpu_percent()
         beating += await sockets(here, waiting.tokens.access_token, IDLE - CLIENTS)
         idle = _mib(process)
+        lines = [(await sockets(here, one.tokens.access_token, 1))[0] for one in people]
+        beating += lines
+        windows = await listened(here, people, lines)
         for client in beating:
             client.close()
-    return Crowd(ways, cpu, alone, province, idle)
+    return Crowd(ways, cpu, alone, province, idle, windows)
 
 
 async def said(author: Client, reader: Client, case_id: str) -> float:

@@ -71,7 +71,7 @@ async def _measured(folder: Path) -> list[Measure]:
             f"whom a case rings: {EXPERTS:,} experts, one in {ONE_IN} connected, median",
             median(few),
             "ms",
-            beside="every expert weighed",
+            beside="the list of candidates",
             beside_value=median(every),
             goal=Goal(Bound.AT_MOST, 20),
         ),

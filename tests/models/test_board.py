@@ -1,11 +1,12 @@
 """The board as it is read: columns, order, clocks, filters, and experts with their reasons."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.models.board import LANES, BoardFilter, BoardProps, CardProps, Lane, derive_board
-from app.models.board_experts import lately
+from app.models.board_experts import derive_experts, lately
 from app.models.presence import derive_presence
 from app.session.link import ConnectionLost
 from app.session.queue import PresenceSeen
@@ -91,6 +92,13 @@ def test_experts_stand_in_the_order_of_the_candidates_with_terms_or_reasons() ->
     assert refused["赵主任"].can_take, "a dispatcher may ring who is away or of another field"
     assert not refused["王建国"].can_take, "who declined is not asked again"
     assert not refused["孙丽"].can_take
+
+
+def test_whom_other_cases_ring_is_said_beside_the_score() -> None:
+    board = after(*dispatching("b")).board
+    rung = tuple(one.model_copy(update={"rings": 3}) for one in board.candidates)
+    first = derive_experts(replace(board, candidates=rung), "")[0]
+    assert first.why.endswith("Response time +44 · other cases that ring: 3")
 
 
 def test_who_has_the_case_is_not_asked_to_take_it() -> None:

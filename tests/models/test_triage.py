@@ -80,6 +80,38 @@ def test_red_flags_ask_for_urgency_and_denied_ones_do_not(text: str, expected: s
     assert urgency(history=text) == expected
 
 
+SAID = """
+    不排除急性心梗 不能排除脑出血 急性心梗不除外 未排除主动脉夹层 不除外肺栓塞
+    不能完全排除心肌梗死 尚不能排除蛛网膜下腔出血 无法排除脑出血 难以排除心梗 待排除心梗
+    请排除脑出血 需排除肺栓塞 心梗待排 急性心肌梗死可能 考虑急性心肌梗塞 无外伤史突发昏迷
+    无外伤史昏迷半小时 无外伤史胸痛、咯血 无外伤突发胸痛、咯血 无明显原因突发意识丧失
+    无明显原因咯血 无原因抽搐 没有外伤突然咯血 无脉 患者无脉、血压测不出 脉搏摸不到 测不到血压
+    呼之不应 无自主呼吸 呼吸停止 心搏骤停 无明显诱因胸痛 无诱因出现呕血 无力伴言语不清 胸痛无缓解
+    服药无好转仍胸痛 无发热但咯血 无发热，咯血一天 否认外伤。今晨抽搐 无胸痛史今晨胸痛
+    无高血压病史突感胸痛 否认高血压、糖尿病、冠心病等慢性病史咯血两天 无咳嗽有咯血
+    """.split()
+DENIED = """
+    无胸痛、咯血 无胸痛 否认胸痛、呼吸困难 未见脑出血 没有咯血 不伴抽搐 已排除心梗 排除脑出血
+    无突发胸痛 否认突发意识丧失 未出现昏迷 未发生休克 否认曾出现咯血 未再抽搐 未诉胸痛
+    无发热、咳嗽、咳痰、盗汗及咯血 否认心脏病史、胸痛史 无活动后胸痛 无明显胸痛 无伴胸痛
+    否认有胸痛 陈旧性心肌梗死 无意识丧失或抽搐 否认昏迷和抽搐 咳嗽三周，无胸痛
+    """.split()
+
+
+@pytest.mark.parametrize("text", [*SAID, "no trauma, sudden chest pain", "no relief of chest pain"])
+def test_what_cannot_be_excluded_or_began_behind_a_denial_is_said(text: str) -> None:
+    assert urgency(history=text) in ("emergency", "critical")
+
+
+@pytest.mark.parametrize("text", [*DENIED, "denies chest pain or seizure", "without chest pain"])
+def test_a_denial_reaches_through_its_list(text: str) -> None:
+    assert urgency(history=text) == ""
+
+
+def test_no_pulse_and_no_pressure_are_critical() -> None:
+    assert {urgency(history=text) for text in ("无脉", "血压测不出", "突发昏迷")} == {"critical"}
+
+
 def test_an_urgency_is_never_talked_down() -> None:
     assert urgency(history="高热三天", urgency=Urgency.URGENT) == ""
     assert urgency(history="高热三天", urgency=Urgency.CRITICAL) == ""

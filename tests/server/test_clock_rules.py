@@ -188,9 +188,9 @@ def test_who_lacks_only_the_disease_is_asked_after_the_accept_clock_has_run_out(
     needs = Needs("放射科", ("J18.900",), critical=False)
     fits, near = standing(expert(years=1)), standing(expert(years=40, prefixes=("I10",)))
     far = standing(expert(departments=("心内科",)))
-    before = candidates(needs, [near, fits, far])
+    before = candidates(needs, [near, fits, far], case_id=new_id())
     assert [one.expert_id for one in before if not one.ineligible] == [fits.who.id]
-    after_ = candidates(needs, [near, fits, far], widened=True)
+    after_ = candidates(needs, [near, fits, far], widened=True, case_id=new_id())
     eligible = [one for one in after_ if not one.ineligible]
     assert [one.expert_id for one in eligible] == [fits.who.id, near.who.id]
     assert [one.relaxed for one in eligible] == [(), (IneligibleReason.DISEASE,)]

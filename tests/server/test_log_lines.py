@@ -3,7 +3,11 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+
+from server.api.listening import SystemClock
+from server.api.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -60,3 +64,12 @@ def test_every_line_is_one_write() -> None:
         "frame.undecodable",
     ]
     assert all(one.endswith("\n") and one.count("\n") == 1 for one in writes)
+
+
+def test_the_first_error_is_an_increase_of_a_counter_that_was_there() -> None:
+    metrics = Metrics(SystemClock())
+    counted = partial(metrics.registry.get_sample_value, "huizhen_log_errors_total")
+    assert counted() == 0
+    for level in ("warning", "error"):
+        metrics.logged(None, level, {"event": "clock.failed"})
+    assert counted() == 1

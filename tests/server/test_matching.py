@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,12 +15,13 @@ from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from server.domain.matching import (
     Needs,
     Standing,
-    candidates,
     disease_matches,
     may_claim,
     score_terms,
     to_offer,
+    usual_response,
 )
+from server.domain.matching import candidates as candidates_of
 from server.domain.people import Who
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -44,6 +47,10 @@ def standing(who: Who | None = None, **more: Any) -> Standing:
         who or expert(), reachable=True, agreement=True, mean_response_minutes=Decimal(8)
     )
     return replace(made, **more)
+
+
+CASE = new_id()
+candidates = partial(candidates_of, case_id=CASE)
 
 
 def test_the_worked_example_scores_134_and_154_when_critical() -> None:
@@ -162,11 +169,51 @@ def test_ties_break_by_load_and_then_by_who_was_idle_longest() -> None:
     assert ranked == [idle.who.id, fresh.who.id, busy.who.id]
 
 
-def test_a_newcomer_answers_as_fast_as_the_median() -> None:
-    known = [standing(mean_response_minutes=Decimal(n)) for n in (4, 8, 20)]
+def burst(people: list[Standing], cases: int) -> list[int]:
+    """How many of so many cases, one right after another, ring each of them."""
+    for _ in range(cases):
+        first = candidates_of(NEEDS, people, case_id=new_id())[0].expert_id
+        people = [
+            replace(one, rings=one.rings + 1, load=one.load + 1) if one.who.id == first else one
+            for one in people
+        ]
+    return [one.rings for one in people]
+
+
+def test_a_burst_is_shared_among_equals() -> None:
+    assert burst([standing(), standing(), standing()], 9) == [3, 3, 3]
+
+
+def test_whom_enough_rings_comes_after_who_is_rung_less_however_well_they_score() -> None:
+    best, other = standing(), standing(expert(ExpertTitle.ATTENDING, years=1))
+    assert burst([best, other], 3) == [3, 0]
+    assert burst([best, other], 9) == [6, 3]
+    assert candidates(NEEDS, [replace(best, rings=2)])[0].rings == 2
+
+
+def test_the_score_stays_the_source_s_whatever_rings() -> None:
+    assert candidates(NEEDS, [standing(rings=5, load=5)])[0].score == 134
+
+
+def test_who_was_rung_and_did_not_answer_is_not_asked_first_for_being_idle() -> None:
+    silent = standing(idle_since=NOW - timedelta(hours=9), rung_until=NOW)
+    idle = standing(idle_since=NOW - timedelta(hours=3), rung_until=NOW - timedelta(hours=4))
+    assert candidates(NEEDS, [silent, idle])[0].expert_id == idle.who.id
+
+
+def test_full_equals_are_drawn_by_a_lot_of_the_case_not_by_their_place_in_a_list() -> None:
+    people = [standing() for _ in range(3)]
+    firsts = [candidates_of(NEEDS, people, case_id=UUID(int=n))[0] for n in range(40)]
+    assert len({one.expert_id for one in firsts}) == 3
+    assert candidates(NEEDS, people) == candidates(NEEDS, people[::-1])
+
+
+def test_a_newcomer_answers_as_fast_as_the_median_of_the_department_in_every_list() -> None:
+    usual = usual_response([Decimal(4), Decimal(8), Decimal(20), None])
     newcomer = standing(mean_response_minutes=None)
-    found = {one.expert_id: one for one in candidates(NEEDS, [*known, newcomer])}
-    assert found[newcomer.who.id].score == found[known[1].who.id].score
+    alone = candidates(NEEDS, [newcomer], usual_minutes=usual)
+    beside = candidates(NEEDS, [newcomer, standing()], usual_minutes=usual)
+    assert [one.score for one in (*alone, *beside)] == [Decimal(134)] * 3
 
 
 def test_the_directed_expert_is_rung_first_and_everybody_when_it_is_critical() -> None:

@@ -148,7 +148,7 @@ def test_who_gave_the_first_opinion_or_can_read_it_is_not_asked_and_is_told_why(
         with_profile(who), reachable=True, agreement=True, independent=independent(second, who)
     )
     assert may_claim(needs, standing) is may
-    (candidate,) = candidates(needs, [standing])
+    (candidate,) = candidates(needs, [standing], case_id=new_id())
     assert (candidate.ineligible == (IneligibleReason.NOT_INDEPENDENT,)) is not may
 
 

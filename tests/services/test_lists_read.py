@@ -1,5 +1,6 @@
 """What is told while the lists are on their way is newer than they are, each list by its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from app.services.link import LinkService
 from protocol.consultation import ConsultationPage, Phase
 from protocol.queue import Offer, OfferEnd
-from protocol.socket import ConsultationLeft, OfferEnded, ServerMessage
+from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, ServerMessage
 from tests.fakes.api import FakeApi
 from tests.fakes.examples import EXPERT, NOW, consultation, offer, person, row
 from tests.services.conftest import Desk, SitDown, link_of
@@ -98,3 +99,36 @@ async def test_what_was_told_before_the_lists_were_asked_for_is_older_than_they_
     link.received(LEFT)
     await link.refresh()
     assert desk.state.queue.mine.items == (CASE,)
+
+
+async def test_the_queue_is_read_once_for_what_comes_together_and_not_for_what_is_not_in_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, reads, calm = row("b", Phase.QUEUED), [0], asyncio.Event()
+
+    async def read(_api: FakeApi) -> ConsultationPage:
+        reads[0] += 1
+        return ConsultationPage(items=(waits,))
+
+    async def pause(_seconds: float) -> None:
+        await calm.wait()
+
+    monkeypatch.setattr(FakeApi, "queue", read)
+    link = link_of(desk, pause)
+    for told in (CASE, row("c", Phase.READING)):
+        link.received(ConsultationChanged(seq=0, at=NOW, consultation=told, event=None))
+    link.received(LEFT)
+    calm.set()
+    await desk.tasks.quiet()
+    assert reads[0] == 0
+    calm.clear()
+    for told in (waits, row("c", Phase.QUEUED), row("d", Phase.OFFERED)):
+        link.received(ConsultationChanged(seq=0, at=NOW, consultation=told, event=None))
+        await asyncio.sleep(0)
+    calm.set()
+    await desk.tasks.quiet()
+    assert desk.state.queue.waiting.items == (waits,)
+    assert reads[0] == 2, "the second is of what came while the first waited"
+    link.received(ConsultationLeft(seq=0, at=NOW, consultation_id=waits.id))
+    await desk.tasks.quiet()
+    assert reads[0] == 3

@@ -79,7 +79,7 @@ async def create(
 
 @router.get(paths.QUEUE, response_model=ConsultationPage)
 async def queue(who: WhoDep, house: HouseDep) -> Response:
-    """What the asker may claim, in queue order."""
+    """What the asker may claim: the first 200 in queue order."""
     return answer(await house.pulling.queue(who))
 
 

@@ -329,11 +329,15 @@ class Desk:
             return await work.cases.timeline(case_id)
 
     async def candidates(self, who: Who, case_id: UUID) -> list[Candidate]:
-        async with self._store.writing() as work:
+        """Only the note of it waits for other writers."""
+        async with self._store.reading() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER, Part.HOLDER, Part.DISPATCHER)
+            ranked = await self._bell.ranked(work, case)
+        async with self._store.writing() as work:
+            work.trail.looked_at(case)
             self._note_read(work, who, Resource.CANDIDATES, case)
-            return await self._bell.ranked(work, case)
+        return ranked
 
     async def presence(self, live: Callable[[UUID], PersonPresence]) -> list[PersonPresence]:
         """Every expert's presence."""

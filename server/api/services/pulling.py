@@ -1,15 +1,18 @@
 """What an expert may take from the queue: what is shown of it, and whose turn it is."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
-from protocol.consultation import ConsultationPage, Urgency
+from protocol.consultation import ConsultationPage, ConsultationSummary, Urgency
 from protocol.errors import ErrorCode
 from protocol.service_line import LineMode
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.pages import numbers_of
+from server.api.services.shared_reading import SharedReading
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict
@@ -21,6 +24,19 @@ from server.domain.transitions import POOL
 from server.store.work import Store, Work
 
 Rung = dict[UUID, set[UUID]]
+MOST_SHOWN = 200
+"""Of the queue's head; what is behind it comes up as these are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Everything that waits, in the order of the queue, and its rows."""
+
+    at: datetime
+    cases: list[Case]
+    rows: dict[UUID, ConsultationSummary]
+    rung: Rung
+    people: Snapshot
 
 
 class Pulling:
@@ -30,38 +46,54 @@ class Pulling:
         self._store = store
         self._acting = acting
         self._telling = acting.telling
+        self._pool = SharedReading(self._read_pool)
 
     async def queue(self, who: Who) -> ConsultationPage:
-        """What the expert may claim now (a dispatcher: everything), in queue order."""
+        """What the expert may claim now (a dispatcher: everything), the first `MOST_SHOWN` in queue
+        order. What moves is told to many at once, who all ask then: one reading answers them, and
+        the notes of it share transactions."""
         who.needs(Role.EXPERT, Role.DISPATCHER)
+        pool = await self._pool.get()
         dispatcher = Role.DISPATCHER in who.roles
-        async with self._store.writing() as work:
-            cases = await self._ordered(work)
-            if not dispatcher:
-                people = await self._telling.directory.of(work)
-                cases = self._shown(work, who, cases, people, await _rung(work))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
-            rows = await self._telling.summaries(work, cases)
+        cases = pool.cases if dispatcher else self._shown(who, pool)
+        cases = cases[:MOST_SHOWN]
+        detail = numbers_of(cases)
+        await self._store.together(
+            lambda desk: desk.trail.note(who.id, Access.READ, Resource.QUEUE, detail=detail)
+        )
+        rows = (pool.rows[case.id] for case in cases)
         return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
+
+    async def _read_pool(self) -> _Pool:
+        async with self._store.reading() as work:
+            cases = await self._ordered(work)
+            rows = await self._telling.summaries(work, cases)
+            return _Pool(
+                work.now,
+                cases,
+                {row.id: row for row in rows},
+                await _rung(work),
+                await self._telling.directory.of(work),
+            )
 
     async def _ordered(self, work: Work) -> list[Case]:
         timings = self._acting.timings
         return sorted(await work.cases.pool(), key=lambda case: queue_key(case, work.now, timings))
 
-    def _shown(
-        self, work: Work, who: Who, queue: list[Case], people: Snapshot, rung: Rung
-    ) -> list[Case]:
+    def _shown(self, who: Who, pool: _Pool) -> list[Case]:
+        people = pool.people
+
         def rings(case: Case) -> bool:
-            return who.id in rung[case.id]
+            return who.id in pool.rung.get(case.id, ())
 
         mine = [
             case
-            for case in queue
+            for case in pool.cases
             if rings(case)
             or (
                 free_to_take(people.mode_of(case.content.department), case)
-                and kept_for(case, rung[case.id]) in (None, who.id)
-                and self._telling.may_claim(case, who, people, work.now)
+                and kept_for(case, pool.rung.get(case.id, ())) in (None, who.id)
+                and self._telling.may_claim(case, who, people, pool.at)
                 and who.id not in case.declined
             )
         ]
@@ -77,7 +109,7 @@ class Pulling:
         if people.mode_of(department) is not LineMode.PULL:
             return
         queue = [one for one in await self._ordered(work) if one.content.department == department]
-        shown = self._shown(work, who, queue, people, await _rung(work))
+        shown = self._shown(who, _Pool(work.now, queue, {}, await _rung(work), people))
         before = [one for one in shown if one.content.urgency is not Urgency.CRITICAL]
         if before and case.id not in {one.id for one in shown}:
             raise Conflict(

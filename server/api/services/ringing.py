@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from uuid import UUID
 
 from protocol.account import Role
@@ -12,6 +13,7 @@ from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage,
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import OnCall
+from server.api.services.usual_responses import UsualResponses
 from server.domain.apart import independent
 from server.domain.attempt import Attempt
 from server.domain.case import Case
@@ -23,13 +25,15 @@ from server.domain.ports import Reachability
 from server.domain.queue import Load, kept_for, queue_key
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
+from server.store.histories import NO_HISTORY
 from server.store.offers import Ringing
-from server.store.people import NO_HISTORY
 from server.store.work import Work
 
 RING_AGAIN = 1
 """How often one expert is rung for a case by itself; a dispatcher may ring again. A critical case
 rings everybody in one window after another until it is taken."""
+MOST_LISTED = 500
+"""Of a province nobody looks through more; who is not listed may still be named."""
 
 
 class Bell:
@@ -40,11 +44,19 @@ class Bell:
         self._on_call = on_call
         self._telling = acting.telling
         self._reachability = reachability
+        self._usual = UsualResponses()
 
     async def ranked(self, work: Work, case: Case) -> list[Candidate]:
-        """Every expert with the score and its terms, or the reasons against."""
+        """Experts with the score and its terms, or the reasons against: `MOST_LISTED`, first those
+        of the department in houses the clinic may ask, and of them those within reach."""
         people = await self._telling.directory.of(work)
-        return await self._weighed(work, case, people, people.with_role(Role.EXPERT))
+        critical = case.content.urgency is Urgency.CRITICAL
+        fit = self._asked_houses(people, case, work.now)
+        fit.sort(key=lambda who: not self._reachability.reachable(who.id, critical=critical))
+        known = {who.id for who in fit}
+        others = (who for who in people.with_role(Role.EXPERT) if who.id not in known)
+        listed = list(islice(chain(fit, others), MOST_LISTED))
+        return await self._weighed(work, case, people, listed)
 
     async def fitting(self, work: Work, case: Case) -> list[Candidate]:
         """The same of those who can be rung by themselves: of the case's department, of houses it
@@ -53,19 +65,29 @@ class Bell:
         critical = case.content.urgency is Urgency.CRITICAL
         there = [
             who
-            for who in people.experts_of(case.content.department)
-            if people.may_consult(case.institution_id, who.institution_id, work.now)
-            and self._reachability.reachable(who.id, critical=critical)
+            for who in self._asked_houses(people, case, work.now)
+            if self._reachability.reachable(who.id, critical=critical)
         ]
         return await self._weighed(work, case, people, there)
+
+    def _asked_houses(self, people: Snapshot, case: Case, now: datetime) -> list[Who]:
+        """The experts of the case's department in houses that its clinic may ask."""
+        return [
+            who
+            for who in people.experts_of(case.content.department)
+            if people.may_consult(case.institution_id, who.institution_id, now)
+        ]
 
     async def _weighed(
         self, work: Work, case: Case, people: Snapshot, experts: Sequence[Who]
     ) -> list[Candidate]:
-        history = await work.people.history(who.id for who in experts)
-        loads = await work.cases.loads()
+        history = await work.histories.of(who.id for who in experts)
+        held = await work.cases.loads()
         ringing = await work.cases.offers.loads(case.id)
         nothing = Load()
+        loads = {
+            who.id: held.get(who.id, nothing) + ringing.get(who.id, nothing) for who in experts
+        }
         critical = case.content.urgency is Urgency.CRITICAL
         standings = [
             Standing(
@@ -79,14 +101,23 @@ class Bell:
                 on_shift=self._reachability.on_shift(who.id),
                 on_call=self._reachability.on_call(who.id, case.content.department),
                 mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
-                load=loads.get(who.id, nothing).weight,
-                held=loads.get(who.id, nothing).cases + ringing.get(who.id, 0),
+                load=loads[who.id].weight,
+                held=loads[who.id].cases,
+                rings=ringing.get(who.id, nothing).cases,
                 presence=self._reachability.presence_of(who.id).presence,
                 idle_since=history.get(who.id, NO_HISTORY).idle_since,
+                rung_until=history.get(who.id, NO_HISTORY).rung_until,
             )
             for who in experts
         ]
-        return candidates(Needs.of(case.content), standings, widened=_overdue(case, work.now))
+        return candidates(
+            Needs.of(case.content),
+            standings,
+            case_id=case.id,
+            usual_minutes=await self._usual.of(work, people, case.content.department),
+            rings_at_once=self._acting.timings.rings_at_once,
+            widened=_overdue(case, work.now),
+        )
 
     async def ring(self, work: Work, case: Case) -> Case:
         """Rings the next experts of a queued case, or hands it to the dispatchers."""
@@ -146,15 +177,16 @@ class Bell:
 
     async def require_fit(self, work: Work, case: Case, expert_id: UUID, field: str) -> Candidate:
         """The expert somebody names for a case. Raises `Invalid` for what cannot be overlooked."""
-        for candidate in await self.ranked(work, case):
-            if candidate.expert_id != expert_id:
-                continue
-            against = set(candidate.ineligible) - ASKED_NEVERTHELESS
-            if against or expert_id == case.holder_id:
-                reasons = ", ".join(sorted(reason.value for reason in against)) or "holds it now"
-                raise invalid_field(f"this expert cannot take the case: {reasons}", field)
-            return candidate
-        raise invalid_field("there is no such expert", field)
+        people = await self._telling.directory.of(work)
+        named = people.people.get(expert_id)
+        if named is None or named.disabled or Role.EXPERT not in named.roles:
+            raise invalid_field("there is no such expert", field)
+        (candidate,) = await self._weighed(work, case, people, [named])
+        against = set(candidate.ineligible) - ASKED_NEVERTHELESS
+        if against or expert_id == case.holder_id:
+            reasons = ", ".join(sorted(reason.value for reason in against)) or "holds it now"
+            raise invalid_field(f"this expert cannot take the case: {reasons}", field)
+        return candidate
 
     async def taken(self, work: Work, before: Case, case: Case, attempt: Attempt) -> Case:
         """Follows a claim: what rings its expert beyond their capacity rings the next instead."""

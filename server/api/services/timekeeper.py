@@ -34,6 +34,9 @@ _LOG = structlog.get_logger("huizhen.clock")
 _LONGEST_SLEEP_S = 1.0
 _TOGETHER_S = 0.2
 """How long clocks that have run out together may keep others from writing, at a time."""
+MOST_A_TICK = 200
+"""After an outage thousands have run out. Critical cases, and what else a tick looks after,
+do not wait for all of them."""
 _PRUNE_EVERY_S = 3600.0
 _HELD_BACK = timedelta(minutes=1)
 
@@ -73,9 +76,10 @@ class Timekeeper:
         self.on_fired: Callable[[int], None] = lambda _count: None
 
     async def tick(self) -> int:
-        """Fires every clock that is due; answers how many."""
+        """Fires clocks that are due, `MOST_A_TICK` at most; answers how many."""
+        most = MOST_A_TICK + len(self._held_back)
         async with self._store.reading() as work:
-            due = await work.cases.timers.due(work.now)
+            due = await work.cases.timers.due(work.now, most)
         now = self._clock.now()
         self._held_back = {one: until for one, until in self._held_back.items() if until > now}
         fired = await self._fire_all([one for one in due if one not in self._held_back])

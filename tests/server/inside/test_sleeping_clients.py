@@ -41,7 +41,12 @@ def test_a_case_is_submitted_and_told_although_a_client_sleeps(server: InProcess
 
     async def while_it_sleeps() -> None:
         socket = SleepingSocket(sleeper.tokens.access_token)
-        scope = {"type": "websocket", "path": paths.SOCKET, "subprotocols": [SUBPROTOCOL]}
+        scope = {
+            "type": "websocket",
+            "path": paths.SOCKET,
+            "subprotocols": [SUBPROTOCOL],
+            "headers": [],
+        }
         serving = asyncio.create_task(server.built.border(scope, socket.receive, socket.send))
         await socket.welcomed.wait()
         assert server.built.house.hub.reachable(sleeper.id)
