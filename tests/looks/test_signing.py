@@ -1,23 +1,17 @@
 """At 1366×768 what signs a report is on the screen, and what warns of a mix-up is said in full."""
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.commands.wishes import Page
-from app.kit.theme import Appearance, ThemeName
 from app.kit.widgets import ElidedLabel
 from app.session.case import Case, CaseOpened, ClaimHeld, OpinionEdited
 from app.session.owner import Session
 from app.session.queue import MineLoaded
-from app.viewers.dicom.viewer import DicomViewer
 from app.views.main_window import MainWindow
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import CASE, DOCTOR, EXPERT, NOW, consultation, content, person, row
-from tests.looks.test_room import HEIGHT, WIDTH
+from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, content, person, row
+from tests.looks.test_scenes import settled
 from tests.models.test_late_images import CHEST, WRITTEN, part
 from tests.views import facts
 
@@ -25,13 +19,8 @@ pytestmark = pytest.mark.looks
 
 
 @pytest.fixture
-def window(theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> MainWindow:
+def window(main_window: MainWindow) -> MainWindow:
     """A report is written whose late images are of somebody else."""
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = MainWindow(
-        DicomViewer(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW
-    )
-    qtbot.addWidget(made)
     late = part(CHEST, 0, 6, 6).model_copy(
         update={"patient_name": "LIN^YUANSHAN", "patient_id": "Z9"}
     )
@@ -49,14 +38,10 @@ def window(theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -
         OpinionEdited(CASE, WRITTEN),
     ):
         session.apply(fact)
-    made.resize(WIDTH, HEIGHT)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.show_state(session.state)
-    made.show_page(Page.WORKSPACE)
-    for _ in range(6):
-        QCoreApplication.sendPostedEvents()
-    return made
+    main_window.show_state(session.state)
+    main_window.show_page(Page.WORKSPACE)
+    settled()
+    return main_window
 
 
 @pytest.mark.parametrize("name", ["confirmImages", "waiveImages", "sign"])
