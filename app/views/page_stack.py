@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.kit.layouts import LowScroll
 
 LEAST_HEIGHT = 200
 
@@ -15,7 +16,7 @@ class PageStack(QStackedWidget):
 
     def __init__(self, pages: Iterable[QWidget]) -> None:
         super().__init__()
-        self._areas = {page: PageArea(page) for page in pages}
+        self._areas = {page: LowScroll(page) for page in pages}
         for area in self._areas.values():
             self.addWidget(area)
 
@@ -24,49 +25,12 @@ class PageStack(QStackedWidget):
         self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        return self.currentWidget().minimumSizeHint()
-
-    def sizeHint(self) -> QSize:
-        return self.currentWidget().sizeHint()
-
-
-class PageArea(QScrollArea):
-    """Never narrower than its page; scrolls it only where the least height of the page is too much,
-    which Qt's own way of resizing does not ask for."""
-
-    def __init__(self, page: QWidget) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(page)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            self._fit()
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def _fit(self) -> None:
-        room = self.maximumViewportSize()
-        width = room.width()
-        if self._least_height(width) > room.height():
-            width -= self.verticalScrollBar().sizeHint().width()
-        self.widget().resize(width, max(room.height(), self._least_height(width)))
-
-    def _least_height(self, width: int) -> int:
-        layout = self.widget().layout()
-        if layout is not None and layout.hasHeightForWidth():
-            return layout.minimumHeightForWidth(width)
-        return self.widget().minimumSizeHint().height()
-
-    def minimumSizeHint(self) -> QSize:
-        bar = self.verticalScrollBar()
+        area = self.currentWidget()
+        if not isinstance(area, LowScroll):
+            return super().minimumSizeHint()
+        bar = area.verticalScrollBar()
         beside = bar.sizeHint().width() if bar.maximum() > 0 else 0
-        return QSize(self.widget().minimumSizeHint().width() + beside, LEAST_HEIGHT)
+        return QSize(area.widget().minimumSizeHint().width() + beside, LEAST_HEIGHT)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return self.minimumSizeHint()

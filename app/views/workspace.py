@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
 from app.commands.case_wishes import WishLateImages
 from app.commands.wishes import WishClaim, WishResume
-from app.kit.layouts import column, row, scrolling, surface
+from app.kit.layouts import LowScroll, column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
 from app.models.case_actions import ActionEntry, ActionForm
@@ -67,7 +67,8 @@ class Workspace(View):
         self._side_tabs.setObjectName("sideTabs")
         self._side_tabs.setDocumentMode(True)
         # On a small screen with a panel above, all of the report scrolls, its decision included.
-        self._report_part = scrolling(self.report)
+        self._report_part = LowScroll(self.report)
+        self.report.signing.asking.connect(self._fold)
         self._side_tabs.addTab(self._report_part, "")
         self._side_tabs.addTab(self.chat, "")
         self._record_part = surface("flat", column(self.record))
@@ -108,8 +109,12 @@ class Workspace(View):
             ),
         )
         self._above = (self.banner, bar, self.strip, self.action_panel)
-        self.setLayout(column(*self._above, self._columns, gap=0))
-        self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
+        inner, below = QWidget(), column(self.strip, self.action_panel, self._columns, gap=0)
+        below.setStretch(2, 1)
+        inner.setLayout(below)
+        whole = column(self.banner, bar, LowScroll(inner), gap=0)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
         panes = (self.record, self.call, self.chat, self.report)
         around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
         self.report.copying.connect(self.report_copy.begin)
@@ -191,6 +196,12 @@ class Workspace(View):
             self.action_panel.begin(entry)
         elif self._props is not None:
             self.wished.emit(WishLateImages(self._props.consultation_id))
+
+    def _fold(self, asking: bool) -> None:
+        """What signs is whole on the screen."""
+        self.call.bar.fold(folded=asking)
+        if asking:
+            self._report_part.seek(self.report.signing)
 
     # --- columns and drawers -------------------------------------------------------------
 
