@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
+    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +36,8 @@ TextKind = Literal[
 
 LONGEST_WORD, LONGEST_LINE = 18, 80
 """Letters a wrapped label keeps together, and has on a line of its own choice."""
+_BREAK = re.compile(r".{8}(?![\u0300-\u036f\u200d])")
+"""After so many of its letters such a word may go on in the next line of a list."""
 _TOO_LONG = re.compile(rf"[^\s\u2e80-\uffef]{{{LONGEST_WORD + 1},}}")
 
 
@@ -132,13 +135,22 @@ class WrappedLabel(QLabel):
         return QSize(made.width(), self.heightForWidth(made.width())) if self._long else made
 
     def _within(self, size: QSize, letters: int) -> QSize:
-        most = letters * self.fontMetrics().averageCharWidth()
+        most = letters * self.fontMetrics().horizontalAdvance("n")
         return QSize(min(size.width(), most), size.height()) if self._long else size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._long:
             self.heightForWidth(self.width())  # the label lays its words out anew in its own way
         super().paintEvent(event)
+
+
+class BreakingDelegate(QStyledItemDelegate):
+    """For a list whose texts wrap: a word that is too long for its line is broken as well. What
+    is said and copied stays as it was written."""
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:
+        shown = super().displayText(value, locale)
+        return _TOO_LONG.sub(lambda found: _BREAK.sub("\\g<0>\u200b", found[0]), shown)
 
 
 def chip(name: str = "", look: str = "neutral") -> QLabel:

@@ -1,6 +1,6 @@
 """The patient banner: never scrolls away, the guard against mixing up patients."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
@@ -11,7 +11,7 @@ from app.kit.widgets import ElidedLabel, chip, fitted, set_chip, set_property
 from app.models.workspace import BannerProps
 
 GAP = 3
-NAME_LEAST, TOLD_LEAST, LINE_LEAST = 120, 200, 204
+NAME_LEAST, TOLD_LEAST, LINE_LEAST, MODE_LEAST = 120, 200, 204, 60
 NAME_SHARE, TOLD_SHARE = 0.3, 0.35
 """How much of the banner a name and the allergies take, however long they are."""
 
@@ -77,6 +77,11 @@ class PatientBanner(View):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Of the two below each other: narrower than side by side they are folded."""
+        halves = (half.minimumSize().width() for half in (self._person, self._case))
+        return QSize(max(halves) + 4 * metrics().grid, super().minimumSizeHint().height())
+
     def _fit(self) -> None:
         """Who it is has room first; below it, where both do not fit, what kind of case it is."""
         room = self.width()
@@ -90,6 +95,7 @@ class PatientBanner(View):
         self._id.setMinimumWidth(min(self._id.sizeHint().width(), LINE_LEAST))
         self._id.setMaximumWidth(LINE_LEAST)
         needed = _wanted(self._person) + _wanted(self._case) + 7 * metrics().grid
+        needed -= max(0, self._mode.sizeHint().width() - MODE_LEAST)
         below = QBoxLayout.Direction.TopToBottom
         beside = QBoxLayout.Direction.LeftToRight
         self._halves.setDirection(below if needed > room else beside)

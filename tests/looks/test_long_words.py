@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QWidget
 
 from app.commands.wishes import Page
 from app.net.emr.gathering import Gathered
@@ -158,6 +158,7 @@ def test_every_page_keeps_its_place_and_is_no_larger_than_a_small_screen(
         assert (window.width(), window.height()) == (WIDTH, HEIGHT), page
         window.resize(*SMALLEST)
         settled()
+        assert_whole(window, page)
         assert (window.width(), window.height()) == SMALLEST, page
 
 
@@ -171,6 +172,14 @@ def test_every_window_with_a_strangers_words_fits(main_window: MainWindow) -> No
     for number in range(tabs.count()):
         tabs.setCurrentIndex(number)
         assert_whole(window, tabs.tabText(number))
+    workspace.show_chat()
+    settled()
+    messages = window.findChild(QListWidget, "chatMessages")
+    assert messages is not None
+    words = messages.visualItemRect(messages.item(0))
+    lines = messages.fontMetrics().horizontalAdvance(LONG) / messages.viewport().width()
+    assert words.height() > lines * messages.fontMetrics().height(), "none of it is left out"
+    workspace.show_part("record", visible=True)
     workspace.record.emr.enlarge()
     shows(window, Page.CASE_FORM, *record_facts(), *facts_of(Page.CASE_FORM))
     window.intake.open_emr()
