@@ -13,6 +13,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 
 from app.commands.wishes import Language, Page, Wish
+from app.composition.draft_preview import DraftPreview
 from app.composition.emr_desk import EmrDesk
 from app.composition.fulfil import Fulfilment
 from app.composition.identity_desk import IdentityDesk
@@ -169,6 +170,7 @@ class Desk:
         )
         self.workplace = Workplace(session, self.drafts, account, self.window, self.viewer)
         self._prepare_window(who)
+        self.draft = DraftPreview(self)
         self._fulfilment = Fulfilment(self)
 
     def tell(self, command: Command) -> None:
@@ -215,10 +217,9 @@ class Desk:
 
     def _prepare_window(self, who: SignedInAs) -> None:
         window = self.window
-        window.language = self._program.language
+        window.language, window.version = self._program.language, version("huizhen")
         window.workspace.call.use_levels(self.call.media.latest_level)
         window.fingerprint = who.pin.fingerprint if who.pin else ""
-        window.version = version("huizhen")
         window.wished.connect(self._program.wish, Qt.ConnectionType.QueuedConnection)
         window.closed.connect(self._program.window_closed)
 
@@ -292,6 +293,7 @@ class Desk:
         self.records.follow(state)
         self.identity.follow(state)
         self.reports.pictures.follow(state)
+        self.draft.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -359,9 +361,8 @@ class Desk:
         if case is None or case.consultation.summary.status is Status.DRAFT:
             return
         studies = with_priors(case)
-        if self.window.page is Page.WORKSPACE and not self.images.fetching.remote.shows(
-            case.id, studies, wholly_late(case)
-        ):
+        shown = self.images.fetching.remote.shows(case.id, studies, wholly_late(case))
+        if self.window.page is Page.WORKSPACE and not shown:
             self.room.open_source(self.images.fetching.begin(case))
         self.viewer.expect(self.session.state.fetching.series.values(), own_studies(case))
 

@@ -100,14 +100,13 @@ async def _show(desk: Desk) -> None:
     case = desk.session.state.case
     if case is None:
         return
-    papers, signing = desk.reports.papers, desk.reports.signing
+    papers = desk.reports.papers
     amending = case.claim is not None and case.consultation.summary.phase is Phase.AMENDED
     paper = None if amending else await papers.signed_paper(case)
     if paper is not None and case.report is not None:
         _open(desk, case, paper, case.report.signed)
     elif case.claim is not None:
-        draft = await papers.draft_paper(await signing.draft(case))
-        show_paper(desk.window, desk.window.appearance, draft.pdf, draft.number, draft=True)
+        await desk.draft.show(case)
 
 
 async def _show_version(desk: Desk, case: Case, number: int) -> None:

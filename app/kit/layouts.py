@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -74,3 +75,58 @@ def scrolling(inner: QWidget) -> QScrollArea:
     made.setWidget(inner)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
+
+
+class LowScroll(QScrollArea):
+    """As wide as its place; scrolls only where not even the least height of what it holds has
+    room, whereas `scrolling` gives that the height it likes best."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sought: QWidget | None = None
+        self.setWidget(inner)
+
+    def seek(self, part: QWidget) -> None:
+        """Keeps a part whole in sight as long as it is shown; so does every such place around this
+        one."""
+        self._sought = part
+        self._fit()
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, LowScroll):
+            around = around.parentWidget()
+        if around is not None:
+            around.seek(part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self._fit()
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        room = self.maximumViewportSize()
+        width = room.width()
+        if self._least_height(width) > room.height():
+            width -= self.verticalScrollBar().sizeHint().width()
+        self.widget().resize(width, max(room.height(), self._least_height(width)))
+        if self._sought is not None and self._sought.isVisible():
+            self.ensureWidgetVisible(self._sought, 0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        least, part = super().minimumSizeHint(), self._sought
+        if part is None or not part.isVisible():
+            return least
+        needed = max(part.minimumSizeHint().height(), part.heightForWidth(part.width()))
+        return QSize(least.width(), max(least.height(), needed))
+
+    def _least_height(self, width: int) -> int:
+        layout = self.widget().layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return layout.minimumHeightForWidth(width)
+        return self.widget().minimumSizeHint().height()

@@ -1,16 +1,25 @@
 """Buttons, labels and fields of one look; each with an accessible name."""
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextDocument,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
+    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +33,12 @@ ButtonKind = Literal["primary", "normal", "danger", "quiet"]
 TextKind = Literal[
     "display", "title", "lead", "text", "muted", "small", "fieldname", "problem", "good", "mono"
 ]
+
+LONGEST_WORD, LONGEST_LINE = 18, 80
+"""Letters a wrapped label keeps together, and has on a line of its own choice."""
+_BREAK = re.compile(r".{8}(?![\u0300-\u036f\u200d])")
+"""After so many of its letters such a word may go on in the next line of a list."""
+_TOO_LONG = re.compile(rf"[^\s\u2e80-\uffef]{{{LONGEST_WORD + 1},}}")
 
 
 def restyle(widget: QWidget) -> None:
@@ -78,12 +93,64 @@ def set_words(widget: QPushButton | QToolButton, text: str, key: str = "") -> No
 
 
 def label(name: str = "", kind: TextKind = "text", *, wrap: bool = False) -> QLabel:
-    made = QLabel()
+    made = WrappedLabel() if wrap else QLabel()
     made.setObjectName(name)
     made.setProperty("type", kind)
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(wrap)
     return made
+
+
+class WrappedLabel(QLabel):
+    """As many lines as its words need. A word longer than any word is, as strangers write them
+    (an address, an id, letters without end), is broken where the line ends: it asks for no room
+    of its own, and none of it is cut off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self._long = False
+
+    def setText(self, text: str) -> None:
+        self._long = _TOO_LONG.search(text) is not None
+        if self._long:
+            # Only words that can be marked are laid out in a document, which can break them.
+            marked = self.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByMouse
+            self.setTextInteractionFlags(marked)
+        super().setText(text)
+
+    def heightForWidth(self, width: int) -> int:
+        needed = super().heightForWidth(width)
+        if self._long and (document := self.findChild(QTextDocument)) is not None:
+            option = document.defaultTextOption()
+            option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+            document.setDefaultTextOption(option)
+            needed = super().heightForWidth(width)
+        return needed
+
+    def minimumSizeHint(self) -> QSize:
+        return self._within(super().minimumSizeHint(), LONGEST_WORD)
+
+    def sizeHint(self) -> QSize:
+        made = self._within(super().sizeHint(), LONGEST_LINE)
+        return QSize(made.width(), self.heightForWidth(made.width())) if self._long else made
+
+    def _within(self, size: QSize, letters: int) -> QSize:
+        most = letters * self.fontMetrics().horizontalAdvance("n")
+        return QSize(min(size.width(), most), size.height()) if self._long else size
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._long:
+            self.heightForWidth(self.width())  # the label lays its words out anew in its own way
+        super().paintEvent(event)
+
+
+class BreakingDelegate(QStyledItemDelegate):
+    """For a list whose texts wrap: a word that is too long for its line is broken as well. What
+    is said and copied stays as it was written."""
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:
+        shown = super().displayText(value, locale)
+        return _TOO_LONG.sub(lambda found: _BREAK.sub("\\g<0>\u200b", found[0]), shown)
 
 
 def chip(name: str = "", look: str = "neutral") -> QLabel:
@@ -125,6 +192,13 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.contentsRect(), self.alignment(), shown)
         painter.end()
+
+
+def fitted(name: str = "", kind: TextKind = "text") -> ElidedLabel:
+    """As wide as its words where there is room, and no wider."""
+    made = ElidedLabel(name, kind)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return made
 
 
 class Field(QWidget):

@@ -1,4 +1,4 @@
-"""What tool tips say, letter by letter."""
+"""What tool tips say, letter by letter, and words that are cut where the tip has all of them."""
 
 import html
 
@@ -10,3 +10,8 @@ def plain_tip(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     return f'<p style="white-space:pre-wrap">{html.escape(text)}</p>'
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many signs, the last one … where some are left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

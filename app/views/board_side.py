@@ -15,6 +15,7 @@ from app.kit.theme import Appearance
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, button, label, set_words
 from app.models.board import BoardProps, ChosenProps
+from app.models.tips import shortened
 from app.session.queue import Load
 from app.views.board_experts import ExpertList
 from app.views.reason_panel import ReasonPanel
@@ -28,6 +29,7 @@ KEYS = {
     Action.ESCALATE: CommandId.BOARD_ESCALATE,
     Action.REJECT: CommandId.BOARD_REJECT,
 }
+NAME_SIGNS = 16
 NAMES_EXPERT = (Action.ASSIGN, Action.OFFER)
 
 
@@ -126,7 +128,11 @@ class BoardSide(View):
             control.setVisible(action in allowed or action is Action.ASSIGN)
             control.setEnabled(action in allowed and (able or action not in NAMES_EXPERT))
         assign = self._buttons[Action.ASSIGN]
-        named = self.tr("Assign to {name}").format(name=expert.name) if expert else ""
+        named = (
+            self.tr("Assign to {name}").format(name=shortened(expert.name, NAME_SIGNS))
+            if expert
+            else ""
+        )
         text = named if assign.isEnabled() else self.tr("Assign")
         if assign.text() != text:
             set_words(assign, text, COMMANDS[KEYS[Action.ASSIGN]].key)

@@ -29,6 +29,7 @@ class CallBar(View):
         super().__init__()
         self.setObjectName("callBar")
         self._props: CallProps | None = None
+        self._folded = False
         self._controls = controls
         self._title, self._quality = ElidedLabel("callTitle", "lead"), label("callQuality", "small")
         self._elsewhere = label("callElsewhere", "muted", wrap=True)
@@ -63,6 +64,11 @@ class CallBar(View):
         self._host.setProperty("here", pictures is not None)
         self._show_host()
 
+    def fold(self, *, folded: bool) -> None:
+        """The pictures make room for what is signed; the buttons stay."""
+        self._folded = folded
+        self._show_host()
+
     def show_props(self, props: CallProps) -> None:
         self._props = props
         self._host.setMinimumHeight(SHARE_LEAST_HEIGHT if props.shares else LEAST_HEIGHT)
@@ -84,7 +90,7 @@ class CallBar(View):
 
     def _show_host(self) -> None:
         here = bool(self._host.property("here"))
-        self._host.setVisible(self.inside and here)
+        self._host.setVisible(self.inside and here and not self._folded)
         self._elsewhere.setVisible(self.inside and not here)
 
     @property

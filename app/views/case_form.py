@@ -4,8 +4,8 @@ import html
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLayout, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishAnswers
 from app.commands.emr_wishes import WishTakeBackRecord
@@ -34,7 +34,8 @@ from app.views.triage import TriageHints
 from protocol.consultation import CaseContent
 
 """Typing is told to the program after this pause, so that a word is one edit."""
-SIDE_WIDTH = 300
+SIDE_WIDTH, TWO_COLUMNS = 300, 1000
+"""What is missing stands beside the fields, and those in two columns from so many pixels on."""
 
 
 class CaseForm(View):
@@ -110,10 +111,10 @@ class CaseForm(View):
             gap=3,
         )
         inner = QWidget()
-        fields = row(left, right, gap=3)
-        fields.setStretch(0, 2)
-        fields.setStretch(1, 3)
-        inner.setLayout(fields)
+        self._columns = row(left, right, gap=3)
+        self._columns.setStretch(0, 2)
+        self._columns.setStretch(1, 3)
+        inner.setLayout(self._columns)
         scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
@@ -139,6 +140,11 @@ class CaseForm(View):
             margin=5,
             gap=3,
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(across if self.width() >= TWO_COLUMNS else down)
 
     # --- what it shows -------------------------------------------------------------------
 

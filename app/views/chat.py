@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem
 from app.commands.wishes import WishChat, WishTakeUpMessage
 from app.kit.layouts import column, row
 from app.kit.view import View
-from app.kit.widgets import button, label, line, set_words
+from app.kit.widgets import BreakingDelegate, button, label, line, set_words
 from app.models.chat import ChatLine, ChatProps
 from protocol.chat import ChatAudience
 
@@ -23,6 +23,7 @@ class ChatPane(View):
         self._list = QListWidget()
         self._list.setObjectName(f"{prefix}chatMessages")
         self._list.setWordWrap(True)
+        self._list.setItemDelegate(BreakingDelegate(self._list))
         self._list.itemActivated.connect(self._take_up)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = label(f"{prefix}chatEmpty", "muted", wrap=True)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.emr_wishes import WishOpenDocument, WishReadShared, WishShowStudy
-from app.kit.layouts import column, row
+from app.kit.layouts import column, row, scrolling
 from app.kit.list_states import ListState, ListStates
 from app.kit.painting import Option, paint_line, small
 from app.kit.view import View
@@ -43,7 +43,7 @@ from app.views.trend import TrendPlot
 
 ARROWS = ("↑", "↓", "*")
 LARGE = QSize(860, 640)
-ROWS = 28
+ROWS, TABLE_LEAST = 28, 120
 VALUE, USUAL, WHEN = 108, 84, 96
 NARROW = 420
 """Below this width the usual range stands under the value."""
@@ -135,7 +135,7 @@ class RecordSections(View):
         self._tables.addWidget(self._list)
         self._tables.addWidget(self._values)
         self._trend = TrendPlot()
-        whole = column(
+        told = column(
             row(self._photograph, self._person, gap=2),
             self._allergies,
             self._choice,
@@ -147,8 +147,11 @@ class RecordSections(View):
             margin=2,
             gap=2,
         )
-        whole.setStretch(4, 1)
-        self.setLayout(whole)
+        told.setStretch(4, 1)
+        self._tables.setMinimumHeight(TABLE_LEAST)
+        inner = QWidget()
+        inner.setLayout(told)
+        self.setLayout(column(scrolling(inner)))
         self.words()
 
     def _table(self, name: str, model: TextTable, widths: dict[int, int]) -> TextTableView:

@@ -9,7 +9,7 @@ from app.commands.wishes import WishOpenEntry, WishSearchLibrary
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListStates
 from app.kit.view import View
-from app.kit.widgets import label, line
+from app.kit.widgets import BreakingDelegate, label, line
 from app.models.library import LibraryProps, LibraryRowProps
 from app.views.loading import show_load
 from app.views.record import TextColumn
@@ -36,6 +36,7 @@ class LibraryPage(View):
         self._list = QListWidget()
         self._list.setObjectName("libraryList")
         self._list.setWordWrap(True)
+        self._list.setItemDelegate(BreakingDelegate(self._list))
         self._list.currentRowChanged.connect(self._open)
         self._states = ListStates(self._list)
         self._states.retried.connect(self._search)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.commands.identity_wishes import WishLock
 from app.commands.keys import COMMANDS, Command, CommandId
@@ -46,6 +46,7 @@ from app.views.library import LibraryPage
 from app.views.notices import NoticeArea
 from app.views.notifications import NotificationsPage
 from app.views.offered import offered, reaches
+from app.views.page_stack import PageStack
 from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
 from app.views.ring_card import RingCard
@@ -106,9 +107,7 @@ class MainWindow(QMainWindow):
             Page.CASE_FORM: self.case_form,
             Page.WORKSPACE: self.workspace,
         }
-        self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        self._stack = PageStack(self._pages.values())
         self._build_frame()
         for view in (
             self.rail,
@@ -162,7 +161,7 @@ class MainWindow(QMainWindow):
         if self._page is Page.CASE_FORM and page is not Page.CASE_FORM:
             self.case_form.flush()
         self._page = page
-        self._stack.setCurrentWidget(self._pages[page])
+        self._stack.show_page(self._pages[page])
         self.show_state(self._state)
 
     def show_state(self, state: State) -> None:

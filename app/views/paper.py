@@ -1,4 +1,5 @@
-"""A report as it is on paper: read page by page, saved, printed on A4 or A5."""
+"""A report as it is on paper: read page by page, saved, printed on A4 or A5; a draft goes on with
+what is typed."""
 
 from __future__ import annotations
 
@@ -42,6 +43,8 @@ class PaperWindow(QWidget):
     """UUID of the archive that shall have the report; answered by `give_to_archive`."""
     a5_wanted = Signal()
     """Answered by `lay_out_a5`, or by `fail_a5` where what it needs cannot be had."""
+    leaving = Signal()
+    """It is being closed, and still where it was."""
     _progressed = Signal(int)
 
     def __init__(
@@ -61,7 +64,11 @@ class PaperWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setObjectName("paperWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
+        if draft:
+            # It stays open beside who writes, and takes neither keys nor clicks from them.
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        else:
+            self.setWindowModality(Qt.WindowModality.WindowModal)
         self._data, self._number, self._draft = data, number, draft
         self._as_dicom, self._has_a5 = as_dicom, has_a5
         self._version = QComboBox()
@@ -134,6 +141,25 @@ class PaperWindow(QWidget):
     def _choose(self, number: int, shown: int) -> None:
         if number != shown:
             self.version_chosen.emit(number)
+
+    # --- a draft that goes on ------------------------------------------------------------
+
+    def begin_renewing(self) -> None:
+        """What is shown is not what is written any more."""
+        self._state.setText(self.tr("Being laid out anew…"))
+
+    def renew(self, pdf: Pdf | None) -> None:
+        """The draft as it is now, at the same place; None: it could not be laid out."""
+        if pdf is None:
+            text = self.tr("It could not be laid out anew: what you see is older than your words.")
+            self._state.setText(text)
+            return
+        self._whole = self._pdf = pdf
+        self.pages.renew(pdf)
+        self._say_draft()
+
+    def _say_draft(self) -> None:
+        self._state.setText(self.tr("This is how it would be signed now."))
 
     # --- saving --------------------------------------------------------------------------
 
@@ -264,6 +290,7 @@ class PaperWindow(QWidget):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.leaving.emit()
         self._stop.set()
         self.pages.show_pdf(None)
         super().closeEvent(event)
@@ -291,7 +318,7 @@ class PaperWindow(QWidget):
         set_words(self._cancel, self.tr("Stop printing"))
         set_words(self._close, self.tr("Close"), "Esc")
         if self._draft:
-            self._state.setText(self.tr("This is how it would be signed now."))
+            self._say_draft()
 
 
 def show_paper(

@@ -1,8 +1,9 @@
-"""The rail: where one can go, with words below the pictures."""
+"""The rail: where one can go, with words below the pictures where the window is high enough."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
 from app.commands.wishes import Page, WishPage
@@ -11,7 +12,7 @@ from app.kit.view import View
 from app.kit.widgets import ElidedLabel, set_words, tool
 from app.models.rail import RailProps
 
-WIDTH = 84
+WIDTH, LEAST_HEIGHT = 84, 200
 PICTURES = {
     Page.WORK: "cases",
     Page.NOTIFICATIONS: "bell",
@@ -31,24 +32,42 @@ class Rail(View):
         super().__init__()
         self.setObjectName("rail")
         self._buttons: dict[Page, QToolButton] = {}
+        self._there: tuple[bool, ...] = ()
         self._unread = 0
         for page, picture in PICTURES.items():
             made = tool(f"go_{page.value}", picture, self._goer(page))
             made.setProperty("kind", "rail")
             made.setCheckable(True)
-            made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             made.setFixedWidth(WIDTH - 12)
             self._buttons[page] = made
         self._person = ElidedLabel("railPerson", "small")
         self._person.setAlignment(Qt.AlignmentFlag.AlignCenter)
         above = [self._buttons[page] for page in PICTURES if page is not Page.SETTINGS]
-        frame = surface(
+        self._frame = surface(
             "rail",
             column(*above, None, self._buttons[Page.SETTINGS], self._person, margin=1, gap=1),
         )
-        frame.setFixedWidth(WIDTH)
-        self.setLayout(column(frame))
+        self._frame.setFixedWidth(WIDTH)
+        self.setLayout(column(self._frame))
         self.words()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, LEAST_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words go where there is no room for them; their tips and names stay."""
+        for worded in (True, False):
+            look = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+            for control in self._buttons.values():
+                control.setToolButtonStyle(
+                    look if worded else Qt.ToolButtonStyle.ToolButtonIconOnly
+                )
+            if self._frame.sizeHint().height() <= self.height():
+                return
 
     def _goer(self, page: Page) -> Callable[[], None]:
         return lambda: self.wished.emit(WishPage(page))
@@ -66,6 +85,10 @@ class Rail(View):
         self._buttons[Page.BOARD].setVisible(props.board)
         self._buttons[Page.ROTA].setVisible(props.rota)
         self._person.setText(props.person)
+        there = tuple(one.isHidden() for one in self._buttons.values())
+        if there != self._there:
+            self._there = there
+            self._fit()
         if props.unread != self._unread:
             self._unread = props.unread
             self._notification_words()

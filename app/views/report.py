@@ -28,8 +28,8 @@ from app.views.report_structured import StructuredPart
 from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
 from protocol.report import LearningFlag, Opinion, ReportPicture
 
-BODY_LEAST = 150
-ROOM_AROUND = 40
+BODY_LEAST, DECIDED_LEAST = 150, 200
+ROOM_AROUND = 24
 WRITING_AROUND, WRITING_MOST = 28, 220
 """Who writes sees what is written, as long as the fields below stay near."""
 
@@ -50,6 +50,7 @@ class ReportPane(View):
         self._props: ReportProps | None = None
         self._case: UUID | None = None
         self._status = label("reportStatus", "muted", wrap=True)
+        self._told = label("criticalTold", "problem", wrap=True)
         self._paper = label("paperStatus", "good", wrap=True)
         self._amending = label("amendStatus", "lead", wrap=True)
         names = ("findings", "impression", "recommendation")
@@ -90,9 +91,9 @@ class ReportPane(View):
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
         self._belong = button("confirmImages", self.belonging.emit)
-        self._signing = SigningPart()
-        self._signing.confirmed.connect(self._wish_sign)
-        self._signing.left.connect(self._sign.show)
+        self.signing = SigningPart()
+        self.signing.confirmed.connect(self._wish_sign)
+        self.signing.left.connect(self._sign.show)
         self._deciding = DecisionPart()
         self._deciding.wished.connect(self.wished)
         self._decision = label("decision", "lead", wrap=True)
@@ -101,12 +102,14 @@ class ReportPane(View):
         self._preview = button("previewReport", self.printed.emit, "quiet")
         inner = QWidget()
         flags = column(*self._flags.values(), gap=1)
+        self._parts = column(*self._areas.values(), gap=3)
         inner.setLayout(
             column(
+                self._told,
                 self._minutes,
                 self.help,
                 self._structured,
-                *self._areas.values(),
+                self._parts,
                 self._pictures,
                 self.codes,
                 self._critical,
@@ -134,7 +137,7 @@ class ReportPane(View):
             self._why_not,
             row(None, self._belong),
             row(None, self._waive),
-            self._signing,
+            self.signing,
             self._deciding,
             self._decision,
             row(None, self._preview, self._copy, self._sign, self._print),
@@ -152,7 +155,7 @@ class ReportPane(View):
         if self._case != whole.consultation_id:
             self._case, before = whole.consultation_id, None
             self._typing.stop()
-            self._signing.hide()
+            self.signing.hide()
             self._structured.forget()
         self._props = props
         if before is None or not self._typing.active:
@@ -165,15 +168,16 @@ class ReportPane(View):
         self.help.setVisible(props.can_edit)
         self.help.show_props(props, whole.consultation_id)
         writing = props.stage is ReportStage.WRITING
+        self._put_in_order(props)
         self._fit_areas(writing=writing)
-        self._sign.setVisible(writing and self._signing.isHidden())
+        self._sign.setVisible(writing and self.signing.isHidden())
         self._sign.setEnabled(props.can_sign)
         self._why_not.setText(props.why_not_sign)
         self._why_not.setVisible(writing and bool(props.why_not_sign))
         self._waive.setVisible(props.can_waive)
         self._belong.setVisible(props.can_confirm_images)
         if not writing or props.can_waive:
-            self._signing.hide()
+            self.signing.hide()
         self._deciding.setVisible(props.can_decide)
         self._decision.setText(props.decision)
         self._decision.setVisible(bool(props.decision))
@@ -207,7 +211,19 @@ class ReportPane(View):
         self._paper.setText(props.paper_line)
         self._paper.setVisible(bool(props.paper_line) and props.stage is not ReportStage.WRITING)
         set_property(self._paper, "type", "problem" if props.doubtful else "good")
-        self._signing.show_props(props)
+        self.signing.show_props(props)
+
+    def _put_in_order(self, props: ReportProps) -> None:
+        """Who decides reads first what it is decided on: findings stand below what follows."""
+        opinion, decides = props.opinion, props.can_decide
+        self._told.setText(f"⚠ {opinion.critical_finding}")
+        self._told.setVisible(decides and opinion.critical)
+        self._body.setMinimumHeight(DECIDED_LEAST if decides else BODY_LEAST)
+        findings, place = self._areas["findings"], len(self._areas) - 1 if decides else 0
+        if self._parts.indexOf(findings) != place:
+            self._parts.removeWidget(findings)
+            self._parts.insertWidget(place, findings)
+            self._body.verticalScrollBar().setValue(0)
 
     def _fit_areas(self, *, writing: bool) -> None:
         """Who writes has a field with a mark; who reads has the whole text."""
@@ -218,8 +234,9 @@ class ReportPane(View):
             wanted = lines * area.fontMetrics().lineSpacing() + (
                 WRITING_AROUND if writing else ROOM_AROUND
             )
-            most = WRITING_MOST if writing else wanted
-            area.setMinimumHeight(max(LEAST_HEIGHT, min(wanted, most)))
+            if writing:
+                wanted = max(LEAST_HEIGHT, min(wanted, WRITING_MOST))
+            area.setMinimumHeight(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -271,7 +288,7 @@ class ReportPane(View):
         set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
         set_words(self._waive, self.tr("Go on without late images…"))
         set_words(self._belong, self.tr("They belong here…"))
-        self._signing.words()
+        self.signing.words()
         set_words(self._copy, self.tr("For the patient…"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._preview, self.tr("As on paper…"), "Ctrl+P")
@@ -301,7 +318,7 @@ class ReportPane(View):
         if self._props is not None and self._props.can_sign:
             self._sign.hide()
             printed = f"{self._opinion().model_dump_json()}{self._props.patient_name}"
-            self._signing.ask(unprintable(printed))
+            self.signing.ask(unprintable(printed))
 
     def _unfinished(self) -> str:
         """What was begun here and would not be in the report, with the mend."""
@@ -346,7 +363,7 @@ class ReportPane(View):
         if self._props is None or not self._props.can_sign or self._unfinished():
             self.ask_signature()
             return
-        self._signing.clear()
+        self.signing.clear()
         self.wished.emit(WishSign(password, secret))
 
     def _wish_pictures(self, pictures: tuple[ReportPicture, ...]) -> None:

@@ -12,11 +12,15 @@ from protocol.consultation import Decision
 class DecisionPart(View):
     def __init__(self) -> None:
         super().__init__()
-        self._title = label(kind="lead")
+        self._title = label(kind="lead", wrap=True)
         self._choice = combo("decisionChoice")
         self._note = LineField("decisionNote")
         self._decide = button("decide", self._wish, "primary")
-        inside = column(self._title, self._choice, self._note, row(None, self._decide), margin=3)
+        foot = row(self._note, column(None, self._decide))
+        foot.setStretch(0, 1)
+        head = row(self._title, self._choice)
+        head.setStretch(0, 1)
+        inside = column(head, foot, margin=3)
         self.setLayout(column(surface("card", inside)))
         self.hide()
         self.words()

@@ -1,6 +1,7 @@
 """What asks for the password again, and for a certificate's secret, before a report is signed."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
@@ -14,6 +15,8 @@ class SigningPart(View):
     confirmed = Signal(str, str)
     """Password and secret; the latter is empty where no certificate signs."""
     left = Signal()
+    asking = Signal(bool)
+    """It is shown, or gone from the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +49,14 @@ class SigningPart(View):
         self._say_letters()
         self.show()
         self._password.line.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.asking.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.asking.emit(False)
 
     def clear(self) -> None:
         self._password.line.clear()

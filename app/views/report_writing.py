@@ -24,7 +24,7 @@ from app.models.report_templates import (
     with_proposals,
     wording,
 )
-from app.models.tips import plain_tip
+from app.models.tips import plain_tip, shortened
 from app.session.phrases import OwnPhrase
 from protocol.report import OPEN_PLACE
 
@@ -134,7 +134,7 @@ class WritingHelp(View):
         shipped = [one for one in wording(chinese=reads_chinese()).phrases if one.field is field]
         _head(menu, self._areas[field].accessibleName())
         for one in (*own, *shipped):
-            menu.addAction(_short(one.text), partial(self.insert, field, one.text))
+            menu.addAction(shortened(one.text, LONGEST), partial(self.insert, field, one.text))
         menu.addSeparator()
         marked = self._areas[field].textCursor().selection().toPlainText().strip()
         keep = menu.addAction(
@@ -147,7 +147,8 @@ class WritingHelp(View):
             for one in own:
                 kept = OwnPhrase(field.value, one.text)
                 forget.addAction(
-                    _short(one.text), lambda kept=kept: self.wished.emit(WishForgetPhrase(kept))
+                    shortened(one.text, LONGEST),
+                    lambda kept=kept: self.wished.emit(WishForgetPhrase(kept)),
                 )
 
     def insert(self, field: ReportField, text: str) -> None:
@@ -252,10 +253,6 @@ def _replace(area: QPlainTextEdit, text: str) -> None:
     cursor = area.textCursor()
     cursor.select(QTextCursor.SelectionType.Document)
     cursor.insertText(text)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def writing_area(name: str) -> QPlainTextEdit:

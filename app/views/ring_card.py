@@ -21,7 +21,7 @@ from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
 from app.kit.layouts import column, fit_height, row, surface
 from app.kit.view import View
-from app.kit.widgets import button, chip, label, set_chip, set_property, set_words
+from app.kit.widgets import button, chip, fitted, label, set_chip, set_property, set_words
 from app.models.queue import RingProps
 from app.models.tips import plain_tip
 from app.views.decline_form import DeclineForm
@@ -69,10 +69,13 @@ class RingCard(View):
         self._whole_s = 60.0
         self._title, self._number = label("ringTitle", "lead"), label("ringNumber", "small")
         self._urgency = chip("ringUrgency")
-        self._patient = label("ringPatient", "lead")
+        self._patient = fitted("ringPatient", "lead")
         self._reason = label("ringReason", wrap=True)
-        self._images = label("ringImages", "muted")
-        self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
+        self._images = fitted("ringImages", "muted")
+        self._sender, self._why = (
+            fitted("ringSender", "muted"),
+            label("ringWhy", "small", wrap=True),
+        )
         self._handed = label("ringHandOver", wrap=True)
         self._left = QProgressBar()
         self._left.setObjectName("ringTimeLeft")

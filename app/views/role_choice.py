@@ -1,13 +1,15 @@
 """The roles of a person, changed by ticks and one button."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
-from app.kit.layouts import row
+from app.kit.layouts import column, row
 from app.kit.widgets import button, label, set_words
 from app.models.administration import AdminRow
 from app.models.words import word
 from protocol.account import Role
+
+ACROSS = 4
 
 
 class RoleChoice(QWidget):
@@ -20,9 +22,11 @@ class RoleChoice(QWidget):
         self._title = label(kind="fieldname")
         self._boxes = {role: QCheckBox() for role in Role}
         self._save = button("saveRoles", self._say)
-        for role, box in self._boxes.items():
+        ticks = QGridLayout()
+        for number, (role, box) in enumerate(self._boxes.items()):
             box.setObjectName(f"change_role_{role.value}")
-        self.setLayout(row(self._title, *self._boxes.values(), None, self._save))
+            ticks.addWidget(box, number // ACROSS, number % ACROSS)
+        self.setLayout(column(self._title, row(ticks, None, self._save), gap=1))
         self.show_roles(None)
 
     def show_roles(self, person: AdminRow | None) -> None:

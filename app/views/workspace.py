@@ -6,13 +6,13 @@ window and the side columns become drawers, below `ROOM_FOR_BOTH` one at a time.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
 from app.commands.case_wishes import WishLateImages
 from app.commands.wishes import WishClaim, WishResume
-from app.kit.layouts import column, row, scrolling, surface
+from app.kit.layouts import LowScroll, column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
 from app.models.case_actions import ActionEntry, ActionForm
@@ -50,7 +50,8 @@ class Workspace(View):
         self.setObjectName("workspace")
         self._props: WorkspaceProps | None = None
         self._settings = settings
-        self._narrow = self._unread = False
+        self._narrow: bool | None = None
+        self._unread = False
         self.banner = PatientBanner()
         self.record = RecordPane()
         self.call = CallRoom(viewer, latest, settings)
@@ -66,13 +67,15 @@ class Workspace(View):
         self._side_tabs.setObjectName("sideTabs")
         self._side_tabs.setDocumentMode(True)
         # On a small screen with a panel above, all of the report scrolls, its decision included.
-        self._report_part = scrolling(self.report)
+        self._report_part = LowScroll(self.report)
+        self.report.signing.asking.connect(self._fold)
         self._side_tabs.addTab(self._report_part, "")
         self._side_tabs.addTab(self.chat, "")
         self._record_part = surface("flat", column(self.record))
         self._side_part = surface("flat", column(self.call.bar, self._side_tabs, gap=0))
         self._side_part.setMinimumWidth(SIDE_LEAST)
         self._record_part.setMinimumWidth(220)
+        self._record_part.hide()  # until it is known how much room there is
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.setObjectName("columns")
         self._columns.setHandleWidth(1)
@@ -105,9 +108,13 @@ class Workspace(View):
                 margin=1,
             ),
         )
-        parts = (self.banner, bar, self.strip, self.action_panel, self._columns)
-        self.setLayout(column(*parts, gap=0))
-        self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
+        self._above = (self.banner, bar, self.strip, self.action_panel)
+        inner, below = QWidget(), column(self.strip, self.action_panel, self._columns, gap=0)
+        below.setStretch(2, 1)
+        inner.setLayout(below)
+        whole = column(self.banner, bar, LowScroll(inner), gap=0)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
         panes = (self.record, self.call, self.chat, self.report)
         around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
         self.report.copying.connect(self.report_copy.begin)
@@ -190,6 +197,12 @@ class Workspace(View):
         elif self._props is not None:
             self.wished.emit(WishLateImages(self._props.consultation_id))
 
+    def _fold(self, asking: bool) -> None:
+        """What signs is whole on the screen."""
+        self.call.bar.fold(folded=asking)
+        if asking:
+            self._report_part.seek(self.report.signing)
+
     # --- columns and drawers -------------------------------------------------------------
 
     @property
@@ -241,17 +254,26 @@ class Workspace(View):
             other.hide()
             button_.setChecked(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """Where there is no room for both, the record goes before the window asks for more."""
+        columns = self._columns.minimumSizeHint().width()
+        if not (self._record_part.isHidden() or self._side_part.isHidden()):
+            columns -= self._record_part.minimumWidth()
+        above = [one.minimumSizeHint().width() for one in self._above if not one.isHidden()]
+        return QSize(max(columns, *above), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < NARROW
-        if narrow is self._narrow:
-            return
-        self._narrow = narrow
-        self._record_part.setVisible(not narrow)
-        self._record_button.setChecked(not narrow)
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._record_part.setVisible(not narrow)
+        elif self.width() < ROOM_FOR_BOTH and not self._side_part.isHidden():
+            self._record_part.hide()
+        self._record_button.setChecked(not self._record_part.isHidden())
 
     def _remember(self) -> None:
-        if not self._narrow:
+        if self._narrow is False:
             self._settings.setValue("workspace/columns", self._columns.saveState())
 
     def _restore(self) -> None:

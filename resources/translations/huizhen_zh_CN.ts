@@ -4741,6 +4741,14 @@
         <source>Send to the archive</source>
         <translation>发送到归档系统</translation>
     </message>
+    <message>
+        <source>Being laid out anew…</source>
+        <translation>正在重新排版…</translation>
+    </message>
+    <message>
+        <source>It could not be laid out anew: what you see is older than your words.</source>
+        <translation>未能重新排版：所见内容早于您刚写的文字。</translation>
+    </message>
 </context>
 <context>
     <name>PatientBanner</name>

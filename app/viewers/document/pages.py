@@ -60,20 +60,35 @@ class PdfPages(QAbstractScrollArea):
 
     def show_pdf(self, pdf: Pdf | None) -> None:
         """Show another document from its first page; None shows nothing."""
+        self._images.clear()
+        self._hits, self._hit, self._page = (), -1, 0
+        self._open(pdf)
+        self.verticalScrollBar().setValue(0)
+        self._ask()
+
+    def renew(self, pdf: Pdf) -> None:
+        """Another state of the same document: place and zoom stay, and a page is shown as it was
+        until it is drawn anew."""
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        places = [bar.value() for bar in bars]
+        kept = {page: (0.0, image) for page, (_, image) in self._images.items()}
+        self._images = {page: image for page, image in kept.items() if page < len(pdf.sizes)}
+        self._open(pdf)
+        for bar, place in zip(bars, places, strict=True):
+            bar.setValue(place)
+        self._ask()
+
+    def _open(self, pdf: Pdf | None) -> None:
         if self._drawer is not None:
             self._drawer.blockSignals(True)
             self._drawer.close()
             self._drawer.deleteLater()
         self._pdf, self._drawer = pdf, None
-        self._images.clear()
         self._broken.clear()
-        self._hits, self._hit, self._page = (), -1, 0
         if pdf is not None:
             self._drawer = PageDrawer(pdf, self)
             self._drawer.drawn.connect(self._on_drawn)
         self._arrange()
-        self.verticalScrollBar().setValue(0)
-        self._ask()
 
     @property
     def page(self) -> int:
