@@ -129,7 +129,7 @@ class Desk:
             on_told=self._transfer_told,
             on_ready=self._transfer_ready,
             on_late=lambda uid: self.tasks.start(self._late(uid)),
-            on_more=self._more,
+            on_more=lambda uid: self.viewer.renew(uid),  # shown already, and more has come
             goes_on=self._goes_on,
         )
         self.intake = IntakeService(
@@ -375,9 +375,6 @@ class Desk:
             return
         if self.images.fetching.remote.looks_at(instance.study_instance_uid):
             self.room.add_instance(instance)
-
-    def _more(self, sop_instance_uid: str) -> None:
-        self.viewer.renew(sop_instance_uid)  # shown from its beginning, and more has come
 
     def _patients_found(self, case: UUID, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal: that of their own case."""

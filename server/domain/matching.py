@@ -8,7 +8,7 @@ from hashlib import blake2b
 from statistics import median
 from uuid import UUID
 
-from protocol.account import ExpertTitle, SpokenLanguage
+from protocol.account import ExpertProfile, ExpertTitle, SpokenLanguage
 from protocol.consultation import CaseContent, Urgency
 from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, TermValue
 from server.domain.case import RINGS_AT_ONCE, Case
@@ -201,35 +201,40 @@ def candidates(
         if against or profile is None:
             others.append(_refused(standing.who, against))
             continue
-        minutes = standing.mean_response_minutes
-        minutes = usual_minutes if minutes is None else minutes
-        terms = score_terms(profile.title, profile.years, minutes, critical=needs.critical)
-        if needs.critical:
-            terms = (*terms, reachability_term(standing.presence, minutes))
-        score = sum((term.value for term in terms), Decimal(0))
-        candidate = Candidate(
-            expert_id=standing.who.id,
-            display_name=standing.who.display_name,
-            score=score,
-            terms=terms,
-            relaxed=relaxed,
-            rings=standing.rings,
+        found = _eligible(needs, standing, profile, relaxed, usual_minutes)
+        order = (
+            len(relaxed),
+            standing.rings // rings_at_once,
+            -found.score if found.score is not None else Decimal(0),
+            standing.load,
+            standing.left_alone_since,
+            _lot(case_id, standing.who.id),
         )
-        eligible.append(
-            (
-                (
-                    len(relaxed),
-                    standing.rings // rings_at_once,
-                    -score,
-                    standing.load,
-                    standing.left_alone_since,
-                    _lot(case_id, standing.who.id),
-                ),
-                candidate,
-            )
-        )
+        eligible.append((order, found))
     eligible.sort(key=lambda pair: pair[0])
     return [candidate for _, candidate in eligible] + others
+
+
+def _eligible(
+    needs: Needs,
+    standing: Standing,
+    profile: ExpertProfile,
+    relaxed: tuple[IneligibleReason, ...],
+    usual_minutes: Decimal,
+) -> Candidate:
+    minutes = standing.mean_response_minutes
+    minutes = usual_minutes if minutes is None else minutes
+    terms = score_terms(profile.title, profile.years, minutes, critical=needs.critical)
+    if needs.critical:
+        terms = (*terms, reachability_term(standing.presence, minutes))
+    return Candidate(
+        expert_id=standing.who.id,
+        display_name=standing.who.display_name,
+        score=sum((term.value for term in terms), Decimal(0)),
+        terms=terms,
+        relaxed=relaxed,
+        rings=standing.rings,
+    )
 
 
 def _lot(case_id: UUID, expert_id: UUID) -> bytes:
