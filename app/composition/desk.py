@@ -129,7 +129,7 @@ class Desk:
             on_told=self._transfer_told,
             on_ready=self._transfer_ready,
             on_late=lambda uid: self.tasks.start(self._late(uid)),
-            on_more=lambda uid: self.viewer.renew(uid),  # shown already, and more has come
+            on_more=lambda uid: self.viewer.renew(uid),  # noqa: PLW0108 - it is made later
             goes_on=self._goes_on,
         )
         self.intake = IntakeService(
