@@ -11,8 +11,13 @@ from typing import Self
 
 from tests.server.preloaded import Program, nothing, run
 
-FAST = {"HUIZHEN_PASSWORD_MEMORY_KIB": "8192", "HUIZHEN_PASSWORD_HASHES_AT_ONCE": "2"}
-"""Cheap password hashes: tests sign in often."""
+FAST = {
+    "HUIZHEN_PASSWORD_MEMORY_KIB": "8192",
+    "HUIZHEN_PASSWORD_HASHES_AT_ONCE": "2",
+    "HUIZHEN_PROCESS_GONE_S": "2",
+}
+"""Cheap password hashes: tests sign in often. And they kill servers: the next one looks whether the
+row of the old one stands still."""
 
 
 class ServerProcess:
