@@ -69,6 +69,16 @@ class BackupOrder:
 
 def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> bool:
     """Answers whether everything was there; raises a `StoreError`."""
+    try:
+        return _run(settings, order, tell, program)
+    except OSError as error:
+        raise BackupUnusable(
+            f"{error.filename or 'a file'}: {error.strerror}; run this as the server's user, with "
+            "a folder that it may write. Nothing was changed"
+        ) from error
+
+
+def _run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> bool:
     match order.what:
         case "take":
             if settings.holds(order.folder):
@@ -286,27 +296,41 @@ def refuse_half_restored(settings: Settings) -> None:
 
 def pack_site(settings: Settings, file: Path) -> None:
     """What else lies in the data folder, as a TAR."""
-    keys = settings.object_keys
-    apart = {*_APART, keys.name, keys.with_suffix(LOCK_SUFFIX).name}
-    if settings.key_pin_file is not None:
-        apart.add(settings.key_pin_file.name)
+    apart = _apart(settings)
 
     def wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
-        name = entry.name
-        kept = name.startswith("huizhen.sqlite") or any(
-            name == one or name.startswith(f"{one}/") for one in apart
-        )
+        kept = entry.name.startswith("huizhen.sqlite") or _is_below(entry.name, apart)
         return None if kept else entry
 
-    with told_when_full(), tarfile.open(file, "w") as tar:
+    # What a link in the folder leads to is part of the site, and is not where it is restored.
+    with told_when_full(), tarfile.open(file, "w", dereference=True) as tar:
         for one in sorted(settings.data_dir.iterdir()):
-            tar.add(one, one.name, filter=wanted)
+            if not _is_below(one.name, apart):
+                tar.add(one, one.name, filter=wanted)
 
 
 def unpack_site(settings: Settings, file: Path) -> None:
     """Puts it back, readable by the server's user alone."""
     with told_when_full(), tarfile.open(file) as tar:
-        tar.extractall(settings.data_dir, filter="data")
+        apart = _apart(settings)  # also of a backup that an older version took
+        members = [one for one in tar.getmembers() if not _is_below(one.name, apart)]
+        tar.extractall(settings.data_dir, members, filter="data")
+
+
+def _apart(settings: Settings) -> set[str]:
+    """What is in no backup, by its path in the data folder: above all the keys, which are newer
+    where they are than in any backup."""
+    keys, folder = settings.object_keys, settings.data_dir.resolve()
+    files = [keys, keys.with_suffix(LOCK_SUFFIX), settings.key_pin_file]
+    named = [one for one in files if one is not None]
+    places = [(one.absolute(), settings.data_dir.absolute()) for one in named]
+    places += [(one.resolve(), folder) for one in named]  # by whichever name it is there
+    inside = {str(one.relative_to(base)) for one, base in places if one.is_relative_to(base)}
+    return {*_APART, "lost+found", *inside}
+
+
+def _is_below(name: str, places: set[str]) -> bool:
+    return any(name == one or name.startswith(f"{one}/") for one in places)
 
 
 def _folder(settings: Settings, folder: Path, *, there: bool = False) -> BackupFolder:

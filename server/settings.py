@@ -55,7 +55,9 @@ class IceServerSetting(BaseModel):
 class Settings(BaseSettings):
     """All settings with their defaults. Times are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, allow_inf_nan=False
+    )
 
     name: str = "Huizhen"
     data_dir: Path = Path("huizhen-data")

@@ -18,6 +18,7 @@ from app.models.emr_rows import (
     on_a_day,
     study_row,
     tip_of,
+    told_of,
     worded_row,
 )
 from app.models.emr_words import (
@@ -242,7 +243,7 @@ def _head(record: ClinicalRecord, section: Section, *, stopped: bool) -> str:
     if section in MEASURED:
         told = record.courses(section)
         count = len(told) + len(record.in_words(section))
-        flagged = sum(1 for found in told.values() if found[-1][1].flag is not None)
+        flagged = sum(1 for found in told.values() if told_of(found)[1].flag is not None)
     coming = bool(record.coming(section))
     head = f"{title} ({count})"
     if flagged:
@@ -267,7 +268,7 @@ def _values(record: ClinicalRecord, section: Section) -> tuple[TextRow, ...]:
     told = record.courses(section).items()
     newest = sorted(told, key=lambda one: one[1][-1][0].order, reverse=True)
     words = _keyed(record.in_words(section)).items()
-    names = Counter(found[-1][1].title for _, found in newest)
+    names = Counter(told_of(found)[1].title for _, found in newest)
     return (
         *(measured_row(key, found, names) for key, found in newest),
         *(worded_row(one, f"{WORDS}{key}") for key, one in words),
@@ -280,7 +281,7 @@ def _course(found: Found) -> Course:
         at = _seconds(entry.at)
         if at is not None and result.number is not None and is_point(entry, result):
             points.append((at, result.number))
-    _, last = found[-1]
+    _, last = told_of(found)
     said = "; ".join(on_a_day(*one) for one in found[-12:])
     return Course(
         key=last.key,

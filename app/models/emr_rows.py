@@ -49,7 +49,7 @@ def study_row(entry: Entry, key: str) -> TextRow:
 
 def measured_row(key: str, found: Found, names: Counter[str]) -> TextRow:
     """Several things of one name say which panel they are of."""
-    entry, result = found[-1]
+    entry, result = told_of(found)
     state, mark = status_words(entry.code), NOTED if entry.notes else ""
     alike = entry.group and names[result.title] > 1
     cells = (
@@ -65,13 +65,22 @@ def measured_row(key: str, found: Found, names: Counter[str]) -> TextRow:
         flag = text.format(flag=flag)
     usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
     said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
-    before = _before(not_drawn(found[:-1]))
+    before = _before(not_drawn([one for one in found if one[0] is not entry]))
     return TextRow(key, cells, tip_of(result.title, *said, when_words(entry.at), before))
+
+
+def told_of(found: Found) -> tuple[Entry, Result]:
+    """The newest that was measured: what was cancelled afterwards hides no value."""
+    measured = (one for one in reversed(found) if one[0].code not in CANCELLED)
+    return next(measured, found[-1])
+
+
+CANCELLED = ("cancelled", "entered-in-error")
 
 
 def is_point(entry: Entry, result: Result) -> bool:
     """What was cancelled was not measured, and `<0.01` may be anything below."""
-    return entry.code not in ("cancelled", "entered-in-error") and result.text[:1] not in "<>≤≥"
+    return entry.code not in CANCELLED and result.text[:1] not in "<>≤≥"
 
 
 def not_drawn(found: Found) -> Found:

@@ -91,6 +91,9 @@ class Border:
         if origin is not None and self._origins.asks_first(scope):
             await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
             return await send({"type": "http.response.body", "body": b""})
+        if b"%00" in scope["query_string"] + scope.get("raw_path", b""):
+            await _no_text(scope)(scope, receive, send)
+            return None
         if (wait := self._wait(scope)) > 0:
             await _too_many(scope, wait)(scope, receive, send)
             return None
@@ -148,6 +151,16 @@ class Border:
             status=status,
             ms=round(took * 1000, 1),
         )
+
+
+def _no_text(scope: Scope) -> Application:
+    """U+0000, which no database keeps in a text (PostgreSQL, 8.3)."""
+    problem = Problem(
+        code=ErrorCode.VALIDATION_FAILED,
+        title="the address holds a character that is none (%00)",
+        status=422,
+    )
+    return respond(problem, scope["path"])
 
 
 def _too_many(scope: Scope, wait: float) -> Application:

@@ -42,6 +42,7 @@ def open_engine(url: str) -> AsyncEngine:
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error is logged, and they name patients
     }
     if url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 24}
@@ -64,7 +65,7 @@ def twin_of(engine: AsyncEngine) -> Engine | None:
     """A blocking engine on the same SQLite file, for work of many short statements in a thread."""
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         return None
-    twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=4)
+    twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=4, hide_parameters=True)
     _prepare_sqlite(twin)
     return twin
 

@@ -61,7 +61,13 @@ def told_when_away() -> Iterator[None]:
 def _is_starting(error: DBAPIError) -> bool:
     """SQLSTATE class 57P: shutting down, crashed, or not yet up; 08: no connection."""
     state = str(getattr(error.orig, "sqlstate", "") or "")
-    return state.startswith(("57P", "08"))
+    return state.startswith(("57P", "08")) or _is_locked(error)
+
+
+def _is_locked(error: DBAPIError) -> bool:
+    """Another program (a shell, a `VACUUM`) has had the file of SQLite for longer than we wait."""
+    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 _AWAY = "the database does not answer now; try again in a moment"

@@ -44,6 +44,18 @@ def test_what_was_cancelled_or_is_only_a_limit_is_no_point_of_the_line() -> None
     assert f"Not in the line: {said}" in row.tip
 
 
+def test_what_was_cancelled_afterwards_hides_no_value() -> None:
+    critical: dict[str, Any] = {"interpretation": [{"coding": [{"code": "HH"}]}]}
+    told = on(1, 7.5, **critical), on(2, 4.0, status="cancelled")
+    shown = view(*told)
+    (row,) = shown.section("LABORATORY").rows
+    assert "7.5" in row.cells[1]
+    assert "2026-01-02 4 mmol/L cancelled" in row.tip
+    assert "flagged: 1" in shown.heads()["LABORATORY"]
+    (alone,) = view(told[1]).section("LABORATORY").rows
+    assert "cancelled" in alone.cells[1]
+
+
 def test_what_is_said_in_words_has_a_cell_for_each_column_of_values() -> None:
     awaited = haemoglobin("w", valueQuantity=None, status="registered")
     (row,) = view(awaited).section("LABORATORY").rows

@@ -306,6 +306,17 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
     assert await asked("203.0.113.10") == 200
 
 
+@pytest.mark.both_databases
+def test_a_sign_that_no_database_keeps_is_refused_wherever_it_stands(valley: Valley) -> None:
+    for path in ("/v1/consultations?q=a%00", "/dicomweb/studies?PatientName=a%00"):
+        assert valley.doctor.http.get(path).status_code == 422
+    body = {"content": {"patient": {"name": "何\0小溪"}}}
+    assert valley.doctor.send("POST", paths.CONSULTATIONS, body).status_code == 422
+    image = new_study(1)[0]
+    image.StudyDescription = "CHEST\0CT"
+    assert stow(valley.doctor, [file_bytes(image)]).status_code == 200
+
+
 def test_a_server_that_is_about_to_stop_says_so_and_goes_on_until_then(tmp_path: Path) -> None:
     process = ServerProcess(tmp_path, {"HUIZHEN_DRAIN_S": "120"})
     process.start()

@@ -1,21 +1,43 @@
 """The database of a province goes away and comes back: told, nothing lost, nothing done twice."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from protocol import paths
 from protocol.errors import ErrorCode
 from server.api.rest import session
+from server.store.engine import open_engine
+from server.store.errors import DatabaseAway
 from server.store.facts import Facts
+from server.store.room import told_when_away
 from tests.server.conftest import trusting
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case, submitted_case
 from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+
+
+def test_a_file_that_another_program_holds_is_away_and_not_broken() -> None:
+    held = sqlite3.OperationalError("database is locked")
+    held.sqlite_errorname = "SQLITE_BUSY"
+    with pytest.raises(DatabaseAway), told_when_away():
+        raise OperationalError("SELECT 1", None, held)
+
+
+async def test_an_error_of_the_database_names_nobody(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite'}")
+    async with engine.connect() as one:
+        with pytest.raises(OperationalError) as told:
+            await one.execute(text("SELECT * FROM nowhere WHERE name = :n"), {"n": "何小溪"})
+    await engine.dispose()
+    assert "何小溪" not in str(told.value)
 
 
 @pytest.fixture(scope="module")

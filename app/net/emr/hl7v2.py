@@ -5,11 +5,11 @@ envelope, in UTF-8 or GB 18030, lines ended by CR or LF. HL7 2.3 to 2.6; segment
 (NK1, IN1, Z…) are administrative.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import hl7
@@ -23,18 +23,18 @@ from app.net.emr.hl7v2_fields import (
     cells_of,
     concept_of,
     first_of,
+    instant_of,
     range_of,
     specimen_of,
     time_of,
     value_of,
 )
+from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
-from protocol.identity_card import SYSTEMS, looks_like_one
 
 MOST_BYTES = 16 << 20
 _READ = ("ADT", "ORU")
 _START = re.compile(r"(?m)^\ufeff?MSH(?=[^\w\s])")
-_SEX = {"M": "male", "F": "female", "O": "other", "A": "other", "U": "unknown"}
 _OBX_STATUS = {
     **dict.fromkeys("FU", "final"),
     **dict.fromkeys("PRS", "preliminary"),
@@ -66,6 +66,8 @@ class _Person:
     unread_allergies: int = 0
     numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Under which key a statement stands, by its type and the sender's number of it."""
+    lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    """Which values are the lines of one text, by order, code and time."""
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -84,14 +86,17 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
     """Every patient of these files; what a later message says of the same thing stands."""
     found: dict[str, _Person] = {}
     others = 0
-    messages: list[tuple[str, hl7.Message]] = []
+    messages: list[tuple[datetime, hl7.Message]] = []
+    at = datetime.min.replace(tzinfo=UTC)
     for raw in files:
         texts = split(raw)
         others += not texts
         for text in texts:
             try:
                 message = hl7.parse(text)
-                messages.append((first_of(cells_of(message, message[0], 7)), message))
+                # One that does not say when it is of stands behind the one before it.
+                at = instant_of(first_of(cells_of(message, message[0], 7))) or at
+                messages.append((at, message))
             except (hl7.exceptions.HL7Exception, ValueError, IndexError, KeyError):
                 others += 1
     messages.sort(key=lambda one: one[0])
@@ -130,7 +135,7 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     segments = [one for one in message if str(one[0])]
     starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
     for start, end in pairwise((*starts, len(segments))):
-        patient = _patient(message, segments[start])
+        patient = patient_of(message, segments[start])
         person = found.setdefault(str(patient["id"]), _Person(patient))
         person.patient = patient | {k: v for k, v in person.patient.items() if k not in patient}
         _Taking(message, person).take(segments[start + 1 : end])
@@ -149,6 +154,7 @@ class _Taking:
         self._order: tuple[str, ...] = ()
         self._specimen: Json | None = None
         self._made: Counter[tuple[str, ...]] = Counter()
+        self._texts: set[tuple[str, ...]] = set()
         self._last: Json | None = None
 
     def take(self, segments: list[hl7.Segment]) -> None:
@@ -179,7 +185,7 @@ class _Taking:
 
     def _keep(self, kind: str, key: tuple[str, ...], told: Json, owner: str = "subject") -> Json:
         """Under an id of what it is, so that the same said twice is one."""
-        name = _digest(kind, *key)
+        name = digest(kind, *key)
         resource = {"resourceType": kind, "id": name, owner: self._subject, **told}
         kept = {key: value for key, value in resource.items() if value not in (None, "", [], {})}
         self._person.resources[(kind, name)] = kept
@@ -212,7 +218,7 @@ class _Taking:
             return "cancelled"
         if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
             return "finished"
-        known = self._person.resources.get(("Encounter", _digest("Encounter", *key)), {})
+        known = self._person.resources.get(("Encounter", digest("Encounter", *key)), {})
         again = self._event in ("A01", "A04", _NO_DISCHARGE)
         return "finished" if known.get("status") == "finished" and not again else "in-progress"
 
@@ -223,7 +229,7 @@ class _Taking:
             self._count_unread(kind)
             return
         kept, numbers = self._person.resources, self._person.numbers
-        name: tuple[str, ...] = (said.kind, _digest(said.kind, *said.key))
+        name: tuple[str, ...] = (said.kind, digest(said.kind, *said.key))
         earlier = numbers.get((said.kind, said.number), name) if said.number else name
         if said.action == "D" and name not in kept and earlier in kept:
             kept[earlier] = as_error(kept[earlier])  # its number alone says which
@@ -260,14 +266,14 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._person.resources.get(("DiagnosticReport", _digest("DiagnosticReport", *key)))
+        known = self._person.resources.get(("DiagnosticReport", digest("DiagnosticReport", *key)))
         told["result"] = list((known or {}).get("result") or ())  # values come one by one
         self._report = self._last = self._keep("DiagnosticReport", key, told)
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
         numbered = any(self._order[:1])
-        return () if numbered or at else (_digest(str(self._message)),)
+        return () if numbered or at else (digest(str(self._message)),)
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
@@ -290,6 +296,12 @@ class _Taking:
         key = (*self._order, *part, *self._alone_without(at))
         self._made[key] += 1  # an order may say the same twice and number neither (OBX-4)
         again = (str(self._made[key]),) if self._made[key] > 1 else ()
+        name = ("Observation", digest("Observation", *key, *again))
+        if self._is_older(name, told):
+            self._last = self._person.resources[name]
+            return
+        if kind in ("TX", "FT"):
+            self._line_of((*self._order, *part[:2]), name[1])
         made = self._keep("Observation", (*key, *again), told)
         self._last = made
         if self._report is not None:
@@ -297,6 +309,24 @@ class _Taking:
             named = {"reference": f"Observation/{made['id']}"}
             if named not in results:
                 results.append(named)
+
+    def _is_older(self, name: tuple[str, ...], told: Json) -> bool:
+        """What was final is not preliminary again: that came late."""
+        known = self._person.resources.get(name, {}).get("status")
+        return told["status"] in ("preliminary", "registered") and known in ("final", "corrected")
+
+    def _line_of(self, text: tuple[str, ...], line: str) -> None:
+        """A text that is sent anew has the lines of this message, and none of an earlier one."""
+        lines, resources = self._person.lines, self._person.resources
+        if text not in self._texts:
+            self._texts.add(text)
+            for gone in lines.pop(text, []):
+                resources.pop(("Observation", gone), None)
+                if self._report is not None:
+                    named = {"reference": f"Observation/{gone}"}
+                    results = self._report.get("result", [])
+                    self._report["result"] = [one for one in results if one != named]
+        lines.setdefault(text, []).append(line)
 
     def _note(self, segment: hl7.Segment) -> None:
         said = "\n".join(" ".join(one) for one in self._of(segment, 3)).strip()
@@ -308,11 +338,6 @@ class _Taking:
                 notes.append({"text": said})
 
 
-def _digest(*parts: str) -> str:
-    """An id of what something is."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
-
-
 def _specimens(message: hl7.Message, order: list[hl7.Segment]) -> str:
     """SPM-4 of the order that begins here: it stands behind the values (ORU_R01 from 2.5 on)."""
     found: list[str] = []
@@ -322,47 +347,3 @@ def _specimens(message: hl7.Message, order: list[hl7.Segment]) -> str:
         if str(segment[0]) == "SPM":
             found.append(concept(concept_of(cells_of(message, segment, 4))))
     return "、".join(dict.fromkeys(one for one in found if one))
-
-
-def _patient(message: hl7.Message, pid: hl7.Segment) -> Json:
-    def of(number: int) -> Cells:
-        return cells_of(message, pid, number)
-
-    identifiers = [_identifier(one) for one in of(3) if one[0]]
-    card = first_of(of(19))
-    if looks_like_one(card):
-        identifiers.append({"system": SYSTEMS[0], "value": card})
-    names = [_name(one) for one in of(5) if any(one[:2])]
-    born = time_of(first_of(of(7)))[:10]
-    who = [identifiers[0]["value"] if identifiers else "", str(names[:1]), born]
-    if not who[0] and not born:  # a name alone is many people's
-        who.append(str(message))
-    told: Json = {
-        "resourceType": "Patient",
-        "id": _digest(*who),
-        "identifier": identifiers,
-        "name": names,
-        "birthDate": born,
-        "gender": _SEX.get(first_of(of(8)).upper(), ""),
-        "telecom": [{"system": "phone", "value": one[0]} for one in of(13) if one[0]],
-        "deceasedBoolean": True if first_of(of(30)) == "Y" else None,
-    }
-    return {key: value for key, value in told.items() if value not in (None, "", [])}
-
-
-def _identifier(cells: list[str]) -> Json:
-    """CX: id, check digit, scheme, authority, type (table 0203)."""
-    told: Json = {"value": cells[0]}
-    kind = cells[4] if len(cells) > 4 else ""
-    if looks_like_one(cells[0]):
-        told["system"] = SYSTEMS[0]
-    elif kind:
-        told["type"] = {"coding": [{"code": kind}]}
-    return told
-
-
-def _name(cells: list[str]) -> Json:
-    """XPN: family, given, further."""
-    family = cells[0].split("&")[0]
-    given = [one for one in cells[1:3] if one]
-    return {"family": family, "given": given} if given else {"text": family}

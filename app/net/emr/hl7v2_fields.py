@@ -10,7 +10,11 @@ from app.net.emr.elements import MEASURED_DIGITS, Json, concept
 from app.net.emr.times import date_time_of
 
 LOINC = "http://loinc.org"
-_BETWEEN = re.compile(r"\s*(-?[\d.]+)\s*(?:-|--|~|–|—)\s*(-?[\d.]+)\s*")
+_BETWEEN = tuple(
+    re.compile(rf"\s*(-?[\d.]+)\s*(?:{between})\s*(-?[\d.]+)\s*")
+    for between in ("-|~|–|—|～", "--|——")
+)
+"""`-2--1` is from -2 to -1, `3.5--5.5` from 3.5 to 5.5: what is no range one way is one so."""
 _LIMIT = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?[\d.]+)\s*")
 _COMPARATORS = ("<", ">", "<=", ">=")
 _NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)")
@@ -88,10 +92,11 @@ def range_of(text: str) -> Json:
     """OBX-7: `115-150`, `<8`, or words."""
     if not text:
         return {}
-    if (found := _BETWEEN.fullmatch(text)) is not None:
-        low, high = quantity_of(found[1]), quantity_of(found[2])
-        if low is not None and high is not None:
-            return {"referenceRange": [{"low": {"value": low}, "high": {"value": high}}]}
+    for way in _BETWEEN:
+        if (limits := way.fullmatch(text)) is not None:
+            low, high = quantity_of(limits[1]), quantity_of(limits[2])
+            if low is not None and high is not None and low <= high:
+                return {"referenceRange": [{"low": {"value": low}, "high": {"value": high}}]}
     found = _LIMIT.fullmatch(text)
     if found is not None and (limit := quantity_of(found[2])) is not None:
         side = "high" if found[1] in ("<", "<=", "≤") else "low"
@@ -124,6 +129,16 @@ def time_of(text: str) -> str:
         return datetime.strptime(plain, "%Y%m%d%H%M%S").astimezone().isoformat()
     except ValueError:
         return ""
+
+
+def instant_of(text: str) -> datetime | None:
+    """The moment of a TS or DTM; None where it says none."""
+    told = time_of(text)
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.astimezone()
 
 
 def cells_of(message: hl7.Message, segment: hl7.Segment, number: int) -> Cells:

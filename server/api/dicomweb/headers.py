@@ -252,7 +252,7 @@ class _Values:
         return value
 
     def text(self, keyword: str) -> str:
-        raw = self._raw(keyword).rstrip(b"\0 ")
+        raw = self._raw(keyword).replace(b"\0", b"").rstrip(b" ")
         if raw.isascii() and b"\x1b" not in raw:
             return raw.decode("ascii").strip()[:256]
         with warnings.catch_warnings():

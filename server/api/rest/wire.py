@@ -127,6 +127,10 @@ def body_of(model: type[M], *, listing: bool = False) -> Callable[[Request], Awa
         settings = house_of(request).settings
         most = settings.max_listing_bytes if listing else settings.max_json_bytes
         raw = await read_body(request, most)
+        if b"\\u0000" in raw:  # which no database keeps in a text
+            raise Invalid(
+                ErrorCode.VALIDATION_FAILED, "a text holds a character that is none (NUL)"
+            )
         try:
             return model.model_validate_json(raw)
         except ValidationError as error:
