@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.models.diagnosis import Diagnosis
 
 CODE_HEADS = (
-    *("疾病诊断编码", "诊断编码", "疾病编码", "主要编码", "编码", "代码"),
+    *("疾病诊断编码", "疾病诊断代码", "诊断编码", "诊断代码", "疾病编码", "疾病代码"),
+    *("主要编码", "编码", "代码"),
     *("icd编码", "icd10", "icd-10", "code"),
 )
 NAME_HEADS = ("疾病诊断名称", "诊断名称", "疾病名称", "名称", "name")

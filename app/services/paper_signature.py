@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -119,11 +120,12 @@ def _signed(pdf: bytes, signer: Signer, digest: str, place: str, tsa: str) -> by
     from pyhanko.pdf_utils.layout import BoxConstraints
     from pyhanko.sign import timestamps
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+    from pyhanko.sign.general import SigningError
     from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 
     meta = PdfSignatureMetadata(
         field_name=FIELD,
-        md_algorithm="sha256",
+        md_algorithm=_digest_for(signer),
         reason=f"{DIGEST}{digest}",
         location=place,
         subfilter=SigSeedSubFilter.PADES,
@@ -147,7 +149,17 @@ def _signed(pdf: bytes, signer: Signer, digest: str, place: str, tsa: str) -> by
         out = sign_pdf(writer, meta, signer, timestamper=clock)
     except timestamps.TimestampRequestError as error:
         raise CertificateUnusable(Trouble.CERTIFICATE_NO_TIME) from error
+    except (SigningError, ValueError) as error:  # an authority that declines, or answers nothing
+        trouble = Trouble.CERTIFICATE_NO_TIME if clock else Trouble.CERTIFICATE_NOT_READABLE
+        raise CertificateUnusable(trouble) from error
     return bytes(out.getbuffer())
+
+
+def _digest_for(signer: Signer) -> str:
+    """Ed25519 signs over SHA-512 (RFC 8419, 3.1)."""
+    certificate = signer.signing_cert
+    of_edwards = certificate is not None and certificate.public_key.algorithm == "ed25519"
+    return "sha512" if of_edwards else "sha256"
 
 
 # --- certificates --------------------------------------------------------------------------
@@ -160,6 +172,8 @@ def _opened(source: CertificateFile, secret: str) -> x509.Certificate:
         wrong = "password" in str(error).lower() or "mac" in str(error).lower()
         trouble = Trouble.CERTIFICATE_WRONG_SECRET if wrong else Trouble.CERTIFICATE_NOT_READABLE
         raise CertificateUnusable(trouble) from error
+    except UnsupportedAlgorithm as error:  # SM2, as some authorities issue them
+        raise CertificateUnusable(Trouble.CERTIFICATE_NOT_READABLE) from error
     if key is None or certificate is None:
         raise CertificateUnusable(Trouble.CERTIFICATE_NOT_READABLE)
     return certificate

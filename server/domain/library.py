@@ -48,6 +48,9 @@ _IDENTIFYING = tuple(
         r"(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)",  # landline
         r"(?<![\d.])\d{7,}(?![\d.])",  # record numbers
         r"\d{1,3}\s*(?:岁|周岁|月龄)(?:\s*\d{1,2}\s*个?月)?",  # ages: the entry has a band
+        r"[一二三四五六七八九十百]{1,4}\s*(?:周岁|岁)",
+        r"(?<![\dA-Za-z.])\d{1,3}\s?y(?:/?o)?(?![A-Za-z])",
+        r"(?<!\d)\d{1,3}\s*床(?!旁|边|位)",
         r"\b\d{1,3}[-\s](?:year|month)s?[-\s]old\b",
         r"(?:家住|现住|住址|住所|地址|籍贯)[:：]?\s*[^\s,，。;；、]{2,40}",  # places of living
         r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
@@ -87,7 +90,7 @@ def without_identity(text: str, names: Iterable[str]) -> str:
     for name in sorted(name for name in known if _PERSON.fullmatch(name)):
         for way in _ways(name):
             text = re.sub(way, REMOVED, text, flags=re.IGNORECASE)
-    known |= {part for name in known for part in _short(name)}
+    known |= {part for name in known for part in (*_short(name), *name.split("·")) if part}
     for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
         spaced = r"[\s·^]*".join(re.escape(part) for part in re.split(r"[\s·^]+", name) if part)
         text = re.sub(spaced, REMOVED, text, flags=re.IGNORECASE)

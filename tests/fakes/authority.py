@@ -15,7 +15,7 @@ from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -27,6 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 PASSPHRASE = "correct horse"
 YEARS = timedelta(days=3650)
 
@@ -39,7 +40,7 @@ def _named(common: str, units: tuple[str, ...] = ()) -> x509.Name:
 @dataclass(frozen=True, slots=True)
 class Issued:
     certificate: x509.Certificate
-    key: rsa.RSAPrivateKey
+    key: Key
 
     def pkcs12(self, passphrase: str = PASSPHRASE) -> bytes:
         protection = BestAvailableEncryption(passphrase.encode())
@@ -67,8 +68,9 @@ class Authority:
         begin: timedelta = timedelta(days=-1),
         valid: timedelta = YEARS,
         usage: x509.ObjectIdentifier | None = ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        key: Key | None = None,
     ) -> Issued:
-        key = rsa.generate_private_key(65537, 2048)
+        key = key or rsa.generate_private_key(65537, 2048)
         made = self._make(name, self._issuer, key, valid, begin=begin, usage=usage)
         return Issued(made, key)
 
@@ -105,7 +107,7 @@ class Authority:
         self,
         subject: str,
         issuer: str,
-        key: rsa.RSAPrivateKey,
+        key: Key,
         valid: timedelta,
         *,
         begin: timedelta = timedelta(days=-1),

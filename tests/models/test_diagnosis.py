@@ -99,10 +99,11 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
     "data",
     [
         csv("诊断编码,诊断名称", "i10.x00,原发性高血压"),
+        csv("诊断代码,诊断名称", "I10.x00,原发性高血压"),
         csv("序号\t疾病编码\t疾病名称", "1\tI10.X00\t原发性高血压", encoding="gb18030"),
         b"\xef\xbb\xbf" + csv("code,name", '"I10.x00","原发性高血压"'),
     ],
-    ids=["csv", "tabs in GB 18030", "with a mark and quotes"],
+    ids=["csv", "codes called otherwise", "tabs in GB 18030", "with a mark and quotes"],
 )
 def test_a_hospitals_own_table_is_read_as_it_is_handed_out(data: bytes) -> None:
     table = read_table(data)

@@ -68,13 +68,17 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
         "26/1/5",
         "26-01-05",
         "微信号 wx_abc12",
+        "阿不都",
+        "六十八岁",
+        "68y",
+        "12床",
         "11010519491231002X",
         "110105194912310 02X",
         "青石镇卫生院",
     ],
 )
 def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
-    names = ["何小溪", "李文博", "临江县青石镇卫生院"]
+    names = ["何小溪", "李文博", "临江县青石镇卫生院", "买买提·阿不都"]
     assert without_identity(f"昨日{told}，复诊", names) == "昨日〔…〕，复诊"
 
 

@@ -1,11 +1,13 @@
 """A paper shows whose certificate signed it, when, and that nobody has touched it since."""
 
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 
 import pikepdf
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +25,7 @@ from app.views.report_print import report_pdf
 from protocol.report import ReportSeal
 from tests.fakes.authority import PASSPHRASE, Authority, Issued, time_told
 from tests.fakes.reports import report
+from tests.fakes.serving import served
 
 PLACE = "市第一医院"
 DIGEST = report().digest()
@@ -74,6 +77,28 @@ def test_it_is_good_for_who_trusts_the_authority(signed: bytes, authority: Autho
     assert seen.signer is not None
     assert (seen.signer.subject, seen.signer.issuer) == ("陈一明", "卫生电子认证")
     assert seen.timestamp is None
+
+
+def test_a_key_of_edwards_curve_signs_too(unsigned: bytes, authority: Authority) -> None:
+    edwards = authority.expert(key=ed25519.Ed25519PrivateKey.generate())
+    assert verdict(put(unsigned, edwards), authority).good
+
+
+def test_an_authority_of_time_that_answers_rubbish_is_told(unsigned: bytes, expert: Issued) -> None:
+    class Rubbish(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(b"rubbish")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with served(Rubbish) as address, pytest.raises(CertificateUnusable) as told:
+        put(unsigned, expert, tsa=address)
+    assert told.value.trouble is Trouble.CERTIFICATE_NO_TIME
 
 
 def test_it_stays_an_archive_file_and_keeps_what_was_drawn(signed: bytes, unsigned: bytes) -> None:
