@@ -91,12 +91,8 @@ class Border:
         if origin is not None and self._origins.asks_first(scope):
             await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
             return await send({"type": "http.response.body", "body": b""})
-        if b"%00" in scope["query_string"] + scope.get("raw_path", b""):
-            await _no_text(scope)(scope, receive, send)
-            return None
-        if (wait := self._wait(scope)) > 0:
-            await _too_many(scope, wait)(scope, receive, send)
-            return None
+        if (refused := self._refused(scope)) is not None:
+            return await refused(scope, receive, send)
         request_id = secrets.token_hex(8)
         token, came_from = REQUEST_ID.set(request_id), ORIGIN.set(_address(scope))
         _take_up(scope)
@@ -129,6 +125,13 @@ class Border:
             REQUEST_ID.reset(token)
             ORIGIN.reset(came_from)
             self._tell(scope, request_id, status, time.perf_counter() - begun)
+
+    def _refused(self, scope: Scope) -> Application | None:
+        """The answer to what is not looked at."""
+        if b"%00" in scope["query_string"] + scope.get("raw_path", b""):
+            return _no_text(scope)
+        wait = self._wait(scope)
+        return _too_many(scope, wait) if wait > 0 else None
 
     def _wait(self, scope: Scope) -> float:
         """How long an address has to wait whose requests name nobody; who has a token is counted by
