@@ -120,14 +120,10 @@ def _with_rare(meanings: bytes, face: Any, rare: list[str]) -> bytes:
 
 
 def _glyphs(face: Any) -> int:
-    """How many a font has, by its widths (ISO 32000-1, 9.7.4.3): `c [w …]` and `first last w`."""
-    widths, place, end = list(face["/DescendantFonts"][0]["/W"]), 0, 0
-    while place + 1 < len(widths):
-        second = widths[place + 1]
-        several = isinstance(second, list)
-        end = int(widths[place]) + len(second) if several else int(second) + 1
-        place += 2 if several else 3
-    return end
+    """How many a font has, by the set of them that an archive file holds (ISO 19005-1, 6.3.5): a
+    file that gives all of them one width says nothing of each."""
+    descriptor = face["/DescendantFonts"][0]["/FontDescriptor"]
+    return sum(byte.bit_count() for byte in descriptor["/CIDSet"].data)
 
 
 def _signs(text: str, font: QFont) -> dict[int, int]:

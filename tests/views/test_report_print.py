@@ -7,6 +7,8 @@ import pypdfium2
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.commands.wishes import Language
+from app.composition.language import Languages
 from app.kit.theme import Appearance
 from app.views.report_print import A5, report_pdf
 from protocol.mdt import Dissent
@@ -63,6 +65,20 @@ def test_rare_signs_of_names_and_the_words_of_the_edges_are_found(appearance: Ap
     assert "张𠮷" in page
     assert plain(text.opinion.findings) in page
     assert "⻚" not in page, "a radical where 页 was meant"
+
+
+def test_a_chinese_draft_is_laid_out_whose_headings_have_wide_signs_alone(
+    appearance: Appearance, qapp: QApplication
+) -> None:
+    """All that is bold has one width then, and the file gives none of its own to a sign."""
+    languages = Languages(qapp)
+    languages.use(Language.ZH_CN)
+    try:
+        found = "".join(pages_of(report_pdf(report(patient_name="张𠮷"), None)))
+    finally:
+        languages.use(Language.EN)
+    assert "会诊报告" in found
+    assert "张𠮷" in found
 
 
 def test_it_holds_the_patient_and_every_word_of_the_opinion(printed: str) -> None:
