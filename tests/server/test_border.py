@@ -294,6 +294,7 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
     made = border.Border(Response("here"), Response(""), Origins([]))
 
     async def asked(address: str, path: str = paths.SERVER, **headers: str) -> int:
+        # As in `InProcess`: its way to send is a coroutine, but not said to be one.
         line = httpx.ASGITransport(made, client=(address, 1))  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=line, base_url="https://x") as http:
             answer = await http.get(path, headers=headers)
