@@ -67,7 +67,7 @@ class _Person:
     numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Under which key a statement stands, by its type and the sender's number of it."""
     lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    """Which values are the lines of one text, by order, code and time."""
+    """Which values are the lines of one text, by order, code and time, else by message."""
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -292,16 +292,18 @@ class _Taking:
             **range_of(first_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
-        part = (str(code), at, first_of(self._of(segment, 4)))
-        key = (*self._order, *part, *self._alone_without(at))
+        text = (*self._order, str(code), at, *self._alone_without(at))
+        key = (*text, first_of(self._of(segment, 4)))
         self._made[key] += 1  # an order may say the same twice and number neither (OBX-4)
         again = (str(self._made[key]),) if self._made[key] > 1 else ()
-        name = ("Observation", digest("Observation", *key, *again))
-        if self._is_older(name, told):
-            self._last = self._person.resources[name]
+        name = digest("Observation", *key, *again)
+        is_line = kind in ("TX", "FT")
+        anew = is_line and text not in self._texts
+        if self._is_older(self._person.lines.get(text, []) if anew else [name], told):
+            self._last = self._person.resources.get(("Observation", name))
             return
-        if kind in ("TX", "FT"):
-            self._line_of((*self._order, *part[:2]), name[1])
+        if is_line:
+            self._line_of(text, name)
         made = self._keep("Observation", (*key, *again), told)
         self._last = made
         if self._report is not None:
@@ -310,10 +312,11 @@ class _Taking:
             if named not in results:
                 results.append(named)
 
-    def _is_older(self, name: tuple[str, ...], told: Json) -> bool:
-        """What was final is not preliminary again: that came late."""
-        known = self._person.resources.get(name, {}).get("status")
-        return told["status"] in ("preliminary", "registered") and known in ("final", "corrected")
+    def _is_older(self, before: list[str], told: Json) -> bool:
+        """What was final is not preliminary again: that came late. A text is so as a whole."""
+        known = [self._person.resources.get(("Observation", name), {}) for name in before]
+        final = any(one.get("status") in ("final", "corrected") for one in known)
+        return final and told["status"] in ("preliminary", "registered")
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
