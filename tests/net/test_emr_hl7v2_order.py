@@ -5,7 +5,7 @@ import pytest
 from app.net.emr.clinical import Flag
 from app.net.emr.hl7v2 import read_messages
 from app.net.emr.hl7v2_fields import range_of
-from tests.net.test_emr_hl7v2 import message, only, oru, value, values_of
+from tests.net.test_emr_hl7v2 import CBC, message, only, oru, value, values_of
 
 POTASSIUM = "OBX|1|NM|2823-3^血钾^LN||{value}|mmol/L|3.5-5.5||||{status}"
 
@@ -75,6 +75,17 @@ def test_a_preliminary_text_that_comes_late_takes_no_line_of_the_final_one() -> 
     final = oru(*text_of("F", "未见气胸"), at="20260101080000")
     found = only(final, oru(*LONGER, at="20260101090000"))
     assert [told for _, told in values_of(found)] == ["未见气胸"]
+
+
+def test_a_preliminary_order_that_comes_late_makes_no_final_report_preliminary() -> None:
+    found = only(
+        *(
+            message("ORU^R01", CBC.removesuffix("F") + status, at=at)
+            for status, at in (("F", "20260101080000"), ("P", "20260101090000"))
+        )
+    )
+    (report,) = (one for one in found.resources if one["resourceType"] == "DiagnosticReport")
+    assert report["status"] == "final"
 
 
 def test_texts_of_orders_without_number_and_time_are_two() -> None:
