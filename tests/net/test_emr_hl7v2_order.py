@@ -47,6 +47,7 @@ def test_a_normal_value_between_two_hyphens_is_not_high() -> None:
             potassium("4.0", "F", "202601010800+0800"),
         ),
         (potassium("4.0", "F", "20260101080000"), potassium("7.5", "C", "")),
+        (potassium("4.0", "F", "20260101080000"), potassium("7.5", "C", "00010101")),
         (potassium("7.5", "C", "20260101080000"), potassium("4.0", "P", "20260101090000")),
     ],
 )
