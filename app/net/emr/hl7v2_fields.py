@@ -37,7 +37,7 @@ def concept_of(cells: Cells) -> Json | None:
             codings.append({key: value for key, value in coding.items() if value})
         if text:
             texts.append(text)
-    texts += first[8:9] if first[8:9] != [""] else []
+    texts += [said for said in first[8:9] if said]
     if not codings and not texts:
         return None
     told: Json = {"coding": codings} if codings else {}
