@@ -17,7 +17,7 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict
 from server.domain.people import Who
-from server.domain.queue import kept_for, queue_key
+from server.domain.queue import in_order, kept_for
 from server.domain.rights import masked
 from server.domain.service_line import free_to_take, in_turn
 from server.domain.transitions import POOL
@@ -77,8 +77,7 @@ class Pulling:
             )
 
     async def _ordered(self, work: Work) -> list[Case]:
-        timings = self._acting.timings
-        return sorted(await work.cases.pool(), key=lambda case: queue_key(case, work.now, timings))
+        return in_order(await work.cases.pool(), work.now, self._acting.timings)
 
     def _shown(self, who: Who, pool: _Pool) -> list[Case]:
         people = pool.people
