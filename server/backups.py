@@ -204,7 +204,7 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
             "there is a database already: restore into a new data folder (HUIZHEN_DATA_DIR) and, "
             "with PostgreSQL, a new database (HUIZHEN_DATABASE_URL). Nothing was changed"
         )
-    make_folder(settings.data_dir)
+    make_folder(settings)
     _check_dialect(settings, manifest)
     with (
         backups.alone(),

@@ -124,7 +124,7 @@ from server.store.work import Store
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
     """Migrates the store, builds every object, and closes the store at the end."""
-    make_folder(settings.data_dir)
+    make_folder(settings)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
     await migrate(engine)
@@ -329,7 +329,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    make_folder(settings.data_dir)
+    make_folder(settings)
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
