@@ -31,7 +31,7 @@ from server.api.listening import (
 )
 from server.api.mesh.heard import HeardFacts
 from server.api.mesh.mesh import Mesh
-from server.api.mesh.place import Place
+from server.api.mesh.place import Place, leave
 from server.api.mesh.switchboard import Switchboard
 from server.api.metrics import Metrics
 from server.api.origins import Origins
@@ -348,14 +348,15 @@ async def _placed(settings: Settings, built: Built) -> AsyncIterator[None]:
     if not settings.database.startswith("postgresql"):
         yield
         return
-    place = Place(built.house.store, new_id(), None, gone_after)
+    store, me = built.house.store, new_id()
+    place = Place(store, me, None, gone_after)
     await place.take()
     keeping = asyncio.create_task(place.keep())
     try:
         yield
     finally:
         await ended([keeping])
-        await place.leave()
+        await leave(store, me)
 
 
 async def _serve(settings: Settings, port: Port) -> None:
