@@ -256,10 +256,10 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
         monkeypatch.setenv("HUIZHEN_DATABASE_URL", wrong)
         with pytest.raises(SettingsError, match=r"HUIZHEN_DATABASE_URL: give a PostgreSQL as"):
             load_settings()
+    monkeypatch.delenv("HUIZHEN_DATABASE_URL")
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="HUIZHEN_DATA_DIR"):
-        make_folder(tmp_path / "file" / "data")
-    monkeypatch.delenv("HUIZHEN_DATABASE_URL")
+        make_folder(Settings(data_dir=tmp_path / "file" / "data"))
     file = tmp_path / "huizhen.toml"
     monkeypatch.setenv("HUIZHEN_CONFIG", str(file))
     with pytest.raises(SettingsError, match="cannot be read"):
