@@ -74,7 +74,7 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
     except OSError as error:
         raise BackupUnusable(
             f"{error.filename or 'a file'}: {error.strerror}; run this as the server's user, with "
-            "a folder that it may write. Nothing was changed"
+            "a folder that it may write. What was begun counts for no backup"
         ) from error
 
 

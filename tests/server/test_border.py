@@ -308,11 +308,14 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
 
 
 @pytest.mark.both_databases
-def test_a_sign_that_no_database_keeps_is_refused_wherever_it_stands(valley: Valley) -> None:
+def test_a_sign_that_no_database_keeps_is_refused_wherever_it_stands(
+    valley: Valley, town: Town
+) -> None:
     for path in ("/v1/consultations?q=a%00", "/dicomweb/studies?PatientName=a%00"):
         assert valley.doctor.http.get(path).status_code == 422
-    body = {"content": {"patient": {"name": "何\0小溪"}}}
-    assert valley.doctor.send("POST", paths.CONSULTATIONS, body).status_code == 422
+    for name, status in (("青山\0", 422), ("青山 \\u0000", 201), ("青山 \\\0", 422)):
+        body = {"code": uuid4().hex[:10], "name": name, "kind": "clinic"}
+        assert town.admin.send("POST", paths.INSTITUTIONS, body).status_code == status, name
     image = new_study(1)[0]
     image.StudyDescription = "CHEST\0CT"
     assert stow(valley.doctor, [file_bytes(image)]).status_code == 200
