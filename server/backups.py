@@ -42,9 +42,9 @@ _APART = (
 )
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"
+"""A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
 KEYS_FORGOTTEN = "backup-keys-forgotten"
 """There while every backup is under keys that were forgotten since it was taken."""
-"""A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
 _MARK = "restoring"
 """A file in the data folder while a restore is not finished: no server starts over it."""
 _TRIES = 3
@@ -74,7 +74,7 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
     except OSError as error:
         raise BackupUnusable(
             f"{error.filename or 'a file'}: {error.strerror}; run this as the server's user, with "
-            "a folder that it may write. Nothing was changed"
+            "a folder that it may write. What was begun counts for no backup"
         ) from error
 
 
@@ -204,7 +204,7 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
             "there is a database already: restore into a new data folder (HUIZHEN_DATA_DIR) and, "
             "with PostgreSQL, a new database (HUIZHEN_DATABASE_URL). Nothing was changed"
         )
-    make_folder(settings.data_dir)
+    make_folder(settings)
     _check_dialect(settings, manifest)
     with (
         backups.alone(),

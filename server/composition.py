@@ -31,7 +31,7 @@ from server.api.listening import (
 )
 from server.api.mesh.heard import HeardFacts
 from server.api.mesh.mesh import Mesh
-from server.api.mesh.place import Place
+from server.api.mesh.place import Place, leave
 from server.api.mesh.switchboard import Switchboard
 from server.api.metrics import Metrics
 from server.api.origins import Origins
@@ -124,7 +124,7 @@ from server.store.work import Store
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
     """Migrates the store, builds every object, and closes the store at the end."""
-    make_folder(settings.data_dir)
+    make_folder(settings)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
     await migrate(engine)
@@ -329,7 +329,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    make_folder(settings.data_dir)
+    make_folder(settings)
     roots, revoked = settings.device_roots, settings.device_revoked
     identity = replace(server_identity(settings), device_roots=roots, device_revoked=revoked)
     port = Port(settings, identity, tell)
@@ -348,14 +348,15 @@ async def _placed(settings: Settings, built: Built) -> AsyncIterator[None]:
     if not settings.database.startswith("postgresql"):
         yield
         return
-    place = Place(built.house.store, new_id(), None, gone_after)
+    store, me = built.house.store, new_id()
+    place = Place(store, me, None, gone_after)
     await place.take()
     keeping = asyncio.create_task(place.keep())
     try:
         yield
     finally:
         await ended([keeping])
-        await place.leave()
+        await leave(store, me)
 
 
 async def _serve(settings: Settings, port: Port) -> None:

@@ -78,7 +78,7 @@ def key_order(arguments: argparse.Namespace) -> KeyOrder:
 
 def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
     """Answers how many images could not be changed; raises a `StoreError`. A server may run."""
-    make_folder(settings.data_dir)
+    make_folder(settings)
     ring = ring_of(settings)
     if order.what == "status":
         if not ring.exists:

@@ -2,9 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import AfterValidator
+from pydantic_core import ErrorDetails
 
 
 class SettingsError(Exception):
@@ -64,12 +65,28 @@ TurnUrls = Annotated[tuple[str, ...], AfterValidator(_turn_urls)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 
 
-def make_folder(folder: Path) -> None:
+def told(prefix: str, problem: ErrorDetails) -> str:
+    """What is wrong with the value of a setting, and which; `prefix` begins its name."""
+    key = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"{prefix}{key}: {problem['msg'].removeprefix('Value error, ')}"
+
+
+class OfData(Protocol):
+    """The settings of whatever keeps data; `prefix` begins their names."""
+
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def data_dir(self) -> Path: ...
+
+
+def make_folder(settings: OfData) -> None:
     """The data folder, for the server's user alone; raises `SettingsError`."""
+    folder = settings.data_dir
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(
-            f"HUIZHEN_DATA_DIR: {folder} cannot be made or used ({error.strerror}): name a folder "
-            "that the server's user may write, on a disk that is there"
+            f"{settings.prefix}DATA_DIR: {folder} cannot be made or used ({error.strerror}): name "
+            "a folder that the server's user may write, on a disk that is there"
         ) from error

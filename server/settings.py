@@ -14,7 +14,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,6 +31,7 @@ from server.setting_values import (
     SettingsError,
     TurnUrls,
     WebOrigins,
+    told,
 )
 
 PREFIX = "HUIZHEN_"
@@ -255,18 +255,14 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
-        raise SettingsError("; ".join(map(_told, error.errors()))) from error
+        lines = [told(PREFIX, problem) for problem in error.errors()]
+        raise SettingsError("; ".join(lines)) from error
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
     _check_together(settings)
     _check_backups(settings)
     _check_devices(settings)
     return settings
-
-
-def _told(problem: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in problem["loc"]).upper()
-    return f"{PREFIX}{key}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 _PAIRS = (

@@ -40,6 +40,7 @@ class DiagnosisTable:
             known.setdefault(one.code, one)
         self._known = known
         self._sorted = tuple(sorted(known.values(), key=lambda one: one.code))
+        self._categories = tuple(one.category for one in self._sorted)
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -60,8 +61,8 @@ class DiagnosisTable:
         called = _called(words)
         ranked = [
             (rank, one)
-            for one in self._sorted
-            if (rank := _rank(one, words, called.get(one.category))) is not None
+            for one, category in zip(self._sorted, self._categories, strict=True)
+            if (rank := _rank(one, words, called.get(category))) is not None
         ]
         ranked.sort(
             key=lambda pair: (

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from app.net.api import Api
 from app.net.emr.clinical import ClinicalRecord, Section
-from app.net.emr.documents import WITH_CONTENTS
-from app.net.emr.elements import Json, attachments, name_of
+from app.net.emr.elements import Json
 from app.net.emr.gathering import Gathered
 from app.net.emr.period import earlier
-from app.net.emr.reading import record_of, sections
-from app.net.emr.sharing import RecordTooLarge, shared_bundle
+from app.net.emr.reading import record_of
+from app.net.emr.sharing import RecordTooLarge, documents_of, shared_bundle
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.net.records import RecordApi
 from app.services.emr import trouble_of
@@ -136,14 +135,9 @@ class SharedRecordService:
         contents: bool,
     ) -> bytes:
         cut = earlier(record, since) if since is not None else None
-        old = cut.names if cut is not None else frozenset()
-        there = zip(gathered.resources, sections(gathered.resources), strict=True)
-        documents = tuple(
-            one
-            for one, section in there
-            if contents and one.get("resourceType") in WITH_CONTENTS
-            if section in chosen and name_of(one) not in old and attachments(one)
-        )
+        documents: tuple[Json, ...] = ()
+        if contents:
+            documents = await asyncio.to_thread(documents_of, gathered, chosen, cut)
 
         def told_done(done: int) -> None:
             reading = self._facts.state.emr.reading

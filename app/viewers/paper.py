@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 DPI = 300
 A4_MM = (210.0, 297.0)
+_NOT_DRAWN = frozenset(("Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp"))
+"""Unicode's general categories of what leaves no sign of its own on paper."""
 BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 _HEAD_POINTS, _SMALL_POINTS = 11.0, 8.0
 _POINTS_AN_INCH = 72.0
@@ -53,10 +56,11 @@ def searchable(font: QFont) -> QFont:
 
 
 def unprintable(text: str) -> str:
-    """The signs that no font of this computer has, each once, in the order of the text."""
+    """The signs that no font of this computer has, each once, in the order of the text; among them
+    those that only the writing system knows (private use), as some write rare names."""
     fonts = QFontMetrics(searchable(QFont()))
-    seen = (one for one in dict.fromkeys(text) if one.isprintable() and not one.isspace())
-    return "".join(one for one in seen if not fonts.inFontUcs4(ord(one)))
+    drawn = (one for one in dict.fromkeys(text) if unicodedata.category(one) not in _NOT_DRAWN)
+    return "".join(one for one in drawn if not fonts.inFontUcs4(ord(one)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ class SigningPart(View):
             "⚠ This computer has no font for these signs; they will be boxes on paper: {signs}. "
             "Write them otherwise, or ask IT to install a font for them."
         )
-        self._letters.setText(text.format(signs=" ".join(self._unprintable[:MOST_SIGNS])))
+        signs = " ".join(f"{one} (U+{ord(one):04X})" for one in self._unprintable[:MOST_SIGNS])
+        self._letters.setText(text.format(signs=signs))
         self._letters.setVisible(bool(self._unprintable))
 
     def words(self) -> None:

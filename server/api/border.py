@@ -127,11 +127,17 @@ class Border:
             self._tell(scope, request_id, status, time.perf_counter() - begun)
 
     def _refused(self, scope: Scope) -> Application | None:
-        """The answer to what is not looked at."""
+        """The answer to what is not looked at; counted, and not written: a flood would fill the
+        log."""
         if b"%00" in scope["query_string"] + scope.get("raw_path", b""):
-            return _no_text(scope)
-        wait = self._wait(scope)
-        return _too_many(scope, wait) if wait > 0 else None
+            problem = _no_text()
+        elif (wait := self._wait(scope)) > 0:
+            problem = _too_many(wait)
+        else:
+            return None
+        if self._watching is not None:
+            self._watching.answered(scope["method"], "(refused)", problem.status, 0.0)
+        return respond(problem, scope["path"])
 
     def _wait(self, scope: Scope) -> float:
         """How long an address has to wait whose requests name nobody; who has a token is counted by
@@ -156,24 +162,22 @@ class Border:
         )
 
 
-def _no_text(scope: Scope) -> Application:
+def _no_text() -> Problem:
     """U+0000, which no database keeps in a text (PostgreSQL, 8.3)."""
-    problem = Problem(
+    return Problem(
         code=ErrorCode.VALIDATION_FAILED,
         title="the address holds a character that is none (%00)",
         status=422,
     )
-    return respond(problem, scope["path"])
 
 
-def _too_many(scope: Scope, wait: float) -> Application:
-    problem = Problem(
+def _too_many(wait: float) -> Problem:
+    return Problem(
         code=ErrorCode.TOO_MANY_REQUESTS,
         title="this address asks too often; ask again in a moment",
         status=429,
         retry_after_s=math.ceil(wait),
     )
-    return respond(problem, scope["path"])
 
 
 def _counted(scope: Scope, receive: Receive, watching: Watching) -> Receive:

@@ -1,6 +1,6 @@
 """The order of the queue and the clocks of a case (domain.md, Queue)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,6 +59,11 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
     slack = (case.accept_by or arrived) - now
     rank = effective_class(case.content.urgency, now - arrived, timings.ageing)
     return (-rank, slack, arrived)
+
+
+def in_order(cases: Iterable[Case], now: datetime, timings: Timings) -> list[Case]:
+    """As the queue serves them."""
+    return sorted(cases, key=lambda case: queue_key(case, now, timings))
 
 
 def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -> UUID | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from protocol.consultation import Phase, TimelineEvent
 from protocol.waiting import WaitingPlace, WaitUnknown
 from server.domain.case import Case, Timings
-from server.domain.queue import queue_key
+from server.domain.queue import in_order
 from server.domain.transitions import POOL
 
 MEASURED = 20
@@ -73,7 +73,7 @@ def places(
         nobody: why nobody who may take the case would be rung now; None where somebody would.
     """
     queues: dict[str, list[Case]] = defaultdict(list)
-    for case in sorted(pool, key=lambda one: queue_key(one, now, timings)):
+    for case in in_order(pool, now, timings):
         queues[case.content.department].append(case)
     return [
         (case, _place(case, index, queue, paces.get(department), nobody, now))

@@ -45,7 +45,7 @@ def serve_edge(settings: EdgeSettings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
     sys.setswitchinterval(SWITCH_S)
-    make_folder(settings.data_dir)
+    make_folder(settings)
     port = Port(settings, server_identity(settings), tell)
     port.run(_serve(settings, port))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,7 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from server.setting_values import LogLevel, SettingsError, WebOrigins
+from server.setting_values import LogLevel, SettingsError, WebOrigins, told
 from server.settings import EDGE
 
 CONFIG = f"{EDGE}CONFIG"
@@ -108,11 +109,10 @@ def load_edge_settings(config: Path | None = None, **overrides: Any) -> EdgeSett
     return settings
 
 
-def _told(problem: Any) -> str:
-    key = f"{EDGE}{'.'.join(str(part) for part in problem['loc']).upper()}"
-    if problem["type"] == "missing":
-        return f"{key}: set it to the address of the centre's server, https://name:port"
-    return f"{key}: {problem['msg']}"
+def _told(problem: ErrorDetails) -> str:
+    if problem["type"] == "missing":  # no other has no default
+        return f"{EDGE}UPLINK: set it to the address of the centre's server, https://name:port"
+    return told(EDGE, problem)
 
 
 def _check_file(file: Path) -> None:

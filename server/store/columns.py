@@ -47,10 +47,10 @@ class TrailTime(Utc):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        known: TypeEngine[Any] = DateTime(timezone=True)
         if dialect.name == "sqlite":
-            known = _TamperedTime()  # type: ignore[no-untyped-call]  # of the library
-        return dialect.type_descriptor(known)
+            tolerant = _TamperedTime()  # type: ignore[no-untyped-call]  # SQLAlchemy annotates none
+            return dialect.type_descriptor(tolerant)
+        return dialect.type_descriptor(DateTime(timezone=True))
 
 
 class _TamperedTime(DATETIME):

@@ -101,6 +101,13 @@ def migrations() -> Config:
     return config
 
 
+def _is_behind(connection: Connection, config: Config, revision: str) -> bool:
+    """Whether a revision is older than the tables that are there."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    since = ScriptDirectory.from_config(config).walk_revisions(revision, "head")
+    return present != revision and present in {one.revision for one in since}
+
+
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Brings a new or old database to this program's tables, or to those of an older `revision`
     for an older program; raises `DatabaseUnavailable`."""
@@ -108,10 +115,7 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        script = ScriptDirectory.from_config(config)
-        present = MigrationContext.configure(connection).get_current_revision()
-        newer = {one.revision for one in script.walk_revisions(revision, "head")} - {revision}
-        if revision != "head" and present in newer:
+        if revision != "head" and _is_behind(connection, config, revision):
             command.downgrade(config, revision)
         else:
             command.upgrade(config, revision)

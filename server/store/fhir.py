@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.domain.fhir_parameters import PATIENT
 from server.domain.fhir_search import NotAsked, Search
 from server.domain.fhir_words import word
+from server.store.columns import MOST_NAMED
 from server.store.fhir_tables import FhirVersionRow, FhirWordRow
 from server.store.row_keys import GroupKey
 from server.store.sealed_rows import FHIR_SEARCH, SessionRows
@@ -202,11 +203,11 @@ class FhirStore:
         """Those of the ids that are there and not deleted, and whether all of them fit."""
         wanted = sorted(ids)
         there: list[tuple[UUID, int]] = []
-        for first in range(0, len(wanted), MOST_VERSIONS):  # a statement names so many at most
+        for first in range(0, len(wanted), MOST_NAMED):
             rows = await self._session.execute(
                 select(FhirVersionRow.id, func.length(FhirVersionRow.body))
                 .where(
-                    FhirVersionRow.id.in_(wanted[first : first + MOST_VERSIONS]),
+                    FhirVersionRow.id.in_(wanted[first : first + MOST_NAMED]),
                     FhirVersionRow.institution_id == institution_id,
                     FhirVersionRow.newest,
                     FhirVersionRow.body != "",

@@ -50,7 +50,7 @@ class Histories:
         )
         return {
             row.id: History(
-                _mean_minutes(row.responses, row.response_seconds), row.idle_since, row.rung_until
+                mean_minutes(row.responses, row.response_seconds), row.idle_since, row.rung_until
             )
             for row in rows
         }
@@ -62,8 +62,9 @@ class Histories:
                 among(AccountRow.id, accounts)
             )
         )
-        return [_mean_minutes(row.responses, row.response_seconds) for row in rows]
+        return [mean_minutes(row.responses, row.response_seconds) for row in rows]
 
 
-def _mean_minutes(responses: int, seconds: float) -> Decimal | None:
+def mean_minutes(responses: int, seconds: float) -> Decimal | None:
+    """Of what took so long together; None of nothing."""
     return (Decimal(seconds) / responses / 60).quantize(Decimal("0.1")) if responses else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.queue import OfferEnd
 from protocol.statistics import ExpertStatistics
 from server.store.columns import among
+from server.store.histories import mean_minutes
 from server.store.pickup_tables import PickupRow
 from server.store.tables import OfferRow
 
@@ -67,10 +67,9 @@ class Statistics:
 
 
 def _counted(ends: dict[str, int], taken: int, answered: int, seconds: float) -> ExpertStatistics:
-    mean = (Decimal(seconds) / answered / 60).quantize(Decimal("0.1")) if answered else None
     return ExpertStatistics(
         taken=taken,
-        response_minutes=mean,
+        response_minutes=mean_minutes(answered, seconds),
         rung=sum(ends.values()),
         declined=ends.get(OfferEnd.DECLINED.value, 0),
         unanswered=ends.get(OfferEnd.EXPIRED.value, 0),

@@ -90,8 +90,10 @@ class TrailReading:
         return await self._since(since, AuditRow.resource == Resource.TRAIL.value, told)
 
     async def _since(self, since: datetime, *conditions: Any) -> list[AuditRow]:
+        """The newest first, `MOST_TOLD` at most."""
         asked = select(AuditRow).where(AuditRow.at > since, AuditRow.outcome.is_(None), *conditions)
-        return list(await self._session.scalars(asked.limit(MOST_TOLD)))
+        newest = asked.order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(MOST_TOLD)
+        return list(await self._session.scalars(newest))
 
     async def emergencies(self, since: datetime) -> dict[str, str]:
         """From where accesses in an emergency were asked for, by their ids."""

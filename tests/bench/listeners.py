@@ -63,7 +63,7 @@ async def _follow(one: Someone, line: ws_load.Client, client: Client, found: Lis
     while True:
         if (await line.frames.get())["type"] not in _MOVES:
             continue
-        await asyncio.sleep(random.uniform(0, SPREAD_S))
+        await asyncio.sleep(random.uniform(0, SPREAD_S))  # as the program waits before it asks
         while not line.frames.empty():
             line.frames.get_nowait()
         (reply,) = await at_once([client], [text])
@@ -78,6 +78,6 @@ async def _cpu(here: Place, cases: int) -> float:
     before = process.cpu_times()
     for _ in range(cases):
         await asyncio.to_thread(submitted_case, here.valley)
-    await asyncio.sleep(2 * SPREAD_S)
+    await asyncio.sleep(2 * SPREAD_S)  # until everybody has read for the last of them
     after = process.cpu_times()
     return float(after.user + after.system - before.user - before.system)

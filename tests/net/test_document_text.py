@@ -62,8 +62,11 @@ def test_of_other_xml_all_words_are_read() -> None:
 def test_what_an_entity_stands_for_is_neither_unfolded_nor_fetched() -> None:
     heads = ('<!ENTITY b "&a;&a;&a;">', '<!ENTITY b SYSTEM "file:///etc/hostname">')
     for head in heads:
-        raw = f'<!DOCTYPE a [<!ENTITY a "aaaa">{head}]><a>&b;<c>词</c></a>'.encode()
+        declared = f'<!DOCTYPE a [<!ENTITY a "aaaa">{head}]>'
+        raw = f"{declared}<a>&b;<c>词</c></a>".encode()
         assert text_of_clinical_document(raw).split("\n") == ["&b;", "词"]
+        narrated = clinical("<text>前&b;后</text>").replace(b"?>", f"?>{declared}".encode())
+        assert text_of_clinical_document(narrated).endswith("前&b;后")
 
 
 @pytest.mark.parametrize("data", [b"", b"<a", b"<a>" * 100_000, b"<p></p>", b"\xff<p>"])

@@ -5,7 +5,7 @@ import pytest
 from app.net.emr.clinical import Flag
 from app.net.emr.hl7v2 import read_messages
 from app.net.emr.hl7v2_fields import range_of
-from tests.net.test_emr_hl7v2 import message, only, oru, value, values_of
+from tests.net.test_emr_hl7v2 import CBC, message, only, oru, value, values_of
 
 POTASSIUM = "OBX|1|NM|2823-3^血钾^LN||{value}|mmol/L|3.5-5.5||||{status}"
 
@@ -47,6 +47,7 @@ def test_a_normal_value_between_two_hyphens_is_not_high() -> None:
             potassium("4.0", "F", "202601010800+0800"),
         ),
         (potassium("4.0", "F", "20260101080000"), potassium("7.5", "C", "")),
+        (potassium("4.0", "F", "20260101080000"), potassium("7.5", "C", "00010101")),
         (potassium("7.5", "C", "20260101080000"), potassium("4.0", "P", "20260101090000")),
     ],
 )
@@ -55,18 +56,48 @@ def test_the_newest_stands_and_nothing_is_preliminary_again(messages: tuple[str,
     assert told == "7.5"
 
 
-def test_a_text_that_is_sent_anew_keeps_no_line_of_before() -> None:
-    def text(status: str, at: str, *lines: str) -> str:
-        said = (
-            f"OBX|{n}|TX|18748-4^CT^LN|{n}|{line}||||||{status}" for n, line in enumerate(lines, 1)
-        )
-        return oru(*said, at=at)
+def text_of(status: str, *lines: str) -> tuple[str, ...]:
+    rows = enumerate(lines, 1)
+    return tuple(f"OBX|{n}|TX|18748-4^CT^LN|{n}|{line}||||||{status}" for n, line in rows)
 
-    first = text("P", "20260101080000", "右肺气胸", "建议穿刺", "急诊处理")
-    found = only(first, text("F", "20260101090000", "未见气胸"))
+
+LONGER = text_of("P", "右肺气胸", "建议穿刺", "急诊处理")
+
+
+def test_a_text_that_is_sent_anew_keeps_no_line_of_before() -> None:
+    first = oru(*LONGER, at="20260101080000")
+    found = only(first, oru(*text_of("F", "未见气胸"), at="20260101090000"))
     assert [told for _, told in values_of(found)] == ["未见气胸"]
     (report,) = (one for one in found.resources if one["resourceType"] == "DiagnosticReport")
     assert len(report["result"]) == 1
+
+
+def test_a_preliminary_text_that_comes_late_takes_no_line_of_the_final_one() -> None:
+    final = oru(*text_of("F", "未见气胸"), at="20260101080000")
+    found = only(final, oru(*LONGER, at="20260101090000"))
+    assert [told for _, told in values_of(found)] == ["未见气胸"]
+
+
+def test_a_preliminary_order_that_comes_late_makes_no_final_report_preliminary() -> None:
+    found = only(
+        *(
+            message("ORU^R01", CBC.removesuffix("F") + status, at=at)
+            for status, at in (("F", "20260101080000"), ("P", "20260101090000"))
+        )
+    )
+    (report,) = (one for one in found.resources if one["resourceType"] == "DiagnosticReport")
+    assert report["status"] == "final"
+
+
+def test_texts_of_orders_without_number_and_time_are_two() -> None:
+    days = (("右肺气胸", "20260101080000"), ("未见气胸", "20260105080000"))
+    found = only(
+        *(
+            message("ORU^R01", "OBR|1|||CT^胸部CT^L", *text_of("F", line), at=at)
+            for line, at in days
+        )
+    )
+    assert [told for _, told in values_of(found)] == ["右肺气胸", "未见气胸"]
 
 
 def test_two_houses_that_give_one_number_have_two_patients() -> None:

@@ -93,6 +93,7 @@ def test_below_what_can_be_measured_is_flagged_only_where_it_is_certain() -> Non
         ({"valueInteger": 3}, "3"),
         ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, "1:128"),
         ({"valueRange": {"low": {"value": 2}, "high": {"value": 5}}}, "2–5"),
+        ({"valueRange": {"low": {"value": 2}}}, "≥ 2"),
         ({"dataAbsentReason": {"text": "溶血"}}, "(溶血)"),
         ({"valueQuantity": {"value": "12.5", "unit": "g/L"}}, "12.5"),
         ({"valueQuantity": {"value": 8.133641907300753}}, "8.1336"),

@@ -80,6 +80,7 @@ def test_what_turns_or_weakens_a_statement_is_kept(told: Json, code: str) -> Non
             },
             "1–3×/1 · PRN 疼痛",
         ),
+        ({"doseAndRate": [{"doseRange": {"high": {"value": 2, "unit": "mg"}}}]}, "≤ 2 mg"),
         (
             {"timing": {"repeat": {"when": ["ACM"], "boundsDuration": {"value": 7, "unit": "d"}}}},
             "ACM · 7 d",

@@ -73,6 +73,7 @@ class InProcess(httpx.BaseTransport):
             **settings,
         )
         self.built = self.run(self._build())
+        # httpx hands over a way to send that need not be a coroutine; its own is one, as we ask.
         self.line = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
         self.sockets: dict[Any, Ear] = {}
 

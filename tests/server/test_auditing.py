@@ -13,6 +13,7 @@ import pytest
 
 from protocol import paths
 from server.api.services.backoff import FREE_TRIES
+from server.store import trail_reading
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import (
     PASSWORD,
@@ -137,6 +138,17 @@ def test_an_auditor_is_told_who_gave_whom_roles_and_a_way_in(town: Town, valley:
         "PATCH", paths.ACCOUNT, {"roles": ["admin", "dispatcher"]}, account_id=admin.id
     )
     assert own.status_code == 422, "nobody gives themselves roles"
+
+
+def test_of_more_than_can_be_told_the_newest_is(
+    house: InProcess, within: TownWithin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor, older = within.person("auditor"), within.person("dispatcher")
+    house.pass_time(60)
+    newer = within.person("dispatcher")
+    monkeypatch.setattr(trail_reading, "MOST_TOLD", 1)
+    told = [one["about"] for one in auditor.get(paths.AUDIT_ALERTS)]
+    assert (newer.username in told, older.username in told) == (True, False)
 
 
 def test_a_time_that_was_made_into_something_else_hides_no_entry(

@@ -25,7 +25,7 @@ class Shelf:
 
     async def ask(self) -> "asyncio.Task[int]":
         task = asyncio.create_task(self.shared.get())
-        for _ in range(4):
+        for _ in range(4):  # no time passes: who asks, and who reads, get as far as they can
             await asyncio.sleep(0)
         return task
 

@@ -61,7 +61,7 @@ def test_what_a_link_leads_to_is_restored(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     site = Settings(data_dir=tmp_path / "data")
-    make_folder(site.data_dir)
+    make_folder(site)
     ring_of(site).make(plain=False)
     order = BackupOrder("take", tmp_path / "file" / "backups")
     with pytest.raises(BackupUnusable, match="Not a directory"):

@@ -93,7 +93,7 @@ def test_an_authority_of_time_that_answers_rubbish_is_told(unsigned: bytes, expe
             self.end_headers()
             self.wfile.write(b"rubbish")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, *_args: object) -> None:
             pass
 
     with served(Rubbish) as address, pytest.raises(CertificateUnusable) as told:

@@ -1,13 +1,16 @@
 """What has legal weight is dated by the server's clock, whatever this computer's says."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from app.services.administration import AdministrationService
 from app.session.administration import AdministrationLoaded
 from app.session.link import Connected
-from protocol.account import Agreement, ChangeAgreement, NewAgreement
+from protocol.account import Account, Agreement, ChangeAgreement, Institution, NewAgreement
 from protocol.base import new_id
 from protocol.consultation import CaseContent, Consent
+from tests.fakes import examples
+from tests.fakes.api import FakeApi, House
 from tests.fakes.examples import NOW
 from tests.services.conftest import Desk
 
@@ -32,27 +35,34 @@ async def test_the_consent_of_a_patient_is_dated_by_the_server(doctor: Desk) -> 
     assert doctor.case.content.consent == named, "its time stays"
 
 
-class Asked:
-    """The interface of administrators, which keeps what it was asked for."""
+class Asked(FakeApi):
+    """A server of two houses, which keeps what it was asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, agreement: Agreement) -> None:
+        super().__init__(House(), examples.account())
+        self.agreement = agreement
         self.bodies: list[NewAgreement | ChangeAgreement] = []
 
-    async def add_agreement(self, body: NewAgreement) -> None:
+    async def add_agreement(self, body: NewAgreement) -> Agreement:
         self.bodies.append(body)
+        return self.agreement
 
-    async def change_agreement(self, _id: object, body: ChangeAgreement) -> None:
+    async def change_agreement(self, id_: UUID, body: ChangeAgreement) -> Agreement:
+        assert id_ == self.agreement.id
         self.bodies.append(body)
+        return self.agreement
 
-    async def nothing(self) -> tuple[()]:
+    async def institutions(self) -> tuple[Institution, ...]:
         return ()
 
-    institutions = accounts = agreements = nothing
+    async def accounts(self) -> tuple[Account, ...]:
+        return ()
+
+    async def agreements(self) -> tuple[Agreement, ...]:
+        return (self.agreement,)
 
 
 async def test_agreements_begin_and_end_by_the_clock_of_the_server(doctor: Desk) -> None:
-    asked = Asked()
-    service = AdministrationService(doctor.session, asked)  # type: ignore[arg-type]
     doctor.session.apply(Connected(NOW, 0, AHEAD))
     clinic, hospital = new_id(), new_id()
     to_come = Agreement(
@@ -62,6 +72,8 @@ async def test_agreements_begin_and_end_by_the_clock_of_the_server(doctor: Desk)
         valid_from=datetime.now(UTC) + timedelta(days=9),
         valid_until=None,
     )
+    asked = Asked(to_come)
+    service = AdministrationService(doctor.session, asked)
     await service.add_agreement(clinic, hospital)
     doctor.session.apply(AdministrationLoaded((), (), (to_come,)))
     await service.end_agreement(to_come.id)

@@ -10,6 +10,7 @@ _ENDS_A_LINE = frozenset(
 )
 _ENDS_A_CELL = frozenset(("td", "th"))
 _SAYS_NOTHING = "//script | //style | //head/*[not(self::title)] | //template"
+_SPACES = re.compile(r"\s+")
 _CHARSET = re.compile(r"charset=[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 
 
@@ -95,25 +96,15 @@ def _children(element: etree._Element, name: str) -> list[etree._Element]:
 def _words(element: etree._Element) -> Iterator[str]:
     """Its text in order, with what ends lines and cells; in a loop, for it may be nested deeply."""
     for event, one in etree.iterwalk(element, events=("start", "end")):
-        name = etree.QName(one).localname if isinstance(one.tag, str) else ""
-        if event == "start":
-            if name in _ENDS_A_LINE:
-                yield "\n"
-            yield _spaced(one.text or "") if name else ""
-            continue
+        name = etree.QName(one).localname if isinstance(one.tag, str) else ""  # an entity
         if name in _ENDS_A_LINE:
             yield "\n"
-        elif name in _ENDS_A_CELL:
+        elif event == "end" and name in _ENDS_A_CELL:
             yield "\t"
-        if one is not element:
-            yield _spaced(one.tail or "")
-
-
-def _spaced(text: str) -> str:
-    """With one space wherever there was some, also at its ends."""
-    inner = " ".join(text.split())
-    before, after = text[:1].isspace(), text[-1:].isspace()
-    return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before
+        if event == "start":
+            yield _SPACES.sub(" ", one.text or "")
+        elif one is not element:
+            yield _SPACES.sub(" ", one.tail or "")
 
 
 def _each(root: etree._Element) -> Iterator[str]:

@@ -173,11 +173,18 @@ def amount_words(value: object) -> str:
         above, below = (amount_words(value.get(name)) for name in ("numerator", "denominator"))
         return f"{above}/{below}" if above and below else above
     if "low" in value or "high" in value:
-        ends = [quantity(value.get(name)) for name in ("low", "high")]
-        numbers = "–".join(said for _, said, _ in ends)
-        return f"{numbers} {ends[1][2] or ends[0][2]}".strip()
+        unit = quantity(value.get("high"))[2] or quantity(value.get("low"))[2]
+        return f"{between(value)} {unit}".strip()
     _, amount, unit = quantity(value)
     return f"{amount} {unit}".strip()
+
+
+def between(told: Json) -> str:
+    """The numbers of a Range, which may be open at one end; empty where it has none."""
+    low, high = (quantity(told.get(end))[1] for end in ("low", "high"))
+    if low and high:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 _MICRO = re.compile("[µμ](?=[A-Za-z])")

@@ -67,7 +67,7 @@ class _Person:
     numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Under which key a statement stands, by its type and the sender's number of it."""
     lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    """Which values are the lines of one text, by order, code and time."""
+    """Which values are the lines of one text, by order, code and time, else by message."""
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -191,6 +191,10 @@ class _Taking:
         self._person.resources[(kind, name)] = kept
         return kept
 
+    def _known(self, kind: str, name: str) -> Json:
+        """What is there already; empty where nothing is."""
+        return self._person.resources.get((kind, name), {})
+
     def _visit(self, segment: hl7.Segment) -> None:
         started, ended = (
             time_of(first_of(self._of(segment, 44))),
@@ -218,7 +222,7 @@ class _Taking:
             return "cancelled"
         if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
             return "finished"
-        known = self._person.resources.get(("Encounter", digest("Encounter", *key)), {})
+        known = self._known("Encounter", digest("Encounter", *key))
         again = self._event in ("A01", "A04", _NO_DISCHARGE)
         return "finished" if known.get("status") == "finished" and not again else "in-progress"
 
@@ -266,8 +270,10 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._person.resources.get(("DiagnosticReport", digest("DiagnosticReport", *key)))
-        told["result"] = list((known or {}).get("result") or ())  # values come one by one
+        known = self._known("DiagnosticReport", digest("DiagnosticReport", *key))
+        told["result"] = list(known.get("result") or ())  # values come one by one
+        if _is_older(told, known):
+            told["status"] = known["status"]
         self._report = self._last = self._keep("DiagnosticReport", key, told)
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
@@ -292,16 +298,19 @@ class _Taking:
             **range_of(first_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
-        part = (str(code), at, first_of(self._of(segment, 4)))
-        key = (*self._order, *part, *self._alone_without(at))
+        text = (*self._order, str(code), at, *self._alone_without(at))
+        key = (*text, first_of(self._of(segment, 4)))
         self._made[key] += 1  # an order may say the same twice and number neither (OBX-4)
         again = (str(self._made[key]),) if self._made[key] > 1 else ()
-        name = ("Observation", digest("Observation", *key, *again))
-        if self._is_older(name, told):
-            self._last = self._person.resources[name]
+        name = digest("Observation", *key, *again)
+        is_line = kind in ("TX", "FT")
+        anew = is_line and text not in self._texts
+        before = self._person.lines.get(text, []) if anew else [name]
+        if any(_is_older(told, self._known("Observation", one)) for one in before):
+            self._last = self._person.resources.get(("Observation", name))
             return
-        if kind in ("TX", "FT"):
-            self._line_of((*self._order, *part[:2]), name[1])
+        if is_line:
+            self._line_of(text, name)
         made = self._keep("Observation", (*key, *again), told)
         self._last = made
         if self._report is not None:
@@ -309,11 +318,6 @@ class _Taking:
             named = {"reference": f"Observation/{made['id']}"}
             if named not in results:
                 results.append(named)
-
-    def _is_older(self, name: tuple[str, ...], told: Json) -> bool:
-        """What was final is not preliminary again: that came late."""
-        known = self._person.resources.get(name, {}).get("status")
-        return told["status"] in ("preliminary", "registered") and known in ("final", "corrected")
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
@@ -336,6 +340,12 @@ class _Taking:
             notes = self._last.setdefault("note", [])
             if {"text": said} not in notes:
                 notes.append({"text": said})
+
+
+def _is_older(told: Json, known: Json) -> bool:
+    """What was final is not preliminary again: that came late."""
+    not_yet = told["status"] in ("preliminary", "registered")
+    return not_yet and known.get("status") in ("final", "corrected")
 
 
 def _specimens(message: hl7.Message, order: list[hl7.Segment]) -> str:

@@ -37,7 +37,7 @@ def concept_of(cells: Cells) -> Json | None:
             codings.append({key: value for key, value in coding.items() if value})
         if text:
             texts.append(text)
-    texts += first[8:9] if first[8:9] != [""] else []
+    texts += [said for said in first[8:9] if said]
     if not codings and not texts:
         return None
     told: Json = {"coding": codings} if codings else {}
@@ -127,7 +127,7 @@ def time_of(text: str) -> str:
         if zone:
             return datetime.strptime(plain + zone, "%Y%m%d%H%M%S%z").isoformat()
         return datetime.strptime(plain, "%Y%m%d%H%M%S").astimezone().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # no such time, or none that a zone can be put to
         return ""
 
 
@@ -136,9 +136,9 @@ def instant_of(text: str) -> datetime | None:
     told = time_of(text)
     try:
         found = datetime.fromisoformat(told)
-    except ValueError:
+        return found if found.tzinfo is not None else found.astimezone()
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo is not None else found.astimezone()
 
 
 def cells_of(message: hl7.Message, segment: hl7.Segment, number: int) -> Cells:

@@ -37,13 +37,11 @@ _UP, _DOWN = (Flag.HIGH, Flag.CRITICAL_HIGH), (Flag.LOW, Flag.CRITICAL_LOW)
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """`flag`: the worst that is said. `words`: what no flag says, and what contradicts it; `said`
-    is all of it in words."""
+    """`flag`: the worst that is said. `words`: what no flag says, and what contradicts it."""
 
     flag: Flag | None = None
     normal: bool = False
     words: tuple[str, ...] = ()
-    said: str = ""
 
 
 def read_interpretation(value: object) -> Interpretation:
@@ -64,7 +62,7 @@ def read_interpretation(value: object) -> Interpretation:
         against = {*_UP, *_DOWN}
     words += [said for flag, said in flags.items() if flag in against and flag is not worst]
     told = tuple(dict.fromkeys(one for one in words if one))
-    return Interpretation(worst, normal and worst is None, told, concept(value))
+    return Interpretation(worst, normal and worst is None, told)
 
 
 def _names(one: object) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from app.net.emr.clinical import PersonRead
 from app.net.emr.elements import (
     Json,
+    between,
     codes,
     concept,
     number_of,
@@ -134,7 +135,7 @@ def _conditioned(one: _Range, part: Json) -> str:
     if isinstance(age, dict):
         unit = quantity(age.get("high"))[2] or quantity(age.get("low"))[2]
         low = quantity(age.get("low"))[2]
-        said.append(f"{_between(age)} {low if low and low != 'a' else unit}".strip())
+        said.append(f"{between(age)} {low if low and low != 'a' else unit}".strip())
     return " ".join(part for part in (*said, _words(one.told, part)) if part)
 
 
@@ -142,18 +143,11 @@ def _words(told: Json, part: Json) -> str:
     said = text_of(told.get("text"))
     if 0 < len(said) <= SHORT:
         return said
-    words = _between(told)
+    words = between(told)
     if not words:
         return said
     unit = quantity(told.get("low"))[2] or quantity(told.get("high"))[2]
     return words if _fits(told, part) else f"{words} {unit}"
-
-
-def _between(told: Json) -> str:
-    low, high = (quantity(told.get(end))[1] for end in ("low", "high"))
-    if low and high:
-        return f"{low}–{high}"
-    return f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 def _fits(told: Json, part: Json) -> bool:

@@ -35,7 +35,7 @@ def result_of(part: Json, person: PersonRead = NOBODY, at: str = "") -> Result |
     elif not said and rest:
         said, remarks = "; ".join(rest), told.words
     elif not said and not (told.normal and any(part.get(one) for one in _PARTS)):
-        said, remarks = told.said, ()
+        said, remarks = concept(part.get("interpretation")), ()
     if not said:
         return None
     usual = usual_of(part, person, at)

@@ -1,12 +1,21 @@
 """Makes the Bundle that goes with a case of what was gathered and chosen."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.net.emr.clinical import Gap, Lack, Section
-from app.net.emr.elements import Json, name_of, objects, reference, relative, text_of
+from app.net.emr.documents import WITH_CONTENTS
+from app.net.emr.elements import (
+    Json,
+    attachments,
+    name_of,
+    objects,
+    reference,
+    relative,
+    text_of,
+)
 from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.period import Earlier
@@ -64,6 +73,20 @@ def shared_bundle(
         raise RecordTooLarge(len(raw))
     judged(raw)
     return raw
+
+
+def documents_of(
+    gathered: Gathered, chosen: Container[Section | None], cut: Earlier | None
+) -> tuple[Json, ...]:
+    """What of it has attachments, as far as it was chosen and is not `cut`."""
+    old = cut.names if cut is not None else frozenset()
+    there = zip(gathered.resources, sections(gathered.resources), strict=True)
+    return tuple(
+        one
+        for one, section in there
+        if one.get("resourceType") in WITH_CONTENTS and attachments(one)
+        if section in chosen and name_of(one) not in old
+    )
 
 
 def _of_period(

@@ -18,11 +18,12 @@ _NO_ALLERGY = {
     *("no known drug allergy", "no known drug allergies", "no known food allergy"),
 }
 """SNOMED CT and words of who has no allergy, of all or of some substances."""
+_CODES = (
+    *("active", "recurrence", "relapse", "inactive", "remission", "resolved"),
+    *("confirmed", "entered-in-error", "completed", "stopped", *_WEAKER),
+)
 _STATES = {
-    **{
-        one: one for one in ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
-    },
-    **{one: one for one in ("confirmed", "entered-in-error", "completed", "stopped", *_WEAKER)},
+    **{code: code for code in _CODES},
     **dict.fromkeys(("活动", "活动期", "现患", "有效"), "active"),
     **dict.fromkeys(("治愈", "已治愈", "痊愈", "已痊愈", "已愈", "已解决", "已恢复"), "resolved"),
     **dict.fromkeys(("非活动", "不活动", "静止", "停用", "失效", "已失效", "无效"), "inactive"),

@@ -56,8 +56,8 @@ def _is_there(said: str) -> bool:
 def when(kind: str, resource: Json, elements: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The first of these times that is one: a dateTime, or the start of a Period. And the words of
     what is none: an age, a text, a day that there is not."""
-    prefix = _IN_WORDS.get(kind, "\0")
-    told = [name for name in resource if name.startswith(prefix) and resource[name]]
+    prefix = _IN_WORDS.get(kind)
+    told = [name for name in resource if prefix and name.startswith(prefix) and resource[name]]
     told.sort(key=lambda one: one not in elements)
     found, words = "", []
     for name in told or elements:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.net.emr.elements import (
     Json,
+    between,
     concept,
     listed,
     number_of,
@@ -82,8 +83,8 @@ def _ratio(told: object) -> Value:
 def _range(told: object) -> Value:
     if not isinstance(told, dict):
         return NOTHING
-    low, high = quantity(told.get("low")), quantity(told.get("high"))
-    return (None, f"{low[1]}–{high[1]}", low[2] or high[2]) if low[1] or high[1] else NOTHING
+    unit = quantity(told.get("low"))[2] or quantity(told.get("high"))[2]
+    return (None, words, unit) if (words := between(told)) else NOTHING
 
 
 def _period(told: object) -> Value:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
-from server.api.mesh.place import BEATS, note_taken
+from server.api.mesh.place import BEATS, leave, note_taken
 from server.api.mesh.switchboard import Switchboard
 from server.api.mesh.voice import Voice
 from server.api.mesh.words import (
@@ -39,7 +38,6 @@ from server.api.services.partings import Partings
 from server.api.services.presences import Presences
 from server.api.socket.hub import Hub
 from server.domain.ports import Delivery
-from server.store.errors import StoreError
 from server.store.following import FollowingBus
 from server.store.streams import Streams
 from server.store.work import Store
@@ -165,9 +163,7 @@ class Mesh:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._switchboard.close()
-        with suppress(StoreError):  # else the others find out by themselves
-            async with self._store.writing() as work:
-                await work.processes.leave(self.me)
+        await leave(self._store, self.me)
 
     # --- hearing -------------------------------------------------------------------------------
 

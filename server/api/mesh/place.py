@@ -87,11 +87,12 @@ class Place:
                 _LOG.exception("mesh.failed")
             await asyncio.sleep(self._gone_after.total_seconds() / BEATS)
 
-    async def leave(self) -> None:
-        """The process ends: the others, or the next start, need not wait to find out."""
-        with suppress(StoreError):  # else they find out by themselves
-            async with self._store.writing() as work:
-                await work.processes.leave(self._me)
+
+async def leave(store: Store, me: UUID) -> None:
+    """The process ends: the others, or the next start, need not wait to find out."""
+    with suppress(StoreError):  # else they find out by themselves
+        async with store.writing() as work:
+            await work.processes.leave(me)
 
 
 def note_taken(name: str, *, taken: bool) -> None:

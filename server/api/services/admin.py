@@ -158,15 +158,9 @@ class Admin:
             if new.institution_id is not None:
                 await self._institution(work, new.institution_id)
             check_roles(new)
-            if (
-                by is not None
-                and account_id == by.id
-                and (new.disabled or Role.ADMIN not in new.roles)
-            ):
-                raise invalid_field("you cannot take administration from yourself", "roles")
+            if by is not None and account_id == by.id:
+                _check_own(old, new)
             await work.people.change(new)
-            if by is not None and account_id == by.id and new.roles - old.roles:
-                raise invalid_field("another administrator gives you roles", "roles")
             if new.disabled:
                 await self._identity.end_all(work, account_id, "disabled")
             detail = _roles_words(old.roles, new.roles)
@@ -249,6 +243,14 @@ def check_roles(who: Who) -> None:
         raise invalid_field("security watches over administration: give them two accounts", "roles")
     if not who.roles.isdisjoint({Role.REQUESTER, Role.EXPERT}) and who.institution_id is None:
         raise invalid_field("requesters and experts belong to an institution", "institution_id")
+
+
+def _check_own(old: Who, new: Who) -> None:
+    """Raises `Invalid` for what an administrator does not do to themselves."""
+    if new.disabled or Role.ADMIN not in new.roles:
+        raise invalid_field("you cannot take administration from yourself", "roles")
+    if new.roles - old.roles:
+        raise invalid_field("another administrator gives you roles", "roles")
 
 
 def _roles_words(old: frozenset[Role], new: frozenset[Role]) -> str:

@@ -85,14 +85,12 @@ class Auditing:
     async def _lock_out(
         self, work: Work, of: UUID | None, rows: list[Any], people: dict[UUID, Who]
     ) -> LockOut:
-        known = None if of is None else people.get(of)
-        backoff = self._identity.backoff
-        name = None if known is None else known.username
+        by, backoff = _by(people, of), self._identity.backoff
+        name = by["username"]
         lines = [name, *(from_known(name, row.origin or "") for row in rows)] if name else []
         waits = [until for one in lines if (until := await backoff.waits_until(work, one))]
         return LockOut(
-            by=None if known is None else known.person(),
-            username=None if known is None else known.username,
+            **by,
             wrong=sum(row.wrong for row in rows),
             last_at=max(row.last_at for row in rows),
             origins=tuple(sorted({row.origin for row in rows if row.origin})),
@@ -165,12 +163,10 @@ def _continues(shown: list[AuditEntry], *, first: bool) -> str | None:
 
 
 def _entry(row: AuditRow, number: str | None, people: dict[UUID, Who]) -> AuditEntry:
-    known = None if row.account_id is None else people.get(row.account_id)
     return AuditEntry(
         id=row.id,
         at=row.at,
-        by=None if known is None else known.person(),
-        username=None if known is None else known.username,
+        **_by(people, row.account_id),
         access=row.access,
         resource=row.resource,
         target=row.target,

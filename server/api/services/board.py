@@ -20,7 +20,7 @@ from server.domain.case import Case, Timings
 from server.domain.clocks import running
 from server.domain.finding import open_finding
 from server.domain.people import Who
-from server.domain.queue import LOAD, queue_key
+from server.domain.queue import LOAD, in_order
 from server.domain.rights import hears_of
 from server.domain.transitions import HELD, POOL
 from server.store.offers import Ringing as LiveOffer
@@ -47,8 +47,8 @@ class Boards:
             people = await self._acting.telling.directory.of(work)
             cases = await work.cases.in_phases((*POOL, *HELD))
             cases += await work.cases.with_open_finding()
-            cases = [case for case in cases if hears_of(case, who)]
-            cases.sort(key=lambda case: queue_key(case, work.now, timings))
+            heard = (case for case in cases if hears_of(case, who))
+            cases = in_order(heard, work.now, timings)
             rows = await self._acting.telling.summaries(work, cases)
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
             for offer in await work.cases.offers.live():

@@ -17,24 +17,24 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict
 from server.domain.people import Who
-from server.domain.queue import kept_for, queue_key
+from server.domain.queue import in_order, kept_for
 from server.domain.rights import masked
 from server.domain.service_line import free_to_take, in_turn
 from server.domain.transitions import POOL
 from server.store.work import Store, Work
 
 Rung = dict[UUID, set[UUID]]
+Rows = dict[UUID, ConsultationSummary]
 MOST_SHOWN = 200
 """Of the queue's head; what is behind it comes up as these are taken."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Pool:
-    """Everything that waits, in the order of the queue, and its rows."""
+class _Queue:
+    """What waits, in its order, and whom it rings."""
 
     at: datetime
     cases: list[Case]
-    rows: dict[UUID, ConsultationSummary]
     rung: Rung
     people: Snapshot
 
@@ -46,54 +46,58 @@ class Pulling:
         self._store = store
         self._acting = acting
         self._telling = acting.telling
-        self._pool = SharedReading(self._read_pool)
+        self._whole = SharedReading(self._read_whole)
 
     async def queue(self, who: Who) -> ConsultationPage:
         """What the expert may claim now (a dispatcher: everything), the first `MOST_SHOWN` in queue
         order. What moves is told to many at once, who all ask then: one reading answers them, and
         the notes of it share transactions."""
         who.needs(Role.EXPERT, Role.DISPATCHER)
-        pool = await self._pool.get()
+        queue, row_of = await self._whole.get()
         dispatcher = Role.DISPATCHER in who.roles
-        cases = pool.cases if dispatcher else self._shown(who, pool)
+        cases = queue.cases if dispatcher else self._shown(who, queue)
         cases = cases[:MOST_SHOWN]
         detail = numbers_of(cases)
         await self._store.together(
             lambda desk: desk.trail.note(who.id, Access.READ, Resource.QUEUE, detail=detail)
         )
-        rows = (pool.rows[case.id] for case in cases)
+        rows = (row_of[case.id] for case in cases)
         return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
-    async def _read_pool(self) -> _Pool:
+    async def _read_whole(self) -> tuple[_Queue, Rows]:
         async with self._store.reading() as work:
-            cases = await self._ordered(work)
-            rows = await self._telling.summaries(work, cases)
-            return _Pool(
-                work.now,
-                cases,
-                {row.id: row for row in rows},
-                await _rung(work),
-                await self._telling.directory.of(work),
-            )
+            queue = await self._queue(work)
+            rows = await self._telling.summaries(work, queue.cases)
+        return queue, {row.id: row for row in rows}
 
-    async def _ordered(self, work: Work) -> list[Case]:
-        timings = self._acting.timings
-        return sorted(await work.cases.pool(), key=lambda case: queue_key(case, work.now, timings))
+    async def _queue(self, work: Work, department: str | None = None) -> _Queue:
+        """Of all departments, or of one."""
+        waiting = (
+            case
+            for case in await work.cases.pool()
+            if department in (None, case.content.department)
+        )
+        return _Queue(
+            work.now,
+            in_order(waiting, work.now, self._acting.timings),
+            await _rung(work),
+            await self._telling.directory.of(work),
+        )
 
-    def _shown(self, who: Who, pool: _Pool) -> list[Case]:
-        people = pool.people
+    def _shown(self, who: Who, queue: _Queue) -> list[Case]:
+        people = queue.people
 
         def rings(case: Case) -> bool:
-            return who.id in pool.rung.get(case.id, ())
+            return who.id in queue.rung.get(case.id, ())
 
         mine = [
             case
-            for case in pool.cases
+            for case in queue.cases
             if rings(case)
             or (
                 free_to_take(people.mode_of(case.content.department), case)
-                and kept_for(case, pool.rung.get(case.id, ())) in (None, who.id)
-                and self._telling.may_claim(case, who, people, pool.at)
+                and kept_for(case, queue.rung.get(case.id, ())) in (None, who.id)
+                and self._telling.may_claim(case, who, people, queue.at)
                 and who.id not in case.declined
             )
         ]
@@ -108,8 +112,7 @@ class Pulling:
         department = case.content.department
         if people.mode_of(department) is not LineMode.PULL:
             return
-        queue = [one for one in await self._ordered(work) if one.content.department == department]
-        shown = self._shown(who, _Pool(work.now, queue, {}, await _rung(work), people))
+        shown = self._shown(who, await self._queue(work, department))
         before = [one for one in shown if one.content.urgency is not Urgency.CRITICAL]
         if before and case.id not in {one.id for one in shown}:
             raise Conflict(

@@ -22,7 +22,7 @@ from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, seat_first, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import Load, kept_for, queue_key
+from server.domain.queue import Load, in_order, kept_for
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
 from server.store.histories import NO_HISTORY
@@ -243,8 +243,7 @@ class Bell:
     async def with_dispatchers(self, work: Work) -> list[UUID]:
         """The cases that dispatchers have, in the order of the queue."""
         waiting = [one for one in await work.cases.pool() if one.phase is Phase.DISPATCHING]
-        waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-        return [one.id for one in waiting]
+        return [one.id for one in in_order(waiting, work.now, self._acting.timings)]
 
     async def ring_again(self, work: Work, case_id: UUID) -> None:
         """Rings whom one of them has not rung, where there is somebody by now."""
@@ -262,8 +261,7 @@ class Bell:
             and (case.phase is not Phase.OFFERED or case.content.urgency is Urgency.CRITICAL)
         ]
         people = await self._telling.directory.of(work)
-        waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-        for case in waiting:
+        for case in in_order(waiting, work.now, self._acting.timings):
             if not self._telling.may_claim(case, who, people, work.now):
                 continue
             if await self._asked(work, case, who.id):
