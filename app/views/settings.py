@@ -1,7 +1,8 @@
 """Settings: look, language, password, and what this computer trusts and keeps."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QRadioButton, QWidget
 
 from app.commands.wishes import (
     Language,
@@ -29,7 +30,8 @@ from app.views.session_list import OwnSessions
 
 COLUMN_WIDTH = 520
 INTAKE_WIDTH = 760
-SCROLL_BAR = 14
+TWO_COLUMNS = 1060
+"""What the hospital has set up stands beside the rest from so many pixels on, else below it."""
 
 
 class SettingsPage(View):
@@ -72,17 +74,11 @@ class SettingsPage(View):
         )
         self.second_factor = SecondFactorSettings()
         self.second_factor.wished.connect(self.wished)
-        inner = QWidget()
-        inner.setFixedWidth(COLUMN_WIDTH)
         self.devices = DeviceSettings()
         self.devices.wished.connect(self.wished)
         self.certificate = CertificateSettings()
         self.certificate.wished.connect(self.wished)
-        inner.setLayout(
-            column(look, self.devices, place, password, self.second_factor, duty, None, gap=3)
-        )
-        self.left = scrolling(inner)
-        self.left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
+        own = column(look, self.devices, place, password, self.second_factor, duty, None, gap=3)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
         self.emr = EmrSettingsForm()
@@ -91,26 +87,30 @@ class SettingsPage(View):
         self.sessions.wished.connect(self.wished)
         self.lines = LineChoice()
         self.lines.wished.connect(self.wished)
-        hospital = QWidget()
-        hospital.setLayout(
-            column(
-                self.lines,
-                self.sessions,
-                self.certificate,
-                _group(self.device),
-                self.emr,
-                self.intake,
-                None,
-                gap=3,
-            )
+        hospital = column(
+            self.lines,
+            self.sessions,
+            self.certificate,
+            _group(self.device),
+            self.emr,
+            self.intake,
+            None,
+            gap=3,
         )
-        self._scrolled = scrolling(hospital)
-        self._scrolled.setMaximumWidth(INTAKE_WIDTH)
-        both = row(self.left, self._scrolled, gap=3)
-        both.setStretch(1, 1)
-        both.setAlignment(self.left, Qt.AlignmentFlag.AlignLeft)
-        self.setLayout(column(self._title, both, margin=5, gap=3))
+        self._columns = row(own, hospital, gap=3)
+        self._columns.setStretch(0, COLUMN_WIDTH)
+        self._columns.setStretch(1, INTAKE_WIDTH)
+        inner = QWidget()
+        inner.setMaximumWidth(COLUMN_WIDTH + INTAKE_WIDTH)
+        inner.setLayout(self._columns)
+        self.scrolled = scrolling(inner)
+        self.setLayout(column(self._title, self.scrolled, margin=5, gap=3))
         self.words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(across if self.width() >= TWO_COLUMNS else down)
 
     def _radio(self, name: str) -> QRadioButton:
         made = QRadioButton()

@@ -103,7 +103,7 @@ def test_the_second_factor_in_the_settings(
     window.show_state(session.state)
     window.show_page(Page.SETTINGS)
     part = window.settings_page.second_factor
-    window.settings_page.left.ensureWidgetVisible(part)
+    window.settings_page.scrolled.ensureWidgetVisible(part)
     assert_whole(window, f"{scene}-{theme}", part)
 
 
@@ -207,6 +207,14 @@ ALERTS = (
     ),
     AuditAlert(kind=AlertKind.LOCK_OUT, at=NOW, by=None, count=17, origins=("10.12.200.114",)),
     AuditAlert(kind=AlertKind.MANY_CASES, at=NOW, by=EMERGENCY.by, count=61),
+    AuditAlert(
+        kind=AlertKind.ROLES,
+        at=NOW,
+        by=EMERGENCY.by,
+        count=1,
+        about="lin.clinic",
+        detail="requester > requester,admin",
+    ),
 )
 LOCKED = LockOut(
     by=EMERGENCY.by,
@@ -248,7 +256,7 @@ def test_where_people_are_signed_in(page: Page, theme: ThemeName, window: MainWi
 
 def assert_whole(window: QWidget, name: str, part: QWidget | None = None) -> None:
     """Also a paragraph has the height that all of its lines need."""
-    for _ in range(4):
+    for _ in range(5):  # a layout that changed asks its parent, one level at a time
         QCoreApplication.sendPostedEvents()
     if PICTURES is not None:
         window.grab().save(str(Path(PICTURES) / f"{name}.png"))

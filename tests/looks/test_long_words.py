@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QScrollArea, QWidget
 
 from app.commands.wishes import Page
 from app.net.emr.gathering import Gathered
@@ -49,7 +49,7 @@ from tests.fakes.examples import (
 )
 from tests.fakes.hospital import OWN
 from tests.fakes.records import resources, shared
-from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut
+from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut, scrolls_aside
 from tests.looks.test_scenes import settled
 from tests.views import facts
 
@@ -145,6 +145,9 @@ def assert_whole(window: QWidget, what: object) -> None:
     settled()
     assert window.minimumSizeHint().width() <= SMALLEST[0], what
     assert not [describe(one) for one in window.findChildren(QWidget) if is_cut(one)], what
+    areas = window.findChildren(QScrollArea)
+    aside = [one.objectName() for one in areas if one.isVisible() and scrolls_aside(one)]
+    assert not aside or what is Page.BOARD, what  # its columns are side by side
 
 
 def test_every_page_keeps_its_place_and_is_no_larger_than_a_small_screen(
