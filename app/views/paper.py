@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
 from app.imaging.errors import ImagingError, Reason
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
-from app.kit.widgets import Field, button, label, set_words
+from app.kit.widgets import Field, TextKind, button, label, set_property, set_words
 from app.viewers.background import Background
 from app.viewers.document.output import print_pdf, write_copy
 from app.viewers.document.pages import ZOOM_STEP, PdfPages
@@ -146,20 +146,24 @@ class PaperWindow(QWidget):
 
     def begin_renewing(self) -> None:
         """What is shown is not what is written any more."""
-        self._state.setText(self.tr("Being laid out anew…"))
+        self._say_draft(self.tr("Being laid out anew…"))
 
     def renew(self, pdf: Pdf | None) -> None:
         """The draft as it is now, at the same place; None: it could not be laid out."""
         if pdf is None:
             text = self.tr("It could not be laid out anew: what you see is older than your words.")
-            self._state.setText(text)
+            self._say_draft(f"⚠ {text}", "problem")
             return
         self._whole = self._pdf = pdf
         self.pages.renew(pdf)
-        self._say_draft()
+        self._say_draft(self._as_signed())
 
-    def _say_draft(self) -> None:
-        self._state.setText(self.tr("This is how it would be signed now."))
+    def _as_signed(self) -> str:
+        return self.tr("This is how it would be signed now.")
+
+    def _say_draft(self, text: str, kind: TextKind = "muted") -> None:
+        set_property(self._state, "type", kind)
+        self._state.setText(text)
 
     # --- saving --------------------------------------------------------------------------
 
@@ -318,7 +322,7 @@ class PaperWindow(QWidget):
         set_words(self._cancel, self.tr("Stop printing"))
         set_words(self._close, self.tr("Close"), "Esc")
         if self._draft:
-            self._say_draft()
+            self._say_draft(self._as_signed())
 
 
 def show_paper(

@@ -40,10 +40,14 @@ class Papers:
         return Paper(report_pdf(told, None), told.number, draft=True, file=False)
 
 
-def said(window: PaperWindow) -> str:
+def state_of(window: PaperWindow) -> QLabel:
     state = window.findChild(QLabel, "paperState")
     assert state is not None
-    return state.text()
+    return state
+
+
+def said(window: PaperWindow) -> str:
+    return state_of(window).text()
 
 
 async def test_it_follows_what_is_typed_keeps_its_place_and_goes_with_the_draft(
@@ -80,11 +84,13 @@ async def test_it_follows_what_is_typed_keeps_its_place_and_goes_with_the_draft(
     shown.apply(OpinionEdited(CASE, SHORT))
     await tasks.quiet()
     assert "older than your words" in said(window)
+    assert state_of(window).property("type") == "problem", "it is not read over"
     assert window.pages.count > pages, "what was there stays"
     papers.away = False
     shown.apply(OpinionEdited(CASE, LONG))
     await tasks.quiet()
     assert window.pages.count == pages
+    assert state_of(window).property("type") == "muted"
     await preview.show(case)
     assert preview.window is window, "one is enough"
     shown.apply(CaseClosed())
