@@ -109,7 +109,7 @@ def _roles_said(detail: str) -> str:
     """`a > b,c` of the trail in the words of the program."""
     known = {role.value: word(role) for role in Role}
     sides = (side.strip().split(",") for side in detail.split(">"))
-    return " → ".join("、".join(known.get(one, one) for one in side) for side in sides)
+    return " → ".join(", ".join(known.get(one, one) for one in side) for side in sides)
 
 
 def alert_words(alert: AuditAlert) -> str:

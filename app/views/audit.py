@@ -121,8 +121,9 @@ class AuditAlerts(View):
             (
                 self.tr("Nothing to look at"),
                 self.tr(
-                    "Emergency accesses, many wrong passwords, and who reads many cases in a short "
-                    "time stand here for a day."
+                    "Emergency accesses, many wrong passwords, who reads many cases in a short "
+                    "time, changed roles, new ways to sign in and a touched trail stand here for "
+                    "a day."
                 ),
                 "",
             ),

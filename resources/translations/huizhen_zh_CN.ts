@@ -235,10 +235,6 @@
         <translation>没有需关注的事项</translation>
     </message>
     <message>
-        <source>Emergency accesses, many wrong passwords, and who reads many cases in a short time stand here for a day.</source>
-        <translation>紧急访问、多次密码错误以及短时间内大量阅读病例的情况会在此显示一天。</translation>
-    </message>
-    <message>
         <source>The alerts could not be read</source>
         <translation>无法读取提醒</translation>
     </message>
@@ -249,6 +245,10 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Emergency accesses, many wrong passwords, who reads many cases in a short time, changed roles, new ways to sign in and a touched trail stand here for a day.</source>
+        <translation>紧急访问、多次密码错误、短时间内大量阅读病例、角色变更、登录方式变更以及审计记录被改动的情况会在此显示一天。</translation>
     </message>
 </context>
 <context>

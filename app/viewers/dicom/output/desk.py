@@ -66,9 +66,9 @@ class OutputDesk(QObject):
         self._work = Background(self)
         self._stop = threading.Event()
         self.now = now
+        """The clock of what is printed or saved."""
         self.mark = self._saved_by
         """What stands below every picture that is saved."""
-        """The clock of what is printed."""
         self._running: OutputSheet | None = None
         self._looking = Background(self)
         self._seeing = Background(self)
