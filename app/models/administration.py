@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.times import moment
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Account, ExpertProfile, Institution, Role
@@ -109,7 +109,7 @@ def _account(item: Account) -> AdminRow:
         (
             item.username,
             item.display_name,
-            ", ".join(word(role) for role in item.roles),
+            listed(word(role) for role in item.roles),
             item.institution_name or "–",
             translate("administration", "Set up") if item.second_factor else "–",
             state,

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.auditing import Span
 from protocol.account import Role
 from protocol.audit import AlertKind, AuditAlert
@@ -106,10 +106,14 @@ def span_words() -> dict[Span, str]:
 
 
 def _roles_said(detail: str) -> str:
-    """`a > b,c` of the trail in the words of the program."""
+    """`a > b,c` of the trail: what was given and what was taken, in the words of the program."""
     known = {role.value: word(role) for role in Role}
-    sides = (side.strip().split(",") for side in detail.split(">"))
-    return " → ".join(", ".join(known.get(one, one) for one in side) for side in sides)
+    before, after = (side.strip().split(",") for side in detail.split(">"))
+    changed = {
+        "+": [known[one] for one in after if one in known and one not in before],
+        "\N{MINUS SIGN}": [known[one] for one in before if one in known and one not in after],
+    }
+    return " ".join(f"{sign} {listed(roles)}" for sign, roles in changed.items() if roles)
 
 
 def alert_words(alert: AuditAlert) -> str:

@@ -13,7 +13,7 @@ from app.models.findings import waiting
 from app.models.on_call import alert_lines, not_told
 from app.models.queue import state_word
 from app.models.times import duration, moment
-from app.models.words import URGENCY_SHAPES, urgency_text, word
+from app.models.words import URGENCY_SHAPES, listed, urgency_text, word
 from app.session.board import Board
 from app.session.link import LinkPhase
 from app.session.queue import Load
@@ -262,7 +262,7 @@ def _people(case: BoardCase, now: datetime) -> str:
     translate = QCoreApplication.translate
     live = [one for one in case.ringing if one.rings_until > now]
     if live:
-        names = ", ".join(one.expert.display_name for one in live)
+        names = listed(one.expert.display_name for one in live)
         left = int((max(one.rings_until for one in live) - now).total_seconds())
         return translate("board", "☎ {names} · {n} s").format(names=names, n=left)
     expert = case.summary.expert

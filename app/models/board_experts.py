@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.times import clock, duration
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.board import Board
 from app.session.queue import Load
 from protocol.board import BoardExpert
@@ -167,6 +167,6 @@ def _why(candidate: Candidate | None, *, holds: bool) -> tuple[str, str]:
         terms = f"{terms} · {rung}"
     if candidate.relaxed:
         relaxed = translate("board", "Passed over, as it has waited long: {what}")
-        what = ", ".join(word(reason) for reason in candidate.relaxed)
+        what = listed(word(reason) for reason in candidate.relaxed)
         terms = f"{terms}\n{relaxed.format(what=what)}"
     return f"{candidate.score:g}" if candidate.score is not None else "", terms

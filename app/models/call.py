@@ -9,6 +9,7 @@ from app.models.call_line import line_words, short_word
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.recording import RecordingProps, derive_recording
 from app.models.sharing import SharedProps, SharingProps, derive_shared, derive_sharing
+from app.models.words import listed
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -156,7 +157,7 @@ def _stopped(participant: Participant, picture: PeerPicture | None) -> bool:
 
 def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:
     translate = QCoreApplication.translate
-    names = ", ".join(participant.display_name for participant in others)
+    names = listed(participant.display_name for participant in others)
     match phase:
         case CallPhase.OUT if others:
             return translate("call", "In the call: {names}").format(names=names)

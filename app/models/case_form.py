@@ -29,7 +29,7 @@ from app.models.shortfall import (
 )
 from app.models.status import upload_line
 from app.models.triage import TriageProps, derive_triage
-from app.models.words import image_count, word
+from app.models.words import image_count, listed, word
 from app.session.case import Case
 from app.session.case_action import ItemAnswer, answers_to
 from app.session.link import LinkPhase
@@ -300,7 +300,7 @@ def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
     if offline:
         return translate("case_form", "No network: the case can be submitted when it is back.")
     if missing:
-        names = ", ".join(word(item) for item in missing)
+        names = listed(word(item) for item in missing)
         return translate("case_form", "Still needed: {items}").format(items=names)
     return ""
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_gaps import kind_words
+from app.models.words import listed
 from app.net.emr.clinical import Unfinished
 
 
 def coming_words(unfinished: Iterable[Unfinished], *, stopped: bool) -> str:
     """What is still being read and how much of it is there; empty where nothing is. `stopped`:
     no more of it comes."""
-    told = ", ".join(_counted(one) for one in unfinished)
+    told = listed(_counted(one) for one in unfinished)
     if not told:
         return ""
     translate = QCoreApplication.translate

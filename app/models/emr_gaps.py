@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_words import day_words, masked_number, section_words, title_words
+from app.models.words import listed
 from app.net.emr.clinical import (
     PARTLY,
     SECTION_OF,
@@ -38,11 +39,11 @@ def gap_words(gaps: tuple[Gap, ...], *, own: bool = False) -> tuple[str, ...]:
         if one.why not in together:
             kinds = alike.setdefault((one.why, one.said, one.number), [])
             kinds.append(kind_words(one.kind) or "?")
-    said = [_refused(", ".join(kinds), *told, own=own) for told, kinds in alike.items()]
+    said = [_refused(listed(kinds), *told, own=own) for told, kinds in alike.items()]
     for why, text in together.items():
         told = dict.fromkeys(_counted(one) for one in gaps if one.why is why)
         if told:
-            said.append(text.format(what=", ".join(told)))
+            said.append(text.format(what=listed(told)))
     return tuple(dict.fromkeys(said))
 
 
@@ -147,7 +148,7 @@ def _allergy(entry: Entry) -> str:
     text = QCoreApplication.translate("emr", "{what} (severe)")
     title = title_words(entry)
     title = text.format(what=title) if entry.critical else title
-    return ": ".join((title, ", ".join(entry.notes))) if entry.notes else title
+    return ": ".join((title, listed(entry.notes))) if entry.notes else title
 
 
 def _why(gaps: list[Gap], *, own: bool) -> str:

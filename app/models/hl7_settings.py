@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
+from app.models.words import listed
 from app.session.state import State
 from app.store.intake_settings import Hl7Receiver
 
@@ -51,5 +52,5 @@ def hl7_words(state: State) -> str:
         said.append(text.format(port=told.port, n=told.came))
     if told.refused:
         text = translate("hl7_settings", "Not in the list, refused: {who}")
-        said.append(text.format(who=", ".join(told.refused)))
+        said.append(text.format(who=listed(told.refused)))
     return "\n".join(said)

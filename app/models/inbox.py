@@ -10,6 +10,7 @@ from app.models.intake_words import date_words, patient_line, person_words, sour
 from app.models.late_images import late_words, takes_images, takes_late_images
 from app.models.table import TextRow
 from app.models.times import byte_size, moment
+from app.models.words import listed
 from app.session.intake import Intake
 from app.session.link import KeyPlace
 from app.session.queue import Load
@@ -241,19 +242,19 @@ def _receiver_words(intake: Intake) -> Iterator[str]:
         )
         named = translate("inbox", "{n} from {source}")
         whom = (named.format(n=n, source=source_words(one)) for one, n in sent)
-        yield text.format(whom=", ".join(whom))
+        yield text.format(whom=listed(whom))
     if told.refused:
         text = translate(
             "inbox", "Refused, for they are not in the list of devices: {callers}. If one of "
             "them is yours, enter it in the settings."
         )  # fmt: skip
-        yield text.format(callers=", ".join(told.refused))
+        yield text.format(callers=listed(told.refused))
     if told.rejected:
         text = translate(
             "inbox", "Asked for and not taken: {what}. Ask the device's service to send ordinary "
             "DICOM instead."
         )  # fmt: skip
-        yield text.format(what=", ".join(f"{one} ({who})" for who, one in told.rejected))
+        yield text.format(what=listed(f"{one} ({who})" for who, one in told.rejected))
 
 
 def no_key_words() -> str:
@@ -285,4 +286,4 @@ def lost_words(lost: tuple[LostStudy, ...]) -> str:
         "{n} images that came in earlier cannot be opened: their key is gone, or the files are "
         "damaged. Have them sent again: {whom}.",
     )
-    return text.format(n=sum(one.images for one in lost), whom=", ".join(from_whom))
+    return text.format(n=sum(one.images for one in lost), whom=listed(from_whom))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.words import listed
 from app.session.call import Call, CallPhase
 from protocol.call import ParticipantKind
 from protocol.recording import CallRecording, RecordingEnd, RecordingPhase
@@ -118,7 +119,7 @@ def _detail(recording: CallRecording, call: Call, mark: Mark) -> str:
     names = [one.display_name for one in people if one.peer_id in recording.awaited]
     if names:
         text = translate("recording", "Waiting for the answer of {names}")
-        return text.format(names=", ".join(names))
+        return text.format(names=listed(names))
     return translate("recording", "Somebody’s line to the server is broken.")
 
 

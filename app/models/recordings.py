@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.media.playing_messages import PLAYED
 from app.models.notices import words_for
 from app.models.times import moment
+from app.models.words import listed
 from app.session.call import CallPhase
 from app.session.recording import Player
 from app.session.state import State
@@ -96,7 +97,7 @@ def _row(info: RecordingInfo, account: Account, state: State, *, in_call: bool) 
         summary.requester.id,
         summary.expert.id if summary.expert is not None else None,
     )
-    names = ", ".join(person.display_name for person in info.people)
+    names = listed(person.display_name for person in info.people)
     lines = [
         translate("recordings", "With {names}").format(names=names),
         translate("recordings", "Asked for by {name}").format(name=info.asker_name),

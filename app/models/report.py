@@ -11,7 +11,7 @@ from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
 from app.models.taken_over import as_written_words
 from app.models.times import day, moment
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.case import Case, ReportState, Saved
 from app.session.phrases import OwnPhrase
 from app.session.report_pictures import ReportPictures
@@ -330,7 +330,7 @@ def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) ->
             )
         )
     if missing:
-        return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
+        return translate("workspace", "Still needed: {items}").format(items=listed(missing))
     if not late.left:
         return _doubt_words(late)
     text = translate(

@@ -12,7 +12,7 @@ from app.models.second_factor import SecondFactorProps, derive_second_factor
 from app.models.service_lines import LineChoiceProps, derive_line_choice
 from app.models.signature import CertificateProps, derive_certificate
 from app.models.signed_in import OwnSessionsProps, derive_own_sessions
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.state import State
 from protocol.account import CLINICAL_ROLES, Account, Role
 
@@ -53,7 +53,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         fingerprint=" ".join(pairs),
         key_place=word(state.link.key_place),
         person=account.display_name if account else "",
-        roles=", ".join(word(role) for role in account.roles) if account else "",
+        roles=listed(word(role) for role in account.roles) if account else "",
         version=version,
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from app.models.intake_words import person_words
+from app.models.words import listed
 from app.store.chosen import Whose
 from app.transfer.intake_messages import InboxPerson
 from protocol.patients import PatientText, apart, is_nobody
@@ -23,7 +24,7 @@ def asked_several(people: Iterable[Person]) -> str:
     groups = apart((one for one in named if not is_nobody(one)), lambda one: one)
     if len(groups) < 2:
         return ""
-    names = ", ".join(person_words(group[0].name) or group[0].patient_id for group in groups)
+    names = listed(person_words(group[0].name) or group[0].patient_id for group in groups)
     text = QCoreApplication.translate(
         "preview",
         "These images name several patients: {names}. All of them would go with one case. Are they "

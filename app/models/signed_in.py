@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.table import TextRow
 from app.models.times import moment
-from app.models.words import word
+from app.models.words import listed, word
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import TokenScope
@@ -68,7 +68,7 @@ def derive_all_sessions(state: State) -> AllSessionsProps:
 
 def _row(one: PersonSession) -> TextRow:
     person = f"{one.display_name} ({one.username})"
-    roles = ", ".join(word(role) for role in one.roles)
+    roles = listed(word(role) for role in one.roles)
     return TextRow(str(one.session.id), (person, roles, *_cells(one.session)))
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.models.times import moment
+from app.models.words import listed
 from app.session.case import Case
 from app.session.taken_over import TOLD, as_written, to_take
 from protocol.consultation import Phase, Status
@@ -38,7 +39,7 @@ def as_written_words(case: Case) -> str:
     text = QCoreApplication.translate(
         "workspace", "⚠ Taken over from {name} and not changed: {parts}. Signing makes it yours."
     )
-    return text.format(name=_author(before), parts=", ".join(_named(one) for one in parts))
+    return text.format(name=_author(before), parts=listed(_named(one) for one in parts))
 
 
 def _author(before: EarlierDraft) -> str:

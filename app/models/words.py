@@ -1,5 +1,7 @@
 """The words for every choice of the protocol, in the language that is on."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.models.actions import action_words
@@ -84,6 +86,11 @@ def urgency_text(urgency: Urgency) -> str:
 def word(choice: Choice) -> str:
     """The word a person reads for one choice."""
     return QCoreApplication.translate("words", SOURCES[type(choice), choice.value])
+
+
+def listed(items: Iterable[str]) -> str:
+    """Words one after another, set apart as the language that is on does it."""
+    return QCoreApplication.translate("words", ", ").join(items)
 
 
 def image_count(images: int) -> str:

@@ -26,7 +26,7 @@ from app.models.report import ReportProps, derive_report
 from app.models.report_copy import ReportCopyProps, derive_report_copy
 from app.models.shortfall import shortfall_words
 from app.models.times import age, duration, moment
-from app.models.words import STATUS_LOOKS, urgency_text, word
+from app.models.words import STATUS_LOOKS, listed, urgency_text, word
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.state import State
@@ -151,7 +151,7 @@ def _banner(case: Case, emr: Emr, now: datetime) -> BannerProps:
         name=(patient.name if patient else "") or translate("workspace", "Patient not entered yet"),
         line=" · ".join(parts),
         patient_id=masked(patient.patient_id) if patient else "",
-        allergies=", ".join(allergies) or translate("workspace", "Allergies not entered"),
+        allergies=listed(allergies) or translate("workspace", "Allergies not entered"),
         has_allergies=bool(allergies),
         number=row.number,
         mode=word(row.mode) if row.mode else "",

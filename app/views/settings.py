@@ -1,6 +1,5 @@
 """Settings: look, language, password, and what this computer trusts and keeps."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QRadioButton, QWidget
 

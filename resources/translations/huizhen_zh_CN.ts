@@ -13383,6 +13383,10 @@
         <source>The agreement of the two houses ended; the case goes on</source>
         <translation>双方机构协议到期，病例继续</translation>
     </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>

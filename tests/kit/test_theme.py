@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
+from app.commands.wishes import Language
+from app.composition.language import Languages
 from app.kit.icons import set_picture
 from app.kit.theme import Appearance, ThemeName, colours, metrics, style_sheet
 from app.kit.widgets import tool
@@ -92,3 +94,14 @@ def test_the_pictures_of_buttons_follow_the_theme_also_when_they_changed(
             if drawn.pixelColor(x, y).alpha() == 255
         }
         assert opaque == {colours(theme)["text"].lower()}
+
+
+def test_quotation_marks_are_as_wide_as_the_language_on_writes_them(qapp: QApplication) -> None:
+    languages = Languages(qapp)
+    width = {}
+    for language in Language:
+        languages.use(language)
+        width[language] = QFontMetrics(qapp.font()).horizontalAdvance("“”’")
+    languages.use(Language.EN)
+    em = metrics().type_text
+    assert width[Language.EN] < 2 * em < 3 * em == width[Language.ZH_CN]
