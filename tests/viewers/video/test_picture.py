@@ -109,6 +109,29 @@ def test_while_reconnecting_the_last_picture_stays_dimmed(picture: VideoPicture)
     assert picture.placeholder() == "Reconnecting…"
 
 
+@pytest.mark.parametrize(
+    ("state", "alarming"),
+    [
+        (PictureState.LIVE, False),
+        (PictureState.CONNECTING, False),
+        (PictureState.CAMERA_OFF, False),
+        (PictureState.RECONNECTING, True),
+        (PictureState.NO_PICTURE, True),
+    ],
+)
+def test_only_what_is_wrong_is_said_in_the_colour_of_it(
+    picture: VideoPicture, stream: Stream, state: PictureState, *, alarming: bool
+) -> None:
+    stream.newest = None
+    colours = picture.palette()
+    colours.setColor(colours.ColorRole.BrightText, RED)
+    picture.setPalette(colours)
+    picture.set_state(state)
+    drawn = picture.grab().toImage()
+    dots = (drawn.pixelColor(x, y) for x in range(400) for y in range(80, 120))
+    assert any(one.red() > 200 > 100 > one.green() for one in dots) is alarming
+
+
 def test_live_without_a_frame_is_said_so(picture: VideoPicture, stream: Stream) -> None:
     stream.newest = None
     live(picture)
