@@ -1,6 +1,7 @@
 """What is written on a page can be searched and copied: the letters that were written."""
 
 import re
+import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,14 +121,14 @@ def _with_rare(meanings: bytes, face: Any, rare: list[str]) -> bytes:
 
 
 def _glyphs(face: Any) -> int:
-    """How many a font has, by its widths (ISO 32000-1, 9.7.4.3): `c [w …]` and `first last w`."""
-    widths, place, end = list(face["/DescendantFonts"][0]["/W"]), 0, 0
-    while place + 1 < len(widths):
-        second = widths[place + 1]
-        several = isinstance(second, list)
-        end = int(widths[place]) + len(second) if several else int(second) + 1
-        place += 2 if several else 3
-    return end
+    """How many its file has (`maxp`, ISO/IEC 14496-22): widths are told only of those that have not
+    the usual one, in a text of Chinese signs alone of none."""
+    file: bytes = face["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"].data
+    tables = struct.unpack_from(">H", file, 4)[0]
+    for tag, _checksum, at, _length in struct.iter_unpack(">4sIII", file[12 : 12 + 16 * tables]):
+        if tag == b"maxp":
+            return int(struct.unpack_from(">H", file, at + 4)[0])
+    return 0
 
 
 def _signs(text: str, font: QFont) -> dict[int, int]:

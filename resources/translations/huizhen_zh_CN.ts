@@ -12001,10 +12001,6 @@
         <translation>会诊报告单</translation>
     </message>
     <message>
-        <source>Critical finding: confirm at once.</source>
-        <translation>危急发现：请立即确认。</translation>
-    </message>
-    <message>
         <source>Question</source>
         <translation>问题</translation>
     </message>
@@ -12031,10 +12027,6 @@
     <message>
         <source>This is an advice to the treating doctor, who decides on the treatment.</source>
         <translation>本意见供接诊医师参考，诊疗决定由接诊医师作出。</translation>
-    </message>
-    <message>
-        <source>Critical finding: {what}</source>
-        <translation>危急发现：{what}</translation>
     </message>
     <message>
         <source>Minutes of the multidisciplinary consultation</source>
@@ -12099,6 +12091,30 @@
     <message>
         <source>Reviewed and approved by {name} ({institution}) on {time}</source>
         <translation>审核：{name}（{institution}），{time}</translation>
+    </message>
+    <message>
+        <source>The expert calls this report critical: read the impression.</source>
+        <translation>专家将本报告标记为危急：请阅读诊断意见。</translation>
+    </message>
+    <message>
+        <source>Act on it now: tell the doctor who treats the patient by voice, then read it back in the case in your own words.</source>
+        <translation>请立即处理：当面或电话告知主治医师，然后在病例中用自己的话复述确认。</translation>
+    </message>
+    <message>
+        <source>CRITICAL FINDING</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>Not read back when this was laid out; due {due}.</source>
+        <translation>生成本页时尚未复述确认；时限 {due}。</translation>
+    </message>
+    <message>
+        <source>Read back {when} by {who}: “{words}”</source>
+        <translation>{who} 于 {when} 复述确认：“{words}”</translation>
+    </message>
+    <message>
+        <source>Told: {told}</source>
+        <translation>已告知：{told}</translation>
     </message>
 </context>
 <context>
