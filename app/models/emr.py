@@ -18,7 +18,6 @@ from app.models.emr_rows import (
     on_a_day,
     study_row,
     tip_of,
-    told_of,
     worded_row,
 )
 from app.models.emr_words import (
@@ -32,7 +31,7 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section, told_of
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load

@@ -9652,6 +9652,10 @@
         <source>{kind}: the answer is not FHIR, perhaps a page to sign in; read again later, or ask hospital IT</source>
         <translation>{kind}：答复不是 FHIR，可能是登录页面；请稍后重新读取，或联系医院信息科</translation>
     </message>
+    <message>
+        <source>When exactly is not told: it may be newer than the others of its name.</source>
+        <translation>未注明确切时间：可能比同名的其他结果更新。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
