@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 16 << 20
 """Of one message."""
 MOST_SENDERS = 20
-READ = ("ADT", "ORU")
+READ = ("ADT", "ORU", "MDM")
 """Message types (MSH-9.1) that are kept; others are rejected."""
 
 
@@ -117,7 +117,7 @@ class MessageListener:
         if head is None:
             return _Head().answer("AR", "this is no HL7 v2 message", self._now())
         if head.kind not in READ:
-            return head.answer("AR", f"only {' and '.join(READ)} are read here", self._now())
+            return head.answer("AR", f"only {', '.join(READ)} are read here", self._now())
         if not await asyncio.to_thread(self._keep, block):
             return head.answer("AE", "it cannot be kept now: send it again", self._now())
         self._on_kept()
