@@ -3402,6 +3402,14 @@
         <source>Addresses that may send</source>
         <translation>允许发送的地址</translation>
     </message>
+    <message>
+        <source>TLS: certificate and key of this computer, PEM (empty: without TLS)</source>
+        <translation>TLS：本机证书与私钥，PEM（留空则不用 TLS）</translation>
+    </message>
+    <message>
+        <source>TLS: authority of the senders, PEM (empty: they need no certificate)</source>
+        <translation>TLS：发送方的证书颁发机构，PEM（留空则发送方无需证书）</translation>
+    </message>
 </context>
 <context>
     <name>InboxPage</name>
@@ -6888,6 +6896,17 @@
     </message>
 </context>
 <context>
+    <name>_FileField</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+</context>
+<context>
     <name>administration</name>
     <message>
         <source>Temporary password of {name}: {password}</source>
@@ -9966,6 +9985,18 @@
     <message>
         <source>Not in the list, refused: {who}</source>
         <translation>不在列表中，已拒绝：{who}</translation>
+    </message>
+    <message>
+        <source>This computer needs a certificate of its own for that.</source>
+        <translation>为此本机需要有自己的证书。</translation>
+    </message>
+    <message>
+        <source>It does not listen: the certificate cannot be used. A file is needed that has the certificate and its key without a passphrase (PEM), and one of the authority.</source>
+        <translation>未在接收：证书无法使用。需要一个包含证书及无口令私钥的文件（PEM），以及证书颁发机构的文件。</translation>
+    </message>
+    <message>
+        <source>Listening with TLS at port {port}, messages received: {n}</source>
+        <translation>正在端口 {port} 以 TLS 接收，已收到消息：{n}</translation>
     </message>
 </context>
 <context>
