@@ -9675,6 +9675,10 @@
         <source>When exactly is not told: it may be newer than the others of its name.</source>
         <translation>未注明确切时间：可能比同名的其他结果更新。</translation>
     </message>
+    <message>
+        <source>Came twice under one id and differ, both shown: {what}</source>
+        <translation>同一编号下有两条不同内容，均已显示：{what}</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>

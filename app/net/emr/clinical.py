@@ -65,12 +65,14 @@ class Lack(StrEnum):
     """There may be more at the hospital than was read."""
     NOBODYS = "required"
     """Entries that do not say whose they are."""
+    DOUBLED = "conflict"
+    """Two that differ came under one id."""
     MERGED = "duplicate"
     """Another number was merged into this patient; what stands under it may not be here."""
     UNREADABLE = "structure"
 
 
-PARTLY = (Lack.MORE, Lack.EARLIER, Lack.NOBODYS, Lack.UNREADABLE)
+PARTLY = (Lack.MORE, Lack.EARLIER, Lack.NOBODYS, Lack.UNREADABLE, Lack.DOUBLED)
 """Something of the kind is there; the others are of a kind of which nothing is known."""
 
 
