@@ -9679,6 +9679,14 @@
         <source>Came twice under one id and differ, both shown: {what}</source>
         <translation>同一编号下有两条不同内容，均已显示：{what}</translation>
     </message>
+    <message>
+        <source>sex in the record: {sex}</source>
+        <translation>病历中的性别：{sex}</translation>
+    </message>
+    <message>
+        <source>sex in the record: {sex}, by an identity number</source>
+        <translation>按身份证号，病历中的性别：{sex}</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
