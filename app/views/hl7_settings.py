@@ -66,11 +66,11 @@ class Hl7SettingsPart(View):
         self._address.set_name(self.tr("Network address (empty: all)"))
         self._hosts.set_name(self.tr("Addresses that may send"))
         self._hosts.line.setPlaceholderText("10.1.2.3; 10.1.2.4")
-        self._certificate.set_name(
-            self.tr("TLS: certificate and key of this computer, PEM (empty: without TLS)")
+        self._certificate.set_words(
+            self.tr("TLS: certificate and key of this computer"), self.tr("empty: without TLS")
         )
-        self._authority.set_name(
-            self.tr("TLS: authority of the senders, PEM (empty: they need no certificate)")
+        self._authority.set_words(
+            self.tr("TLS: authority of who sends"), self.tr("empty: they need no certificate")
         )
 
 
@@ -87,8 +87,9 @@ class _FileField(QWidget):
         whole.setStretch(0, 1)
         self.setLayout(whole)
 
-    def set_name(self, text: str) -> None:
+    def set_words(self, text: str, empty: str) -> None:
         self.field.set_name(text)
+        self.field.line.setPlaceholderText(empty)
         set_words(self._choose, self.tr("Choose…"))
         self._choose.setAccessibleName(f"{self._choose.text()} {text}")
 

@@ -3403,12 +3403,20 @@
         <translation>允许发送的地址</translation>
     </message>
     <message>
-        <source>TLS: certificate and key of this computer, PEM (empty: without TLS)</source>
-        <translation>TLS：本机证书与私钥，PEM（留空则不用 TLS）</translation>
+        <source>TLS: certificate and key of this computer</source>
+        <translation>TLS：本机证书与私钥（PEM）</translation>
     </message>
     <message>
-        <source>TLS: authority of the senders, PEM (empty: they need no certificate)</source>
-        <translation>TLS：发送方的证书颁发机构，PEM（留空则发送方无需证书）</translation>
+        <source>empty: without TLS</source>
+        <translation>留空：不用 TLS</translation>
+    </message>
+    <message>
+        <source>TLS: authority of who sends</source>
+        <translation>TLS：发送方的证书颁发机构（PEM）</translation>
+    </message>
+    <message>
+        <source>empty: they need no certificate</source>
+        <translation>留空：发送方无需证书</translation>
     </message>
 </context>
 <context>
