@@ -24,6 +24,7 @@ HIDDEN = {
     "capture": "app.cli.capture",
     "transfer": "app.cli.transfer",
     "decode-worker": "app.cli.decode_worker",
+    "document-worker": "app.cli.document_worker",
     "demo-client": "app.cli.demo.client",
 }
 """Child processes of the window, started through this program so that a packaged one works."""
