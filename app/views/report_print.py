@@ -219,6 +219,8 @@ def report_document(
         f".small {{ font-size: {sheet.small}pt; color: #333; }}"
         f".head {{ font-size: {sheet.head}pt; font-weight: bold; margin-top: 14px;"
         " margin-bottom: 3px; }"
+        "table.box { margin-top: 10px; border-color: #000; border-style: solid;"
+        " border-collapse: collapse; }"
         f".critical {{ font-size: {sheet.head + 1}pt; font-weight: bold; }}"
     )
     shown = picture_part(document, report.opinion.pictures, pictures, sheet.pictures)

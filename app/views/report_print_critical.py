@@ -31,8 +31,7 @@ def critical_part(opinion: Opinion, known: CriticalFinding | None = None) -> str
         f"<p><b>{escape(told)}</b></p>" if told else "",
     )
     return (
-        "<table width='100%' border='3' cellspacing='0' cellpadding='8' style='margin-top:10px; "
-        "border-color:#000; border-style:solid; border-collapse:collapse'>"
+        "<table width='100%' class='box' border='3' cellspacing='0' cellpadding='8'>"
         f"<tr><td>{''.join(lines)}</td></tr></table>"
     )
 

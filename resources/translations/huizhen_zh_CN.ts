@@ -9695,6 +9695,14 @@
         <source>sex in the record: {sex}, by an identity number</source>
         <translation>按身份证号，病历中的性别：{sex}</translation>
     </message>
+    <message>
+        <source>Another program opened this one for a server that is not set up here, or where people do not sign in. Check the address in Settings, or look for the patient here.</source>
+        <translation>另一程序启动本程序所指的服务器未在此设置，或该服务器不支持本人登录。请核对“设置”中的地址，或在此查找患者。</translation>
+    </message>
+    <message>
+        <source>The program that opened this one did not say which patient it has open. Look for the patient here.</source>
+        <translation>启动本程序的程序没有说明打开的是哪位患者。请在此查找患者。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
