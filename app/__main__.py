@@ -24,9 +24,18 @@ HIDDEN = {
     "capture": "app.cli.capture",
     "transfer": "app.cli.transfer",
     "decode-worker": "app.cli.decode_worker",
+    "document-worker": "app.cli.document_worker",
     "demo-client": "app.cli.demo.client",
 }
 """Child processes of the window, started through this program so that a packaged one works."""
+
+
+LAUNCHED = ("launch=", "iss=", "huizhen:")
+"""How words begin by which a hospital's own program opens the window for its patient."""
+EPILOG = (
+    "launch=WORD iss=URL, or a link huizhen://launch?iss=URL&launch=WORD: opens the record of the "
+    "patient whom the hospital's own program has open (SMART App Launch)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(module, "main"):
             return int(module.main(given[1:]))
         return int(module.run(argparse.Namespace()))
-    parser = argparse.ArgumentParser(prog="huizhen", description=__doc__)
+    parser = argparse.ArgumentParser(prog="huizhen", description=__doc__, epilog=EPILOG)
     parser.add_argument("--profile", type=Path, help="folder of this user's settings and drafts")
     parser.add_argument(
         "--generated-media",
@@ -49,9 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sub = commands.add_parser(name, help=text, description=text)
         if name in given:  # importing a subcommand's module is slow; only the one asked for
             _module(name).add_arguments(sub)
-    options = parser.parse_args(given)
+    launched = [word for word in given if word.startswith(LAUNCHED)]
+    options = parser.parse_args([word for word in given if word not in launched])
     if options.command is None:
-        return open_window(options)
+        return open_window(options, launched)
     return int(_module(options.command).run(options))
 
 
@@ -61,10 +71,15 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"app.cli.{name.replace('-', '_')}")
 
 
-def open_window(options: argparse.Namespace) -> int:
+def open_window(options: argparse.Namespace, launched: Sequence[str] = ()) -> int:
     from app.cli.window import run_window
 
-    return run_window(options.profile, generated_media=options.generated_media)
+    launch = None
+    if launched:
+        from app.net.emr.launch import launch_of
+
+        launch = launch_of(launched)
+    return run_window(options.profile, generated_media=options.generated_media, launch=launch)
 
 
 if __name__ == "__main__":

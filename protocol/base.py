@@ -42,7 +42,9 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9A-Za-z+*]{1,8})?$")]
+ICD10 = r"[A-Z][0-9]{2}(?:\.[0-9A-Za-z+*]{1,8})?[+*]?(?:[A-Z][0-9]{2}(?:\.[0-9A-Za-z]{1,8})?[+*])?"
+"""A code of ICD-10 or a national table, alone or as a pair of dagger (written +) and asterisk."""
+Icd10 = Annotated[str, StringConstraints(pattern=rf"^{ICD10}$")]
 Fence = Annotated[int, Field(ge=0)]
 Seq = Annotated[int, Field(ge=0)]
 

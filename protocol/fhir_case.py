@@ -97,12 +97,15 @@ def identified(consultation_id: UUID, what: str, resource: Json) -> CaseResource
     return CaseResource(key, told, f"identifier={URI}|{key}")
 
 
-def request_resources(case: Consultation, patient: str) -> tuple[CaseResource, ...]:
+def request_resources(
+    case: Consultation, patient: str, reported_at: datetime | None = None
+) -> tuple[CaseResource, ...]:
     """What is known when a case has been sent: ServiceRequest, Consent, Appointment, Encounter and
     Provenance, each behind those it refers to. `task_resource` follows when the report is known.
 
     Args:
         patient: Reference.reference of the Patient.
+        reported_at: when the report that stands was signed.
     """
     id_, row, content = case.summary.id, case.summary, case.content
     subject = {"reference": patient}
@@ -111,7 +114,7 @@ def request_resources(case: Consultation, patient: str) -> tuple[CaseResource, .
         made.append(identified(id_, "Consent", _consent(row, content.consent, subject)))
     if row.scheduled_for is not None:
         made.append(identified(id_, "Appointment", _appointment(row, row.scheduled_for, subject)))
-    made.append(identified(id_, "Encounter", _encounter(row, subject)))
+    made.append(identified(id_, "Encounter", _encounter(row, subject, reported_at)))
     targets = [one for one in made if one.kind in ("ServiceRequest", "Consent")]
     provenance = provenance_of(targets, row.requester, row.submitted_at or row.created_at)
     made.append(identified(id_, "Provenance", provenance))
@@ -256,8 +259,9 @@ def _appointment_status(row: ConsultationSummary) -> str:
     return "cancelled" if ended else "booked"
 
 
-def _encounter(row: ConsultationSummary, subject: Json) -> Json:
-    """Virtual (v3-ActCode VR). It says where the two met, never what they said."""
+def _encounter(row: ConsultationSummary, subject: Json, reported_at: datetime | None) -> Json:
+    """Virtual (v3-ActCode VR). It says where the two met, never what they said. Once the case is
+    over it ends with the report, or with what ended the case."""
     in_error = row.phase is Phase.ENTERED_IN_ERROR
     status = _ENCOUNTER.get(STATUS_OF[row.phase], "planned")
     made: Json = {
@@ -274,7 +278,10 @@ def _encounter(row: ConsultationSummary, subject: Json) -> Json:
     if row.scheduled_for is not None:
         made["appointment"] = [_to(row.id, "Appointment")]
     if row.appointment is not None and row.appointment.met_at is not None:
-        made["period"] = {"start": instant(row.appointment.met_at)}
+        met = row.appointment.met_at
+        made["period"] = {"start": instant(met)}
+        if STATUS_OF[row.phase] in (Status.COMPLETED, Status.CANCELLED):
+            made["period"]["end"] = instant(max(met, reported_at or row.updated_at))
     return made
 
 

@@ -40,7 +40,7 @@ def case_resources(
         patient: Reference.reference of the Patient.
         report: as it was signed and verified; `paper` is its PDF.
     """
-    made = request_resources(case, patient)
+    made = request_resources(case, patient, report.signed_at if report is not None else None)
     if report is None:
         return (*made, task_resource(case, patient))
     id_ = case.summary.id

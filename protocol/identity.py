@@ -6,11 +6,10 @@ import re
 
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import CaseContent, Patient, Sex
-from protocol.identity_card import looks_like_one
+from protocol.identity_card import looks_like_one, sex_said
 from protocol.readings import can_be, spelled
 
-_DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE}
-_CERTAIN = (Sex.MALE, Sex.FEMALE)
+_DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 
 
 def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
@@ -42,7 +41,7 @@ def names_another(patient: Patient, study: AttachedStudy) -> bool:
         other_birth
         or _other_card(patient.patient_id, study.patient_id)
         or _other_name(patient.name, study.patient_name)
-        or _other_sex(patient, study.patient_sex)
+        or _other_sex(patient, study)
     ):
         return True
     if other_birth is False and _other_writing(patient.name, study.patient_name) is False:
@@ -67,9 +66,12 @@ def _other_birth(patient: Patient, born: str) -> bool | None:
     return False if len(born) == 8 else None
 
 
-def _other_sex(patient: Patient, code: str) -> bool | None:
-    sex = _DICOM_SEX.get(code.upper())
-    return None if sex is None or patient.sex not in _CERTAIN else patient.sex is not sex
+def _other_sex(patient: Patient, study: AttachedStudy) -> bool:
+    """Of who does not say it an identity number does; other than male and female is no contrary."""
+    told = _DICOM_SEX.get(study.patient_sex.upper()[:1])
+    theirs = sex_said(told, study.patient_id)
+    mine = sex_said(patient.sex, patient.patient_id)
+    return mine is not None and theirs is not None and mine is not theirs
 
 
 def images_in_doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> bool:

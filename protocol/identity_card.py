@@ -40,6 +40,14 @@ def sex_of(text: str) -> Sex | None:
     return Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
 
 
+def sex_said(sex: Sex | None, *numbers: str) -> Sex | None:
+    """What is said, where it is male or female; where nothing is, what an identity number among
+    these says that can be right."""
+    if sex is None or sex is Sex.UNKNOWN:
+        return next((sex_of(one) for one in numbers if is_valid(one)), None)
+    return sex if sex in (Sex.MALE, Sex.FEMALE) else None
+
+
 def _checks(number: str) -> bool:
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True))
     return _CHECKS[total % 11] == number[17]

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from protocol.consultation import CaseContent, Patient
 from protocol.identity import may_name_another, names_another, spoken_alike, written_otherwise
-from protocol.identity_card import birth_of, is_valid, looks_like_one
+from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_said
 from protocol.patients import PatientText, study_of
 from protocol.shared_record import SharedRecord
 
@@ -67,14 +67,15 @@ def owner_of(patient: Patient, theirs: PatientText, identifiers: tuple[str, ...]
     compared = _identifier_like(patient.patient_id, identifiers)
     card = _born(identifiers)
     born = card if card.startswith(theirs.birth_date) else theirs.birth_date
-    text = PatientText(theirs.name, compared, born, theirs.sex)
+    sex = theirs.sex or _sex(identifiers)
+    text = PatientText(theirs.name, compared, born, sex)
     numbered = bool(compared) and plain_number(compared) == plain_number(patient.patient_id)
     dated = patient.birth_date is not None and f"{patient.birth_date:%Y%m%d}" == born
     if not may_name_another(patient, study_of(text)):
         if _numbered_otherwise(patient.patient_id, identifiers):
             return Owner.NUMBERED_OTHERWISE
         return Owner.SAME if numbered or dated else Owner.NAME_ALONE
-    nameless = PatientText("", compared, born, theirs.sex)
+    nameless = PatientText("", compared, born, sex)
     agree = (numbered or dated) and not names_another(patient, study_of(nameless))
     incomparable = not names_another(patient, study_of(text))
     sounds = written_otherwise(patient.name, theirs.name) and spoken_alike(
@@ -112,6 +113,12 @@ def plain_number(identifier: str) -> str:
     return "".join(
         one for one in unicodedata.normalize("NFKC", identifier).casefold() if one.isalnum()
     )
+
+
+def _sex(identifiers: tuple[str, ...]) -> str:
+    """As CS, by an identity number, where nothing else says it."""
+    sex = sex_said(None, *identifiers)
+    return "" if sex is None else sex.value[0].upper()
 
 
 def _born(identifiers: tuple[str, ...]) -> str:

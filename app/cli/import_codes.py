@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help="CSV or tab-separated, UTF-8 or GB 18030, with columns 编码/code and 名称/name",
+        help="CSV (, or ;) or tab-separated, UTF-8, UTF-16 or GB 18030, with columns 编码/code and "
+        "名称/name",
     )
 
 
@@ -28,8 +29,8 @@ def run(options: argparse.Namespace) -> int:
         return EXIT_NOT_A_TABLE
     except NotATable:
         print(
-            f"{options.file.name}: the first line must name a column of codes (编码 or code) and "
-            "one of names (名称 or name). Save the table as CSV and try again.",
+            f"{options.file.name}: one of the first lines must name a column of codes (编码 or "
+            "code) and one of names (名称 or name). Save the table as CSV and try again.",
             file=sys.stderr,
         )
         return EXIT_NOT_A_TABLE

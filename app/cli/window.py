@@ -17,6 +17,7 @@ from resources import resource
 
 if TYPE_CHECKING:
     from app.composition.program import Program
+    from app.net.emr.launch import Launch
 
 log = logging.getLogger(__name__)
 SWITCH_S = 0.001
@@ -33,13 +34,12 @@ def run_window(
     folder: Path | None,
     *,
     generated_media: bool = False,
+    launch: "Launch | None" = None,
     play: "Callable[[Program], Awaitable[None]] | None" = None,
 ) -> int:
-    """Opens the program and returns its exit status when it was closed."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for wordy in ("httpx", "urllib3"):
-        logging.getLogger(wordy).setLevel(logging.WARNING)  # its lines carry URLs
-    logging.getLogger("qasync").setLevel(logging.WARNING)
+    """Opens the program and returns its exit status when it was closed. A `launch` goes to the one
+    that is open with this profile, where one is."""
+    _begin_log()
     if sys.platform.startswith("linux") and not _has_screen(os.environ):
         print(
             "huizhen: there is no screen here (DISPLAY, WAYLAND_DISPLAY); "
@@ -59,10 +59,25 @@ def run_window(
     collector = GuiThreadCollector(app)
 
     profile = profile_folder(folder)
+    if launch is not None and _given(profile, launch):
+        return 0
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        program = Program(app, profile, generated_media=generated_media)
+        program = Program(app, profile, generated_media=generated_media, launch=launch)
         loop.run_until_complete(program.run(play))
     collector.stop()
     return 0
+
+
+def _begin_log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for wordy in ("httpx", "urllib3"):
+        logging.getLogger(wordy).setLevel(logging.WARNING)  # its lines carry URLs
+    logging.getLogger("qasync").setLevel(logging.WARNING)
+
+
+def _given(profile: Path, launch: "Launch") -> bool:
+    from app.composition.handover import give
+
+    return give(profile, launch)

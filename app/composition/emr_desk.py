@@ -23,6 +23,7 @@ from protocol.paths import FHIR
 if TYPE_CHECKING:
     from app.composition.desk import Desk
     from app.composition.program import Program
+    from app.net.emr.launch import Launch
     from app.services.entry import SignedInAs
     from app.session.state import State
     from protocol.consultation import CaseContent
@@ -73,6 +74,12 @@ class EmrDesk:
 
     def _edit(self, content: CaseContent, of: UUID) -> None:
         self._desk.tasks.start(self._desk.cases.edit(content, of=of), only="edit case")
+
+    def launch(self, launch: Launch) -> None:
+        """The hospital's own program has a patient open: theirs is the record to be read."""
+        self._desk.window.raise_()
+        self._desk.window.intake.open_emr()
+        self._desk.tasks.start(self.sign_in.launch(launch), only="sign in emr")
 
     def follow(self, state: State) -> None:
         self.shared.follow(state)

@@ -135,7 +135,7 @@ def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
         desk.tasks.start(_show_version(desk, case, number), only="paper")
 
     def small() -> None:
-        laying = desk.tasks.start(_lay_out_a5(desk, window, signed), only="paper on A5")
+        laying = desk.tasks.start(_lay_out_a5(desk, window, case, signed), only="paper on A5")
         window.destroyed.connect(lambda _gone: laying.cancel())
 
     def archive(id_: UUID) -> None:
@@ -158,15 +158,19 @@ async def _archive(
             window.give_to_archive(given=given)
 
 
-async def _lay_out_a5(desk: Desk, window: PaperWindow, signed: SignedReport) -> None:
-    """Its pictures are fetched only now: the signed file has them already."""
+async def _lay_out_a5(desk: Desk, window: PaperWindow, case: Case, signed: SignedReport) -> None:
+    """Its pictures are fetched only now: the signed file has them already. What became of a
+    critical finding since the signature stands on it too."""
     try:
         pictures = await desk.reports.pictures.of(signed.report)
     except NetError:
         window.fail_a5()
         return
     seal, table = ReportSeal(signed.signature, signed.public_key), desk.reports.codes.table
-    window.lay_out_a5(partial(report_pdf, signed.report, seal, table, pictures, A5))
+    now = desk.session.state.case
+    known = now if now is not None and now.id == case.id else case
+    finding = known.consultation.summary.finding
+    window.lay_out_a5(partial(report_pdf, signed.report, seal, table, pictures, A5, finding))
 
 
 def _object_of(case: Case, report: Report, pdf: bytes) -> Callable[[], bytes] | None:

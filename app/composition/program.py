@@ -47,6 +47,7 @@ from app.views.sign_in import SignInWindow
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
+    from app.net.emr.launch import Launch
     from app.services.entry import EntryService, SignedInAs
     from app.services.tasks import Tasks
 
@@ -58,11 +59,20 @@ class Program(QObject):
 
     Args:
         generated_media: send the generated picture and tone without looking for a camera.
+        launch: what the hospital's own program has open; its record is read after signing in.
     """
 
-    def __init__(self, app: QApplication, folder: Path, *, generated_media: bool = False) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        *,
+        generated_media: bool = False,
+        launch: Launch | None = None,
+    ) -> None:
         super().__init__(app)
         self._app = app
+        self._launch = launch
         self._generated = generated_media
         self.profile = Profile(folder, read_site())
         self.session = Session(self)
@@ -95,6 +105,7 @@ class Program(QObject):
         QCoreApplication.sendPostedEvents()
         tasks, entry = self._build_entry()
         tasks.start(entry.prepare())
+        self._listen()
         player = asyncio.ensure_future(play(self)) if play is not None else None
         try:
             if player is None:
@@ -105,6 +116,26 @@ class Program(QObject):
             if player is not None and not player.done():
                 player.cancel()
             await self._close()
+
+    def _listen(self) -> None:
+        """For what the program is started for while it is open."""
+        from app.composition.handover import Handover
+
+        Handover(self.profile.folder, self).came.connect(self._launched)
+
+    def _launched(self, launch: Launch) -> None:
+        """Where nobody has signed in, it waits until somebody has."""
+        self._launch = launch
+        if self.desk is None:
+            self.sign_in.raise_()
+            self.sign_in.activateWindow()
+        else:
+            self._open_launched(self.desk)
+
+    def _open_launched(self, desk: Desk) -> None:
+        launch, self._launch = self._launch, None
+        if launch is not None:
+            desk.records.launch(launch)
 
     async def ended(self) -> None:
         """Returns when the program was closed."""
@@ -147,6 +178,7 @@ class Program(QObject):
         self.desk = Desk(self, who, generated_media=self._generated)
         await self.desk.start()
         self.sign_in.hide()
+        self._open_launched(self.desk)
 
     async def _signed_out(self) -> None:
         desk, self.desk = self.desk, None

@@ -1,14 +1,28 @@
 """ICD-10 diagnoses: found by code, by Chinese or English words, or by the initials of pinyin."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from protocol.base import ICD10
 from resources import resource
 
+CODE = re.compile(ICD10)
+_UNDOTTED = re.compile(r"[A-Z][0-9]{2}[0-9x][0-9A-Za-z+*]{0,8}")
+_OTHER_SIGNS = str.maketrans({"。": ".", "†": "+", "‡": "+"})
 HEADS = ("code", "name", "name_en", "initials")
 MOST = 12
 """Offered at once: more is not read while typing."""
+
+
+def as_code(typed: str) -> str:
+    """A code as tables write it, however it was typed (Ｊ１８．９, j189, I10., i10.X00, A17.0†).
+    What is none comes back in capitals."""
+    plain = unicodedata.normalize("NFKC", typed).translate(_OTHER_SIGNS).strip().rstrip(".")
+    plain = plain[:1].upper() + plain[1:].upper().replace("X", "x")
+    return f"{plain[:3]}.{plain[3:]}" if _UNDOTTED.fullmatch(plain) else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +63,19 @@ class DiagnosisTable:
         return iter(self._sorted)
 
     def find(self, code: str) -> Diagnosis | None:
-        """This code, or else the category it belongs to: `I10.x00` is called as `I10`."""
-        return self._known.get(code) or self._known.get(code.partition(".")[0])
+        """This code, or else the category it belongs to: `I10.x00` is called as `I10`, and a dagger
+        as what it stands behind."""
+        alone = re.split(r"[+*]", code)[0]
+        ways = (code, alone, Diagnosis(alone, "").category, alone.partition(".")[0])
+        return next((found for way in ways if (found := self._known.get(way)) is not None), None)
 
     def search(self, typed: str, most: int = MOST) -> tuple[Diagnosis, ...]:
         """The very name, then what is a kind of it, what begins so, and what merely contains it;
         by code where a code was typed, else the shorter name first."""
-        words = typed.strip().lower()
+        words = unicodedata.normalize("NFKC", typed).strip().lower()
+        code = as_code(typed)
+        if CODE.fullmatch(code):
+            words = code.rstrip("+*").lower()
         if not words:
             return ()
         called = _called(words)
@@ -86,13 +106,14 @@ def _rank(one: Diagnosis, words: str, called: int | None) -> int | None:
         return 0
     if words in (one.name, one.initials) or called == 1:
         return 1
-    if "." not in one.code and (one.name.endswith(words) or _kind_of(one.initials, words)):
+    english = one.name_en.lower()
+    kinds = one.name.endswith(words), _kind_of(one.initials, words), english.endswith(f" {words}")
+    if "." not in one.code and any(kinds):
         return 2
     if one.name.startswith(words):
         return 3
     if one.initials.startswith(words) or called is not None:
         return 4
-    english = one.name_en.lower()
     if words in one.name or english.startswith(words):
         return 5
     if all(part in english for part in words.split()) and len(words) > 2:

@@ -1,11 +1,12 @@
 """Reading a hospital's own table of diagnoses, as the national ones are handed out (CSV)."""
 
+import codecs
 import csv
 import io
-import re
+import unicodedata
 from dataclasses import dataclass
 
-from app.models.diagnosis import Diagnosis
+from app.models.diagnosis import CODE, Diagnosis, as_code
 
 CODE_HEADS = (
     *("疾病诊断编码", "疾病诊断代码", "诊断编码", "诊断代码", "疾病编码", "疾病代码"),
@@ -15,7 +16,9 @@ CODE_HEADS = (
 NAME_HEADS = ("疾病诊断名称", "诊断名称", "疾病名称", "名称", "name")
 ENGLISH_HEADS = ("英文名称", "name_en", "english")
 ENCODINGS = ("utf-8-sig", "gb18030")
-_CODE = re.compile(r"[A-Z][0-9]{2}(\.[0-9A-Za-z+*]{1,8})?")
+_DELIMITERS = "\t,;；"
+_HEAD_WITHIN = 20
+"""Rows; above the one that names the columns a title may stand, and when it was handed out."""
 
 
 class NotATable(Exception):
@@ -30,36 +33,51 @@ class ImportedTable:
 
 
 def read_table(data: bytes) -> ImportedTable:
-    """A CSV or tab-separated file in UTF-8 or GB 18030.
+    """A file of lines whose cells are parted by commas, semicolons or tabs, in UTF-8, UTF-16 or
+    GB 18030. Titles may stand above the row that names the columns.
 
     Raises `NotATable`.
     """
     text = _decoded(data)
-    head = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in head else ",")
-    try:
-        names = [name.strip().lower() for name in next(rows)]
-    except StopIteration:
-        raise NotATable from None
-    code, name = _column(names, CODE_HEADS), _column(names, NAME_HEADS)
-    if code is None or name is None:
-        raise NotATable
+    for delimiter in _DELIMITERS:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        for at, row in enumerate(rows[:_HEAD_WITHIN]):
+            names = [_plain(name).strip().lower() for name in row]
+            code, name = _column(names, CODE_HEADS), _column(names, NAME_HEADS)
+            if code is not None and name is not None:
+                return _read(rows, at, names, code, name)
+    raise NotATable
+
+
+def _read(
+    rows: list[list[str]], head: int, names: list[str], code: int, name: int
+) -> ImportedTable:
     english = _column(names, ENGLISH_HEADS)
     found, left_out = [], []
-    for line, row in enumerate(rows, 2):
+    for line, row in enumerate(rows[head + 1 :], head + 2):
         if not any(row):
             continue
-        cell = _cell(row, code)
-        cell = cell[:1].upper() + cell[1:].replace("X", "x")  # as the national tables write it
-        called = _cell(row, name)
-        if not _CODE.fullmatch(cell) or not called:
-            left_out.append((line, cell))
+        cell, called = as_code(_cell(row, code)), _cell(row, name)
+        if not CODE.fullmatch(cell) or not called:
+            left_out.append((line, _cell(row, code)))
             continue
         found.append(Diagnosis(cell, called, _cell(row, english), initials_of(called)))
     return ImportedTable(tuple(found), tuple(left_out))
 
 
+def _plain(text: str) -> str:
+    """As plain keyboards write it: ＩＣＤ－１０ is ICD-10."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:200]:
+        little = data[1:2] == b"\0" or data.startswith(codecs.BOM_UTF16_LE)
+        try:
+            text = data.decode("utf-16-le" if little else "utf-16-be")
+        except UnicodeDecodeError:
+            raise NotATable from None
+        return text.removeprefix("\ufeff")
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)

@@ -18,10 +18,10 @@ from app.models.emr_rows import (
     on_a_day,
     study_row,
     tip_of,
-    told_of,
     worded_row,
 )
 from app.models.emr_words import (
+    NAME_SIGNS,
     card_words,
     day_words,
     entry_line,
@@ -32,7 +32,7 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Found, Section, told_of
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
@@ -86,6 +86,8 @@ class RecordView:
     does not come any more."""
 
     person: str = ""
+    person_whole: str = ""
+    """The same with all of a name that is longer than there is room for."""
     photograph: bytes = field(default=b"", repr=False)
     allergies: str = ""
     warns: bool = False
@@ -216,7 +218,8 @@ def record_view(
     allergies, warns = allergy_words(record, stopped=stopped)
     return replace(
         view,
-        person=person_words(record.person, today),
+        person=person_words(record.person, today, NAME_SIGNS),
+        person_whole=person_words(record.person, today),
         photograph=record.person.photograph,
         allergies=allergies,
         warns=warns,

@@ -31,6 +31,7 @@ def gap_words(gaps: tuple[Gap, ...], *, own: bool = False) -> tuple[str, ...]:
         Lack.MORE: translate("emr", "There may be more at the hospital: {what}"),
         Lack.NOBODYS: translate("emr", "Do not say whose they are, left out: {what}"),
         Lack.UNREADABLE: translate("emr", "Could not be read: {what}"),
+        Lack.DOUBLED: translate("emr", "Came twice under one id and differ, both shown: {what}"),
     }
     if own:
         together[Lack.MORE] = translate("emr", "There may be more in the clinic's record: {what}")

@@ -3,7 +3,10 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.models.times import moment
+from app.models.words import word
 from app.session.case import Case
+from protocol.consultation import Sex
+from protocol.identity_card import sex_said
 from protocol.record_owner import Owner, owner_of_record, record_settled
 from protocol.shared_record import SharedRecord
 
@@ -18,7 +21,24 @@ def record_doubt(case: Case, told: SharedRecord | None) -> str:
     if told is None or record_settled(case.content, told) or owner in _SHOWN:
         return ""
     text = QCoreApplication.translate("emr", "The record names another patient: {who}")
-    return text.format(who=_who(told))
+    return " · ".join(one for one in (text.format(who=_who(told)), _other_sex(case, told)) if one)
+
+
+def _other_sex(case: Case, told: SharedRecord) -> str:
+    """Where it is the sex, as said or by an identity number, that is another."""
+    patient = case.content.patient
+    if patient is None:
+        return ""
+    mine = sex_said(patient.sex, patient.patient_id)
+    said = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}.get(told.patient_sex)
+    theirs = sex_said(said, *told.patient_ids)
+    if mine is None or theirs is None or mine is theirs:
+        return ""
+    by_number = said is None or patient.sex in (None, Sex.UNKNOWN)
+    text = QCoreApplication.translate("emr", "sex in the record: {sex}")
+    if by_number:
+        text = QCoreApplication.translate("emr", "sex in the record: {sex}, by an identity number")
+    return text.format(sex=word(theirs))
 
 
 def compare_words(owner: Owner) -> str:

@@ -14,9 +14,10 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.net.emr.clinical import Entry, Found, Result
+from app.net.emr.clinical import CANCELLED, Entry, Found, Result, is_apart, told_of
 
 MOST_NOT_DRAWN = 3
+_A_DAY = len("2026-01-31")
 NOTED = "†"
 """Behind a value of which the laboratory says more; its words are in the tip."""
 
@@ -51,12 +52,14 @@ def measured_row(key: str, found: Found, names: Counter[str]) -> TextRow:
     """Several things of one name say which panel they are of."""
     entry, result = told_of(found)
     state, mark = status_words(entry.code), NOTED if entry.notes else ""
-    alike = entry.group and names[result.title] > 1
+    several = names[result.title] > 1
+    alike = entry.group and several
+    unsure = is_apart(key, entry) or (several and 0 < len(entry.at) < _A_DAY)
     cells = (
         f"{result.title} ({entry.group})" if alike else result.title,
         " ".join(part for part in (value_words(result), state, mark) if part),
         result.usual,
-        day_words(entry.at),
+        f"{day_words(entry.at)} ?" if unsure else day_words(entry.at),
     )
     translate = QCoreApplication.translate
     flag = flag_words(result.flag) if result.flag else ""
@@ -65,17 +68,12 @@ def measured_row(key: str, found: Found, names: Counter[str]) -> TextRow:
         flag = text.format(flag=flag)
     usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
     said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
+    doubt = translate(
+        "emr", "When exactly is not told: it may be newer than the others of its name."
+    )
+    when = when_words(entry.at)
     before = _before(not_drawn([one for one in found if one[0] is not entry]))
-    return TextRow(key, cells, tip_of(result.title, *said, when_words(entry.at), before))
-
-
-def told_of(found: Found) -> tuple[Entry, Result]:
-    """The newest that was measured: what was cancelled afterwards hides no value."""
-    measured = (one for one in reversed(found) if one[0].code not in CANCELLED)
-    return next(measured, found[-1])
-
-
-CANCELLED = ("cancelled", "entered-in-error")
+    return TextRow(key, cells, tip_of(result.title, *said, when, doubt if unsure else "", before))
 
 
 def is_point(entry: Entry, result: Result) -> bool:

@@ -11,9 +11,16 @@ from app.models.emr import RecordView, record_view
 from app.models.emr_owner import compare_words, record_doubt, shared_words
 from app.models.emr_settings import SignInAgain, derive_sign_in_again
 from app.models.emr_troubles import trouble_words
-from app.models.emr_words import born_words, masked_number, person_words, section_words
+from app.models.emr_words import (
+    NAME_SIGNS,
+    born_words,
+    masked_number,
+    person_words,
+    section_words,
+)
 from app.models.table import TextRow
 from app.models.times import byte_size
+from app.models.tips import shortened
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
 from app.net.emr.documents import WITH_CONTENTS, stated_bytes
@@ -241,8 +248,8 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
     return ReadingProps(
         patient_id=reading.patient_id,
         consultation_id=case.id if case is not None else None,
-        person=next(iter(reading.person.names), ""),
-        who="" if record is None else person_words(record.person, today),
+        person=shortened(next(iter(reading.person.names), ""), NAME_SIGNS),
+        who="" if record is None else person_words(record.person, today, NAME_SIGNS),
         done=reading.done,
         parts=reading.parts,
         problem=trouble_words(told, ours=state.emr.server.is_ours) if told else "",

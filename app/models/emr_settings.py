@@ -55,9 +55,10 @@ class SignInAgain:
 
 
 def derive_sign_in_again(emr: Emr) -> SignInAgain | None:
-    """While what was asked for last was refused, where people sign in."""
+    """While what was asked for last was refused, or somebody signs in, where people do."""
     signing = emr.signing
-    if emr.refused is None or emr.server.access is not EmrAccess.PERSON:
+    nothing = emr.refused is None and signing is None
+    if nothing or emr.server.access is not EmrAccess.PERSON:
         return None
     wants = QCoreApplication.translate("emr", "The hospital's server wants you to sign in again.")
     words = _signing_words(signing) if signing is not None else wants

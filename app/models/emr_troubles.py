@@ -74,6 +74,7 @@ def _at_hospital(status: int) -> dict[EmrProblem, str]:
             "emr", "The answer is not FHIR. Check the address: it ends before “/Patient”."
         ),
         **_sign_in_words(),
+        **_launch_words(),
         **_sharing_words(),
     }
 
@@ -108,6 +109,23 @@ def _sign_in_words() -> dict[EmrProblem, str]:
             "emr",
             "You are signed out on this computer. The hospital's server could not be told, and may "
             "take the sign-in for good until it ends there.",
+        ),
+    }
+
+
+def _launch_words() -> dict[EmrProblem, str]:
+    """Why another program opened this one for nothing."""
+    translate = QCoreApplication.translate
+    return {
+        EmrProblem.LAUNCH_ELSEWHERE: translate(
+            "emr",
+            "Another program opened this one for a server that is not set up here, or where people "
+            "do not sign in. Check the address in Settings, or look for the patient here.",
+        ),
+        EmrProblem.LAUNCH_NOBODY: translate(
+            "emr",
+            "The program that opened this one did not say which patient it has open. Look for the "
+            "patient here.",
         ),
     }
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.models.identity import masked
 from app.models.times import age, moment
+from app.models.tips import shortened
 from app.net.emr.clinical import Entry, Flag, PersonRead, Result, Section
+from app.net.emr.elements import MOST_TEXT
 from app.net.emr.names import pinyin
 from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_of
 
@@ -199,8 +201,13 @@ def card_words(person: PersonRead) -> tuple[str, ...]:
     return tuple(wrong)
 
 
-def person_words(person: PersonRead, today: date) -> str:
-    """Name with its pinyin, sex, age and date of birth, identifiers."""
+NAME_SIGNS = 40
+"""So much of a name without end is read where there is little room."""
+
+
+def person_words(person: PersonRead, today: date, most: int = MOST_TEXT) -> str:
+    """Name with its pinyin, sex, age and date of birth, identifiers; `most` signs of each name and
+    number."""
     translate = QCoreApplication.translate
     name = next(iter(person.names), "") or translate("emr", "No name")
     sexes = {
@@ -208,9 +215,10 @@ def person_words(person: PersonRead, today: date) -> str:
         "female": translate("emr", "female"),
         "other": translate("emr", "other sex"),
     }
-    said = [name, pinyin(name), sexes.get(person.sex, translate("emr", "sex not said"))]
+    said = [shortened(name, most), shortened(pinyin(name), most)]
+    said.append(sexes.get(person.sex, translate("emr", "sex not said")))
     said.append(born_words(person.birth_date, today))
-    said += [masked_number(one) for one in person.identifiers[:2]]
+    said += [shortened(masked_number(one), most) for one in person.identifiers[:2]]
     if person.deceased:
         said.append(translate("emr", "† deceased"))
     return " · ".join(one for one in said if one)

@@ -15,7 +15,7 @@ def hosts_text(hosts: tuple[str, ...]) -> str:
 
 
 def hl7_of(
-    *, on: bool, port: int, address: str, hosts: str
+    *, on: bool, port: int, address: str, hosts: str, certificate: str = "", authority: str = ""
 ) -> tuple[Hl7Receiver | None, dict[str, str]]:
     """The receiver of the form's values, or what is wrong by the name of the field."""
     translate = QCoreApplication.translate
@@ -24,8 +24,19 @@ def hl7_of(
     address_words = translate("hl7_settings", "Addresses as 10.1.2.3, with ; between them.")
     if on and not named:
         return None, {"hosts": address_words}
+    if authority and not certificate:
+        text = translate("hl7_settings", "This computer needs a certificate of its own for that.")
+        return None, {"certificate": text}
     try:
-        return Hl7Receiver(on=on, port=port, address=address, hosts=named), {}
+        made = Hl7Receiver(
+            on=on,
+            port=port,
+            address=address,
+            hosts=named,
+            certificate=certificate,
+            authority=authority,
+        )
+        return made, {}
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors()}
     here = translate("hl7_settings", "An address of this computer, as 10.1.2.3.")
@@ -47,8 +58,20 @@ def hl7_words(state: State) -> str:
                 "program.",
             )
         )
+    if told.certificate_unusable:
+        said.append(
+            translate(
+                "hl7_settings",
+                "It does not listen: the certificate cannot be used. A file is needed that has the "
+                "certificate and its key without a passphrase (PEM), and one of the authority.",
+            )
+        )
     if told.port:
         text = translate("hl7_settings", "Listening at port {port}, messages received: {n}")
+        if told.encrypted:
+            text = translate(
+                "hl7_settings", "Listening with TLS at port {port}, messages received: {n}"
+            )
         said.append(text.format(port=told.port, n=told.came))
     if told.refused:
         text = translate("hl7_settings", "Not in the list, refused: {who}")

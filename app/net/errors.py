@@ -13,6 +13,7 @@ NetError
 ├── ServiceFailed       a DICOM service ended with a failure status
 ├── FhirRefused         a FHIR server answered with an error status, or an OperationOutcome
 ├── TwoPatients         one answer about one patient names another
+├── CertificateUnusable a file with a certificate of this computer's cannot be used
 └── PortTaken           this computer cannot listen there
 
 Errors of httpx, ssl, websockets and pynetdicom never leave this package.
@@ -101,6 +102,10 @@ class FhirRefused(NetError):
 class TwoPatients(NetError):
     """The record of one patient was asked for, and something of another came: nothing of it is
     used."""
+
+
+class CertificateUnusable(NetError):
+    """The file cannot be read, is no PEM, lacks the key or has it under a passphrase."""
 
 
 class PortTaken(NetError):

@@ -1,11 +1,13 @@
 """HL7 v2 messages as interface engines send them: over MLLP (HL7 v2.5.1 appendix C.4.3), by
 python-hl7, each answered when it has been kept and not before.
 
-Plain TCP, as the standard has it: only addresses that are listed may send.
+Plain TCP, as the standard has it, or TLS: only addresses that are listed may send, and where an
+authority is named only who has a certificate of it.
 """
 
 import asyncio
 import logging
+import ssl
 from asyncio import IncompleteReadError, StreamWriter
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import hl7
 
-from app.net.errors import PortTaken
+from app.net.errors import CertificateUnusable, PortTaken
 
 if TYPE_CHECKING:
     from hl7.mllp import HL7StreamReader, HL7StreamWriter
@@ -23,8 +25,24 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 16 << 20
 """Of one message."""
 MOST_SENDERS = 20
-READ = ("ADT", "ORU")
+READ = ("ADT", "ORU", "MDM")
 """Message types (MSH-9.1) that are kept; others are rejected."""
+
+
+def tls_of(certificate: str, authority: str = "") -> ssl.SSLContext:
+    """TLS 1.2 or newer with these files (PEM); with an `authority` senders show a certificate of
+    it. Blocks. Raises CertificateUnusable."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # interface engines of hospitals are old
+    try:
+        # A key under a passphrase is refused, for nobody is there to be asked.
+        context.load_cert_chain(certificate, password=b"")
+        if authority:
+            context.load_verify_locations(authority)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except (OSError, ValueError) as error:  # of ssl too
+        raise CertificateUnusable from error
+    return context
 
 
 class MessageListener:
@@ -59,13 +77,13 @@ class MessageListener:
         """0 while it does not listen."""
         return self._server.sockets[0].getsockname()[1] if self._server is not None else 0
 
-    async def start(self, address: str, port: int) -> None:
+    async def start(self, address: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Raises `PortTaken`. An empty address is every one of this computer."""
         from hl7.mllp import start_hl7_server
 
         try:
             self._server = await start_hl7_server(
-                self._connected, address or None, port, limit=MOST_BYTES
+                self._connected, address or None, port, limit=MOST_BYTES, ssl=tls
             )
         except (OSError, OverflowError) as error:
             raise PortTaken(str(port)) from error
@@ -117,7 +135,7 @@ class MessageListener:
         if head is None:
             return _Head().answer("AR", "this is no HL7 v2 message", self._now())
         if head.kind not in READ:
-            return head.answer("AR", f"only {' and '.join(READ)} are read here", self._now())
+            return head.answer("AR", f"only {', '.join(READ)} are read here", self._now())
         if not await asyncio.to_thread(self._keep, block):
             return head.answer("AE", "it cannot be kept now: send it again", self._now())
         self._on_kept()

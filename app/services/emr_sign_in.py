@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.net.emr.elements import Json, text_of
-from app.net.emr.place import EmrServer
+from app.net.emr.launch import Launch, launched_patient
+from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.smart import NobodyCame, signed_in
 from app.net.emr.tokens import HeldToken
 from app.net.errors import NetError, NotSignedIn, NotUnderstood
@@ -16,10 +17,12 @@ from app.session.emr import (
     EmrProblem,
     EmrReading,
     EmrSearch,
+    EmrSearched,
     EmrSigned,
     EmrSigning,
     EmrTrouble,
 )
+from app.session.queue import Load
 
 if TYPE_CHECKING:
     from app.net.emr.hospital import Hospital
@@ -40,6 +43,33 @@ class EmrSignInService:
 
     async def sign_in(self, server: EmrServer) -> None:
         """Keeps the settings first; raises DiskFull."""
+        if await self._signed_in(server) is not None:
+            await self._emr.test(self._facts.state.emr.server, "")
+            await self._ask_again()
+
+    async def launch(self, launch: Launch) -> None:
+        """Opens the patient whom the hospital's own program has open: who signs in there is asked
+        anew, for the word is good for one sign-in. Only the server of the settings is spoken to.
+        Raises DiskFull."""
+        server = self._facts.state.emr.server
+        if server.access is not EmrAccess.PERSON or not launch.is_at(server.url):
+            self._say(EmrProblem.LAUNCH_ELSEWHERE)
+            return
+        told = await self._signed_in(server, launch.launch)
+        if told is None:
+            return
+        if patient := launched_patient(told):
+            await self._emr.read(patient)
+        else:
+            self._say(EmrProblem.LAUNCH_NOBODY)
+
+    def _say(self, problem: EmrProblem) -> None:
+        self._emr.leave()
+        search = EmrSearch(load=Load.FAILED, trouble=EmrTrouble(problem))
+        self._facts.apply(EmrSearched(search))
+
+    async def _signed_in(self, server: EmrServer, launch: str = "") -> Json | None:
+        """What the server answered; None where nobody is signed in."""
         self._stop.set()
         self._stop = stop = threading.Event()
         await self._emr.save(server, "")
@@ -50,7 +80,7 @@ class EmrSignInService:
             loop.call_soon_threadsafe(self._open, url, stop)
 
         def work(hospital: "Hospital") -> Json:
-            return signed_in(hospital, server, browse, stop.is_set)
+            return signed_in(hospital, server, browse, stop.is_set, launch)
 
         try:
             told = await self._emr.asked(server, "", work)
@@ -59,18 +89,17 @@ class EmrSignInService:
         except NetError as error:
             if not stop.is_set():
                 self._facts.apply(EmrSigned(EmrSigning(_trouble(error))))
-            return
+            return None
         except OSError:  # no port, no room
             self._facts.apply(EmrSigned(None))
             raise
         if stop.is_set():
-            return
+            return None
         try:
             await self._admit(server, text_of(told.get("refresh_token")), held)
         finally:
             self._facts.apply(EmrSigned(None))
-        await self._emr.test(self._facts.state.emr.server, "")
-        await self._ask_again()
+        return told
 
     async def _ask_again(self) -> None:
         """What was refused before somebody signed in."""

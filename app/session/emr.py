@@ -38,6 +38,11 @@ class EmrProblem(Enum):
     SIGN_IN_REFUSED = auto()
     SIGN_IN_UNSAFE = auto()
     NO_BROWSER = auto()
+    LAUNCH_ELSEWHERE = auto()
+    """The hospital's program opened this one for a server that is not set up here, or where nobody
+    signs in."""
+    LAUNCH_NOBODY = auto()
+    """It named no patient."""
     NO_KEY = auto()
     """The chosen file has no key this program signs with."""
     KEY_LOCKED = auto()

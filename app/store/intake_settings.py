@@ -108,6 +108,11 @@ class Hl7Receiver(Message):
     """Of the network card to listen on; empty: all of them."""
     hosts: tuple[Host, ...] = ()
     """Addresses that may send; nobody else may."""
+    certificate: str = Field("", max_length=1000)
+    """A file of this computer: its certificate, those above it and its key (PEM). Empty: no TLS."""
+    authority: str = Field("", max_length=1000)
+    """A file with the authority of those that may send (PEM): they show a certificate too. Empty:
+    they need none."""
 
 
 class IntakeSettings(Message):

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-from app.net.errors import PortTaken
-from app.net.mllp import MessageListener
+from app.net.errors import CertificateUnusable, PortTaken
+from app.net.mllp import MessageListener, tls_of
 from app.store.errors import StoreError
 from app.store.intake_settings import Hl7Receiver
 from app.store.messages import KeptMessages
@@ -35,6 +35,7 @@ class Hearing:
         self._settings = Hl7Receiver()
         self._listener: MessageListener | None = None
         self._port_taken = False
+        self._unusable = False
         self._came = 0
         self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
 
@@ -47,6 +48,8 @@ class Hearing:
         return Hl7State(
             port=self._listener.port if self._listener is not None else 0,
             port_taken=self._port_taken,
+            certificate_unusable=self._unusable,
+            encrypted=self._listener is not None and bool(self._settings.certificate),
             came=self._came,
             refused=tuple(self._refused),
         )
@@ -54,7 +57,7 @@ class Hearing:
     async def configure(self, settings: Hl7Receiver, *, may: bool) -> None:
         """Takes over new settings. Without a key that lasts nothing is received: a sender who is
         told that a message was kept forgets it."""
-        if settings == self._settings and not self._port_taken:
+        if settings == self._settings and not (self._port_taken or self._unusable):
             return
         await self.close()
         self._settings = settings
@@ -68,8 +71,13 @@ class Hearing:
             on_refused=self._note_refused,
             now=self._now,
         )
+        files = settings.certificate, settings.authority
         try:
-            await listener.start(settings.address, settings.port)
+            tls = await asyncio.to_thread(tls_of, *files) if settings.certificate else None
+            await listener.start(settings.address, settings.port, tls)
+        except CertificateUnusable:
+            log.error("the certificate for HL7 messages cannot be used; none are received")
+            self._unusable = True
         except PortTaken:
             log.error("the receiver of HL7 messages cannot listen on port %d", settings.port)
             self._port_taken = True
@@ -78,7 +86,7 @@ class Hearing:
 
     async def close(self) -> None:
         listener, self._listener = self._listener, None
-        self._port_taken = False
+        self._port_taken = self._unusable = False
         if listener is not None:
             await listener.stop()
 

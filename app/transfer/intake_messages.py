@@ -222,6 +222,8 @@ class Hl7State(Message):
 
     port: int = 0
     port_taken: bool = False
+    certificate_unusable: bool = False
+    encrypted: bool = False
     came: int = 0
     """Since the start of the program."""
     refused: tuple[str, ...] = ()

@@ -7,11 +7,10 @@ from PySide6.QtGui import QFocusEvent, QResizeEvent, QStandardItem, QStandardIte
 from PySide6.QtWidgets import QCompleter, QSizePolicy
 
 from app.kit.widgets import LineField, label, set_text
-from app.models.diagnosis import DiagnosisTable, shipped
+from app.models.diagnosis import CODE, DiagnosisTable, as_code, shipped
 from app.models.language import reads_chinese
 from app.models.tips import plain_tip
 
-CODE = re.compile(r"[A-Z][0-9]{2}(?:\.[0-9A-Za-z+*]{1,8})?")
 _BETWEEN = re.compile(r"[,，;；\s]+")
 _LAST = re.compile(r"[^,，;；\s]*$")
 
@@ -76,8 +75,7 @@ class DiagnosisField(LineField):
         self.line.setPlaceholderText("" if self.line.isReadOnly() else text)
 
     def _written(self) -> list[str]:
-        parts = _BETWEEN.split(self.text.strip().upper())
-        return [part.replace(".X", ".x") for part in parts if part]
+        return [as_code(part) for part in _BETWEEN.split(self.text.strip()) if part]
 
     # --- typing --------------------------------------------------------------------------
 

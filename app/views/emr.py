@@ -36,6 +36,7 @@ from app.models.emr import (
 )
 from app.models.record_marks import Marked, marked
 from app.models.table import TextTable
+from app.models.tips import plain_tip
 from app.session.queue import Load
 from app.views.photograph import Photograph
 from app.views.text_table import TextTableView
@@ -166,6 +167,8 @@ class RecordSections(View):
         self._view = view
         self._picked = self._picked and bool(view.sections)
         self._person.setText(view.person)
+        self._person.setToolTip(plain_tip(view.person_whole))
+        self._person.setAccessibleName(view.person_whole)
         self._photograph.show_bytes(view.photograph)
         self._say_allergies()
         self._dated.setText(view.dated)

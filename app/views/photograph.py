@@ -2,15 +2,14 @@
 
 from contextlib import suppress
 
-from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel
 
-from app.imaging.errors import ImagingError, MalformedError, PixelSizeError
+from app.imaging.errors import ImagingError
+from app.viewers.document.still import drawn
 
 FACE = QSize(56, 72)
-MOST_PIXELS = 24_000_000
-"""A picture that announces more is not drawn."""
 
 
 class Photograph(QLabel):
@@ -33,21 +32,3 @@ class Photograph(QLabel):
                 face = QPixmap.fromImage(drawn(photograph, FACE))
             self.setPixmap(face)
             self.setVisible(not face.isNull())
-
-
-def drawn(picture: bytes, within: QSize) -> QImage:
-    """As large as it is shown: a JPEG is decoded at that size, so that it takes no time. Raises
-    PixelSizeError where it announces more than `MOST_PIXELS`, MalformedError where it is damaged.
-    """
-    buffer = QBuffer()
-    buffer.setData(QByteArray(picture))
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.width() * size.height() > MOST_PIXELS:
-        raise PixelSizeError("The picture is too large.")
-    reader.setScaledSize(size.scaled(within, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read() if size.isValid() else QImage()
-    if image.isNull():
-        raise MalformedError("The picture is damaged.")
-    return image

@@ -12,9 +12,9 @@ from app.kit.layouts import column, row
 from app.kit.theme import Appearance
 from app.kit.widgets import button, label, set_words
 from app.viewers.background import Background
+from app.viewers.document.guarded import GuardedPdf, guarded_picture
 from app.viewers.document.pages import PdfPages
-from app.viewers.document.pdf import Pdf, ProtectedError
-from app.views.photograph import drawn
+from app.viewers.document.pdf import ProtectedError
 
 WIDTH, HEIGHT = 860, 700
 LARGEST = QSize(1600, 1600)
@@ -37,8 +37,8 @@ class DocumentWindow(QDialog):
     """Nothing of it is kept: closing forgets it. Until then no other case is opened below it.
     `at_hospital`: what lies behind its address comes later, by `show_content` or `show_problem`.
 
-    Nobody vouches for what is in it: it is opened in a thread and within bounds, and neither loads
-    nor runs anything."""
+    Nobody vouches for what is in it: PDF and pictures are opened in a process of their own, texts
+    in a thread and within bounds; nothing of it loads or runs anything."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class DocumentWindow(QDialog):
     def _came(self, opened: object) -> None:
         self._going, self._opened = Going.DONE, opened
         content = self._content
-        if isinstance(content, PdfPages) and isinstance(opened, Pdf):
+        if isinstance(content, PdfPages) and isinstance(opened, GuardedPdf):
             content.show_pdf(opened)
         elif isinstance(content, QPlainTextEdit) and isinstance(opened, str):
             content.setPlainText(opened[:MOST_TEXT])
@@ -187,12 +187,12 @@ def _place_for(kind: DocumentKind, appearance: Appearance) -> QWidget:
     return text
 
 
-def _opened(content: DocumentContent) -> Pdf | QImage | str:
+def _opened(content: DocumentContent) -> GuardedPdf | QImage | str:
     """In a thread; raises ImagingError, and ValueError of words that cannot be read."""
     match content.kind:
         case DocumentKind.PDF:
-            return Pdf(content.data)
+            return GuardedPdf(content.data)
         case DocumentKind.IMAGE:
-            return drawn(content.data, LARGEST)
+            return guarded_picture(content.data, LARGEST)
         case _:
             return words_of(content)

@@ -1,5 +1,6 @@
 """The report as paper: A4 or A5, PDF/A-1b, from the structured report alone."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFont,
+    QFontMetricsF,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -37,9 +39,11 @@ from app.models.times import age, moment
 from app.models.words import word
 from app.viewers.paper import searchable
 from app.viewers.paper_letters import Drawn, runs_of, with_written_letters
+from app.views.report_print_critical import critical_part
 from app.views.report_print_pictures import ONE_A_ROW, TWO_A_ROW, PictureRoom, picture_part
 from protocol.account import ExpertTitle
 from protocol.consultation import Mode, Sex
+from protocol.finding import CriticalFinding
 from protocol.identity_card import looks_like_one
 from protocol.report import Examination, Report, ReportSeal
 
@@ -79,9 +83,11 @@ def report_pdf(
     table: DiagnosisTable | None = None,
     pictures: Mapping[str, bytes | None] = NO_PICTURES,
     sheet: Sheet = A4,
+    finding: CriticalFinding | None = None,
 ) -> bytes:
     """The report as PDF/A-1b (ISO 19005-1); without a seal it says on every page that it is a
-    draft. `pictures` are PNG by SHA-256, None where one is lost. Works in any thread of Qt's."""
+    draft. `pictures` are PNG by SHA-256, None where one is lost; `finding` is what became of what
+    is critical. Works in any thread of Qt's."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -92,7 +98,7 @@ def report_pdf(
     writer.setResolution(RESOLUTION)
     writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    document = report_document(report, seal, table or shipped(), pictures, sheet)
+    document = report_document(report, seal, table or shipped(), pictures, sheet, finding)
     _paint(document, report, seal, writer)
     del writer
     first = Drawn(f"{_draft_words()}{_which(report)}{_page_words(0, 1)}")
@@ -177,9 +183,14 @@ def _paint_draft(painter: QPainter, width: float, height: float) -> None:
     painter.save()
     painter.translate(width / 2, height / 2)
     painter.rotate(-45)
-    painter.setFont(_font(_DRAFT_POINTS))
+    font = _font(_DRAFT_POINTS)
+    drawn = QFontMetricsF(font).boundingRect(_draft_words())
+    room = min(width, height) * math.sqrt(2)  # for length and height together, lying across
+    if (needed := drawn.width() + drawn.height()) > room:
+        font.setPixelSize(math.floor(font.pixelSize() * room / needed))
+    painter.setFont(font)
     painter.setPen(_DRAFT_INK)
-    area = QRectF(-height / 2, -height / 8, height, height / 4)
+    area = QRectF(-room / 2, -room / 8, room, room / 4)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _draft_words())
     painter.restore()
 
@@ -190,6 +201,7 @@ def report_document(
     table: DiagnosisTable,
     pictures: Mapping[str, bytes | None] = NO_PICTURES,
     sheet: Sheet = A4,
+    finding: CriticalFinding | None = None,
 ) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
@@ -207,9 +219,13 @@ def report_document(
         f".small {{ font-size: {sheet.small}pt; color: #333; }}"
         f".head {{ font-size: {sheet.head}pt; font-weight: bold; margin-top: 14px;"
         " margin-bottom: 3px; }"
+        "table.box { margin-top: 10px; border-color: #000; border-style: solid;"
+        " border-collapse: collapse; }"
+        f".critical {{ font-size: {sheet.head + 1}pt; font-weight: bold; }}"
     )
     shown = picture_part(document, report.opinion.pictures, pictures, sheet.pictures)
-    parts = (_head(report, sheet), _body(report, table), shown, _foot(report, seal))
+    critical = critical_part(report.opinion, finding)
+    parts = (_head(report, sheet), critical, _body(report, table), shown, _foot(report, seal))
     document.setHtml(f"<body>{''.join(parts)}</body>")
     return document
 
@@ -288,13 +304,6 @@ def _body(report: Report, table: DiagnosisTable) -> str:
     translate = QCoreApplication.translate
     opinion = report.opinion
     codes = "\n".join(_coded(code, table) for code in opinion.diagnosis_codes)
-    critical = (
-        translate("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
-    )
-    if opinion.critical_finding:
-        critical = translate("report_print", "Critical finding: {what}").format(
-            what=opinion.critical_finding
-        )
     parts = (
         (
             translate("report_print", "Examination"),
@@ -308,7 +317,6 @@ def _body(report: Report, table: DiagnosisTable) -> str:
         (translate("report_print", "Findings"), opinion.findings),
         (translate("report_print", "Impression"), opinion.impression),
         (translate("report_print", "Diagnosis codes"), codes),
-        ("", critical),
         (translate("report_print", "Recommendation"), opinion.recommendation),
     )
     minutes = [(title, "\n".join(lines)) for title, lines in minutes_of_report(report)]

@@ -3402,6 +3402,22 @@
         <source>Addresses that may send</source>
         <translation>允许发送的地址</translation>
     </message>
+    <message>
+        <source>TLS: certificate and key of this computer</source>
+        <translation>TLS：本机证书与私钥（PEM）</translation>
+    </message>
+    <message>
+        <source>empty: without TLS</source>
+        <translation>留空：不用 TLS</translation>
+    </message>
+    <message>
+        <source>TLS: authority of who sends</source>
+        <translation>TLS：发送方的证书颁发机构（PEM）</translation>
+    </message>
+    <message>
+        <source>empty: they need no certificate</source>
+        <translation>留空：发送方无需证书</translation>
+    </message>
 </context>
 <context>
     <name>InboxPage</name>
@@ -6888,6 +6904,17 @@
     </message>
 </context>
 <context>
+    <name>_FileField</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+</context>
+<context>
     <name>administration</name>
     <message>
         <source>Temporary password of {name}: {password}</source>
@@ -9652,6 +9679,30 @@
         <source>{kind}: the answer is not FHIR, perhaps a page to sign in; read again later, or ask hospital IT</source>
         <translation>{kind}：答复不是 FHIR，可能是登录页面；请稍后重新读取，或联系医院信息科</translation>
     </message>
+    <message>
+        <source>When exactly is not told: it may be newer than the others of its name.</source>
+        <translation>未注明确切时间：可能比同名的其他结果更新。</translation>
+    </message>
+    <message>
+        <source>Came twice under one id and differ, both shown: {what}</source>
+        <translation>同一编号下有两条不同内容，均已显示：{what}</translation>
+    </message>
+    <message>
+        <source>sex in the record: {sex}</source>
+        <translation>病历中的性别：{sex}</translation>
+    </message>
+    <message>
+        <source>sex in the record: {sex}, by an identity number</source>
+        <translation>按身份证号，病历中的性别：{sex}</translation>
+    </message>
+    <message>
+        <source>Another program opened this one for a server that is not set up here, or where people do not sign in. Check the address in Settings, or look for the patient here.</source>
+        <translation>另一程序启动本程序所指的服务器未在此设置，或该服务器不支持本人登录。请核对“设置”中的地址，或在此查找患者。</translation>
+    </message>
+    <message>
+        <source>The program that opened this one did not say which patient it has open. Look for the patient here.</source>
+        <translation>启动本程序的程序没有说明打开的是哪位患者。请在此查找患者。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>
@@ -9962,6 +10013,18 @@
     <message>
         <source>Not in the list, refused: {who}</source>
         <translation>不在列表中，已拒绝：{who}</translation>
+    </message>
+    <message>
+        <source>This computer needs a certificate of its own for that.</source>
+        <translation>为此本机需要有自己的证书。</translation>
+    </message>
+    <message>
+        <source>It does not listen: the certificate cannot be used. A file is needed that has the certificate and its key without a passphrase (PEM), and one of the authority.</source>
+        <translation>未在接收：证书无法使用。需要一个包含证书及无口令私钥的文件（PEM），以及证书颁发机构的文件。</translation>
+    </message>
+    <message>
+        <source>Listening with TLS at port {port}, messages received: {n}</source>
+        <translation>正在端口 {port} 以 TLS 接收，已收到消息：{n}</translation>
     </message>
 </context>
 <context>
@@ -12001,10 +12064,6 @@
         <translation>会诊报告单</translation>
     </message>
     <message>
-        <source>Critical finding: confirm at once.</source>
-        <translation>危急发现：请立即确认。</translation>
-    </message>
-    <message>
         <source>Question</source>
         <translation>问题</translation>
     </message>
@@ -12031,10 +12090,6 @@
     <message>
         <source>This is an advice to the treating doctor, who decides on the treatment.</source>
         <translation>本意见供接诊医师参考，诊疗决定由接诊医师作出。</translation>
-    </message>
-    <message>
-        <source>Critical finding: {what}</source>
-        <translation>危急发现：{what}</translation>
     </message>
     <message>
         <source>Minutes of the multidisciplinary consultation</source>
@@ -12099,6 +12154,30 @@
     <message>
         <source>Reviewed and approved by {name} ({institution}) on {time}</source>
         <translation>审核：{name}（{institution}），{time}</translation>
+    </message>
+    <message>
+        <source>The expert calls this report critical: read the impression.</source>
+        <translation>专家将本报告标记为危急：请阅读诊断意见。</translation>
+    </message>
+    <message>
+        <source>Act on it now: tell the doctor who treats the patient by voice, then read it back in the case in your own words.</source>
+        <translation>请立即处理：当面或电话告知主治医师，然后在病例中用自己的话复述确认。</translation>
+    </message>
+    <message>
+        <source>CRITICAL FINDING</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>Not read back when this was laid out; due {due}.</source>
+        <translation>生成本页时尚未复述确认；时限 {due}。</translation>
+    </message>
+    <message>
+        <source>Read back {when} by {who}: “{words}”</source>
+        <translation>{who} 于 {when} 复述确认：“{words}”</translation>
+    </message>
+    <message>
+        <source>Told: {told}</source>
+        <translation>已告知：{told}</translation>
     </message>
 </context>
 <context>

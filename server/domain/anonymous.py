@@ -79,10 +79,11 @@ def _age(case: Consultation) -> str:
 def _without_people(case: Consultation, names: set[str], run: UUID) -> Consultation:
     row, content = case.summary, case.content
 
-    def clean(text: str) -> str:
-        return without_identity(text, names)
-
     patient = content.patient or Patient()
+
+    def clean(text: str) -> str:
+        return without_identity(text, names, patient.name)
+
     summary = row.model_copy(
         update={
             "id": anonymous_key(run, row.id),
@@ -123,7 +124,7 @@ def _bare_report(report: Report, names: set[str], run: UUID) -> Report:
     opinion = report.opinion
 
     def clean(text: str) -> str:
-        return without_identity(text, names)
+        return without_identity(text, names, report.patient_name)
 
     bare = Opinion(
         findings=clean(opinion.findings),

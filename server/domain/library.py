@@ -7,10 +7,10 @@ from uuid import UUID
 
 from protocol.consultation import CaseContent
 from protocol.library import AgeBand, LibraryEntry, LibrarySummary
-from protocol.readings import latin_pattern
 from protocol.report import LearningFlag, Opinion, Report
 from server.domain.case import years_between
 from server.domain.mdt import names_in
+from server.domain.person_names import ways_of
 
 REMOVED = "〔…〕"
 _BANDS = (
@@ -56,12 +56,6 @@ _IDENTIFYING = tuple(
         r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
     )
 )
-_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
-_DOUBLE = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯".split())
-_TITLES = (
-    "主任|医生|医师|大夫|教授|院长|所长|护士|女士|先生|小姐|太太|老师|"
-    "大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|某某|某|氏"
-)
 _POINTS: dict[LearningFlag, str] = {
     LearningFlag.MISDIAGNOSIS: "常见误诊分析",
     LearningFlag.RARE_DISEASE: "罕见病识别",
@@ -78,17 +72,17 @@ def age_band(birth: date, today: date) -> AgeBand:
     return AgeBand.OLDEST
 
 
-def without_identity(text: str, names: Iterable[str]) -> str:
+def without_identity(text: str, names: Iterable[str], patient: str = "") -> str:
     """The text without the given names and without dates, telephone, identity and record numbers.
 
     A name is removed wherever it stands, in any case and with or without spaces between its
-    parts; of a person in characters also the Pinyin, the given name alone, and the family name with
-    a title; of a place also what follows its county or town. Whoever approves an entry still reads
-    it, because free text can name others.
+    parts; of a person also the other ways in which they are written (`person_names`), of the
+    `patient` parts of the name alone; of a place also what follows its county or town. Whoever
+    approves an entry still reads it, because free text can name others.
     """
-    known = {name.strip() for name in names}
-    for name in sorted(name for name in known if _PERSON.fullmatch(name)):
-        for way in _ways(name):
+    known = {name.strip() for name in (*names, patient)}
+    for name in sorted(known):
+        for way in ways_of(name, patient=name == patient.strip()):
             text = re.sub(way, REMOVED, text, flags=re.IGNORECASE)
     known |= {part for name in known for part in (*_short(name), *name.split("·")) if part}
     for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
@@ -97,17 +91,6 @@ def without_identity(text: str, names: Iterable[str]) -> str:
     for pattern in _IDENTIFYING:
         text = pattern.sub(REMOVED, text)
     return text
-
-
-def _ways(name: str) -> Iterator[str]:
-    """Patterns of how a person is written besides their name as it stands."""
-    family = 2 if name[:2] in _DOUBLE and len(name) > 2 else 1
-    yield r"\s*".join(name)
-    if latin := latin_pattern(name):
-        yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
-    if len(name) - family > 1:
-        yield r"\s*".join(name[family:])
-    yield rf"{re.escape(name[:family])}(?:{_TITLES})"
 
 
 def _short(name: str) -> Iterator[str]:
@@ -154,7 +137,7 @@ def entry_of(
         known += [consent.given_by, consent.witness]
 
     def clean(text: str) -> str:
-        return without_identity(text, known)
+        return without_identity(text, known, patient.name)
 
     measured = (one.chinese for one in opinion.structured)
     codes = opinion.diagnosis_codes or content.diagnosis_codes

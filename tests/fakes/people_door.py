@@ -1,5 +1,6 @@
 """Where people sign in at a hospital: oauthlib's authorization server, which no one here wrote."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -111,6 +112,9 @@ class PeopleDoor:
         self.broken = False
         """Whether it takes back what it gave."""
         self.audiences: list[str] = []
+        self.launches: dict[str, object] = {}
+        """What its own program has open (the Patient's id), by the word it gave for that."""
+        self._launched: object = None
         fake.door = self.answer
         fake.token = "nobody has signed in"
 
@@ -123,6 +127,8 @@ class PeopleDoor:
         if path == "/token":
             form = {"Content-Type": "application/x-www-form-urlencoded"}
             headers, told, status = self._server.create_token_response(url, method, body, form)
+            if self._launched is not None:
+                told = json.dumps(json.loads(told) | {"patient": self._launched})
             return status, told.encode(), headers
         if path == "/revoke" and not self.broken:
             headers, told, status = self._server.create_revocation_response(url, method, body)
@@ -142,6 +148,8 @@ class PeopleDoor:
     def _authorized(self, url: str) -> Answer:
         query = {name: one[0] for name, one in parse_qs(urlsplit(url).query).items()}
         self.audiences.append(query["aud"])
+        within = "launch" in query["scope"].split()
+        self._launched = self.launches.get(query.get("launch", "")) if within else None
         if self.refuses:
             told = {"error": "access_denied", "error_description": "not on duty"}
             told |= {"state": query["state"], "iss": self.base}

@@ -175,6 +175,11 @@ def test_every_window_with_a_strangers_words_fits(main_window: MainWindow) -> No
     for number in range(tabs.count()):
         tabs.setCurrentIndex(number)
         assert_whole(window, tabs.tabText(number))
+    who = workspace.record.emr.sections.findChild(QLabel, "recordPerson")
+    assert who is not None
+    assert who.heightForWidth(who.width()) <= 6 * who.fontMetrics().lineSpacing()
+    assert LONG in who.toolTip()
+    assert LONG in who.accessibleName()
     workspace.show_chat()
     settled()
     messages = window.findChild(QListWidget, "chatMessages")

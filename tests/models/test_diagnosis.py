@@ -13,6 +13,7 @@ from app.models.diagnosis import (
     written_lines,
 )
 from app.models.diagnosis_import import NotATable, initials_of, read_table
+from protocol.consultation import CaseContent
 from resources import resource
 
 
@@ -42,6 +43,25 @@ def codes(typed: str) -> list[str]:
 )
 def test_it_is_found(typed: str, code: str) -> None:
     assert code in codes(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Ｊ１８．９", "J18.9"),
+        ("J18。9", "J18.9"),
+        ("J189", "J18.9"),
+        ("j18９", "J18.9"),
+        ("I10.", "I10"),
+        ("Ｉ１０", "I10"),
+        ("I10†", "I10"),
+        ("ｃｏｐｄ", "J44.9"),
+        ("hypertension", "I10"),
+        ("Hypertension", "I10"),
+    ],
+)
+def test_it_comes_first_however_it_is_typed(typed: str, code: str) -> None:
+    assert codes(typed)[0] == code
 
 
 def test_the_code_that_was_typed_whole_comes_first() -> None:
@@ -102,8 +122,16 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
         csv("诊断代码,诊断名称", "I10.x00,原发性高血压"),
         csv("序号\t疾病编码\t疾病名称", "1\tI10.X00\t原发性高血压", encoding="gb18030"),
         b"\xef\xbb\xbf" + csv("code,name", '"I10.x00","原发性高血压"'),
+        csv("国家临床版 2.0,,", "", "诊断编码,诊断名称", "I10.x00,原发性高血压"),
+        csv("疾病分类与代码", "编码；名称", "I10.x00；原发性高血压"),
+        csv("ＩＣＤ－１０;名称", "I10.x00;原发性高血压"),
+        csv("标题", "编码\t名称", "I10.x00\t原发性高血压", encoding="utf-16"),
+        csv("编码,名称", "Ｉ１０．ｘ００,原发性高血压", encoding="utf-16-be"),
     ],
-    ids=["csv", "codes called otherwise", "tabs in GB 18030", "with a mark and quotes"],
+    ids=[
+        *("csv", "codes called otherwise", "tabs in GB 18030", "with a mark and quotes"),
+        *("a title", "Chinese semicolons", "semicolons", "UTF-16 with a mark", "UTF-16"),
+    ],
 )
 def test_a_hospitals_own_table_is_read_as_it_is_handed_out(data: bytes) -> None:
     table = read_table(data)
@@ -114,6 +142,16 @@ def test_a_national_code_stays_as_it_is_written() -> None:
     table = read_table(csv("诊断编码,诊断名称", "I10.x00x002,高血压1级"))
     assert [one.code for one in table.diagnoses] == ["I10.x00x002"]
     assert table.left_out == ()
+
+
+def test_dagger_and_asterisk_are_codes_and_called_as_what_they_stand_behind() -> None:
+    written = ("A17.0†,结核性脑膜炎", "G01*,脑膜炎", "A17.8+G05.0*,结核性脑炎", "A17.0+G01*,并见")
+    table = read_table(csv("编码,名称", *written))
+    told = [one.code for one in table.diagnoses]
+    assert told == ["A17.0+", "G01*", "A17.8+G05.0*", "A17.0+G01*"]
+    assert CaseContent(diagnosis_codes=tuple(told)).diagnosis_codes == tuple(told)
+    known = DiagnosisTable((Diagnosis("A17.0", "结核性脑膜炎"),)).find("A17.0+G01*")
+    assert known is not None
 
 
 def test_lines_without_a_code_are_told_and_the_others_kept() -> None:

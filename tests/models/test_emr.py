@@ -35,6 +35,7 @@ from app.session.emr import (
 from app.session.queue import Load
 from app.session.state import AnyFact, State, reduce
 from protocol.consultation import CaseItem, Phase
+from protocol.identity_card import SYSTEMS
 from tests.fakes.bundles import condition, haemoglobin, of_patient, patient
 from tests.fakes.examples import NOW, consultation, content, row
 from tests.fakes.examples import patient as entered
@@ -250,6 +251,16 @@ def test_a_record_of_somebody_else_is_stopped_and_told_in_the_banner() -> None:
     whole = derive_workspace(state, NOW)
     assert whole is not None
     assert whole.banner.other_patient == props.stopped
+
+
+def test_the_guard_says_that_it_is_the_sex_that_differs() -> None:
+    state = after(*carried(patient(gender="male"), condition()))
+    told = derive_emr(opened(state), state.emr, NOW).stopped
+    assert told.endswith("1958-04-02 · sex in the record: Male")
+    card = {"system": SYSTEMS[0], "value": "110105195804020011"}
+    state = after(*carried(patient(gender=None, identifier=[card]), condition()))
+    told = derive_emr(opened(state), state.emr, NOW).stopped
+    assert told.endswith("sex in the record: Male, by an identity number")
 
 
 def test_a_case_without_a_record_shows_none() -> None:

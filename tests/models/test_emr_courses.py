@@ -1,7 +1,10 @@
 """The course of a value: one line of what was measured, and what is not in it is said."""
 
+import time
 from datetime import date
 from typing import Any
+
+import pytest
 
 from app.models.emr import Course, RecordView, record_view
 from app.net.emr.reading import clinical
@@ -17,7 +20,7 @@ def on(day: int, value: Any, unit: str = "mmol/L", **more: Any) -> dict[str, Any
         "valueQuantity": {**quantity, "unit": unit},
         "effectiveDateTime": f"2026-01-0{day}",
     }
-    return haemoglobin(f"k{day}", **NO_RANGE, **told, **more)
+    return haemoglobin(f"k{day}", **NO_RANGE, **(told | more))
 
 
 def view(*told: dict[str, Any]) -> RecordView:
@@ -72,3 +75,38 @@ def test_how_a_value_is_to_be_read_stands_beside_it() -> None:
     told = [{"coding": [{"code": "HH"}]}, {"coding": [{"code": "R"}]}, {"text": "已复查"}]
     (row,) = view(on(1, 7.1, interpretation=told)).section("LABORATORY").rows
     assert row.cells[1] == "↑↑ 7.1 mmol/L (R, resistant; 已复查)"
+
+
+@pytest.mark.parametrize("vague", ["2026", "2026-01"])
+def test_what_has_no_day_hides_nothing_and_is_not_hidden(vague: str) -> None:
+    old = on(9, 3.9, effectiveDateTime="2025-12-30")
+    told = old, on(1, 4.1, effectiveDateTime=vague), on(2, 4.0), on(3, 7.5)
+    shown = view(*told)
+    newest, perhaps = shown.section("LABORATORY").rows
+    assert (newest.cells[1], newest.cells[3]) == ("7.5 mmol/L", "2026-01-03")
+    assert (perhaps.cells[1], perhaps.cells[3]) == ("4.1 mmol/L", f"{vague} ?")
+    assert "may be newer" in perhaps.tip
+    found = shown.course("LABORATORY", newest.key)
+    assert found is not None
+    assert [value for _, value in found.points] == [3.9, 4.0, 7.5]
+
+
+def test_a_month_that_is_over_is_older_for_certain() -> None:
+    told = on(1, 4.1, effectiveDateTime="2025-12"), on(2, 4.0)
+    (row,) = view(*told).section("LABORATORY").rows
+    assert row.cells[3] == "2026-01-02"
+
+
+def test_a_morning_of_here_is_of_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """07:00 in China is of the day before in UTC."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        morning = on(2, 7.5, effectiveDateTime="2026-01-02T07:00:00+08:00")
+        day_alone = on(3, 4.0, effectiveDateTime="2026-01-02")
+        newest, perhaps = view(morning, day_alone).section("LABORATORY").rows
+        assert (newest.cells[1], perhaps.cells[1]) == ("7.5 mmol/L", "4 mmol/L")
+        assert perhaps.cells[3] == "2026-01-02 ?"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.models.emr_gaps import gap_words
 from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import shared_bundle
@@ -52,6 +53,39 @@ def test_who_is_named_within_an_entry_alone_is_nobody_and_the_rest_is_read(
     found = Asking(fake).gather()
     assert found.gaps == (Gap("Condition", Lack.NOBODYS, number=1),)
     assert kinds(found) == ["Observation"]
+
+
+@pytest.mark.parametrize("subject", ["Group/g", "https://his.example/fhir/Group/g", "Device/d"])
+def test_what_is_of_a_group_stops_no_record(fake: FakeHospital, subject: str) -> None:
+    fake.mood("/fhir/Condition", page_of(subject))
+    found = Asking(fake).gather()
+    assert found.gaps == (Gap("Condition", Lack.NOBODYS, number=1),)
+
+
+def test_two_that_differ_under_one_id_are_both_there_and_told(fake: FakeHospital) -> None:
+    told = [{"text": "青霉素过敏"}, {"text": "高血压"}, {"text": "高血压"}]
+    entries = [{"resource": condition("c1", code=one)} for one in told]
+    fake.mood("/fhir/Condition", (200, {"resourceType": "Bundle", "entry": entries}, {}))
+    found = Asking(fake).gather()
+    titles = [one["code"]["text"] for one in found.resources if one["resourceType"] == "Condition"]
+    assert titles == ["青霉素过敏", "高血压"]
+    assert found.gaps == (Gap("Condition", Lack.DOUBLED, number=1),)
+    (words,) = gap_words(found.gaps)
+    assert "id" not in found.resources[1], "two things have no one id"
+    assert "Problems 1" in words
+
+
+def test_a_newer_version_from_another_page_is_one(fake: FakeHospital) -> None:
+    def page(version: str, said: str, **more: object) -> tuple[int, Json, dict[str, str]]:
+        one = condition("c1", code={"text": said}, meta={"versionId": version})
+        return 200, {"resourceType": "Bundle", "entry": [{"resource": one}], **more}, {}
+
+    follow = {"relation": "next", "url": f"{fake.url}/Condition?page=2"}
+    fake.mood("/fhir/Condition", page("1", "高血压", link=[follow]))
+    fake.mood("/fhir/Condition", page("2", "高血压病 3 级"))
+    found = Asking(fake).gather()
+    titles = [one["code"]["text"] for one in found.resources if one["resourceType"] == "Condition"]
+    assert (titles, found.gaps) == (["高血压病 3 级"], ())
 
 
 def test_a_server_may_name_the_patient_by_its_own_address_which_goes_nowhere(

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from app.net.emr.clinical import ClinicalRecord, Flag, Gap, Lack, Result, Section
 from app.net.emr.gathering import Gathered
-from app.net.emr.hl7v2 import read_messages, split
+from app.net.emr.hl7v2 import read_messages
 from app.net.emr.hl7v2_fields import range_of, time_of
+from app.net.emr.hl7v2_files import split
 from app.net.emr.reading import clinical
 from app.net.emr.sharing import shared_bundle
 from protocol.fhir_bundle import judged, patient_text
@@ -63,6 +64,9 @@ def test_who_it_is_stands_in_both_scripts_with_all_numbers() -> None:
         ("OBX|1|NM|718-7^血红蛋白^LN||98|g/L|115-150||||F", "98", Flag.LOW),
         ("OBX|1|SN|1988-5^CRP^LN||>^200|mg/L|<8|HH|||F", ">200", Flag.CRITICAL_HIGH),
         ("OBX|1|ST|x^甲胎蛋白^L||<0.5|ng/mL|<7||||F", "<0.5", None),
+        ("OBX|1|NM|x^钾^L||5.9|mmol/L|３．５～５．５||||F", "5.9", Flag.HIGH),
+        ("OBX|1|NM|x^钾^L||5．9|mmol/L|＜5.2||||F", "5.9", Flag.HIGH),
+        ("OBX|1|ST|x^肌钙蛋白^L||＞50|ng/mL|≦0.04||||F", ">50", Flag.HIGH),
         ("OBX|1|ST|x^尿蛋白^L||阴性||阴性||||F", "阴性", None),
         ("OBX|1|NM|x^比例^L||5^6|||||||F", "5^6", None),
         ("OBX|1|NM|x^滴度^L||5~6|||||||F", "5\n6", None),
@@ -114,11 +118,6 @@ def test_a_correction_stands_instead_of_what_it_corrects_in_whatever_order_they_
 def test_what_was_deleted_is_not_shown() -> None:
     found = record(oru("OBX|1|NM|718-7^血红蛋白^LN||98|g/L|||||D"))
     assert (found.of(Section.LABORATORY), found.in_error) == ((), 1)
-
-
-def test_attached_documents_are_counted_and_not_read() -> None:
-    told = only(oru("OBX|1|ED|PDF^报告||^application^pdf^Base64^AAAA||||||F"))
-    assert told.gaps[0] == Gap("", Lack.UNREADABLE, number=1)
 
 
 def test_two_patients_in_one_file_stay_two() -> None:

@@ -192,6 +192,28 @@ def test_half_dates_and_other_numbers_of_one_house_are_compared(
     assert owner_of(him, PatientText("=张^伟", "", born, "M"), numbers) is owner
 
 
+HIS_CARD = "110105199001010010"
+"""A man's, by its 17th digit."""
+
+
+@pytest.mark.parametrize(
+    ("mine", "sex", "theirs", "numbers", "owner"),
+    [
+        (HIS_CARD, None, "M", (HIS_CARD,), Owner.SAME),
+        (HIS_CARD, None, "F", (HIS_CARD,), Owner.ANOTHER),
+        ("QS-1", Sex.FEMALE, "", (HIS_CARD,), Owner.ANOTHER),
+        ("QS-1", Sex.FEMALE, "", (HIS_CARD[:-1] + "7",), Owner.SAME),
+        ("QS-1", Sex.OTHER, "", (HIS_CARD,), Owner.SAME),
+        (HIS_CARD, Sex.OTHER, "F", (), Owner.SAME),
+    ],
+)
+def test_an_identity_number_says_the_sex_where_nothing_else_does(
+    mine: str, sex: Sex | None, theirs: str, numbers: tuple[str, ...], owner: Owner
+) -> None:
+    him = HIM.model_copy(update={"birth_date": BORN, "patient_id": mine, "sex": sex})
+    assert owner_of(him, PatientText("=张^伟", "", "19900101", theirs), numbers) is owner
+
+
 def test_who_has_compared_settles_what_can_be_compared_and_nothing_else() -> None:
     named = {"patient_name": "=張^偉", "patient_birth_date": "19900101", "patient_sex": "M"}
     told = shared()[0].model_copy(update={**named, "patient_ids": ()})

@@ -1,6 +1,7 @@
 """What is written of a case is FHIR R4 by two judges, and says of it what there is to say."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from protocol import decimals
 from protocol.appointment import Appointment
 from protocol.consultation import CaseContent, Consultation, Decision, Phase
-from protocol.fhir_case import CaseResource, imaging_study, with_references
+from protocol.fhir_case import CaseResource, imaging_study, instant, with_references
 from protocol.fhir_report import case_resources
 from protocol.report import Report
 from protocol.structured import Side, StructuredFinding
@@ -79,7 +80,10 @@ CASES: dict[str, tuple[CaseResource, ...]] = {
     "planned": case_resources(case(Phase.SCHEDULED, scheduled_for=NOW), PATIENT),
     "met": case_resources(case(Phase.IN_CALL, scheduled_for=NOW, appointment=MET), PATIENT),
     "received": case_resources(
-        case(Phase.RECEIVED, told={"decision": Decision.ADOPTED}), PATIENT, signed_report(), PAPER
+        case(Phase.RECEIVED, appointment=MET, told={"decision": Decision.ADOPTED}),
+        PATIENT,
+        signed_report(),
+        PAPER,
     ),
     "amended": case_resources(case(Phase.RECEIVED), PATIENT, signed_report(version=2), PAPER),
     "withdrawn": case_resources(case(Phase.WITHDRAWN), PATIENT),
@@ -160,6 +164,20 @@ def test_the_visit_is_virtual_and_says_nothing_of_what_was_said() -> None:
     assert visit["status"] == "finished"
     assert "肉芽肿" not in str(visit)
     assert "咳嗽" not in str(visit)
+
+
+def test_a_visit_ends_with_the_report_or_with_the_case() -> None:
+    assert "end" not in of("met", "Encounter")["period"]
+    signed = signed_report(signed_at=NOW + timedelta(minutes=20))
+    over = case(Phase.RECEIVED, appointment=MET, updated_at=NOW + timedelta(hours=3))
+    told = {
+        "report": case_resources(over, PATIENT, signed, PAPER),
+        "case": case_resources(over, PATIENT),
+        "before": case_resources(over, PATIENT, signed_report(signed_at=NOW - timedelta(hours=1))),
+    }
+    for name, minutes in (("report", 20), ("case", 180), ("before", 0)):
+        visit = next(one.resource for one in told[name] if one.kind == "Encounter")
+        assert visit["period"]["end"] == instant(NOW + timedelta(minutes=minutes))
 
 
 def test_the_report_carries_its_paper_and_names_its_images() -> None:

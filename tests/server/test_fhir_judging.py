@@ -4,9 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from server.api.fhir.judging import judge
+from server.api.fhir.outcomes import FhirRefused
 from server.store.fhir import MOST_ON_A_PAGE, as_many_as_fit
 from tests.server.people import Valley
 from tests.server.test_fhir_store import NOBODY, Json, ask, found, made, observation, person, said
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
 
 def test_a_page_ends_before_it_is_too_large_and_has_one_at_least() -> None:
@@ -23,6 +27,7 @@ def test_a_page_ends_before_it_is_too_large_and_has_one_at_least() -> None:
         ({"subject": {"reference": "https://other.example/Patient/1"}}, 422, "Patient/<id>"),
         ({"subject": {"display": "何小溪"}}, 422, "say whose it is"),
         ({"status": 5}, 422, "Observation.status"),
+        ({"status": "done"}, 422, "Observation.status"),
         ({"valueWish": 1}, 422, "Observation.valueWish"),
         ({"resourceType": "Condition"}, 400, "the place for a Observation"),
     ],
@@ -35,6 +40,41 @@ def test_what_is_no_resource_of_a_patient_here_is_refused(
     assert answer.status_code == status, answer.text
     assert told in said(answer)
     assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "place"),
+    [
+        ("Encounter", {"status": "over"}, "Encounter.status"),
+        ("Task", {"status": "unknown", "intent": "order"}, "Task.status"),
+        ("DiagnosticReport", {"status": "active"}, "DiagnosticReport.status"),
+        ("Procedure", {"status": "final"}, "Procedure.status"),
+        (
+            "Condition",
+            {"clinicalStatus": {"coding": [{"system": CLINICAL, "code": "cured"}]}},
+            "Condition.clinicalStatus",
+        ),
+    ],
+)
+def test_a_status_outside_its_value_set_is_told_with_its_place(
+    kind: str, change: Json, place: str
+) -> None:
+    whole: Json = {"resourceType": kind, "subject": {"reference": "Patient/1"}} | change
+    whole |= {"code": {"text": "x"}} if kind in ("DiagnosticReport", "Task") else {}
+    whole |= {"class": {"code": "VR"}} if kind == "Encounter" else {}
+    if kind == "Task":
+        whole["for"] = whole.pop("subject")
+    with pytest.raises(FhirRefused) as refused:
+        judge(whole, kind)
+    assert refused.value.status == 422
+    assert [where for where, _ in refused.value.issues] == [place]
+    for status in ("corrected", "unknown", "entered-in-error"):
+        judge({**observation({"id": "1"}), "status": status}, "Observation")
+    judge(
+        {"resourceType": "Condition", "subject": {"reference": "Patient/1"}}
+        | {"clinicalStatus": {"coding": [{"system": "urn:house", "code": "cured"}]}},
+        "Condition",
+    )
 
 
 def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:

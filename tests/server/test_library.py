@@ -139,6 +139,30 @@ def test_a_person_is_nobody_however_their_name_is_written(text: str) -> None:
     assert without_identity(text, ["何小溪"]) == "〔…〕 复诊"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "kept"),
+    [
+        ("Anna Schmidt", "Mrs Schmidt, SCHMIDT, Anna and Schmidt's cough", 0),
+        ("Schmidt^Anna", "Frau Schmidt; Anna coughs", 0),
+        ("Schmidt", "Ms. Schmidt coughs", 0),
+        ("王", "王某复诊，王女士咳嗽", 0),
+        ("王小明", "Mr. Wang, Mr Wong; 王某; 王姓患者", 1),
+        ("May Brown", "Mrs Brown, May Brown, Brown, May", 0),
+    ],
+)
+def test_a_single_name_is_nobodys(name: str, text: str, kept: int) -> None:
+    clean = without_identity(text, [], name)
+    said = ("Schmidt", "SCHMIDT", "Anna", "王", "Wang", "Wong", "Brown", "May")
+    assert sum(one in clean for one in said) == kept
+
+
+def test_a_word_that_is_a_name_too_stays_where_it_names_nobody() -> None:
+    text = "Brown sputum since May; Parkinson tremor, long course, hospital of the county"
+    text += ", the patient an hour ago, cross section"
+    for name in ("May Brown", "Parkinson Long", "County Hospital", "安小明", "Anna Cross"):
+        assert without_identity(text, [], name) == text
+
+
 def test_words_that_only_begin_like_a_name_stay() -> None:
     text = "The hexagonal shadow, 何时出现不详，溪流状"
     assert without_identity(text, ["何小溪"]) == text

@@ -14,6 +14,7 @@ import pytest
 
 from app.models.emr_settings import derive_emr_form, derive_sign_in_again
 from app.net.emr.client_key import client_key
+from app.net.emr.launch import Launch
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.services.emr_sign_in import EmrSignInService
 from app.session.emr import EmrProblem
@@ -288,3 +289,31 @@ async def test_a_key_is_kept_sealed_and_a_file_without_one_changes_nothing(
     await person.emr.save(server, "")
     assert person.desk.state.emr.server.public_key == public
     assert person.refresh
+
+
+async def test_what_the_hospitals_program_has_open_is_read_here(person: Person) -> None:
+    await person.emr.save(person.server, "")
+    person.door.launches["w0rd"] = "p1"
+    await person.service.launch(Launch(f"{person.fake.url}/", "w0rd"))
+    emr = person.desk.state.emr
+    assert emr.reading is not None
+    assert (emr.reading.patient_id, emr.reading.trouble) == ("p1", None)
+    assert emr.reading.record is not None
+    assert person.refresh
+    (sent,) = person.sent_to
+    assert parse_qs(urlsplit(sent).query)["launch"] == ["w0rd"]
+
+
+async def test_a_launch_for_another_server_or_for_nobody_is_told(person: Person) -> None:
+    await person.emr.save(person.server, "")
+    await person.service.launch(Launch("https://elsewhere.example/fhir", "w0rd"))
+    trouble = person.desk.state.emr.search.trouble
+    assert trouble is not None
+    assert trouble.problem is EmrProblem.LAUNCH_ELSEWHERE
+    assert person.sent_to == [], "no other server is asked for anything"
+    person.door.launches["w0rd"] = "p1/../p2"
+    await person.service.launch(Launch(person.fake.url, "w0rd"))
+    trouble = person.desk.state.emr.search.trouble
+    assert trouble is not None
+    assert trouble.problem is EmrProblem.LAUNCH_NOBODY
+    assert person.desk.state.emr.reading is None

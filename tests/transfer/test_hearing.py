@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from pathlib import Path
 
 import hl7
@@ -12,6 +13,7 @@ from app.store.intake_settings import Hl7Receiver
 from app.store.messages import KeptMessages
 from app.store.sealed import Sealer, new_key
 from tests.bench.processes import free_port
+from tests.net.authority import make_authority
 from tests.net.test_emr_hl7v2 import message, oru
 from tests.transfer.intake_desk import SEALER, IntakeDesk, intake_desk
 
@@ -24,9 +26,9 @@ async def hears(desk: IntakeDesk, *hosts: str) -> int:
     return port
 
 
-async def sent(port: int, text: str) -> str:
+async def sent(port: int, text: str, tls: ssl.SSLContext | None = None) -> str:
     """MSA-1 of the answer."""
-    reader, writer = await open_hl7_connection(HERE, port)
+    reader, writer = await open_hl7_connection(HERE, port, ssl=tls)
     try:
         writer.writeblock(text.encode())
         await writer.drain()
@@ -79,6 +81,47 @@ async def test_a_message_that_cannot_be_kept_is_not_accepted(
     (tmp_path / "messages").write_text("a file where the folder belongs")
     async with intake_desk(tmp_path) as desk:
         assert await sent(await hears(desk, HERE), oru()) == "AE"
+
+
+async def test_with_tls_only_who_has_a_certificate_of_the_authority_is_heard(
+    tmp_path: Path,
+) -> None:
+    hospital, clinic = make_authority("Hospital"), make_authority("Clinic")
+    for name, authority in (("engine", hospital), ("clinic", clinic)):
+        (tmp_path / name).mkdir()
+        authority.server_context(tmp_path / name)
+        (tmp_path / name / "ca.pem").write_text(authority.pem)
+    own = str(tmp_path / "clinic" / "server.pem")
+    engine = ssl.create_default_context(cafile=str(tmp_path / "clinic" / "ca.pem"))
+    async with intake_desk(tmp_path) as desk:
+        hears = Hl7Receiver(on=True, port=free_port(), address=HERE, hosts=(HERE,), certificate=own)
+        await desk.configure(hl7=hears)
+        assert await sent(hears.port, oru(), engine) == "AA"
+        strict = hears.model_copy(
+            update={"port": free_port(), "authority": str(tmp_path / "engine" / "ca.pem")}
+        )
+        await desk.configure(hl7=strict)
+        with pytest.raises((asyncio.IncompleteReadError, OSError)):
+            await sent(strict.port, oru(), engine)
+        engine.load_cert_chain(tmp_path / "engine" / "server.pem")
+        assert await sent(strict.port, oru(), engine) == "AA"
+        state = await desk.until_state(lambda one: one.hl7.came == 2)
+        assert state.hl7.encrypted
+
+
+async def test_a_certificate_that_cannot_be_used_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    (tmp_path / "half.pem").write_text(make_authority().pem)
+    async with intake_desk(tmp_path) as desk:
+        for file in ("half.pem", "gone.pem"):
+            hears = Hl7Receiver(
+                on=True, port=free_port(), hosts=(HERE,), certificate=str(tmp_path / file)
+            )
+            await desk.configure(hl7=hears)
+            state = await desk.until_state(lambda one: one.hl7.certificate_unusable)
+            assert state.hl7.port == 0
 
 
 async def test_a_taken_port_is_said_and_another_is_taken_up(

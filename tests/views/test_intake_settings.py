@@ -123,6 +123,17 @@ def test_the_interface_engine_is_set_up(shown: Shown) -> None:
     assert isinstance(wish, WishSaveIntake)
     hl7 = wish.settings.hl7
     assert (hl7.on, hl7.port, hl7.hosts) == (True, 6661, ("10.1.2.3", "10.1.2.4"))
+    shown.find(QLineEdit, "hl7Authority").setText("/etc/ca.pem")
+    shown.find(QPushButton, "intakeSave").click()
+    assert shown.wishes[-1] is wish, "an authority of others, and no certificate of its own"
+    shown.find(QLineEdit, "hl7Certificate").setText("/etc/own.pem")
+    shown.find(QPushButton, "intakeSave").click()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishSaveIntake)
+    assert (wish.settings.hl7.certificate, wish.settings.hl7.authority) == (
+        "/etc/own.pem",
+        "/etc/ca.pem",
+    )
 
 
 def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
@@ -134,6 +145,9 @@ def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
     words = shown.find(QLabel, "hl7State").text()
     assert "port 2575, messages received: 12" in words
     assert "10.9.9.9" in words
+    told = Hl7State(certificate_unusable=True)
+    shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
+    assert "certificate cannot be used" in shown.find(QLabel, "hl7State").text()
     shown.apply(IntakeTold(IntakeState(listening=False, hl7=Hl7State(port_taken=True))))
     assert "another program has its port" in shown.find(QLabel, "hl7State").text()
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from app.commands.wishes import Language
 from app.composition.language import Languages
 from app.kit.theme import Appearance
-from app.views.report_print import A5, report_pdf
+from app.views.report_print import A4, A5, Sheet, report_pdf
+from protocol.finding import CriticalFinding
 from protocol.mdt import Dissent
 from protocol.report import CoSignature, Examination, Report, ReportPicture, ReportSeal
 from protocol.structured import Side, StructuredFinding
@@ -134,10 +135,48 @@ def test_a_draft_says_so_on_every_page_and_has_no_seal(appearance: Appearance) -
     assert "DRAFT" not in "".join(pages_of(report_pdf(report(), SEAL)))
 
 
+@pytest.mark.parametrize("sheet", [A4, A5])
+def test_the_words_across_a_draft_are_whole(appearance: Appearance, sheet: Sheet) -> None:
+    (page,) = pypdfium2.PdfDocument(report_pdf(report(), None, sheet=sheet))  # type: ignore[no-untyped-call]  # the library has no types
+    letters, (width, height) = page.get_textpage(), page.get_size()
+    start = letters.search("DRAFT").get_next()[0]
+    for at in range(start, start + len("DRAFT, NOT SIGNED")):
+        left, bottom, right, top = letters.get_charbox(at)
+        assert min(left, bottom) >= 0
+        assert (right <= width, top <= height) == (True, True)
+
+
+def test_a_critical_finding_is_the_first_thing_read_and_says_what_to_do(
+    appearance: Appearance,
+) -> None:
+    text = report(opinion=opinion(critical=True, critical_finding="左侧张力性气胸"))
+    page = "".join(pages_of(report_pdf(text, SEAL)))
+    places = [page.index(plain(one)) for one in ("CRITICAL FINDING", "左侧张力性气胸", "Question")]
+    assert places == sorted(places)
+    assert plain("Act on it now") in page
+    assert "Readback" not in page, "what a paper cannot know it does not say"
+    assert "CRITICAL" not in "".join(pages_of(report_pdf(report(), SEAL)))
+
+
+def test_a_paper_laid_out_later_says_who_read_the_finding_back(appearance: Appearance) -> None:
+    text = report(opinion=opinion(critical=True, critical_finding="左侧张力性气胸"))
+    open_ = CriticalFinding(what="左侧张力性气胸", version=1, signed_at=NOW, due_at=NOW)
+    page = "".join(pages_of(report_pdf(text, SEAL, sheet=A5, finding=open_)))
+    assert plain("Not read back when this was laid out") in page
+    done = open_.model_copy(
+        update={"read_back_at": NOW, "read_back_by": "李医生", "read_back": "气胸，马上穿刺"}
+    )
+    page = "".join(pages_of(report_pdf(text, SEAL, sheet=A5, finding=done)))
+    assert plain("by 李医生: “气胸，马上穿刺”") in page
+    other = done.model_copy(update={"what": "颅内出血"})
+    assert "李医生" not in "".join(pages_of(report_pdf(text, SEAL, sheet=A5, finding=other)))
+
+
 def test_it_is_an_archive_file(appearance: Appearance) -> None:
     """ISO 19005-1 part 1 level B, as far as it can be looked at here: said, with an output intent,
     all fonts within, nothing transparent, nothing that runs. No full validator is asked."""
-    with pikepdf.open(BytesIO(report_pdf(report(), SEAL))) as pdf:
+    text = report(opinion=opinion(critical=True, critical_finding="左侧张力性气胸"))
+    with pikepdf.open(BytesIO(report_pdf(text, SEAL))) as pdf:
         with pdf.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("1", "B")
         assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO
+from collections.abc import Callable
+from typing import IO, Any
 
 from app.imaging.codecs import decode_compressed
 from app.imaging.errors import DecodeError, ImagingError
@@ -18,6 +19,10 @@ from app.imaging.workers.frames import (
 MAX_FRAME = 1 << 32
 
 
+Answer = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
+"""Header and body of a request to those of its answer; raises ImagingError."""
+
+
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer decode requests until the input ends.
 
@@ -27,18 +32,28 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     import imagecodecs
 
     versions = {"imagecodecs": imagecodecs.__version__}
-    write_message(answers, {"ready": True, "versions": versions})
+    serve_with(_decoded, requests, answers, MAX_FRAME, versions=versions)
+
+
+def serve_with(
+    answer: Answer, requests: IO[bytes], answers: IO[bytes], limit: int, **ready: object
+) -> None:
+    """The same with any `answer` to requests of at most `limit` raw bytes."""
+    write_message(answers, {"ready": True, **ready})
     while True:
         try:
-            header, body = read_message(requests, MAX_FRAME)
+            header, body = read_message(requests, limit)
         except BrokenPipeMessageError:
             return
         try:
-            syntax, description = read_request(header)
-            samples, photometric = decode_compressed(body, syntax, description)
+            told = answer(header, body)
         except ImagingError as error:
             write_message(answers, error_message(error))
         except Exception:  # the process goes on for the next file
             write_message(answers, error_message(DecodeError("The picture is damaged.")))
         else:
-            write_message(answers, *samples_message(samples, photometric))
+            write_message(answers, *told)
+
+
+def _decoded(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    return samples_message(*decode_compressed(body, *read_request(header)))

@@ -106,8 +106,7 @@ def read_samples(
     Raises:
         ImagingError: what the decoding process met, or DecodeError for a senseless answer.
     """
-    if header.get("ok") is not True:
-        raise _error(header)
+    raise_told(header)
     try:
         dtype = str(header["dtype"])
         shape = tuple(int(side) for side in header["shape"])
@@ -117,6 +116,12 @@ def read_samples(
         return np.frombuffer(body, np.dtype(dtype)).reshape(shape), photometric
     except (KeyError, TypeError, ValueError) as error:
         raise DecodeError("The decoder gave no usable picture.") from error
+
+
+def raise_told(header: dict[str, Any]) -> None:
+    """Raises what a process met, where its answer says so."""
+    if header.get("ok") is not True:
+        raise _error(header)
 
 
 def _error(header: dict[str, Any]) -> ImagingError:

@@ -1,10 +1,12 @@
 """A patient's record as the screen needs it, whatever server or file it came from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from functools import cached_property
 
 from app.net.emr.documents import DocumentContent
+from app.net.emr.times import latest_of
 
 
 class Section(Enum):
@@ -63,12 +65,14 @@ class Lack(StrEnum):
     """There may be more at the hospital than was read."""
     NOBODYS = "required"
     """Entries that do not say whose they are."""
+    DOUBLED = "conflict"
+    """Two that differ came under one id."""
     MERGED = "duplicate"
     """Another number was merged into this patient; what stands under it may not be here."""
     UNREADABLE = "structure"
 
 
-PARTLY = (Lack.MORE, Lack.EARLIER, Lack.NOBODYS, Lack.UNREADABLE)
+PARTLY = (Lack.MORE, Lack.EARLIER, Lack.NOBODYS, Lack.UNREADABLE, Lack.DOUBLED)
 """Something of the kind is there; the others are of a kind of which nothing is known."""
 
 
@@ -175,6 +179,8 @@ class Unfinished:
     total: int = 0
 
 
+CANCELLED = ("cancelled", "entered-in-error")
+
 _MEASURING = (Section.LABORATORY, Section.VITALS, Section.OBSERVATIONS)
 _FEEDS = {
     **{kind: (section,) for kind, section in SECTION_OF.items()},
@@ -266,7 +272,37 @@ def _courses_of(entries: tuple[Entry, ...]) -> dict[str, Found]:
             others = at_once.setdefault((key, entry.order), {})
             number = others.setdefault((result.text, result.flag), len(others))
             told.setdefault(f"{key}|{number}" if number else key, []).append((entry, result))
-    return told
+    return {key: found for whole in told.items() for key, found in _perhaps_apart(*whole)}
+
+
+def told_of(found: Found) -> tuple[Entry, Result]:
+    """The newest that was measured: what was cancelled afterwards hides no value."""
+    measured = (one for one in reversed(found) if one[0].code not in CANCELLED)
+    return next(measured, found[-1])
+
+
+def is_apart(key: str, entry: Entry) -> bool:
+    """Whether a value stands for itself because nobody knows which of two is newer."""
+    return bool(entry.at) and key.endswith(f"|{entry.id}")
+
+
+def _perhaps_apart(key: str, found: Found) -> Iterator[tuple[str, Found]]:
+    """What is dated by its day, month or year may be newer than what is told of the rest: it is not
+    hidden behind it, each such value stands for itself."""
+    newest = told_of(found)
+    start = newest[0].order
+    apart = [
+        one
+        for one in found
+        if one is not newest
+        and one[0].code not in CANCELLED
+        and "T" not in one[0].at
+        and latest_of(one[0].at) > start
+        and one[1].text != newest[1].text
+    ]
+    yield key, [one for one in found if one not in apart] if apart else found
+    for one in apart:
+        yield f"{key}|{one[0].id}", [one]
 
 
 def _words_of(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -145,14 +145,15 @@ class _Found:
         self._got: dict[str, dict[str, Json]] = {kind: {} for kind in (*KINDS, *MOST_NAMED)}
         self._totals: dict[str, int] = {}
         self._gaps: dict[str, tuple[Gap, ...]] = {}
+        self._doubled: dict[tuple[str, str], list[Json]] = {}
         self.waiting = dict.fromkeys(KINDS)
         self.unnamed: dict[str, dict[str, None]] = {kind: {} for kind in MOST_NAMED}
 
     def take(self, parts: list[_Part]) -> None:
         for part in parts:
-            got = self._got[part.kind]
+            here: set[str] = set()
             for one in part.resources:
-                got[text_of(one.get("id")) or f"#{len(got)}"] = one
+                self._keep(part.kind, one, here)
                 for kind, names in self.unnamed.items():
                     if name := _names(kind, one):
                         names[name] = None
@@ -160,6 +161,28 @@ class _Found:
             if part.ended:
                 self._gaps[part.kind] = part.gaps
                 self.waiting.pop(part.kind, None)
+
+    def _keep(self, kind: str, one: Json, here: set[str]) -> None:
+        """`here`: the ids of this page. Two things that one page says under one id are two, the
+        second without an id, and told; from another page it may be a newer version of it."""
+        got, id_ = self._got[kind], text_of(one.get("id"))
+        known = got.get(id_) if id_ else None
+        if known is not None and _said(known) != _said(one):
+            later = id_ not in here and _version(known) != _version(one)
+            others = self._doubled.setdefault((kind, id_), [])
+            if not later:
+                if _said(one) not in others:
+                    others.append(_said(one))
+                    got[f"#{len(got)}"] = {key: told for key, told in one.items() if key != "id"}
+                return
+        here.add(id_)
+        got[id_ or f"#{len(got)}"] = one
+
+    def _doubles(self) -> Iterator[Gap]:
+        told: Counter[str] = Counter()
+        for (kind, _), others in self._doubled.items():
+            told[kind] += len(others)
+        return (Gap(kind, Lack.DOUBLED, number=count) for kind, count in told.items() if count)
 
     def names(self) -> list[str]:
         """What prescriptions and values without a code of all laboratories only refer to; a
@@ -179,9 +202,20 @@ class _Found:
         return Gathered(
             self._patient,
             tuple(one for got in self._got.values() for one in got.values()),
-            tuple(gap for kind in KINDS for gap in self._gaps.get(kind, ())),
+            (*(gap for kind in KINDS for gap in self._gaps.get(kind, ())), *self._doubles()),
             unfinished=tuple(unfinished),
         )
+
+
+def _said(resource: Json) -> Json:
+    """Without what servers say of it themselves."""
+    return {key: told for key, told in resource.items() if key not in ("meta", "text")}
+
+
+def _version(resource: Json) -> tuple[str, str]:
+    meta = resource.get("meta")
+    told = meta if isinstance(meta, dict) else {}
+    return text_of(told.get("versionId")), text_of(told.get("lastUpdated"))
 
 
 class _Values:
@@ -245,13 +279,18 @@ def _hers(
             left[Lack.UNREADABLE] += 1
             continue
         owner = owner_of(one)
-        if not owner or is_unresolved(owner):
+        if not owner or is_unresolved(owner) or _is_nobody(owner):
             left[Lack.NOBODYS] += 1
         elif not refers_to(owner, names):
             raise TwoPatients("an answer names another patient")
         else:
             hers.append(one)
     return tuple(hers)
+
+
+def _is_nobody(owner: str) -> bool:
+    """R4 lets some types be of a group, a device or a place."""
+    return relative(owner).partition("/")[0] in ("Group", "Device", "Location")
 
 
 def _newest_values(server: Searching, patient: Json, values: _Values, tell: Tell) -> None:

@@ -1,11 +1,10 @@
-"""HL7 v2 messages (ADT, ORU) of a hospital without FHIR, by python-hl7, as the same resources.
+"""HL7 v2 messages (ADT, ORU, MDM) of a hospital without FHIR, by python-hl7, as the same resources.
 
 Files as interface engines write them: one message or many, with or without MLLP frame or batch
-envelope, in UTF-8 or GB 18030, lines ended by CR or LF. HL7 2.3 to 2.6; segments that are not read
-(NK1, IN1, Z…) are administrative.
+envelope, each in the characters it names, lines ended by CR or LF. HL7 2.3 to 2.6; segments that
+are not read (NK1, IN1, Z…) are administrative.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +17,15 @@ from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json, concept
 from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
+from app.net.emr.hl7v2_documents import (
+    CARRIED,
+    POINTED,
+    WORDED,
+    Forms,
+    attachment_of,
+    letter_of,
+    text_form,
+)
 from app.net.emr.hl7v2_fields import (
     Cells,
     cells_of,
@@ -29,12 +37,12 @@ from app.net.emr.hl7v2_fields import (
     time_of,
     value_of,
 )
+from app.net.emr.hl7v2_files import split
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
 
 MOST_BYTES = 16 << 20
-_READ = ("ADT", "ORU")
-_START = re.compile(r"(?m)^\ufeff?MSH(?=[^\w\s])")
+_READ = ("ADT", "ORU", "MDM")
 _OBX_STATUS = {
     **dict.fromkeys("FU", "final"),
     **dict.fromkeys("PRS", "preliminary"),
@@ -68,6 +76,7 @@ class _Person:
     """Under which key a statement stands, by its type and the sender's number of it."""
     lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     """Which values are the lines of one text, by order, code and time, else by message."""
+    forms: Forms = field(default_factory=Forms)
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -109,23 +118,6 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
     return FromFiles(told, others)
 
 
-def split(raw: bytes) -> list[str]:
-    """The messages of a file; lines end with CR as the library wants them."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    text = text.replace("\x0b", "\r").replace("\x1c", "\r").replace("\n", "\r")
-    lines = [line for line in text.split("\r") if line.strip() and line[:3] not in _ENVELOPE]
-    whole = "\n".join(lines)
-    starts = [at.start() for at in _START.finditer(whole)]
-    parts = (whole[start:end] for start, end in pairwise((*starts, len(whole))))
-    return [part.strip().lstrip("\ufeff").replace("\n", "\r") + "\r" for part in parts]
-
-
-_ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
-
-
 def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     """False where it is of another kind, or says nobody. One message may tell of several patients
     (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
@@ -149,8 +141,11 @@ class _Taking:
         self._message = message
         self._person = person
         self._subject = {"reference": f"Patient/{person.patient['id']}"}
-        self._event = first_of(cells_of(message, message[0], 9), 1)
+        kinds = cells_of(message, message[0], 9)
+        self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
+        self._letter: Json | None = None
+        self._words: list[str] = []
         self._order: tuple[str, ...] = ()
         self._specimen: Json | None = None
         self._made: Counter[tuple[str, ...]] = Counter()
@@ -165,7 +160,9 @@ class _Taking:
                         self._visit(segment)
                     case kind if kind in STATEMENTS:
                         self._state(segment)
-                    case "OBR":
+                    case "TXA":
+                        self._begin_letter(segment)
+                    case "OBR" if self._kind != "MDM":  # it says what the letter is about
                         self._panel(segment, _specimens(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
@@ -272,6 +269,7 @@ class _Taking:
         key = (*self._order, at, *self._alone_without(at))
         known = self._known("DiagnosticReport", digest("DiagnosticReport", *key))
         told["result"] = list(known.get("result") or ())  # values come one by one
+        told["presentedForm"] = known.get("presentedForm")
         if _is_older(told, known):
             told["status"] = known["status"]
         self._report = self._last = self._keep("DiagnosticReport", key, told)
@@ -283,14 +281,16 @@ class _Taking:
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
-        values = self._of(segment, 5)
-        if code is None or kind in ("ED", "RP"):
-            self._person.unread += 1  # a document, or nothing that has a name
+        values, status = self._of(segment, 5), first_of(self._of(segment, 11))
+        if kind in (CARRIED, POINTED) or (self._letter is not None and kind in WORDED):
+            self._form(segment, kind, _OBX_STATUS.get(status, "final"))
             return
-        report = self._report or {}
-        at = time_of(first_of(self._of(segment, 14))) or str(report.get("effectiveDateTime") or "")
+        if code is None:
+            self._person.unread += 1
+            return
+        at = self._time_of(segment)
         told: Json = {
-            "status": _OBX_STATUS.get(first_of(self._of(segment, 11)), "final"),
+            "status": _OBX_STATUS.get(status, "final"),
             "code": code,
             "effectiveDateTime": at,
             "specimen": self._specimen,
@@ -318,6 +318,43 @@ class _Taking:
             named = {"reference": f"Observation/{made['id']}"}
             if named not in results:
                 results.append(named)
+
+    def _time_of(self, segment: hl7.Segment) -> str:
+        report = self._report or {}
+        return time_of(first_of(self._of(segment, 14))) or str(report.get("effectiveDateTime", ""))
+
+    def _begin_letter(self, segment: hl7.Segment) -> None:
+        """TXA: what stands in the OBX behind it is what the letter says."""
+        said = letter_of(lambda number: self._of(segment, number), self._event)
+        key = (said.number or str(said.told["type"]), *self._alone_without(said.number))
+        known = self._known("DocumentReference", digest("DocumentReference", *key))
+        told = {**said.told, "content": known.get("content")}
+        told["description"] = told["description"] or known.get("description")
+        self._letter = self._last = self._keep("DocumentReference", key, told)
+        if said.replaces:
+            before = self._known("DocumentReference", digest("DocumentReference", said.replaces))
+            before.update({"status": "superseded"} if before else {})
+
+    def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
+        """Of the letter or report it stands in, else a document of its own."""
+        code, values = concept_of(self._of(segment, 3)), self._of(segment, 5)
+        key: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
+        if kind in WORDED:
+            self._words += ["^".join(one) for one in values]
+            key, form = ("words",), text_form(self._words)
+        elif (found := attachment_of(kind, values, concept(code))) is None:
+            self._person.unread += 1
+            return
+        else:
+            form = found
+        document = self._letter or self._report
+        if document is None:
+            at = self._time_of(segment)
+            name = (*key, at, *self._alone_without(at))
+            told = {"status": "current", "type": code, "date": at}
+            document = self._keep("DocumentReference", name, told)
+        self._person.forms.put(document, key, status, form)
+        self._last = document
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""

@@ -166,7 +166,8 @@ def person_of(patient: Json) -> PersonRead:
 
 
 def _entered_in_error(resource: Json) -> bool:
-    told = (*stated(resource, "status"), *stated(resource, "verificationStatus"))
+    elements = ("status", "docStatus", "verificationStatus")
+    told = [one for element in elements for one in stated(resource, element)]
     return "entered-in-error" in told
 
 

@@ -1,5 +1,6 @@
-"""A person signs in at the hospital in their own browser (SMART App Launch 2, standalone): an
-authorization code with PKCE (RFC 7636), sent to this computer's loopback address (RFC 8252 7.3).
+"""A person signs in at the hospital in their own browser (SMART App Launch 2.2, standalone, or out
+of the hospital's own program): an authorization code with PKCE (RFC 7636), sent to this computer's
+loopback address (RFC 8252 7.3).
 
 The browser asks for the password: this program never sees it. What it gets is a refresh token.
 """
@@ -88,8 +89,9 @@ class Asked:
     state: str = field(repr=False)
     verifier: str = field(repr=False)
 
-    def url(self, scope: str, audience: str) -> str:
-        """What the browser is sent to. `audience`: the FHIR server the token is for."""
+    def url(self, scope: str, audience: str, launch: str = "") -> str:
+        """What the browser is sent to. `audience`: the FHIR server the token is for; `launch`: the
+        word by which it knows what its own program opened this one for."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         query = {
             "response_type": "code",
@@ -101,6 +103,9 @@ class Asked:
             "code_challenge": base64url(digest),
             "code_challenge_method": "S256",
         }
+        if launch:
+            asked = scope if "launch" in scope.split() else f"launch {scope}"
+            query |= {"launch": launch, "scope": asked}
         joined = "&" if urlsplit(self.place.authorize).query else "?"
         return f"{self.place.authorize}{joined}{urlencode(query)}"
 
@@ -193,6 +198,7 @@ def signed_in(
     server: EmrServer,
     browse: Callable[[str], object],
     cancelled: Callable[[], bool],
+    launch: str = "",
 ) -> Json:
     """What the token endpoint answers once somebody has signed in. `browse` opens an address in
     their browser. Raises NetError: `NobodyCame`, NotSignedIn where they were refused, NotUnderstood
@@ -200,6 +206,6 @@ def signed_in(
     place = place_of(hospital.smart, hospital.base)
     with closing(Loopback()) as loopback:
         asked = begun(place, server.client_id, loopback.redirect)
-        browse(asked.url(server.scope, server.url))
+        browse(asked.url(server.scope, server.url, launch))
         code = asked.code_of(loopback.wait(asked, cancelled))
     return hospital.token_for(asked.form(code))

@@ -76,7 +76,7 @@ def status_of(kind: str, resource: Json) -> str:
         over = next((one for one in reversed(clinical) if one != "active"), "")
         return over or said or next(iter(clinical or certain), "")
     told = (*stated(resource, "docStatus"), *stated(resource, "status"))
-    return next(iter(told), "")
+    return "superseded" if "superseded" in told else next(iter(told), "")
 
 
 def dosage_of(dosage: Json) -> str:

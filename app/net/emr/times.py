@@ -1,7 +1,7 @@
 """Times of resources: as FHIR writes them, as other programs do, and what is said in words."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 
 from app.net.emr.elements import Json, amount_words, text_of
 
@@ -81,13 +81,32 @@ def ended(resource: Json, elements: tuple[str, ...]) -> str:
 
 
 def order_of(at: str) -> str:
-    """A key by which times sort, those with a zone in UTC; empty sorts before all."""
-    if "T" not in at:
-        return at
-    found = datetime.fromisoformat(at)
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
+    """A key by which times sort: in UTC, the start of what is dated by its day, month or year. What
+    names no zone is of the one of here. Empty sorts before all."""
+    if not at:
+        return ""
+    return _in_utc(at if "T" in at else f"{at}-01-01"[:10])
+
+
+def latest_of(at: str) -> str:
+    """The key of the moment before which it was: of a day, month or year, its end."""
+    if not at or "T" in at:
+        return order_of(at)
+    year, month, day = (int(part) for part in f"{at}-01-01"[:10].split("-"))
+    if len(at) == 4:
+        year += 1
+    elif len(at) == 7:
+        year, month = year + month // 12, month % 12 + 1
+    if year > MAXYEAR:
+        return _in_utc(f"{MAXYEAR}-12-31")
+    start = date(year, month, day)
+    if len(at) == 10 and start < date.max:
+        start += timedelta(days=1)
+    return _in_utc(start.isoformat())
+
+
+def _in_utc(at: str) -> str:
     try:
-        return found.astimezone(UTC).isoformat()
-    except OverflowError:  # the first or last day of all
+        return datetime.fromisoformat(at).astimezone(UTC).isoformat()
+    except (OverflowError, ValueError):  # the first or last day of all
         return at

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.kit.theme import Appearance
-from app.viewers.document.pdf import Hit, PageDrawer, Pdf
+from app.viewers.document.pdf import Drawn, Hit, PageDrawer
 
 GAP = 12
 ZOOM_STEP = 1.25
@@ -43,7 +43,7 @@ class PdfPages(QAbstractScrollArea):
         # A bar that comes and goes would change the width that the page is fitted to.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._appearance = appearance
-        self._pdf: Pdf | None = None
+        self._pdf: Drawn | None = None
         self._drawer: PageDrawer | None = None
         self._images: dict[int, tuple[float, QImage]] = {}
         self._broken: set[int] = set()
@@ -58,7 +58,7 @@ class PdfPages(QAbstractScrollArea):
 
     # --- what others call ----------------------------------------------------------------
 
-    def show_pdf(self, pdf: Pdf | None) -> None:
+    def show_pdf(self, pdf: Drawn | None) -> None:
         """Show another document from its first page; None shows nothing."""
         self._images.clear()
         self._hits, self._hit, self._page = (), -1, 0
@@ -66,7 +66,7 @@ class PdfPages(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._ask()
 
-    def renew(self, pdf: Pdf) -> None:
+    def renew(self, pdf: Drawn) -> None:
         """Another state of the same document: place and zoom stay, and a page is shown as it was
         until it is drawn anew."""
         bars = self.horizontalScrollBar(), self.verticalScrollBar()
@@ -78,7 +78,7 @@ class PdfPages(QAbstractScrollArea):
             bar.setValue(place)
         self._ask()
 
-    def _open(self, pdf: Pdf | None) -> None:
+    def _open(self, pdf: Drawn | None) -> None:
         if self._drawer is not None:
             self._drawer.blockSignals(True)
             self._drawer.close()

@@ -10,12 +10,12 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from app.imaging.errors import MalformedError
+from app.imaging.errors import ImagingError, MalformedError
 from app.viewers.gate import Gate
 
 MAX_PIXELS = 24_000_000
@@ -48,6 +48,20 @@ class Hit:
     boxes: tuple[tuple[float, float, float, float], ...]
 
 
+class Drawn(Protocol):
+    """A document whose pages can be drawn; every method may block."""
+
+    sizes: tuple[PageSize, ...]
+
+    def draw(self, page: int, scale: float) -> QImage:
+        """At `scale` pixels a point. Raises ImagingError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it; it answers nothing afterwards."""
+        ...
+
+
 class Pdf:
     """An opened document. Every method may block and is safe in any thread.
 
@@ -63,7 +77,7 @@ class Pdf:
                 opened: Any = pdfium.PdfDocument(data)  # type: ignore[no-untyped-call]  # no types
                 self._document = opened
                 count = min(len(opened), MAX_PAGES)
-                self.sizes = tuple(PageSize(*_sane(opened.get_page_size(n))) for n in range(count))
+                self.sizes = tuple(PageSize(*sane(opened.get_page_size(n))) for n in range(count))
             except pdfium.PdfiumError as error:
                 if getattr(error, "err_code", None) == _PASSWORD:
                     raise ProtectedError("The PDF is protected by a password.") from error
@@ -153,7 +167,7 @@ class Pdf:
         return hits
 
 
-def _sane(size: tuple[float, float]) -> tuple[float, float]:
+def sane(size: tuple[float, float]) -> tuple[float, float]:
     """A page as large as it says, within what paper can be (PDF allows 14,400 points)."""
     width, height = (v if math.isfinite(v) and v > 0 else 595.0 for v in size)
     return min(max(width, 1.0), 14_400.0), min(max(height, 1.0), 14_400.0)
@@ -167,7 +181,7 @@ class PageDrawer(QObject):
 
     _came = Signal(int, float, object)
 
-    def __init__(self, pdf: Pdf, parent: QObject) -> None:
+    def __init__(self, pdf: Drawn, parent: QObject) -> None:
         super().__init__(parent)
         self._pdf = pdf
         self._wake = threading.Condition()
@@ -206,7 +220,7 @@ class PageDrawer(QObject):
             image: QImage | None
             try:
                 image = self._pdf.draw(page, scale)
-            except MalformedError:
+            except ImagingError:
                 image = None
             self._gate.say(emit, page, scale, image)
         self._pdf.close()

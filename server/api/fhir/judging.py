@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from protocol.fhir_bundle import OF_A_PATIENT
 from server.api.fhir.outcomes import FhirRefused, Json
+from server.api.fhir.statuses import STATUSES
 from server.domain.fhir_parameters import PARAMETERS, PATIENT
 from server.domain.fhir_words import at, relative
 
@@ -89,7 +90,8 @@ def _wrong(told: Any, read: Any, place: str) -> Iterator[tuple[str, str]]:
             key = field.alias or name
             if key in told:
                 yield from _wrong(told[key], getattr(read, name), f"{place}.{key}")
-                yield from _unlisted(field, told[key], f"{place}.{key}")
+                listed = STATUSES.get((type(read).__name__, key)) or _listed(field)
+                yield from _unlisted(listed, told[key], f"{place}.{key}")
     elif isinstance(told, str) and isinstance(read, bool | int | float | Decimal):
         yield place, "is no text"
     elif isinstance(told, bool) is not isinstance(read, bool) and isinstance(read, bool | int):
@@ -98,15 +100,25 @@ def _wrong(told: Any, read: Any, place: str) -> Iterator[tuple[str, str]]:
         yield place, "has what R4 allows in no narrative"
 
 
-def _unlisted(field: FieldInfo, value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Codes that R4 lists, where the model has the whole list."""
+def _listed(field: FieldInfo) -> tuple[str, ...]:
+    """Codes that R4 lists, where the model has the whole list; else none."""
     more: Any = field.json_schema_extra
     choices = more.get("enum_values") if isinstance(more, dict) else None
-    if not choices or "+" in choices:
-        return
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, str) and one not in choices:
-            yield place, f"is one of {', '.join(choices)}"
+    return () if not choices or "+" in choices else tuple(choices)
+
+
+def _unlisted(listed: tuple[str, ...], value: object, place: str) -> Iterator[tuple[str, str]]:
+    """Of a code, or of a CodeableConcept in FHIR's own words."""
+    for one in value if listed and isinstance(value, list) else [value] if listed else []:
+        codings = at(one, ["coding"]) if isinstance(one, dict) else [{"code": one}]
+        own = (told for told in codings if isinstance(told, dict) and _is_own(told.get("system")))
+        codes = [code for told in own if isinstance(code := told.get("code"), str)]
+        if any(code not in listed for code in codes):
+            yield place, f"is one of {', '.join(listed)}"
+
+
+def _is_own(system: object) -> bool:
+    return not system or str(system).startswith("http://terminology.hl7.org/")
 
 
 def _place(kind: str, where: tuple[int | str, ...]) -> str:

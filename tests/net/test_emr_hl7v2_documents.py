@@ -1,0 +1,122 @@
+"""Documents in messages of HL7 v2 open like those of a FHIR server, in whatever they were sent."""
+
+from base64 import b64encode
+
+import pytest
+
+from app.net.emr.clinical import Entry, Gap, Lack, Section
+from app.net.emr.documents import DocumentKind, words_of
+from app.net.emr.hl7v2 import read_messages
+from tests.net.test_emr_hl7v2 import message, only, oru, record
+
+PDF = b"%PDF-1.4 a report"
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+
+
+def carried(data: bytes, subtype: str = "PDF", status: str = "F", packed: str = "") -> str:
+    said = packed or b64encode(data).decode()
+    return f"OBX|1|ED|RPT^超声报告^L||US^AP^{subtype}^Base64^{said}||||||{status}"
+
+
+def mdm(event: str, txa: str, *observations: str, **more: str) -> str:
+    return message(f"MDM^{event}", f"TXA|1|{txa}", *observations, **more)
+
+
+LETTER = "DS^出院小结|TX|202601040900||||||||D-7^HIS||||F.pdf|AU"
+
+
+def documents(*texts: str) -> tuple[Entry, ...]:
+    return record(*texts).of(Section.DOCUMENTS)
+
+
+def test_what_a_result_carries_opens_at_its_report() -> None:
+    (report,) = record(oru(carried(PDF))).of(Section.REPORTS)
+    (content,) = report.contents
+    assert (report.title, content.kind, content.data) == ("血常规", DocumentKind.PDF, PDF)
+    assert content.title == "超声报告"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said", "kind"),
+    [
+        ("Base64", b64encode(JPEG).decode(), DocumentKind.IMAGE),
+        (
+            "base64",
+            "\\.br\\".join((b64encode(PDF).decode()[:8], b64encode(PDF).decode()[8:])),
+            None,
+        ),
+        ("Hex", JPEG.hex().upper(), DocumentKind.IMAGE),
+        ("A", "右肾结石", DocumentKind.TEXT),
+        ("Base64", "no base64 at all!", DocumentKind.OTHER),
+    ],
+)
+def test_it_is_read_in_the_encoding_it_names(
+    encoding: str, said: str, kind: DocumentKind | None
+) -> None:
+    subtype = "TXT" if encoding == "A" else "PDF"
+    told = oru(f"OBX|1|ED|RPT^报告^L||US^AP^{subtype}^{encoding}^{said}||||||F")
+    (report,) = record(told).of(Section.REPORTS)
+    (content,) = report.contents
+    assert content.kind is (kind or DocumentKind.PDF)
+
+
+def test_one_sent_anew_takes_its_place_and_one_that_was_preliminary_does_not() -> None:
+    first, second = carried(b"%PDF-1"), carried(b"%PDF-2", status="C")
+    late = carried(b"%PDF-3", status="P")
+    told = [
+        oru(one, at=f"2026010410000{number}") for number, one in enumerate((first, second, late))
+    ]
+    (report,) = record(*told).of(Section.REPORTS)
+    assert [one.data for one in report.contents] == [b"%PDF-2"]
+    (gone,) = record(told[0], oru(carried(PDF, status="D"), at="20260104100009")).of(
+        Section.REPORTS
+    )
+    assert gone.contents == ()
+
+
+def test_a_pointer_says_where_it_lies() -> None:
+    told = oru("OBX|1|RP|RPT^报告^L||https://pacs.example/7^PACS^AP^PDF||||||F")
+    (report,) = record(told).of(Section.REPORTS)
+    (content,) = report.contents
+    assert (content.kind, content.url) == (DocumentKind.ELSEWHERE, "https://pacs.example/7")
+
+
+def test_a_letter_is_a_document_with_its_words_and_its_pages() -> None:
+    lines = ("OBX|1|TX|||一般情况好。", "OBX|2|TX|||一周后复查。")
+    (letter,) = documents(mdm("T02", LETTER, *lines, carried(PDF)))
+    assert (letter.title, letter.at[:10]) == ("出院小结", "2026-01-04")
+    words, pages = letter.contents
+    assert words_of(words) == "一般情况好。\n一周后复查。"
+    assert pages.data == PDF
+
+
+def test_a_letter_that_is_replaced_or_taken_back_does_not_stand() -> None:
+    first = mdm("T02", LETTER, carried(PDF))
+    anew = LETTER.replace("D-7^HIS|", "D-8^HIS|D-7^HIS")
+    both = documents(first, mdm("T10", anew, carried(JPEG, "JPEG"), at="20260104110000"))
+    assert [(one.active, one.contents[0].data) for one in both] == [(True, JPEG), (False, PDF)]
+    assert documents(first, mdm("T11", LETTER, at="20260104110000")) == ()
+
+
+def test_what_carries_nothing_is_counted() -> None:
+    told = only(oru("OBX|1|ED|PDF^报告||^application^pdf^Base64^||||||F"))
+    assert told.gaps[0] == Gap("", Lack.UNREADABLE, number=1)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_message_of_a_file_is_read_in_the_characters_it_names(turned: bool) -> None:
+    utf = message("ADT^A08").replace("何^小溪~", "联^通~").encode()
+    gb = message("ADT^A08", pid="PID|1||7^^^SYYY^MR||联^通||19580402|F")
+    named = gb.replace("UNICODE UTF-8", "GB 18030-2000").encode("gb18030")
+    parts = [named, utf] if turned else [utf, named]
+    found = read_messages([b"\n".join(parts)])
+    assert found.others == 0
+    for one in found.patients:
+        assert one.patient["name"][0]["family"] == "联"
+
+
+def test_what_names_latin_letters_is_read_so() -> None:
+    said = message("ADT^A08", pid="PID|1||7^^^SYYY^MR||Müller^Anna||19580402|F")
+    raw = said.replace("UNICODE UTF-8", "8859/1").encode("latin-1")
+    (found,) = read_messages([raw]).patients
+    assert found.patient["name"][0]["family"] == "Müller"

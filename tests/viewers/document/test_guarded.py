@@ -1,0 +1,72 @@
+"""A document that makes its reader die or hang takes nothing with it but its own page."""
+
+import sys
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.imaging.errors import DecodeError, DecodeTimeoutError, MalformedError
+from app.kit.theme import Appearance
+from app.viewers.document.guarded import GuardedPdf, guarded_picture
+from app.viewers.document.pages import FIT_PAGE, PdfPages
+from tests.viewers.document.pdfs import pdf_of
+
+DIES_AT_THE_SECOND = """
+import os, sys
+from app.cli import document_worker
+from app.viewers.document import pdf
+whole = pdf.Pdf.draw
+pdf.Pdf.draw = lambda self, page, scale: os.abort() if page == 1 else whole(self, page, scale)
+document_worker.run(None)
+"""
+ANSWERS = """
+import sys, time
+from app.imaging.workers.frames import read_message, write_message
+write_message(sys.stdout.buffer, {"ready": True})
+while True:
+    asked, _ = read_message(sys.stdin.buffer, 1 << 30)
+    if asked["ask"] == "open":
+        write_message(sys.stdout.buffer, {"ok": True}, b"[[100, 100]]")
+    elif asked["ask"] == "page" and asked["page"]:
+        time.sleep(600)
+    else:
+        write_message(sys.stdout.buffer, {"ok": True, "width": 9, "height": 9}, b"too little")
+"""
+
+
+def child(code: str) -> tuple[str, ...]:
+    return sys.executable, "-c", code
+
+
+def test_a_page_that_ends_its_process_is_damaged_and_the_others_are_shown(
+    appearance: Appearance, qtbot: QtBot
+) -> None:
+    pages = PdfPages(appearance)
+    qtbot.addWidget(pages)
+    pages.set_fit(FIT_PAGE)
+    pages.resize(400, 1600)
+    with qtbot.waitExposed(pages):
+        pages.show()
+    pages.show_pdf(GuardedPdf(pdf_of("one", "two", "three"), child(DIES_AT_THE_SECOND)))
+    qtbot.waitUntil(lambda: pages.has_drawn(0), timeout=30_000)
+    pages.go_to(2)
+    qtbot.waitUntil(lambda: pages.has_drawn(2), timeout=30_000)
+    assert not pages.has_drawn(1)
+    pages.show_pdf(None)
+
+
+def test_what_dies_hangs_or_lies_is_no_document(qapp: QApplication) -> None:
+    with pytest.raises(DecodeError):
+        GuardedPdf(b"", child("import os; os.abort()"))
+    pdf = GuardedPdf(b"", child(ANSWERS), patience=0.2)
+    with pytest.raises(DecodeError):
+        pdf.draw(0, 1.0)
+    with pytest.raises(DecodeTimeoutError):
+        pdf.draw(1, 1.0)
+    pdf.close()
+    with pytest.raises(MalformedError):
+        pdf.draw(0, 1.0)
+    with pytest.raises(DecodeError):
+        guarded_picture(b"", QSize(10, 10), child(ANSWERS))
