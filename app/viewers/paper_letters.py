@@ -1,7 +1,6 @@
 """What is written on a page can be searched and copied: the letters that were written."""
 
 import re
-import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
