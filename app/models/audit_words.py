@@ -6,6 +6,7 @@ from app.models.words import word
 from app.session.auditing import Span
 from protocol.account import Role
 from protocol.audit import AlertKind, AuditAlert
+from protocol.export import ExportKind, ExportTo
 
 
 def access_words() -> dict[str, str]:
@@ -45,6 +46,7 @@ def _clinical() -> dict[str, str]:
         "record": translate("audit", "Patient's record"),
         "candidates": translate("audit", "Candidates"),
         "library": translate("audit", "Case library"),
+        "export": translate("audit", "Export at a computer"),
         "operation": translate("audit", "Operation"),
         "emergency_access": translate("audit", "Emergency access"),
     }
@@ -92,6 +94,33 @@ def purpose_word(purpose: str | None) -> str:
         "HOPERAT": translate("audit", "Running the service"),
     }
     return known.get(purpose or "", purpose or "")
+
+
+def export_words(detail: str) -> str:
+    """`pictures to=file count=3 at=…` of the trail in the words of the program."""
+    translate = QCoreApplication.translate
+    kinds = {
+        ExportKind.PICTURES: translate("audit", "Pictures"),
+        ExportKind.OBJECTS: translate("audit", "Images as they came"),
+        ExportKind.CAPTURES: translate("audit", "Pictures as DICOM"),
+        ExportKind.MARKS: translate("audit", "Marks and measurements"),
+        ExportKind.CURVES: translate("audit", "Pages of curves"),
+        ExportKind.DOCUMENT: translate("audit", "Document"),
+        ExportKind.REPORT: translate("audit", "Report"),
+        ExportKind.CASE: translate("audit", "Case with its report, as entries"),
+    }
+    places = {
+        ExportTo.FILE: translate("audit", "saved as a file"),
+        ExportTo.PAPER: translate("audit", "printed"),
+        ExportTo.ARCHIVE: translate("audit", "sent to the archive"),
+        ExportTo.RECORD: translate("audit", "written into the hospital's record"),
+    }
+    kind, *rest = detail.split(" ")
+    said = dict(part.partition("=")[::2] for part in rest)
+    if kind not in kinds or said.get("to") not in places:
+        return detail
+    what, where = kinds[ExportKind(kind)], places[ExportTo(said["to"])]
+    return f"{what} × {said.get('count', '1')} · {where}"
 
 
 def span_words() -> dict[Span, str]:

@@ -7366,6 +7366,54 @@
         <source>The trail was touched ({detail}, entry {about}). Have IT run audit verify.</source>
         <translation>审计记录被动过（{detail}，条目 {about}）。请信息科运行 audit verify 核验。</translation>
     </message>
+    <message>
+        <source>Export at a computer</source>
+        <translation>在电脑上导出</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Images as they came</source>
+        <translation>原始影像</translation>
+    </message>
+    <message>
+        <source>Pictures as DICOM</source>
+        <translation>图像（DICOM）</translation>
+    </message>
+    <message>
+        <source>Marks and measurements</source>
+        <translation>标注与测量</translation>
+    </message>
+    <message>
+        <source>Pages of curves</source>
+        <translation>波形页</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Case with its report, as entries</source>
+        <translation>病例及其报告（条目）</translation>
+    </message>
+    <message>
+        <source>saved as a file</source>
+        <translation>存为文件</translation>
+    </message>
+    <message>
+        <source>printed</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>sent to the archive</source>
+        <translation>发送到影像归档</translation>
+    </message>
+    <message>
+        <source>written into the hospital&apos;s record</source>
+        <translation>写入医院病历</translation>
+    </message>
 </context>
 <context>
     <name>board</name>
