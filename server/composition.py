@@ -310,7 +310,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         metrics.redis_up.set_function(lambda: float(mesh.redis_here))
         metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins, settings.public_url)
-    border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
+    http = Http(rest_application(house, house.version))
+    border = Border(http, socket, origins, identity.names, metrics)
     evidence, stamps = evidence_of(settings, store, clock)
     return Built(
         house,
