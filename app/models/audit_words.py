@@ -1,12 +1,18 @@
 """The words for what stands in the audit trail; what a newer server writes is shown as it is."""
 
+from datetime import datetime, timedelta
+
 from PySide6.QtCore import QCoreApplication
 
+from app.models.times import moment
 from app.models.words import word
 from app.session.auditing import Span
 from protocol.account import Role
 from protocol.audit import AlertKind, AuditAlert
 from protocol.export import ExportKind, ExportTo
+
+LATE = timedelta(minutes=2)
+"""So much later than it began an export is told with the time of both."""
 
 
 def access_words() -> dict[str, str]:
@@ -96,31 +102,37 @@ def purpose_word(purpose: str | None) -> str:
     return known.get(purpose or "", purpose or "")
 
 
-def export_words(detail: str) -> str:
-    """`pictures to=file count=3 at=…` of the trail in the words of the program."""
+def export_words(detail: str, told_at: datetime) -> str:
+    """`pictures to=file count=3 at=…` of the trail in the words of the program; with its own time
+    where the server was told later."""
     translate = QCoreApplication.translate
     kinds = {
         ExportKind.PICTURES: translate("audit", "Pictures"),
-        ExportKind.OBJECTS: translate("audit", "Images as they came"),
+        ExportKind.OBJECTS: translate("audit", "Images"),
         ExportKind.CAPTURES: translate("audit", "Pictures as DICOM"),
         ExportKind.MARKS: translate("audit", "Marks and measurements"),
         ExportKind.CURVES: translate("audit", "Pages of curves"),
         ExportKind.DOCUMENT: translate("audit", "Document"),
         ExportKind.REPORT: translate("audit", "Report"),
-        ExportKind.CASE: translate("audit", "Case with its report, as entries"),
+        ExportKind.CASE: translate("audit", "Parts of the case"),
     }
     places = {
-        ExportTo.FILE: translate("audit", "saved as a file"),
-        ExportTo.PAPER: translate("audit", "printed"),
-        ExportTo.ARCHIVE: translate("audit", "sent to the archive"),
-        ExportTo.RECORD: translate("audit", "written into the hospital's record"),
+        ExportTo.FILE: translate("audit", "file"),
+        ExportTo.PAPER: translate("audit", "paper"),
+        ExportTo.ARCHIVE: translate("audit", "archive"),
+        ExportTo.RECORD: translate("audit", "hospital's record"),
     }
     kind, *rest = detail.split(" ")
     said = dict(part.partition("=")[::2] for part in rest)
     if kind not in kinds or said.get("to") not in places:
         return detail
     what, where = kinds[ExportKind(kind)], places[ExportTo(said["to"])]
-    return f"{what} × {said.get('count', '1')} · {where}"
+    words = f"{what} × {said.get('count', '1')} · {where}"
+    try:
+        at = datetime.fromisoformat(said.get("at", ""))
+    except ValueError:
+        return words
+    return words if told_at - at < LATE else f"{words} · {moment(at)}"
 
 
 def span_words() -> dict[Span, str]:

@@ -7375,10 +7375,6 @@
         <translation>图像</translation>
     </message>
     <message>
-        <source>Images as they came</source>
-        <translation>原始影像</translation>
-    </message>
-    <message>
         <source>Pictures as DICOM</source>
         <translation>图像（DICOM）</translation>
     </message>
@@ -7395,24 +7391,28 @@
         <translation>文档</translation>
     </message>
     <message>
-        <source>Case with its report, as entries</source>
-        <translation>病例及其报告（条目）</translation>
+        <source>Images</source>
+        <translation>影像</translation>
     </message>
     <message>
-        <source>saved as a file</source>
-        <translation>存为文件</translation>
+        <source>Parts of the case</source>
+        <translation>病例内容</translation>
     </message>
     <message>
-        <source>printed</source>
-        <translation>打印</translation>
+        <source>file</source>
+        <translation>文件</translation>
     </message>
     <message>
-        <source>sent to the archive</source>
-        <translation>发送到影像归档</translation>
+        <source>paper</source>
+        <translation>纸张</translation>
     </message>
     <message>
-        <source>written into the hospital&apos;s record</source>
-        <translation>写入医院病历</translation>
+        <source>archive</source>
+        <translation>影像归档</translation>
+    </message>
+    <message>
+        <source>hospital&apos;s record</source>
+        <translation>医院病历</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 """What left the program is told once, by whose session it was, also after a time offline."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -7,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.models.audit_words import export_words
+from app.models.times import moment
 from app.net.auditing import AuditApi
 from app.net.errors import Unreachable
 from app.services.exports import ExportService
@@ -68,7 +70,10 @@ def test_a_number_that_is_none_keeps_nobody_from_saving() -> None:
 @pytest.mark.parametrize("kind", ExportKind)
 @pytest.mark.parametrize("to", ExportTo)
 def test_an_auditor_reads_it_in_words(kind: ExportKind, to: ExportTo) -> None:
-    said = export_words(f"{kind.value} to={to.value} count=7 at=2026-01-05T08:30:00+00:00")
+    began = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+    detail = f"{kind.value} to={to.value} count=7 at={began.isoformat()}"
+    said = export_words(detail, began)
     assert "7" in said
     assert "=" not in said
-    assert export_words("something newer") == "something newer"
+    assert export_words(detail, began + timedelta(hours=1)) == f"{said} · {moment(began)}"
+    assert export_words("something newer", began) == "something newer"
