@@ -17,14 +17,14 @@ class ErrorCode(StrEnum):
 
     INVALID_CREDENTIALS = "invalid_credentials"
     ACCOUNT_DISABLED = "account_disabled"
-    PASSWORD_CHANGE_REQUIRED = "password_change_required"  # noqa: S105 - a code, not a password
+    PASSWORD_CHANGE_REQUIRED = "password_change_required"  # nosec B105  # a code, not a password
     SECOND_FACTOR_REQUIRED = "second_factor_required"
     SECOND_FACTOR_WRONG = "second_factor_wrong"
     SECOND_FACTOR_DUE = "second_factor_due"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
-    TOKEN_MISSING = "token_missing"  # noqa: S105
-    TOKEN_EXPIRED = "token_expired"  # noqa: S105
-    TOKEN_INVALID = "token_invalid"  # noqa: S105
+    TOKEN_MISSING = "token_missing"  # nosec B105  # a code
+    TOKEN_EXPIRED = "token_expired"  # nosec B105  # a code
+    TOKEN_INVALID = "token_invalid"  # nosec B105  # a code
     SESSION_ENDED = "session_ended"
     REFRESH_REUSED = "refresh_reused"
     DEVICE_NEEDED = "device_needed"

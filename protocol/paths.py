@@ -22,6 +22,7 @@
 | GET AUDIT `?who=&number=&access=&resource=&since=&until=&undone=&after=` | → AuditPage | auditor |
 | GET AUDIT_ALERTS | → list[AuditAlert] | auditor |
 | GET LOCK_OUTS | → list[LockOut] | security |
+| POST EXPORTS | ExportNote → 204: what left the program at a client | signed in |
 | GET SESSIONS | → list[PersonSession] | admin, security |
 | DELETE ONE_SESSION, ACCOUNT_SESSIONS | → 204 | admin, security |
 | GET SECOND_FACTOR | → SecondFactorState | signed in |
@@ -119,13 +120,14 @@ REFRESH = "/v1/session/refresh"
 TRANSFER_SESSION = "/v1/session/transfer"
 RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
-PASSWORD = "/v1/me/password"  # noqa: S105 - a path
+PASSWORD = "/v1/me/password"  # nosec B105  # a path
 UNLOCK = "/v1/me/unlock"
 ME = "/v1/me"
 MY_SESSIONS = "/v1/me/sessions"
 MY_SESSION = "/v1/me/sessions/{session_id}"
 AUDIT = "/v1/audit"
 AUDIT_ALERTS = "/v1/audit/alerts"
+EXPORTS = "/v1/audit/exports"
 LOCK_OUTS = "/v1/security/lock-outs"
 EMERGENCY_ACCESS = "/v1/emergency-access"
 EMERGENCY_ACCESSES = "/v1/security/emergency-access"

@@ -21,6 +21,8 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     )
     what.add_parser("head", help="the newest signed head, to be kept elsewhere")
     what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
+    consistency = what.add_parser("consistency", help="that a kept head is its beginning")
+    consistency.add_argument("head", type=Path, nargs=1, metavar="FILE", help="the kept head")
     case = what.add_parser("case", help="one case, its papers and entries as a signed file")
     case.add_argument("case", metavar="NUMBER", help="as people say it, CONS-YYYYMMDD-NNNN")
     case.add_argument("to", type=Path, metavar="FILE", help="a new ZIP; it holds patient data")
@@ -29,8 +31,11 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     export.add_argument("to", type=Path, metavar="FILE", help="a new one")
     export.add_argument("--fhir", action="store_true", required=True, help="as R4 AuditEvent")
     add_days(export, "of entries")
-    check = what.add_parser("check", help="a proof or a case file; needs no server or database")
+    check = what.add_parser("check", help="a proof or a case file; needs no database")
     check.add_argument("proof", type=Path, metavar="FILE")
+    check.add_argument(
+        "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
+    )
     go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
     go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
     case.add_argument("--because", required=True, metavar="TEXT", help="and for whom; stands in it")

@@ -52,6 +52,7 @@ from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
 from server.api.services.eligibility import Eligibility
+from server.api.services.export_notes import ExportNotes
 from server.api.services.finding_alerts import FindingAlerts
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
@@ -227,6 +228,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         refusals=refusals,
         signed_in=SignedIn(store, identity, hub),
         auditing=Auditing(store, identity, settings.many_cases_an_hour),
+        exports=ExportNotes(store),
         emergency=EmergencyAccesses(
             store, clock, acting, timedelta(seconds=settings.emergency_access_s), guesses
         ),
@@ -308,7 +310,8 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         metrics.redis_up.set_function(lambda: float(mesh.redis_here))
         metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins, settings.public_url)
-    border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
+    http = Http(rest_application(house, house.version))
+    border = Border(http, socket, origins, identity.names, metrics)
     evidence, stamps = evidence_of(settings, store, clock)
     return Built(
         house,

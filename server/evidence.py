@@ -21,8 +21,9 @@ from server.settings import Settings
 from server.store.case_file import Wanted, check_case_file, write_case_file
 from server.store.case_rows import case_of_number
 from server.store.errors import EvidenceUnusable
-from server.store.evidence import Head, newest_head, proof_of, public_text
-from server.store.evidence_check import Looked, look_through
+from server.store.evidence import Head, newest_head, public_text
+from server.store.evidence_check import Looked, Wrong, look_through
+from server.store.evidence_proofs import consistency_of, holds, proof_of
 from server.store.fresh_files import fresh_binary, fresh_file, moments
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
@@ -40,7 +41,7 @@ class AuditOrder:
     """What `huizhen-server audit` shall do.
 
     Args:
-        heads: files with heads that somebody has kept.
+        heads: files with heads that somebody has kept; with `consistency` the one to begin with.
         public_key: of the site, base64; None takes that of the data folder.
         entry: the id of the entry to prove.
         proof: a file with a proof to check.
@@ -53,7 +54,7 @@ class AuditOrder:
         since, until: the days whose entries are written, in this computer's zone.
     """
 
-    what: Literal["verify", "head", "prove", "check", "go-on", "case", "export"]
+    what: Literal["verify", "head", "prove", "consistency", "check", "go-on", "case", "export"]
     heads: Sequence[Path] = ()
     public_key: str | None = None
     entry: UUID | None = None
@@ -101,6 +102,8 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 stamp = await one.run_sync(stamp_of, head.size)
                 tell(head.shown() | ({"time_stamp": _base64(stamp)} if stamp else {}))
                 return True
+            case "consistency":
+                return await one.run_sync(_consistent, kept[0], tell)
             case "case":
                 return await _case(one, settings, order, tell)
             case _:
@@ -112,6 +115,16 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                     )
                 tell(proof)
                 return True
+
+
+def _consistent(connection: Connection, kept: Head, tell: Tell) -> bool:
+    """A proof that does not hold is told as well: it is what somebody else sees."""
+    proof = consistency_of(connection, kept)
+    if proof is None:
+        tell({"wrong": Wrong.ANOTHER.value, "where": f"size {kept.size}"})
+        return False
+    tell(proof)
+    return holds(proof)
 
 
 async def _case(one: AsyncConnection, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -264,6 +277,9 @@ def _checked(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     if zipfile.is_zipfile(order.proof):
         return _case_checked(order.proof, key, tell)
     body = _json(order.proof)
+    if isinstance(body, dict) and "kept" in body:
+        kept = [_read_head(file) for file in order.heads]
+        return _consistency_checked(body, order.proof, key, kept, tell)
     try:
         head = _head_of(body["head"], order.proof)
         leaf = leaf_hash(str(body["entry"]).encode())
@@ -275,6 +291,22 @@ def _checked(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     signed = head.holds(key)
     tell({"in_the_tree": inside, "signed": signed, "head": head.size})
     return inside and signed
+
+
+def _consistency_checked(
+    body: dict[str, Any], file: Path, key: str, kept: list[Head], tell: Tell
+) -> bool:
+    """Whether the proof holds, its heads are signed, and begins with each head somebody has."""
+    try:
+        begins = holds(body)
+        first, head = _head_of(body["kept"], file), _head_of(body["head"], file)
+    except (KeyError, TypeError, ValueError) as error:
+        raise EvidenceUnusable(f"{file.name} holds no proof of consistency") from error
+    same = all((one.size, one.root) == (first.size, first.root) for one in kept)
+    signed = first.holds(key) and head.holds(key)
+    said = {"consistent": begins, "signed": signed, "kept": first.size, "head": head.size}
+    tell(said if same else {**said, "wrong": "the proof begins with another head than the kept"})
+    return begins and signed and same
 
 
 def _case_checked(file: Path, key: str, tell: Tell) -> bool:

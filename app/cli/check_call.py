@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.net.trust import Pin
     from app.session.call_check import Finding, Step
 
-PASSWORD = "HUIZHEN_PASSWORD"  # noqa: S105 - the name of a variable
+PASSWORD = "HUIZHEN_PASSWORD"  # nosec B105  # the name of a variable
 
 
 class CheckError(Exception):

@@ -165,6 +165,7 @@ class Desk:
         self.viewer.marking.author = lambda: author
         self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))
         self.room = ViewerRoom(self.viewer, program.appearance)
+        self.room.exported.connect(self.reports.exports.tell)
         self.window = MainWindow(
             self.room, self.call.media.latest_frame, program.appearance, program.settings, self.now
         )
@@ -310,6 +311,7 @@ class Desk:
         self.tasks.renew(self.rota.follow, only="follow rota")
         self.images.connection_back()
         self.call.connection_back()
+        self.reports.exports.wake()
         self.tasks.start(self.records.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
         case = self.session.state.case

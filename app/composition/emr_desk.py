@@ -67,6 +67,7 @@ class EmrDesk:
             Outbox(folder / "transfer", sealer).writes,
             who.tokens.account,
             desk.tasks,
+            desk.reports.exports.tell,
         )
 
     def _read_of(self, consultation_id: UUID, patient_id: str) -> None:

@@ -142,6 +142,7 @@ def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
         desk.tasks.start(_archive(desk, window, case, signed, id_), only="to the archive")
 
     window.version_chosen.connect(other)
+    window.exported.connect(lambda told: desk.reports.exports.tell(told, case.id))
     window.archive_wanted.connect(archive)
     window.a5_wanted.connect(small)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QThreadPool
 
 from app.models.diagnosis import DiagnosisTable, shipped, with_own
 from app.net.api import Api
+from app.net.auditing import AuditApi
 from app.net.presented_forms import PresentedFormApi
 from app.net.report_copies import ReportCopyApi
 from app.net.report_pictures import ReportPictureApi
@@ -18,10 +19,12 @@ from app.services.archiving import ArchivingService
 from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
+from app.services.exports import ExportService
 from app.services.papers import PaperService
 from app.services.phrases import PhraseService
 from app.services.report_copy import ReportCopyService
 from app.services.report_pictures import ReportPictureService
+from app.services.server_time import server_now
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.threads import result_of
@@ -85,6 +88,7 @@ class Reports:
     pictures: ReportPictureService
     copies: ReportCopyService
     archiving: ArchivingService
+    exports: ExportService
 
     def begin(self, fields: Iterable[DiagnosisField]) -> None:
         """Who signs is told at once what the site asks of it, and which certificate is chosen;
@@ -123,7 +127,19 @@ def build_reports(
     signs = Role.EXPERT in account.roles
     copies = ReportCopyService(session, ReportCopyApi(api.connection))
     to_archive = ArchiveOutbox(folder / "transfer", sealer)
-    archiving = ArchivingService(session, to_archive, papers, tell)
+    kept, trail = SealedStore(folder / "exports", sealer), AuditApi(api.connection)
+    exports = ExportService(session, trail, kept, account, tasks, lambda: server_now(session.state))
+    archiving = ArchivingService(session, to_archive, papers, tell, exports.tell)
     return Reports(
-        certificates, papers, signing, tasks, signs, codes, phrases, pictures, copies, archiving
+        certificates=certificates,
+        papers=papers,
+        signing=signing,
+        tasks=tasks,
+        signs=signs,
+        codes=codes,
+        phrases=phrases,
+        pictures=pictures,
+        copies=copies,
+        archiving=archiving,
+        exports=exports,
     )

@@ -1,11 +1,18 @@
 """The words for what stands in the audit trail; what a newer server writes is shown as it is."""
 
+from datetime import datetime, timedelta
+
 from PySide6.QtCore import QCoreApplication
 
+from app.models.times import moment
 from app.models.words import listed, word
 from app.session.auditing import Span
 from protocol.account import Role
 from protocol.audit import AlertKind, AuditAlert
+from protocol.export import ExportKind, ExportTo
+
+LATE = timedelta(minutes=2)
+"""So much later than it began an export is told with the time of both."""
 
 
 def access_words() -> dict[str, str]:
@@ -45,6 +52,7 @@ def _clinical() -> dict[str, str]:
         "record": translate("audit", "Patient's record"),
         "candidates": translate("audit", "Candidates"),
         "library": translate("audit", "Case library"),
+        "export": translate("audit", "Export at a computer"),
         "operation": translate("audit", "Operation"),
         "emergency_access": translate("audit", "Emergency access"),
     }
@@ -92,6 +100,39 @@ def purpose_word(purpose: str | None) -> str:
         "HOPERAT": translate("audit", "Running the service"),
     }
     return known.get(purpose or "", purpose or "")
+
+
+def export_words(detail: str, told_at: datetime) -> str:
+    """`pictures to=file count=3 at=…` of the trail in the words of the program; with its own time
+    where the server was told later."""
+    translate = QCoreApplication.translate
+    kinds = {
+        ExportKind.PICTURES: translate("audit", "Pictures"),
+        ExportKind.OBJECTS: translate("audit", "Images"),
+        ExportKind.CAPTURES: translate("audit", "Pictures as DICOM"),
+        ExportKind.MARKS: translate("audit", "Marks and measurements"),
+        ExportKind.CURVES: translate("audit", "Pages of curves"),
+        ExportKind.DOCUMENT: translate("audit", "Document"),
+        ExportKind.REPORT: translate("audit", "Report"),
+        ExportKind.CASE: translate("audit", "Parts of the case"),
+    }
+    places = {
+        ExportTo.FILE: translate("audit", "file"),
+        ExportTo.PAPER: translate("audit", "paper"),
+        ExportTo.ARCHIVE: translate("audit", "archive"),
+        ExportTo.RECORD: translate("audit", "hospital's record"),
+    }
+    kind, *rest = detail.split(" ")
+    said = dict(part.partition("=")[::2] for part in rest)
+    if kind not in kinds or said.get("to") not in places:
+        return detail
+    what, where = kinds[ExportKind(kind)], places[ExportTo(said["to"])]
+    words = f"{what} × {said.get('count', '1')} · {where}"
+    try:
+        at = datetime.fromisoformat(said.get("at", ""))
+    except ValueError:
+        return words
+    return words if told_at - at < LATE else f"{words} · {moment(at)}"
 
 
 def span_words() -> dict[Span, str]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.audit_words import (
     access_words,
     alert_words,
+    export_words,
     outcome_word,
     purpose_word,
     resource_words,
@@ -89,6 +90,7 @@ def derive_lock_outs(state: State) -> LockOutsProps:
 
 
 def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str]) -> TextRow:
+    said = export_words(one.detail, one.at) if one.resource == "export" else one.detail
     cells = (
         moment(one.at),
         _named(one.by, one.username),
@@ -97,9 +99,10 @@ def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str])
         one.number or "–",
         one.origin or "–",
         outcome_word(one.outcome),
-        " · ".join(part for part in (purpose_word(one.purpose), one.detail or one.target) if part),
+        " · ".join(part for part in (purpose_word(one.purpose), said or one.target) if part),
     )
-    tip = "\n".join(part for part in (one.at.isoformat(), one.target, one.detail) if part)
+    lines = dict.fromkeys((one.at.isoformat(), one.target, said, one.detail))
+    tip = "\n".join(line for line in lines if line)
     return TextRow(str(one.id), cells, tip)
 
 

@@ -1,10 +1,11 @@
-"""The audit trail, its alerts and lock-outs, over REST."""
+"""The audit trail, its alerts and lock-outs, and what is told for it, over REST."""
 
 from collections.abc import Mapping
 
 from app.net.connection import Connection
 from protocol import paths
 from protocol.audit import AuditAlert, AuditPage, LockOut
+from protocol.export import ExportNote
 
 
 class AuditApi:
@@ -21,3 +22,6 @@ class AuditApi:
 
     async def lock_outs(self) -> tuple[LockOut, ...]:
         return await self._connection.get_list(LockOut, paths.LOCK_OUTS)
+
+    async def exported(self, note: ExportNote) -> None:
+        await self._connection.request("POST", paths.EXPORTS, body=note)

@@ -128,7 +128,7 @@ class EventSocket:
             except (OSError, WebSocketException, InvalidHandshake, NetError):
                 pass
             self._owner.lost()
-            spread = random.uniform(0.7, 1.3)  # noqa: S311 - spreads clients
+            spread = random.uniform(0.7, 1.3)  # nosec B311  # spreads clients
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause * spread):
                     await self._doubted.wait()
@@ -228,7 +228,7 @@ class EventSocket:
                     return
 
     async def _beat(self, live: ClientConnection) -> None:
-        token = ""
+        token = ""  # nosec B105  # none yet
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             with contextlib.suppress(ConnectionClosed, Unreachable, Refused, NotSignedIn):

@@ -20,6 +20,7 @@ from app.store.intake_settings import Pacs
 from app.transfer.intake_messages import ArchiveTold, SendToArchive
 from protocol.base import new_id
 from protocol.consultation import Patient
+from protocol.export import Exported, ExportKind, ExportTo
 from protocol.patients import PatientText
 from protocol.report import Report, SignedReport
 
@@ -46,6 +47,7 @@ class ArchivingService:
 
     Args:
         tell: gives a command to the transfer process.
+        exported: has the audit trail told of a report that goes to an archive.
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class ArchivingService:
         outbox: ArchiveOutbox,
         papers: PaperService,
         tell: Callable[[SendToArchive], None],
+        exported: Callable[[Exported, UUID], None],
     ) -> None:
         self._facts = facts
         self._outbox = outbox
         self._papers = papers
         self._tell = tell
+        self._exported = exported
 
     @property
     def archives(self) -> tuple[Pacs, ...]:
@@ -95,6 +99,7 @@ class ArchivingService:
             id=new_id(), pacs_id=pacs_id, number=report.number, version=report.version
         )
         await asyncio.to_thread(self._outbox.add, Waiting(entry, data))
+        self._exported(Exported.of(ExportKind.REPORT, ExportTo.ARCHIVE, 1), case.id)
         self._tell(SendToArchive())
 
 

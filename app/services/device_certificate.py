@@ -12,7 +12,7 @@ from app.store.sealed import Sealer
 from app.transfer.messages import ShownDevice
 
 FILE_VARIABLE = "HUIZHEN_CLIENT_DEVICE_CERTIFICATE"
-SECRET_VARIABLE = "HUIZHEN_CLIENT_DEVICE_SECRET_FILE"  # noqa: S105 - where the passphrase is
+SECRET_VARIABLE = "HUIZHEN_CLIENT_DEVICE_SECRET_FILE"  # nosec B105  # where the passphrase is
 """Set on the whole computer, nobody is asked."""
 _RECORD = "certificate"
 _MOST_BYTES = 1024 * 1024

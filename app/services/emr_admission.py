@@ -14,7 +14,7 @@ from app.store.errors import StoreError
 from app.store.profile import Profile, SealedStore
 
 log = logging.getLogger(__name__)
-SECRET = "server"  # noqa: S105 - a name
+SECRET = "server"  # nosec B105  # a name
 """The name of the sealed token, client secret or refresh token."""
 
 

@@ -29,6 +29,7 @@ from app.store.profile import SealedStore
 from protocol.account import Account
 from protocol.consultation import STATUS_OF, Consultation, ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.export import Exported, ExportKind, ExportTo
 from protocol.fhir_report import case_resources
 from protocol.report import Report
 
@@ -61,6 +62,7 @@ class EmrWritesService:
 
     Args:
         kept: the drawer of the outbox.
+        exported: has the audit trail told of what was written.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class EmrWritesService:
         kept: SealedStore,
         account: Account,
         tasks: Tasks,
+        exported: Callable[[Exported, UUID], None],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -83,6 +86,7 @@ class EmrWritesService:
         self._kept = kept
         self._account = account
         self._tasks = tasks
+        self._exported = exported
         self._now = now
         self._pause = pause
         self._entries: dict[UUID, HospitalWrite] = {}
@@ -288,6 +292,8 @@ class EmrWritesService:
         finally:
             self._sending = None
             self._entries[id_] = newest[0]  # what is on the disk, whatever ended it
+            if (count := _asked(entry) - _asked(newest[0])) > 0:
+                self._exported(Exported.of(ExportKind.CASE, ExportTo.RECORD, count), id_)
         await self._keep(ended)
 
     def _later(self, entry: HospitalWrite, error: NetError) -> HospitalWrite:
@@ -363,6 +369,11 @@ class EmrWritesService:
     async def _wait(self, seconds: float) -> None:
         await self._pause(seconds)
         self.wake()
+
+
+def _asked(entry: HospitalWrite) -> int:
+    """How many resources are still to be written."""
+    return sum(bool(part.resource) for part in entry.parts)
 
 
 def stage_of(row: ConsultationSummary) -> str:

@@ -294,7 +294,7 @@ class EntryService:
             return
         if self._waiting is not None and self._tokens is not None:
             self._waiting = replace(self._waiting, password=new)
-            changed = {"must_change_password": False}
+            changed = {"must_change_password": False}  # nosec B105  # a flag
             account = self._tokens.account.model_copy(update=changed)
             await self._go_on(self._tokens.model_copy(update={"account": account}))
 

@@ -60,7 +60,7 @@ class WaitingList:
             self._reading -= 1
 
     async def _soon(self) -> None:
-        await self._pause(random.uniform(0, SPREAD_S))  # noqa: S311 - spreads the clients
+        await self._pause(random.uniform(0, SPREAD_S))  # nosec B311  # spreads the clients
         await self.read()
 
     def _concerns(self, message: QueueMoved) -> bool:

@@ -34,9 +34,9 @@ class Trouble(Enum):
     CLOCK_SLOW = "clock_slow"
     CLOCK_FAST = "clock_fast"
     CERTIFICATE_NOT_READABLE = "certificate_not_readable"
-    CERTIFICATE_WRONG_SECRET = "certificate_wrong_secret"  # noqa: S105 - a code
+    CERTIFICATE_WRONG_SECRET = "certificate_wrong_secret"  # nosec B105  # a code
     CERTIFICATE_NOT_VALID = "certificate_not_valid"
-    CERTIFICATE_NO_TOKEN = "certificate_no_token"  # noqa: S105 - a code
+    CERTIFICATE_NO_TOKEN = "certificate_no_token"  # nosec B105  # a code
     CERTIFICATE_NO_TIME = "certificate_no_time"
     CERTIFICATE_NEEDED = "certificate_needed"
     MEDIA_STOPPED = "media_stopped"
@@ -49,7 +49,7 @@ class Trouble(Enum):
     CASE_TAKES_NO_IMAGES = "case_takes_no_images"
     NO_CAMERA = "no_camera"
     SHARE_ENDED = "share_ended"
-    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
+    WRONG_PASSPHRASE = "wrong_passphrase"  # nosec B105  # a code
     STORE_KEY_LOST = "store_key_lost"
     DISK_FULL = "disk_full"
     RECORDING_NO_ROOM = "recording_no_room"
@@ -81,7 +81,7 @@ class Good(Enum):
     CASE_IN_LIBRARY = "case_in_library"
     CALL_WAITING = "call_waiting"
     RECORDING_SENT = "recording_sent"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
+    PASSWORD_CHANGED = "password_changed"  # nosec B105  # a code
     EXPERT_RUNG = "expert_rung"
     EXPERT_ASSIGNED = "expert_assigned"
     CASE_TAKEN_BACK = "case_taken_back"

@@ -140,7 +140,7 @@ class Pauses:
         self._woken.set()
 
     async def wait(self) -> None:
-        pause = self._next * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the clients
+        pause = self._next * random.uniform(0.8, 1.2)  # nosec B311  # spreads the clients
         self._next = min(self._next * 2, LONGEST_PAUSE_S)
         try:
             async with asyncio.timeout(pause):

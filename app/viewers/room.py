@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
@@ -43,6 +43,9 @@ class _Beside(Protocol):
 
 class ViewerRoom(QWidget):
     """What the workspace takes as its viewer."""
+
+    exported = Signal(object)
+    """`Exported`, as something begins to be saved or printed."""
 
     def __init__(
         self, pictures: DicomViewer, appearance: Appearance, parent: QWidget | None = None
@@ -93,6 +96,9 @@ class ViewerRoom(QWidget):
         self.pictures.other_series_chosen.connect(self.show_other)
         self.document.reference_chosen.connect(self.go_to)
         self.document.key_objects_chosen.connect(self._on_key_objects)
+        for part in (self.document, self.waveform.printing, self.pictures.stage.output):
+            part.exported.connect(self.exported)
+        self.pictures.marking.exported.connect(self.exported)
         # Enabled only while something is over the pictures: they have an Esc of their own.
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -24,6 +24,7 @@ from app.viewers.document.pages import ZOOM_STEP, PdfPages
 from app.viewers.document.pdf import Pdf
 from app.viewers.paper import ask_printer
 from app.views.asking_files import ask_target
+from protocol.export import Exported, ExportKind, ExportTo
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -43,6 +44,8 @@ class PaperWindow(QWidget):
     """UUID of the archive that shall have the report; answered by `give_to_archive`."""
     a5_wanted = Signal()
     """Answered by `lay_out_a5`, or by `fail_a5` where what it needs cannot be had."""
+    exported = Signal(object)
+    """`Exported`, as saving or printing begins."""
     leaving = Signal()
     """It is being closed, and still where it was."""
     _progressed = Signal(int)
@@ -174,6 +177,7 @@ class PaperWindow(QWidget):
     def save(self, target: Path) -> None:
         """The very bytes that are shown: a signature in the file stays one."""
         data = self._data
+        self._tell(ExportTo.FILE)
         self._saving.start(lambda: write_copy(data, target), self._on_saved)
 
     def ask_object(self) -> None:
@@ -189,6 +193,7 @@ class PaperWindow(QWidget):
     def save_object(self, target: Path) -> None:
         """The file as an archive takes it (Encapsulated PDF)."""
         if (make := self._as_dicom) is not None:
+            self._tell(ExportTo.FILE)
             self._saving.start(lambda: write_copy(make(), target), self._on_saved)
 
     def _ask_archive(self, archive: UUID) -> None:
@@ -271,7 +276,11 @@ class PaperWindow(QWidget):
         self._cancel.show()
         self._is_printing = True
         self._enable()
+        self._tell(ExportTo.PAPER)
         self._printing.start(lambda: print_pdf(pdf, printer, stop, told), self._on_printed)
+
+    def _tell(self, to: ExportTo) -> None:
+        self.exported.emit(Exported.of(ExportKind.REPORT, to, 1))
 
     def _on_progressed(self, page: int) -> None:
         count = len(self._pdf.sizes)

@@ -7393,6 +7393,54 @@
         <source>The trail was touched ({detail}, entry {about}). Have IT run audit verify.</source>
         <translation>审计记录被动过（{detail}，条目 {about}）。请信息科运行 audit verify 核验。</translation>
     </message>
+    <message>
+        <source>Export at a computer</source>
+        <translation>在电脑上导出</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Pictures as DICOM</source>
+        <translation>图像（DICOM）</translation>
+    </message>
+    <message>
+        <source>Marks and measurements</source>
+        <translation>标注与测量</translation>
+    </message>
+    <message>
+        <source>Pages of curves</source>
+        <translation>波形页</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>Parts of the case</source>
+        <translation>病例内容</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <translation>纸张</translation>
+    </message>
+    <message>
+        <source>archive</source>
+        <translation>影像归档</translation>
+    </message>
+    <message>
+        <source>hospital&apos;s record</source>
+        <translation>医院病历</translation>
+    </message>
 </context>
 <context>
     <name>board</name>

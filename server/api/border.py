@@ -45,18 +45,24 @@ class Watching(Protocol):
 
 
 class Border:
-    """The outermost application: request ids, the log line, and the last catch."""
+    """The outermost application: request ids, the log line, and the last catch.
+
+    Args:
+        names: whether an access token names an account, which is then counted (`RequestLimits`).
+    """
 
     def __init__(
         self,
         http: Application,
         socket: Application,
         origins: Origins,
+        names: Callable[[str], bool],
         watching: Watching | None = None,
     ) -> None:
         self._answer = http
         self._socket = socket
         self._origins = origins
+        self._names = names
         self._watching = watching
         self._strangers = Buckets(_OF_STRANGERS)
 
@@ -140,11 +146,11 @@ class Border:
         return respond(problem, scope["path"])
 
     def _wait(self, scope: Scope) -> float:
-        """How long an address has to wait whose requests name nobody; who has a token is counted by
-        account, and a proxy may always look."""
+        """How long an address has to wait whose requests name nobody; who has a good token is
+        counted by account, and a proxy may always look."""
         if scope["path"] in (paths.HEALTH, paths.READY):
             return 0.0
-        if any(name == b"authorization" for name, _ in scope["headers"]):
+        if (token := bearer_of(_header(scope, b"authorization"))) and self._names(token):
             return 0.0
         return self._strangers.take(_address(scope), time.monotonic())
 
@@ -201,6 +207,18 @@ def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple
         (b"x-content-type-options", b"nosniff"),
         *([] if origin is None else allowing(origin)),
     ]
+
+
+def bearer_of(header: str) -> str:
+    """The access token of an `Authorization`; empty where it has none."""
+    kind, _, token = header.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """The first of that name, as frameworks read it."""
+    found: bytes = next((value for name, value in scope["headers"] if name == wanted), b"")
+    return found.decode("latin-1")
 
 
 def _address(scope: Scope) -> str | None:

@@ -20,6 +20,7 @@ from server.api.services.bulk_export import BulkExports
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
+from server.api.services.export_notes import ExportNotes
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -60,6 +61,7 @@ class House:
     signed_in: SignedIn
     emergency: EmergencyAccesses
     auditing: Auditing
+    exports: ExportNotes
     admin: Admin
     desk: Desk
     pulling: Pulling

@@ -171,7 +171,7 @@ class Port:
 
     def _ready(self) -> None:
         port, host = self._listening.getsockname()[1], self._settings.host
-        host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+        host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # nosec B104  # compared, not bound
         shown = f"[{host}]" if ":" in host else host
         self._tell(Ready(f"https://{shown}:{port}", self._identity.ca, self._identity.fingerprint))
 

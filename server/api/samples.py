@@ -13,13 +13,13 @@ _ID = "0197f3b0-1111-7000-8000-000000000042"
 _MOMENT = "2026-01-05T08:30:00Z"
 _BY_NAME: dict[str, Any] = {
     "approved": "0" * 64,
-    "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+    "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",  # nosec B105  # an example
     "allergies": ["青霉素"],
     "allowed_actions": ["receive"],
     "age_band": "middle_aged",
     "candidate": "candidate:1 1 UDP 2122252543 192.0.2.7 50000 typ host",
     "checklist": ["补充增强CT"],
-    "claim_token": "b2c3fYy0Zr8tq1n5w7x9aQ",
+    "claim_token": "b2c3fYy0Zr8tq1n5w7x9aQ",  # nosec B105  # an example
     "code": "b2c3fYy0Zr8tq1n5w7x9aQ",
     "decision_note": "已按建议转诊",
     "decline_reason": None,
@@ -64,14 +64,14 @@ _BY_NAME: dict[str, Any] = {
     "question": "结节性质及下一步处理？",
     "reason": "咳嗽三周，右肺下叶结节",
     "recommendation": "三个月后复查胸部CT。",
-    "refresh_token": "Xb7nQ2rT9yLk4mVw8sZc1dFg",
+    "refresh_token": "Xb7nQ2rT9yLk4mVw8sZc1dFg",  # nosec B105  # an example
     "requester_institution": "青山卫生院",
     "requester_name": "林一",
     "sdp": "v=0\r\n",
     "sex": "female",
     "sha256": "0" * 64,
     "signature": "A" * 86 + "==",
-    "temporary_password": "change-me-at-first-sign-in",
+    "temporary_password": "change-me-at-first-sign-in",  # nosec B105  # an example
     "text": "请补充增强CT。",
     "ticket": "c1ckEt5yZr8tq1n5w7x9aQ",
     "title": "放射科 · 右下肺磨玻璃结节",
@@ -133,7 +133,7 @@ def _text(schema: Schema, name: str) -> str:
         "uuid": _ID,
         "date-time": _MOMENT,
         "date": "1958-04-02",
-        "password": "a long enough password",
+        "password": "a long enough password",  # nosec B105  # an example
     }
     found = formats.get(schema.get("format", ""))
     if found is not None:

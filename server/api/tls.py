@@ -106,7 +106,7 @@ def _fingerprint(certificate: x509.Certificate) -> str:
 
 def _names(settings: Listening) -> list[x509.GeneralName]:
     wanted = ["localhost", "127.0.0.1", "::1", socket.gethostname(), *settings.tls_names]
-    if settings.host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+    if settings.host not in {"0.0.0.0", "::"}:  # nosec B104  # compared, not bound
         wanted.append(settings.host)
     names: list[x509.GeneralName] = []
     for name in dict.fromkeys(wanted):

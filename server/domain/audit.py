@@ -53,6 +53,8 @@ class Resource(StrEnum):
     OPERATION = "operation"
     """Something the roles of the asker do not allow."""
     EMERGENCY_ACCESS = "emergency_access"
+    EXPORT = "export"
+    """What left the program at a client (`protocol.export`); entries say that it was begun."""
     AUDIT = "audit"
     NOTIFICATIONS = "notifications"
 

@@ -39,13 +39,13 @@ _TYPES = {
 
 
 def audit_event(entry: AuditEntry) -> Json:
-    """Everything the entry says; people are named by the ids of their accounts (R4 6.4)."""
+    """Everything the entry says; people are named by the ids of their accounts (R4 6.4). An export
+    is that of DICOM PS3.15 A.5.3, whose action is reading."""
     made: Json = {
         "resourceType": "AuditEvent",
         "id": str(entry.id),
         "type": _type(entry),
-        "subtype": _subtypes(entry),
-        "action": _ACTIONS[entry.access],
+        "action": "R" if entry.resource is Resource.EXPORT else _ACTIONS[entry.access],
         "recorded": entry.at.isoformat(timespec="milliseconds"),
         "outcome": "0" if entry.outcome is None else "4",
         "agent": [_agent(entry)],
@@ -61,6 +61,8 @@ def audit_event(entry: AuditEntry) -> Json:
         },
         "entity": list(_entities(entry)),
     }
+    if subtypes := _subtypes(entry):
+        made["subtype"] = subtypes
     if entry.outcome is not None:
         made["outcomeDesc"] = entry.outcome
     if entry.purpose is not None:
@@ -71,11 +73,15 @@ def audit_event(entry: AuditEntry) -> Json:
 def _type(entry: AuditEntry) -> Json:
     if entry.resource is Resource.SESSION:
         return {"system": _DCM, "code": "110114", "display": "User Authentication"}
+    if entry.resource is Resource.EXPORT:
+        return {"system": _DCM, "code": "110106", "display": "Export"}
     system = "http://terminology.hl7.org/CodeSystem/audit-event-type"
     return {"system": system, "code": "rest", "display": "RESTful Operation"}
 
 
 def _subtypes(entry: AuditEntry) -> list[Json]:
+    if entry.resource is Resource.EXPORT:
+        return []
     if entry.resource is Resource.SESSION:
         match entry.access:
             case Access.DELETE:

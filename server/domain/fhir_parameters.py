@@ -8,7 +8,7 @@ from enum import StrEnum
 class Sort(StrEnum):
     """How a parameter is compared (R4 3.1.1.4)."""
 
-    TOKEN = "token"  # noqa: S105 - R4's word
+    TOKEN = "token"  # nosec B105  # R4's word
     REFERENCE = "reference"
     NAME = "string"
     DAY = "date"

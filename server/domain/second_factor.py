@@ -77,4 +77,4 @@ def _grouped(letters: Iterable[str]) -> str:
 
 
 def _totp(secret: bytes) -> TOTP:
-    return TOTP(secret, DIGITS, SHA1(), STEP_S)  # noqa: S303 - HMAC's, as RFC 6238 has it
+    return TOTP(secret, DIGITS, SHA1(), STEP_S)  # nosec B303  # HMAC's, as RFC 6238 has it

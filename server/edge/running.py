@@ -59,7 +59,8 @@ async def _serve(settings: EdgeSettings, port: Port) -> None:
     looking = asyncio.create_task(_look_after(house.relay))
     try:
         http, origins = EdgeHttp(house), Origins(settings.web_origins)
-        await port.serve(Border(http, SocketRelay(house.uplink), origins))
+        # Whose a token is, the server behind says.
+        await port.serve(Border(http, SocketRelay(house.uplink), origins, bool))
     finally:
         for task in (asking, looking):
             task.cancel()

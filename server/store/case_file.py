@@ -35,7 +35,8 @@ from server.domain.ports import ObjectStore
 from server.domain.reports import check_signature
 from server.store.case_rows import objects_of_case, rows_of_case
 from server.store.errors import EvidenceUnusable, StoreError
-from server.store.evidence import Head, Proofs, is_signed, public_text
+from server.store.evidence import Head, is_signed, public_text
+from server.store.evidence_proofs import Proofs
 from server.store.sealed_rows import Rows
 from server.store.tables import AuditRow
 

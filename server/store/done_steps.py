@@ -7,16 +7,18 @@ the answer sends the same step under the same key.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from server.domain.errors import Conflict
 from server.store.counters import insert_for
 from server.store.done_step_table import DoneStepRow
 
 KEPT = timedelta(days=2)
+EXPORT = "export"
+EXPORTS_KEPT = timedelta(days=400)
+"""An answer may be lost to a computer that is then without network for long."""
 
 
 class DoneSteps:
@@ -27,7 +29,7 @@ class DoneSteps:
         self._now = now
 
     async def done_at(
-        self, account_id: UUID, key: UUID, case_id: UUID, action: Action
+        self, account_id: UUID, key: UUID, case_id: UUID, step: str
     ) -> datetime | None:
         """When the step was done already; None where it is new, which is noted. Of two at once the
         second waits here.
@@ -40,7 +42,7 @@ class DoneSteps:
                 account_id=account_id,
                 key=key,
                 consultation_id=case_id,
-                action=action.value,
+                action=step,
                 at=self._now,
             )
             .on_conflict_do_nothing()
@@ -55,10 +57,18 @@ class DoneSteps:
                 )
             )
         ).one()
-        if (done.consultation_id, done.action) != (case_id, action.value):
+        if (done.consultation_id, done.action) != (case_id, step):
             raise Conflict(ErrorCode.CONFLICT, "this key was that of another step")
         at: datetime = done.at
         return at
 
     async def prune(self) -> None:
-        await self._session.execute(delete(DoneStepRow).where(DoneStepRow.at < self._now - KEPT))
+        steps, exports = DoneStepRow.action != EXPORT, DoneStepRow.action == EXPORT
+        await self._session.execute(
+            delete(DoneStepRow).where(
+                or_(
+                    and_(steps, DoneStepRow.at < self._now - KEPT),
+                    and_(exports, DoneStepRow.at < self._now - EXPORTS_KEPT),
+                )
+            )
+        )

@@ -1,4 +1,4 @@
-"""Entries of the audit trail taken into the tree, its heads signed, and proofs of single ones.
+"""Entries of the audit trail taken into the tree, and its heads signed.
 
 What a leaf says of an entry is its columns as JSON with sorted keys, without those that are empty:
 a column that comes later changes no leaf from before.
@@ -19,11 +19,7 @@ from sqlalchemy import Connection, Select, String, Uuid, func, insert, select, t
 
 from server.domain.merkle import (
     Tree,
-    inclusion_proof,
-    largest_full,
     leaf_hash,
-    node_hash,
-    root_of,
 )
 from server.store.columns import TrailTime
 from server.store.errors import TrailTouched
@@ -310,60 +306,3 @@ def is_backdated(entry: Sequence[Any], edge: str) -> bool:
     if said is None or name < edge:
         return True
     return abs(int(name[:12], 16) - said.timestamp() * 1000) > UNIT.total_seconds() * 1000
-
-
-# --- proofs --------------------------------------------------------------------------------------
-
-
-_BLOCK, _BLOCKS_KEPT = 1 << 12, 64
-
-
-class Proofs:
-    """What shows anybody that entries are in the tree of the newest head.
-
-    Roots of subtrees and some blocks of leaves are kept: for entries in their order each leaf is
-    read once. In a transaction that sees one moment.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.head = newest_head(connection)
-        self._root = lru_cache(maxsize=None)(self._root_between)
-        self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._leaves_of)
-
-    def of(self, entry_id: UUID) -> dict[str, Any] | None:
-        """The entry, its place and its path; None where it is not in the tree."""
-        find = select(AuditLeafRow.number).where(AuditLeafRow.entry_id == entry_id)
-        number = self._connection.scalar(find)
-        entry = self._connection.execute(select(*COLUMNS).where(AuditRow.id == entry_id)).first()
-        if self.head is None or number is None or entry is None or number >= self.head.size:
-            return None
-        path = inclusion_proof(number, self.head.size, self._root)
-        return {
-            "entry": entry_bytes(entry).decode(),
-            "number": number,
-            "path": [one.hex() for one in path],
-        }
-
-    def _root_between(self, low: int, high: int) -> bytes:
-        if high - low > _BLOCK:
-            middle = low + largest_full(high - low)
-            return node_hash(self._root(low, middle), self._root(middle, high))
-        # A subtree of so few leaves lies within one block: it begins at a multiple of its size.
-        first = low % _BLOCK
-        return root_of(self._block(low // _BLOCK)[first : first + high - low])
-
-    def _leaves_of(self, block: int) -> list[bytes]:
-        asked = select(AuditLeafRow.hash).where(
-            AuditLeafRow.number >= block * _BLOCK, AuditLeafRow.number < (block + 1) * _BLOCK
-        )
-        return list(self._connection.scalars(asked.order_by(AuditLeafRow.number)))
-
-
-def proof_of(connection: Connection, entry_id: UUID) -> dict[str, Any] | None:
-    """Of one entry, with the head; None where it is not in the tree."""
-    proofs = Proofs(connection)
-    found = proofs.of(entry_id)
-    if found is None or proofs.head is None:
-        return None
-    return {**found, "head": proofs.head.shown()}

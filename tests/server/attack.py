@@ -5,29 +5,38 @@ import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_PROGRAM = "schemathesis==4.*"
+_LOCK = Path(__file__).parents[2] / "requirements" / "attack.txt"
 _FETCH_S, _RUN_S = 60, 110
 _TESTED = re.compile(r"Tested: (\d+)")
 _LEAST_OPERATIONS = 80
 
 
 def fetched_schemathesis() -> list[str]:
-    """The command; skips where it cannot be fetched."""
-    uv = Path(sys.executable).with_name("uv")
-    command = [str(uv), "tool", "run", "--quiet", "--from", _PROGRAM, "schemathesis"]
-    try:
-        done = subprocess.run(
-            [*command, "--version"], capture_output=True, timeout=_FETCH_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        pytest.skip("schemathesis was not fetched in time")
-    if done.returncode:
-        pytest.skip("schemathesis cannot be fetched here")
+    """The command, of the very versions that are pinned, in an environment of its own beside the
+    project's, made once for each state of the lock; skips where they cannot be fetched."""
+    uv, place = Path(sys.executable).with_name("uv"), Path(sys.prefix, "attack")
+    wanted, stamp = sha256(_LOCK.read_bytes()).hexdigest(), place / "attack.stamp"
+    programs = place / Path(sys.executable).parent.name
+    command = [str(programs / "schemathesis")]
+    if stamp.exists() and stamp.read_text() == wanted:
+        return command
+    pinned = ("--require-hashes", "--python", str(programs / "python"), str(_LOCK))
+    for step in (("venv", "--clear", str(place)), ("pip", "sync", *pinned)):
+        try:
+            done = subprocess.run(
+                [str(uv), *step], capture_output=True, text=True, timeout=_FETCH_S
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            pytest.skip(f"schemathesis was not fetched: {error}")
+        if done.returncode:
+            pytest.skip(f"schemathesis cannot be fetched here: {done.stderr[-300:]}")
+    stamp.write_text(wanted)
     return command
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from protocol import paths
+from protocol.base import new_id
 from server.api.services.backoff import FREE_TRIES
 from server.store import trail_reading
 from tests.server.in_process import InProcess, TownWithin
@@ -71,6 +72,32 @@ def test_the_trail_is_searched_by_who_case_action_and_outcome(valley: Valley, to
     (undone,) = trail(auditor, who=valley.doctor.username, undone="true")
     assert undone["outcome"] == "wrong_password"
     assert trail(auditor, who="nobody.at.all") == trail(auditor, number="CONS-19990101-0001") == []
+
+
+@pytest.mark.both_databases
+def test_what_left_the_program_is_told_once_also_when_the_case_is_not_theirs_any_more(
+    valley: Valley, town: Town
+) -> None:
+    auditor = town.person("auditor")
+    case_id = submitted_case(valley)
+    note = {
+        "id": str(new_id()),
+        "at": "2026-01-05T08:30:00Z",
+        "consultation_id": case_id,
+        "exported": {"kind": "pictures", "to": "paper", "count": 3, "study_instance_uid": "2.25.7"},
+    }
+    for who in (valley.doctor, valley.doctor, valley.expert):
+        assert who.http.post(paths.EXPORTS, json=note).status_code == 204
+    other = {**note, "consultation_id": str(new_id())}
+    assert valley.doctor.http.post(paths.EXPORTS, json=other).status_code == 409
+    told = trail(auditor, resource="export")
+    assert [(one["username"], one["number"]) for one in told] == [
+        (valley.expert.username, number_of(valley, case_id)),
+        (valley.doctor.username, number_of(valley, case_id)),
+    ]
+    assert told[1]["target"] == "2.25.7"
+    assert told[1]["purpose"] == "TREAT"
+    assert told[1]["detail"] == "pictures to=paper count=3 at=2026-01-05T08:30:00+00:00"
 
 
 @pytest.mark.both_databases

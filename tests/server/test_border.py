@@ -291,7 +291,7 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(border, "_OF_STRANGERS", Limit(a_second=0.001, at_once=3))
-    made = border.Border(Response("here"), Response(""), Origins([]))
+    made = border.Border(Response("here"), Response(""), Origins([]), {"good"}.__contains__)
 
     async def asked(address: str, path: str = paths.SERVER, **headers: str) -> int:
         # As in `InProcess`: its way to send is a coroutine, but not said to be one.
@@ -302,7 +302,9 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
             return answer.status_code
 
     assert [await asked("203.0.113.9") for _ in range(4)] == [200, 200, 200, 429]
-    assert await asked("203.0.113.9", authorization="Bearer x") == 200
+    assert await asked("203.0.113.9", authorization="Bearer good") == 200
+    for nobody in ("Bearer x", "Bearer", "Basic good", ""):
+        assert await asked("203.0.113.9", authorization=nobody) == 429
     assert await asked("203.0.113.9", paths.READY) == 200
     assert await asked("203.0.113.10") == 200
 

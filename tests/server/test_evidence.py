@@ -12,15 +12,14 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, create_engine, delete, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, create_engine, select
 
 from protocol import paths
 from protocol.base import new_id
 from server.domain.merkle import includes, leaf_hash
 from server.evidence import AuditOrder, run
 from server.settings import Settings
-from server.store import evidence
+from server.store import evidence_proofs
 from server.store.evidence import COLUMNS, entry_bytes, take_in
 from server.store.evidence_tables import AuditLeafRow
 from server.store.kept_head import NAME as KEPT_HEAD
@@ -29,9 +28,8 @@ from server.store.kept_secrets import evidence_key
 from server.store.tables import AuditRow
 from tests.server.conftest import trusting
 from tests.server.edge import until
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, open_case
+from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case
 from tests.server.process import ServerProcess
-from tests.server.tables import rows
 
 PATIENCE = 200
 Rows = list[dict[str, Any]]
@@ -325,12 +323,58 @@ def test_an_entry_is_proven_without_the_database(
     assert not run(elsewhere, AuditOrder("check", proof=proof, public_key=key), said.append)
 
 
+def consistency(site: Settings, kept: Path) -> tuple[bool, dict[str, Any]]:
+    said: Rows = []
+    well = run(site, AuditOrder("consistency", heads=[kept]), said.append)
+    return well, said[0]
+
+
+def test_who_has_kept_a_head_sees_offline_that_it_is_still_the_beginning(
+    site: Settings, past: Path, tmp_path: Path
+) -> None:
+    """A head that was put out is of the past; entries came after it."""
+    kept, *_ = sorted((past / "heads").glob("*.json"))
+    well, proof = consistency(site, kept)
+    assert well
+    assert proof["kept"]["size"] < proof["head"]["size"]
+    file, elsewhere = tmp_path / "proof.json", Settings(data_dir=tmp_path / "nowhere")
+    said: Rows = []
+
+    def checked(body: dict[str, Any], head: Path = kept) -> bool:
+        file.write_text(json.dumps(body))
+        key = proof["head"]["public_key"]
+        order = AuditOrder("check", proof=file, public_key=key, heads=[head])
+        return run(elsewhere, order, said.append)
+
+    assert checked(proof)
+    assert not checked({**proof, "path": proof["path"][::-1]})
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(proof["head"]))
+    assert not checked(proof, other), "a proof that begins with another head than the kept"
+    forged = {**proof["head"], "size": proof["head"]["size"] + 1}
+    assert not checked({**proof, "head": forged})
+
+
+def test_no_trail_that_was_made_anew_is_proven_to_begin_with_a_kept_head(
+    site: Settings, hand: sqlite3.Connection, past: Path
+) -> None:
+    *_, kept = sorted((past / "heads").glob("*.json"))
+    remade(site, hand, evidence_key(site.data_dir))
+    assert not consistency(site, kept)[0]
+    hand.execute("DELETE FROM audit_leaves")
+    hand.execute("DELETE FROM audit_heads")
+    assert consistency(site, kept) == (
+        False,
+        {"wrong": "another", "where": f"size {json.loads(kept.read_text())['size']}"},
+    )
+
+
 def test_every_entry_is_proven_also_across_blocks(
     site: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "_BLOCK", 4)
+    monkeypatch.setattr(evidence_proofs, "_BLOCK", 4)
     with database(site) as connection:
-        proofs = evidence.Proofs(connection)
+        proofs = evidence_proofs.Proofs(connection)
         assert proofs.head is not None
         found = [proofs.of(one) for one in connection.scalars(select(AuditLeafRow.entry_id)).all()]
     assert len(found) == proofs.head.size > 16
@@ -350,35 +394,3 @@ def test_the_command_ends_with_a_refusal_and_says_where(
     hand.execute("UPDATE audit SET detail = 'x' WHERE id = ?", (UUID(at(hand, 3)).hex,))
     with pytest.raises(RuntimeError, match="not what was written and signed"):
         server.command("audit", "verify")
-
-
-@pytest.mark.both_databases
-def test_a_running_server_takes_everything_in(valley: Valley, server: ServerProcess) -> None:
-    valley.doctor.get(paths.CONSULTATION, consultation_id=open_case(valley))
-    told: Rows = []
-    settings = Settings(data_dir=server.data_dir, database_url=server.database)
-    for _ in range(PATIENCE):
-        assert run(settings, AuditOrder("verify"), told.append)
-        if not told[-1]["waiting"]:
-            break
-    assert told[-1]["entries"] > 0
-
-
-@pytest.mark.both_databases
-def test_on_either_database_nothing_is_changed_or_removed(server: ServerProcess) -> None:
-    for statement in (delete(AuditRow), update(AuditRow).values(detail="x"), delete(AuditLeafRow)):
-        with pytest.raises(DBAPIError, match="append-only"):
-            rows(server, statement)
-
-
-def test_where_somebody_asked_from_and_what_was_not_done(site: Settings) -> None:
-    server = ServerProcess(site.data_dir)
-    with server:
-        town = Town(server.url, trusting(server.ca))
-        wrong = {"username": ADMIN, "password": "another long password"}
-        with town.client() as stranger:
-            assert stranger.post(paths.SESSION, json=wrong).status_code == 401
-        town.close()
-        asked = select(AuditRow.origin, AuditRow.outcome).where(AuditRow.resource == "session")
-        assert ("127.0.0.1", "wrong_password") in rows(server, asked)
-        assert ("127.0.0.1", None) in rows(server, asked)

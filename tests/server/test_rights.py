@@ -184,6 +184,7 @@ def test_an_auditor_changes_nothing_but_what_is_their_own() -> None:
     }
     assert done == {
         ("POST", "/v1/call/check/speed"),  # measures one's own line and keeps nothing
+        ("POST", "/v1/audit/exports"),  # adds what they did themselves, in their own name
     }
 
 

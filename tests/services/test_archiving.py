@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydicom import dcmread
@@ -19,6 +20,7 @@ from app.store.intake_settings import IntakeSettings, Pacs
 from app.store.sealed import Sealer, new_key
 from app.transfer.intake_messages import ArchiveTold, PacsProblem, SendToArchive
 from protocol.consultation import Phase
+from protocol.export import Exported, ExportKind, ExportTo
 from tests.fakes.api import PASSWORD, House
 from tests.fakes.examples import consultation, named, row
 from tests.services.conftest import Desk
@@ -35,9 +37,13 @@ class Room:
         self.desk = doctor
         self.outbox = ArchiveOutbox(folder, Sealer(new_key()))
         self.told: list[object] = []
+        self.exported: list[tuple[Exported, UUID]] = []
         self.service = ArchivingService(
-            doctor.session, self.outbox, doctor.papers, self.told.append
+            doctor.session, self.outbox, doctor.papers, self.told.append, self._exported
         )
+
+    def _exported(self, exported: Exported, of: UUID) -> None:
+        self.exported.append((exported, of))
 
     @property
     def goes_to(self) -> list[object]:
@@ -65,6 +71,8 @@ async def test_it_goes_by_itself_where_reports_do(room: Room) -> None:
     (waiting,) = room.outbox.read_all()
     assert (waiting.entry.pacs_id, waiting.entry.version) == (HERE.id, 1)
     assert room.told == [SendToArchive()]
+    noted = Exported(kind=ExportKind.REPORT, to=ExportTo.ARCHIVE, count=1)
+    assert room.exported == [(noted, case.id)]
     ds = dcmread(io.BytesIO(waiting.data))
     assert str(ds.PatientName)
     assert ds.EncapsulatedDocument.startswith(b"%PDF")

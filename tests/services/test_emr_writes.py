@@ -23,6 +23,7 @@ from app.store.profile import Profile
 from app.store.sealed import Sealer
 from protocol.appointment import Appointment
 from protocol.consultation import Consultation, Phase, Status
+from protocol.export import Exported, ExportKind, ExportTo
 from tests.fakes import examples
 from tests.fakes.api import URL, House
 from tests.fakes.bundles import Json, patient
@@ -43,6 +44,7 @@ class Clinic:
     house: House
     fake: FakeHospital
     pauses: list[float] = field(default_factory=list)
+    exported: list[Exported] = field(default_factory=list)
     paused: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,6 +63,7 @@ class Clinic:
             Outbox(self.desk.folder / "transfer", Sealer(KEY)).writes,
             self.desk.account,
             self.desk.tasks,
+            lambda exported, _of: self.exported.append(exported),
             now=lambda: NOW + self.later,
             pause=self._pause,
         )
@@ -145,6 +148,8 @@ def received(clinic: Clinic, **more: Any) -> Consultation:
 async def test_a_sent_case_is_written_at_the_hospital(clinic: Clinic) -> None:
     clinic.moves(Phase.QUEUED)
     await clinic.rests()
+    written = Exported(kind=ExportKind.CASE, to=ExportTo.RECORD, count=len(clinic.kinds))
+    assert clinic.exported == [written]
     assert clinic.kinds == SENT
     assert clinic.desk.state.emr_writes == ()
 

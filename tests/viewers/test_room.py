@@ -15,10 +15,12 @@ from app.imaging.references import Reference
 from app.imaging.series import ObjectKind, Series, SliceRef, describe_bytes
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance
+from app.viewers.dicom.output.wish import Form, What, Wish
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.kind import ViewerKind, viewer_for
 from app.viewers.room import ViewerRoom
+from protocol.export import Exported, ExportKind, ExportTo
 from tests.imaging.objects import ct_object
 from tests.imaging.others import GENERAL_ECG, channel, content, group, instance, referenced, report
 from tests.viewers.dicom.objects_room import state_over
@@ -142,6 +144,38 @@ def test_the_button_leads_back(room: ViewerRoom, qtbot: QtBot) -> None:
     choose(room, qtbot, ObjectKind.DOCUMENT)
     room.findChild(QPushButton, "room_back").click()  # type: ignore[union-attr]  # there
     assert not room.shows_other
+
+
+def test_whatever_is_saved_is_told_before_it_is_written(
+    room: ViewerRoom, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    told: list[Exported] = []
+    room.exported.connect(told.append)
+    folder = tmp_path_factory.mktemp("files")
+    study = room.pictures.series[0].instances[0].study_instance_uid
+    desk, marking = room.pictures.stage.output, room.pictures.marking
+    desk.ask_export()
+    for what, form in ((What.SERIES, Form.DICOM), (What.PICTURE, Form.PNG)):
+        desk.export(Wish(what, form), folder)
+        qtbot.waitUntil(lambda: len(told) > 0 and desk._running is None)
+    desk.ask_print()
+    desk.print_to(folder / "pictures.pdf")
+    marking.keep_in(folder)
+    choose(room, qtbot, ObjectKind.WAVEFORM)
+    room.waveform.printing.print_to(folder / "curves.pdf")
+    choose(room, qtbot, ObjectKind.DOCUMENT)
+    room.document.save_copy(folder / "document.pdf")
+    assert [(one.kind, one.count) for one in told] == [
+        (ExportKind.OBJECTS, PICTURES),
+        (ExportKind.PICTURES, 1),
+        (ExportKind.PICTURES, 1),
+        (ExportKind.MARKS, 1),
+        (ExportKind.CURVES, 1),
+        (ExportKind.DOCUMENT, 1),
+    ]
+    assert {one.to for one in told} == {ExportTo.FILE}
+    assert told[0].study_instance_uid == study
+    qtbot.waitUntil(lambda: (folder / "document.pdf").exists() and desk._running is None)
 
 
 def test_choosing_pictures_in_the_strip_leads_back(room: ViewerRoom, qtbot: QtBot) -> None:

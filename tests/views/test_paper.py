@@ -44,6 +44,7 @@ from app.session.signature import (
 from app.views.paper import PaperWindow
 from app.views.report_print import A5, report_pdf
 from protocol.consultation import Phase
+from protocol.export import Exported, ExportKind, ExportTo
 from protocol.report import Report, ReportSeal
 from tests.fakes.examples import CASE, DOCTOR, EXPERT, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
@@ -102,12 +103,16 @@ def test_its_pages_are_drawn(paper: PaperWindow, qtbot: QtBot) -> None:
 def test_what_is_saved_is_the_very_file(
     paper: PaperWindow, data: bytes, tmp_path: Path, qtbot: QtBot
 ) -> None:
+    told: list[Exported] = []
+    paper.exported.connect(told.append)
     found(paper, "savePaper").click()
     dialog = paper.findChild(QFileDialog, "fileDialog")
     assert dialog is not None
+    assert told == []
     dialog.filesSelected.emit([str(tmp_path / "report.pdf")])
     qtbot.waitUntil(lambda: said(paper) == "Saved.")
     assert (tmp_path / "report.pdf").read_bytes() == data
+    assert told == [Exported(kind=ExportKind.REPORT, to=ExportTo.FILE, count=1)]
     paper.save(tmp_path / "missing" / "report.pdf")
     qtbot.waitUntil(lambda: "another folder" in said(paper))
 

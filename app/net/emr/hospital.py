@@ -80,7 +80,7 @@ class Hospital:
     def __init__(
         self,
         server: EmrServer,
-        secret: str = "",
+        secret: str = "",  # nosec B107  # none is given
         wait: Callable[[float], None] = time.sleep,
         context: ssl.SSLContext | None = None,
         held: HeldToken | None = None,

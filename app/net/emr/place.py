@@ -18,7 +18,7 @@ class EmrAccess(StrEnum):
     """How the server admits."""
 
     OPEN = "open"  # whoever is in its network
-    TOKEN = "token"  # noqa: S105 - a bearer token hospital IT gives out
+    TOKEN = "token"  # nosec B105  # a bearer token hospital IT gives out
     CLIENT = "client"  # SMART backend services: OAuth2 client credentials
     KEY = "key"  # the same, by a key of its own: asymmetric client authentication
     PERSON = "person"  # SMART App Launch: a person signs in, in the browser

@@ -38,6 +38,7 @@ from app.viewers.document.report_html import Page, Place, key_page, report_page,
 from app.viewers.document.report_view import Laid, ReportView, lay_out
 from app.viewers.document.unshown import class_words, video_words, why_words
 from app.viewers.paper import ask_printer
+from protocol.export import Exported, ExportKind, ExportTo
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -67,6 +68,8 @@ class DocumentViewer(QWidget):
     key_objects_chosen = Signal(object)
     """A tuple of `Reference`, the key images of the selection that is shown."""
 
+    exported = Signal(object)
+    """`Exported`, as a copy or paper begins to be made."""
     _printed = Signal(int)
 
     def __init__(
@@ -295,6 +298,7 @@ class DocumentViewer(QWidget):
     def save_copy(self, target: Path) -> None:
         """Write the document as it is in the file; a report as a PDF."""
         content = self._content
+        self._tell(ExportTo.FILE)
         if isinstance(content, ReportContent):
             make = self._maker("light")
             self._writing.start(lambda: write_as_pdf(make().document, target), self._on_written)
@@ -319,6 +323,7 @@ class DocumentViewer(QWidget):
     def print_on(self, printer: QPrinter) -> None:
         """Print what is shown; pages of a PDF in a thread, with a way to stop it."""
         content = self._content
+        self._tell(ExportTo.PAPER)
         if isinstance(content, PdfContent):
             self._stop = stop = threading.Event()
             pdf, progressed = content.pdf, self._printed.emit
@@ -327,6 +332,11 @@ class DocumentViewer(QWidget):
         elif isinstance(content, ReportContent | TextContent):
             make = self._maker("light")
             self._writing.start(lambda: put_on_paper(make().document, printer), self._on_paper)
+
+    def _tell(self, to: ExportTo) -> None:
+        if (instance := self._instance) is not None:
+            uid = instance.study_instance_uid
+            self.exported.emit(Exported.of(ExportKind.DOCUMENT, to, 1, uid))
 
     def _stop_printing(self) -> None:
         self._stop.set()

@@ -39,6 +39,7 @@ from app.viewers.waveform.screen import Ruler
 from app.viewers.waveform.sheet_painter import Inks, draw_grid
 from app.viewers.waveform.traces import Traces
 from app.viewers.waveform.words import scale_words
+from protocol.export import Exported, ExportKind, ExportTo
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -120,6 +121,8 @@ class CurvePrinting(QObject):
     """Asks where to, and prints in a thread. `said` tells what became of it."""
 
     said = Signal(str)
+    exported = Signal(object)
+    """`Exported`, as it begins."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -182,6 +185,7 @@ class CurvePrinting(QObject):
         pages = self._ready()
         if pages is not None:
             words = translate("WaveformViewer", "Handed to the printer.")
+            self._note(pages, ExportTo.PAPER)
             self._work.start(
                 lambda: print_pages(pages, printer, threading.Event(), _unheard),
                 lambda result: self._tell(result, words),
@@ -192,10 +196,15 @@ class CurvePrinting(QObject):
         pages = self._ready()
         if pages is not None:
             words = translate("WaveformViewer", "PDF saved.")
+            self._note(pages, ExportTo.FILE)
             self._work.start(
                 lambda: write_pdf(pages, target, threading.Event(), _unheard),
                 lambda result: self._tell(result, words),
             )
+
+    def _note(self, pages: CurvePages, to: ExportTo) -> None:
+        study = self._instance.study_instance_uid if self._instance is not None else ""
+        self.exported.emit(Exported.of(ExportKind.CURVES, to, pages.count, study))
 
     def _tell(self, result: object, words: str) -> None:
         if isinstance(result, ImagingError):

@@ -35,7 +35,7 @@ _CONTACT = {"mail": "chen@hospital.example", "phone": "+8613800000000"}
 _ACCOUNT = {
     "username": "chen.rad",
     "display_name": "陈放射",
-    "password": "a temporary password",
+    "password": "a temporary password",  # nosec B105  # an example
     "roles": ["expert"],
     "institution_id": "0197f3b0-0000-7000-8000-000000000001",
     "expert": {

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from protocol.account import TokenScope
 from protocol.errors import ErrorCode, FieldProblem
 from protocol.paths import DICOMWEB
+from server.api.border import bearer_of
 from server.api.house import House
 from server.domain.errors import Forbidden, Invalid, Unauthenticated
 from server.domain.people import Caller, Who
@@ -35,10 +36,9 @@ HouseDep = Annotated[House, Depends(_house)]
 
 def bearer(request: Request) -> str:
     """The access token of a request; raises `Unauthenticated` when there is none."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
-        raise Unauthenticated(ErrorCode.TOKEN_MISSING, "this needs an access token (Bearer)")
-    return token.strip()
+    if token := bearer_of(request.headers.get("authorization", "")):
+        return token
+    raise Unauthenticated(ErrorCode.TOKEN_MISSING, "this needs an access token (Bearer)")
 
 
 async def any_scope(request: Request) -> Caller:

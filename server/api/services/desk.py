@@ -154,7 +154,7 @@ class Desk:
         async with self._store.writing() as work:
             at = None
             if key is not None:
-                at = await work.done_steps.done_at(who.id, key, case_id, body.action)
+                at = await work.done_steps.done_at(who.id, key, case_id, body.action.value)
             done = await self._acting.get(work, case_id)
             if at is None:
                 done = await self._step(work, done, who, body)

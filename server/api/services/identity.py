@@ -76,6 +76,13 @@ class Identity:
 
     # --- tokens of a request ----------------------------------------------------------------
 
+    def names(self, token: str) -> bool:
+        """Whether a token is this server's, still good, and an account's: not a guest's."""
+        try:
+            return self._tokens.read(token, self._clock.now()).account_id is not None
+        except Unauthenticated:
+            return False
+
     def claims(self, token: str) -> Claims:
         """What a good token says; its connection is then no stranger's."""
         claims = self._tokens.read(token, self._clock.now())

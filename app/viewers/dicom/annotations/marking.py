@@ -43,6 +43,7 @@ from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.stack import StackView
 from app.viewers.gate import Gate
+from protocol.export import Exported, ExportKind, ExportTo
 
 _PLACES_TOLD = 5
 _NOTE_MS = 500
@@ -76,6 +77,8 @@ class Marking(QObject):
     changed = Signal()
     kept = Signal(object)
     """The paths of the files that were written."""
+    exported = Signal(object)
+    """`Exported`, as files begin to be written."""
     _ended = Signal(object)
     _store_failed = Signal()
 
@@ -226,6 +229,7 @@ class Marking(QObject):
             looks={one.ref: look_of(one.ref, self._cells) for one in found},
         )
         self.panel.say(self.tr("Saving…"))
+        self.exported.emit(Exported.of(ExportKind.MARKS, ExportTo.FILE, len(found)))
         chinese = reads_chinese()
         wording = Wording(
             "zh" if chinese else "en",

@@ -25,10 +25,11 @@ from app.viewers.dicom.output.first_touch import touch
 from app.viewers.dicom.output.print_sheet import PREVIEW_DPI, PrintSheet
 from app.viewers.dicom.output.scene import Over, still, take
 from app.viewers.dicom.output.sheet import OutputSheet
-from app.viewers.dicom.output.wish import Cell, Screen, Wish, files_of
+from app.viewers.dicom.output.wish import Cell, Form, Screen, Wish, files_of
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.gate import Gate
 from app.viewers.paper import Printed, ask_printer, prepare_printer, preview, print_pages, write_pdf
+from protocol.export import Exported, ExportKind, ExportTo
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
     from app.viewers.dicom.stage import Stage
 
 
+_KINDS = {
+    Form.PNG: ExportKind.PICTURES,
+    Form.JPEG: ExportKind.PICTURES,
+    Form.DICOM: ExportKind.OBJECTS,
+    Form.CAPTURE: ExportKind.CAPTURES,
+}
 SEEN_SIDES = (1024, 1600)
 """Pixels that the longer side of a picture for a report has, at least and at most."""
 
@@ -55,6 +62,8 @@ class Seen:
 class OutputDesk(QObject):
     """One job at a time."""
 
+    exported = Signal(object)
+    """`Exported`, as files or paper begin to be made."""
     _progressed = Signal(int)
 
     def __init__(self, stage: Stage) -> None:
@@ -177,6 +186,7 @@ class OutputDesk(QObject):
         if not files:
             sheet.end(self.tr("There is no such file: what is shown was made here."))
             return
+        self._tell(_KINDS[wish.form], ExportTo.FILE, len(files))
         self._begin(
             sheet,
             len(files),
@@ -254,6 +264,7 @@ class OutputDesk(QObject):
         sheet, pages = self.print_sheet, self.pages()
         if sheet is None or pages is None or self._running is not None:
             return
+        self._tell(ExportKind.PICTURES, ExportTo.PAPER, pages.pictures)
         self._begin(
             sheet,
             pages.count,
@@ -269,12 +280,20 @@ class OutputDesk(QObject):
         if pages is None:
             sheet.end(self.tr("Nothing is shown that could be printed."))
             return
+        self._tell(ExportKind.PICTURES, ExportTo.FILE, pages.pictures)
         self._begin(
             sheet,
             pages.count,
             lambda stop, told: write_pdf(pages, target, stop, told),
             lambda _: self.tr("PDF saved."),
         )
+
+    def _tell(self, kind: ExportKind, to: ExportTo, count: int) -> None:
+        screen = self.screen()
+        cells = () if screen is None else screen.cells
+        studies = {cell.instance.study_instance_uid for cell in cells}
+        study = studies.pop() if len(studies) == 1 else ""
+        self.exported.emit(Exported.of(kind, to, count, study))
 
     # --- the thread ---------------------------------------------------------------------------
 

@@ -61,6 +61,11 @@ class FilmPages:
         self._items = _items(wish, screen, pictures)
 
     @property
+    def pictures(self) -> int:
+        """How many pictures, on all pages."""
+        return len(self._items)
+
+    @property
     def count(self) -> int:
         """How many pages."""
         return page_count(len(self._items), self._wish.per_page)

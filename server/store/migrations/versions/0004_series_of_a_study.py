@@ -25,7 +25,7 @@ def upgrade() -> None:
             WHERE t.institution_id = i.institution_id AND t.series_uid = i.series_uid
               AND t.study_uid = i.study_uid
         )
-        """  # noqa: S608 - constants only
+        """  # nosec B608  # constants only
     )
 
 
@@ -56,6 +56,6 @@ def _rebuild(*key: str) -> None:
         sa.ForeignKeyConstraint(["institution_id"], ["institutions.id"]),
         sa.PrimaryKeyConstraint(*key, name=f"series_key_of_{len(key)}"),
     )
-    op.execute(f"INSERT INTO series ({_COLUMNS}) SELECT {_COLUMNS} FROM series_before")  # noqa: S608
+    op.execute(f"INSERT INTO series ({_COLUMNS}) SELECT {_COLUMNS} FROM series_before")  # nosec B608  # constants only
     op.drop_table("series_before")
     op.create_index("ix_series_study_uid", "series", ["study_uid"])

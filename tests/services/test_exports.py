@@ -1,0 +1,79 @@
+"""What left the program is told once, by whose session it was, also after a time offline."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.models.audit_words import export_words
+from app.models.times import moment
+from app.net.auditing import AuditApi
+from app.net.errors import Unreachable
+from app.services.exports import ExportService
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from protocol.account import Account
+from protocol.export import Exported, ExportKind, ExportNote, ExportTo
+from tests.fakes.api import House
+from tests.fakes.examples import DOCTOR, EXPERT, NOW, named
+from tests.services.conftest import KEY, Desk
+
+PRINTED = Exported.of(ExportKind.PICTURES, ExportTo.PAPER, 3, "2.25.7")
+
+
+class Api:
+    """The answer to what it takes is lost for a time."""
+
+    def __init__(self) -> None:
+        self.came: list[ExportNote] = []
+        self.answers = False
+
+    async def exported(self, note: ExportNote) -> None:
+        self.came.append(note)
+        if not self.answers:
+            raise Unreachable("no network")
+
+
+def started(desk: Desk, api: Api, account: Account, folder: Path) -> ExportService:
+    kept = SealedStore(folder / "exports", Sealer(KEY))
+    return ExportService(
+        desk.session, cast("AuditApi", api), kept, account, desk.tasks, lambda: NOW
+    )
+
+
+async def test_it_is_kept_until_the_server_has_it_and_has_one_id_all_the_while(
+    house: House, tmp_path: Path, qapp: QApplication
+) -> None:
+    desk, api, case = Desk(house, DOCTOR, tmp_path / "desk"), Api(), named("case a")
+    started(desk, api, DOCTOR, tmp_path).tell(PRINTED, case)
+    await desk.tasks.quiet()
+    started(desk, api, EXPERT, tmp_path).wake()
+    await desk.tasks.quiet()
+    assert len(api.came) == 1, "who signs in next at this computer does not tell it"
+    api.answers = True
+    again = started(desk, api, DOCTOR, tmp_path)
+    for _ in range(2):
+        again.wake()
+        await desk.tasks.quiet()
+    first, second = api.came
+    assert first == second
+    assert (second.consultation_id, second.at, second.exported) == (case, NOW, PRINTED)
+
+
+def test_a_number_that_is_none_keeps_nobody_from_saving() -> None:
+    odd = Exported.of(ExportKind.OBJECTS, ExportTo.FILE, 0, "not a number")
+    assert (odd.count, odd.study_instance_uid) == (1, None)
+
+
+@pytest.mark.parametrize("kind", ExportKind)
+@pytest.mark.parametrize("to", ExportTo)
+def test_an_auditor_reads_it_in_words(kind: ExportKind, to: ExportTo) -> None:
+    began = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+    detail = f"{kind.value} to={to.value} count=7 at={began.isoformat()}"
+    said = export_words(detail, began)
+    assert "7" in said
+    assert "=" not in said
+    assert export_words(detail, began + timedelta(hours=1)) == f"{said} · {moment(began)}"
+    assert export_words("something newer", began) == "something newer"
