@@ -150,7 +150,7 @@ def _sharing_words() -> dict[EmrProblem, str]:
             "in the case first.",
         ),
         EmrProblem.NO_MESSAGES: translate(
-            "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
+            "emr", "These files hold no HL7 v2 messages (ADT, ORU, MDM). Choose others."
         ),
         EmrProblem.TOO_LARGE: translate(
             "emr", "This is more than goes with a case. Choose fewer parts, or a shorter time."

@@ -79,7 +79,7 @@ class IntakeWindows(QObject):
         self._emr.begin(derive_emr_search(self._state, now().astimezone().date()))
 
     def _ask_hl7(self) -> None:
-        names, anything = self.tr("HL7 v2 messages (ADT, ORU)"), self.tr("All files")
+        names, anything = self.tr("HL7 v2 messages (ADT, ORU, MDM)"), self.tr("All files")
         kinds = f"{names} (*.hl7 *.txt *.dat *.oru *.adt);;{anything} (*)"
         parent = self._emr or self._parent
         ask_files(parent, names, kinds, lambda paths: self.wished.emit(WishReadHl7(paths)))

@@ -3639,8 +3639,8 @@
         <translation>选择要监视的文件夹</translation>
     </message>
     <message>
-        <source>HL7 v2 messages (ADT, ORU)</source>
-        <translation>HL7 v2 消息（ADT、ORU）</translation>
+        <source>HL7 v2 messages (ADT, ORU, MDM)</source>
+        <translation>HL7 v2 消息（ADT、ORU、MDM）</translation>
     </message>
 </context>
 <context>
@@ -9132,10 +9132,6 @@
         <translation>本病例的影像写的是另一位患者。不会共享任何内容。请先在病例中核对。</translation>
     </message>
     <message>
-        <source>These files hold no HL7 v2 messages (ADT, ORU). Choose others.</source>
-        <translation>这些文件中没有 HL7 v2 消息（ADT、ORU）。请选择其他文件。</translation>
-    </message>
-    <message>
         <source>▸ {what} (in this case)</source>
         <translation>▸ {what}（本病例）</translation>
     </message>
@@ -9750,6 +9746,10 @@
     <message>
         <source>The program that opened this one did not say which patient it has open. Look for the patient here.</source>
         <translation>启动本程序的程序没有说明打开的是哪位患者。请在此查找患者。</translation>
+    </message>
+    <message>
+        <source>These files hold no HL7 v2 messages (ADT, ORU, MDM). Choose others.</source>
+        <translation>这些文件中没有 HL7 v2 消息（ADT、ORU、MDM）。请选择其他文件。</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.imaging.png import png_bytes
 from app.net.emr.gathering import Gathered
@@ -22,7 +23,9 @@ FACE = png_bytes(np.full((600, 400, 3), (0x88, 0x99, 0xAA), np.uint8))
     [("image/png", FACE, True), ("image/png", FACE[:-60], False), ("image/jpeg", FACE, False)],
     ids=["whole", "cut", "not what it says"],
 )
-def test_a_face_stands_beside_the_name(shown: Shown, kind: str, data: bytes, seen: bool) -> None:
+def test_a_face_stands_beside_the_name(
+    shown: Shown, qtbot: QtBot, kind: str, data: bytes, seen: bool
+) -> None:
     photo = [{"contentType": kind, "data": base64.b64encode(data).decode()}]
     told = [{**one, "photo": photo} for one in resources()[:1]]
     at_hospital(shown)
@@ -33,6 +36,9 @@ def test_a_face_stands_beside_the_name(shown: Shown, kind: str, data: bytes, see
         EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, record)),
     )
     face = shown.find(Photograph, "recordPhotograph", "emrWindow")
+    qtbot.waitUntil(lambda: not face.is_drawing, timeout=30_000)
     assert face.isVisible() is seen
     if seen:
         assert face.pixmap().height() == 72
+    face.show_bytes(data[:-70])
+    assert not face.isVisible(), "it may be of another patient"
