@@ -47,6 +47,10 @@ PREGNANT = limits(110, 140, appliesTo=[{"text": "孕妇"}])
         ({}, 105, [limits(20, 40, type={"text": "治疗"})], "治疗 20–40", None),
         ({}, 98, [limits(3.9, 6.1, "mmol/L")], "3.9–6.1 mmol/L", None),
         ({}, 98, [limits(115, 150, "G/L")], "115–150", Flag.LOW),
+        ({}, 98, [{"text": "115～150 g/L"}], "115～150 g/L", Flag.LOW),
+        ({}, 160, [{"text": "≤150"}], "≤150", Flag.HIGH),
+        ({}, 98, [{"text": "115-150 mg/dL"}], "115-150 mg/dL", None),
+        ({}, 98, [{"text": "男130-175 女115-150"}], "男130-175 女115-150", None),
     ],
 )
 def test_a_range_is_of_this_patient_or_all_are_shown_and_none_flags(

@@ -1,29 +1,17 @@
 """Fields of HL7 v2 messages as elements of FHIR: codes, values, ranges, times."""
 
 import re
-import unicodedata
 from datetime import datetime
-from decimal import Decimal
 
 import hl7
 
-from app.net.emr.elements import MEASURED_DIGITS, Json, concept
+from app.net.emr.elements import Json, concept
 from app.net.emr.hl7v2_files import decoded_as
 from app.net.emr.times import date_time_of
+from app.net.emr.written import LIMIT, limits_of, plain_signs, quantity_of
 
 LOINC = "http://loinc.org"
-_BETWEEN = tuple(
-    re.compile(rf"\s*(-?[\d.]+)\s*(?:{between})\s*(-?[\d.]+)\s*")
-    for between in ("-|~|–|—|至", "--|——")
-)
-"""`-2--1` is from -2 to -1, `3.5--5.5` from 3.5 to 5.5: what is no range one way is one so."""
-_LIMIT = re.compile(r"\s*(<=|>=|<|>)\s*(-?[\d.]+)\s*")
-_PLAIN = str.maketrans(
-    {"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">="} | {"−": "-", "〜": "~"}
-)
 _COMPARATORS = ("<", ">", "<=", ">=")
-_NUMBER = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)")
-"""As quantities are written; `0012`, `1e5` and `+1` are names and grades."""
 _TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
 
 Cells = list[list[str]]
@@ -54,18 +42,6 @@ def words_of(cells: Cells) -> list[str]:
     return [said for one in cells if (said := concept(concept_of([one])))]
 
 
-def plain_signs(text: str) -> str:
-    """Figures and signs of Chinese keyboards (３．５～５．５, ＜5.2, ≤) as the plain ones."""
-    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
-
-
-def quantity_of(text: str) -> Decimal | None:
-    """The number as it was written; None where it is no quantity."""
-    text = plain_signs(text)
-    named = "." not in text and len(text) > MEASURED_DIGITS
-    return None if named or _NUMBER.fullmatch(text) is None else Decimal(text)
-
-
 def value_of(kind: str, values: Cells, unit: str) -> Json:
     """OBX-5 by the type of OBX-2."""
     first = values[0] if values else []
@@ -80,7 +56,7 @@ def value_of(kind: str, values: Cells, unit: str) -> Json:
             return {"valueCodeableConcept": concept_of(values)}
         return {"valueString": "、".join(words)}  # several things are no one concept
     text = "\n".join("^".join(one) for one in values).strip("^\n ")
-    limit = _LIMIT.fullmatch(plain_signs(text))
+    limit = LIMIT.fullmatch(plain_signs(text))
     if limit is not None and (number := quantity_of(limit[2])) is not None:
         return {"valueQuantity": {"value": number, "unit": unit, "comparator": limit[1]}}
     return {"valueString": f"{text} {unit}".strip()} if text else {}
@@ -99,17 +75,8 @@ def range_of(text: str) -> Json:
     """OBX-7: `115-150`, `<8`, or words."""
     if not text:
         return {}
-    plain = plain_signs(text)
-    for way in _BETWEEN:
-        if (limits := way.fullmatch(plain)) is not None:
-            low, high = quantity_of(limits[1]), quantity_of(limits[2])
-            if low is not None and high is not None and low <= high:
-                return {"referenceRange": [{"low": {"value": low}, "high": {"value": high}}]}
-    found = _LIMIT.fullmatch(plain)
-    if found is not None and (limit := quantity_of(found[2])) is not None:
-        side = "high" if found[1] in ("<", "<=") else "low"
-        return {"referenceRange": [{side: {"value": limit}, "text": text}]}
-    return {"referenceRange": [{"text": text}]}
+    limits = limits_of(text)
+    return {"referenceRange": [limits if len(limits) > 1 else limits | {"text": text}]}
 
 
 def specimen_of(cells: Cells) -> str:

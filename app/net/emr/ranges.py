@@ -20,6 +20,7 @@ from app.net.emr.elements import (
     text_of,
     unit_key,
 )
+from app.net.emr.written import limits_of, plain_signs
 
 SHORT = 20
 """So long may the laboratory's own words of a range be to stand instead of its limits."""
@@ -62,7 +63,7 @@ class _Range:
 
 def usual_of(part: Json, person: PersonRead, at: str) -> Usual:
     """Of the Observation or component, for this person at that time (FHIR dateTime)."""
-    told = objects(part.get("referenceRange"))
+    told = [_with_limits(one, part) for one in objects(part.get("referenceRange"))]
     ranges = [_Range(one, tuple(_conditions(one, person, at)), _is_normal(one)) for one in told]
     ranges = [one for one in ranges if one.normal] or ranges
     held = [one for one in ranges if not one.refused]
@@ -75,6 +76,19 @@ def usual_of(part: Json, person: PersonRead, at: str) -> Usual:
             return Usual(low, high, words) if _fits(held[0].told, part) else Usual(text=words)
     shown = (_conditioned(one, part) for one in held or ranges)
     return Usual(text="; ".join(dict.fromkeys(one for one in shown if one)))
+
+
+def _with_limits(told: Json, part: Json) -> Json:
+    """R4 means `text` for what has no limits; laboratories write them there all the same, with the
+    unit of the value behind."""
+    if "low" in told or "high" in told:
+        return told
+    value = part.get("valueQuantity")
+    words = plain_signs(text_of(told.get("text"))).strip()
+    for name in ("unit", "code"):
+        unit = plain_signs(text_of(value.get(name))) if isinstance(value, dict) else ""
+        words = words.removesuffix(unit).rstrip()
+    return told | limits_of(words)
 
 
 def _is_normal(told: Json) -> bool:
