@@ -16,6 +16,8 @@ CODE_HEADS = (
 NAME_HEADS = ("疾病诊断名称", "诊断名称", "疾病名称", "名称", "name")
 ENGLISH_HEADS = ("英文名称", "name_en", "english")
 ENCODINGS = ("utf-8-sig", "gb18030")
+SHOWN = 60
+"""Signs of a line that is left out."""
 _DELIMITERS = "\t,;；"
 _HEAD_WITHIN = 20
 """Rows; above the one that names the columns a title may stand, and when it was handed out."""
@@ -40,7 +42,7 @@ def read_table(data: bytes) -> ImportedTable:
     """
     text = _decoded(data)
     for delimiter in _DELIMITERS:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        rows = [_cells(line, delimiter) for line in io.StringIO(text)]
         for at, row in enumerate(rows[:_HEAD_WITHIN]):
             names = [_plain(name).strip().lower() for name in row]
             code, name = _column(names, CODE_HEADS), _column(names, NAME_HEADS)
@@ -59,10 +61,21 @@ def _read(
             continue
         cell, called = as_code(_cell(row, code)), _cell(row, name)
         if not CODE.fullmatch(cell) or not called:
-            left_out.append((line, _cell(row, code)))
+            left_out.append((line, (_cell(row, code) or _cell(row, 0))[:SHOWN]))
             continue
         found.append(Diagnosis(cell, called, _cell(row, english), initials_of(called)))
     return ImportedTable(tuple(found), tuple(left_out))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Of one line: a quotation mark that is not closed must not take the lines after it along, and
+    leaves a line that is no diagnosis."""
+    if line.count('"') % 2:
+        return [line]
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than any table has
+        return [line[:SHOWN]]
 
 
 def _plain(text: str) -> str:

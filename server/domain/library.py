@@ -9,6 +9,7 @@ from protocol.consultation import CaseContent
 from protocol.library import AgeBand, LibraryEntry, LibrarySummary
 from protocol.report import LearningFlag, Opinion, Report
 from server.domain.case import years_between
+from server.domain.identifying import IDENTIFYING
 from server.domain.mdt import names_in
 from server.domain.person_names import ways_of
 
@@ -20,41 +21,6 @@ _BANDS = (
     (39, AgeBand.ADULT),
     (59, AgeBand.MIDDLE_AGED),
     (79, AgeBand.OLDER),
-)
-_IDENTIFYING = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",  # e-mail
-        r"(?<!\d)(?:\d\s?){17}[\dXx](?!\d)",  # 居民身份证号
-        (
-            r"(?:住院|门诊|急诊|就诊|病案|病历|病床|床|检查|影像|登记|医保|社保|合作医疗)(?:卡|证)?号"
-            r"(?:码|为|是)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9-]*"
-        ),
-        r"(?:微信|[Qq]{2}|[Ww]e[Cc]hat)(?:号码|号)?\s*[:：]?\s*[A-Za-z0-9][A-Za-z0-9_-]{4,}",
-        r"(?<!\d)\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)",  # dates
-        r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
-        (
-            r"(?<![\d/-])\d{2}(?:/(?:0?[1-9]|1[0-2])/|-(?:0?[1-9]|1[0-2])-)"
-            r"(?:0?[1-9]|[12]\d|3[01])(?![\d/-])"
-        ),
-        (
-            r"[〇○零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,2}月)?"
-            r"(?:[一二三四五六七八九十]{1,3}[日号])?"
-        ),
-        r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]",
-        r"(?<!\d)(?:\d{1,2})\s*月\s*\d{1,2}\s*[日号]",
-        r"(?<!\d)(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?",
-        r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)",  # mobile
-        r"(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)",  # landline
-        r"(?<![\d.])\d{7,}(?![\d.])",  # record numbers
-        r"\d{1,3}\s*(?:岁|周岁|月龄)(?:\s*\d{1,2}\s*个?月)?",  # ages: the entry has a band
-        r"[一二三四五六七八九十百]{1,4}\s*(?:周岁|岁)",
-        r"(?<![\dA-Za-z.])\d{1,3}\s?y(?:/?o)?(?![A-Za-z])",
-        r"(?<!\d)\d{1,3}\s*床(?!旁|边|位)",
-        r"\b\d{1,3}[-\s](?:year|month)s?[-\s]old\b",
-        r"(?:家住|现住|住址|住所|地址|籍贯)[:：]?\s*[^\s,，。;；、]{2,40}",  # places of living
-        r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
-    )
 )
 _POINTS: dict[LearningFlag, str] = {
     LearningFlag.MISDIAGNOSIS: "常见误诊分析",
@@ -88,7 +54,7 @@ def without_identity(text: str, names: Iterable[str], patient: str = "") -> str:
     for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
         spaced = r"[\s·^]*".join(re.escape(part) for part in re.split(r"[\s·^]+", name) if part)
         text = re.sub(spaced, REMOVED, text, flags=re.IGNORECASE)
-    for pattern in _IDENTIFYING:
+    for pattern in IDENTIFYING:
         text = pattern.sub(REMOVED, text)
     return text
 

@@ -9,7 +9,7 @@ given away.
 import re
 from collections.abc import Iterator
 
-from protocol.readings import latin_pattern
+from protocol.readings import latin_pattern, spelled
 
 PERSON = re.compile(r"[\u3400-\u9fff]{1,4}")
 _LATIN = re.compile(r"[^\W\d_][\w'’.-]*(?:[\s,^·]+[^\W\d_][\w'’.-]*){0,3}")
@@ -18,6 +18,8 @@ _TITLES = (
     "主任|医生|医师|大夫|教授|院长|所长|护士|女士|先生|小姐|太太|老师|同志|师傅|"
     "大爷|大妈|大娘|大伯|阿姨|奶奶|爷爷|婆婆|老太|某某|某|氏|姓"
 )
+_AFTER_SMALL = frozenset("叶肠脑骨腿腹便白黄年")
+"""Family names that make words of 小 and 老: 小叶, 小肠, 老年."""
 _ADDRESSED = (
     "mrs?|ms|miss|mx|mme|dr|doctor|prof|professor|sir|madam|nurse|sister|herr|frau|patient|pt"
 )
@@ -34,6 +36,8 @@ _WORDS = frozenset(
     "lung lobe mass cyst node left right upper lower".split()
 )
 """Parts of names that are words too, of English or of medicine."""
+_BEGINS, _ENDS = r"(?<![^\W\u3400-\u9fff])", r"(?![^\W\u3400-\u9fff])"
+"""Of words in Latin letters; among characters nothing parts them."""
 _CAPITAL = r"(?=(?-i:[^\Wa-z\d_]))"
 """Part of a name that stands alone is written as one, whatever the case of the rest."""
 DISTINCTIVE = 4
@@ -59,9 +63,12 @@ def _of_characters(name: str) -> Iterator[str]:
         yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
     if len(name) - family > 1:
         yield r"\s*".join(name[family:])
-    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES})"
+    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES}|[xX×✕*＊○〇]{{1,2}}(?!\w))"
+    if name[0] not in _AFTER_SMALL:
+        yield rf"[老小]{re.escape(name[:family])}(?!{re.escape(name[family : family + 1]) or '$'})"
     if latin := latin_pattern(name[:family]):
         yield _addressed(latin)
+        yield from _with_initials(latin, spelled(name[family:]).split())
 
 
 def _of_letters(parts: list[str], *, patient: bool) -> Iterator[str]:
@@ -72,14 +79,24 @@ def _of_letters(parts: list[str], *, patient: bool) -> Iterator[str]:
     for one, pattern in zip(parts, quoted, strict=True):
         if len(one.strip(".")) > 1:
             yield _addressed(pattern)
+        others = [other for other in parts if other is not one]
+        yield from _with_initials(pattern, others) if len(one) > 1 else ()
         letters = sum(sign.isalpha() for sign in one)
         if patient and letters >= DISTINCTIVE and one.casefold() not in _WORDS:
             yield _alone(rf"{_CAPITAL}{pattern}")
 
 
+def _with_initials(family: str, given: list[str]) -> Iterator[str]:
+    """Wang XM, Wang X.-M., X. M. Wang."""
+    if given:
+        initials = r"[\s-]?".join(rf"(?-i:{re.escape(one[0].upper())})\.?" for one in given)
+        yield _alone(rf"{_CAPITAL}(?:{family})[\s,^]+{initials}")
+        yield _alone(rf"{initials}[\s^]*{_CAPITAL}(?:{family})")
+
+
 def _addressed(name: str) -> str:
-    return rf"(?<!\w)(?:{_ADDRESSED})\b\.?\s*{_CAPITAL}(?:{name})(?!\w)"
+    return rf"{_BEGINS}(?:{_ADDRESSED})\b\.?\s*{_CAPITAL}(?:{name}){_ENDS}"
 
 
 def _alone(pattern: str) -> str:
-    return rf"(?<!\w)(?:{pattern})(?!\w)"
+    return rf"{_BEGINS}(?:{pattern}){_ENDS}"

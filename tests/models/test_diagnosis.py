@@ -160,6 +160,16 @@ def test_lines_without_a_code_are_told_and_the_others_kept() -> None:
     assert table.left_out == ((2, "第一章"), (5, "A02.0"))
 
 
+def test_a_quotation_mark_that_is_not_closed_costs_its_own_line() -> None:
+    long = "x" * 200_000
+    table = read_table(
+        csv("编码,名称", 'A01.0,"伤寒', "A02.0,沙门菌肠炎", f"A03.0,{long}", '"I10","高血压"')
+    )
+    assert [one.code for one in table.diagnoses] == ["A02.0", "I10"]
+    assert [line for line, _ in table.left_out] == [2, 4]
+    assert table.left_out[0][1] == 'A01.0,"伤寒'
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", csv("a,b", "1,2")])
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(NotATable):

@@ -75,6 +75,25 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
         "11010519491231002X",
         "110105194912310 02X",
         "青石镇卫生院",
+        "1/2/1950",
+        "05/03/2025",
+        "03.05.2025",
+        "3-5-2025",
+        "2026.03",
+        "May 14, 2025",
+        "3 May 2025",
+        "3rd of May",
+        "Jan 2024",
+        "aged 92",
+        "MRN: A-88341",
+        "MRN 88341",
+        "bed 12",
+        "+44 20 7946 0958",
+        "老何",
+        "何XX",
+        "何××",
+        "He XX",
+        "HE X.X.",
     ],
 )
 def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
@@ -85,7 +104,9 @@ def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
 def test_measurements_stay_in_the_text() -> None:
     text = (
         "结节 12.5 mm，血压 150/90，Hb 132 g/L，CT 值 -600 HU，ICD J18.900，BI-RADS 4a，3-5-2 层，"
-        "一月余，三年，主任医师意见，转上级医院，床旁"
+        "一月余，三年，主任医师意见，转上级医院，床旁，bed rest, "
+        "may 3 tablets a day be given, ward round, ratio 1.5-2.0, 10.2 x 3.5 cm, room air, "
+        "march fracture, case 3 of the series, aged garlic, 小叶间隔, he XX, Phase II"
     )
     assert without_identity(text, ["何小溪"]) == text
 
