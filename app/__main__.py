@@ -1,11 +1,17 @@
 """`huizhen`: the desktop client, and its command line for IT and for tests."""
 
+from __future__ import annotations
+
 import argparse
 import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.net.emr.launch import Launch
 
 SHOWN = {
     "render": "write one frame as PNG, exactly as the viewer shows it",
@@ -61,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     launched = [word for word in given if word.startswith(LAUNCHED)]
     options = parser.parse_args([word for word in given if word not in launched])
     if options.command is None:
-        return open_window(options, launched)
+        launch = _launch_of(launched)
+        if launched and launch is None:
+            parser.error("a launch needs both launch=… and iss=… (the hospital's server)")
+        return open_window(options, launch)
     return int(_module(options.command).run(options))
 
 
@@ -71,14 +80,17 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"app.cli.{name.replace('-', '_')}")
 
 
-def open_window(options: argparse.Namespace, launched: Sequence[str] = ()) -> int:
+def _launch_of(launched: Sequence[str]) -> Launch | None:
+    if not launched:
+        return None
+    from app.net.emr.launch import launch_of
+
+    return launch_of(launched)
+
+
+def open_window(options: argparse.Namespace, launch: Launch | None = None) -> int:
     from app.cli.window import run_window
 
-    launch = None
-    if launched:
-        from app.net.emr.launch import launch_of
-
-        launch = launch_of(launched)
     return run_window(options.profile, generated_media=options.generated_media, launch=launch)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.commands.identity_wishes import (
@@ -54,6 +54,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+LAUNCH_KEPT_MS = 300_000
+"""A patient whom the hospital's program had open is not opened for who signs in much later."""
+
+
 class Program(QObject):
     """Owns the windows and the way in.
 
@@ -73,6 +77,7 @@ class Program(QObject):
         super().__init__(app)
         self._app = app
         self._launch = launch
+        self._launch_ends = QDeadlineTimer(LAUNCH_KEPT_MS)
         self._generated = generated_media
         self.profile = Profile(folder, read_site())
         self.session = Session(self)
@@ -126,6 +131,7 @@ class Program(QObject):
     def _launched(self, launch: Launch) -> None:
         """Where nobody has signed in, it waits until somebody has."""
         self._launch = launch
+        self._launch_ends.setRemainingTime(LAUNCH_KEPT_MS)
         if self.desk is None:
             self.sign_in.raise_()
             self.sign_in.activateWindow()
@@ -134,7 +140,7 @@ class Program(QObject):
 
     def _open_launched(self, desk: Desk) -> None:
         launch, self._launch = self._launch, None
-        if launch is not None:
+        if launch is not None and not self._launch_ends.hasExpired():
             desk.records.launch(launch)
 
     async def ended(self) -> None:

@@ -51,6 +51,7 @@ NO_PICTURES: Mapping[str, bytes | None] = MappingProxyType({})
 RESOLUTION = 300
 HEAD_MM, FOOT_MM = 8.0, 9.0
 """Above and below the text of each page; the first page has a head of its own."""
+_ELIDE = Qt.TextElideMode.ElideRight
 _MM_AN_INCH = 25.4
 _POINTS_AN_INCH = 72.0
 _SMALL_POINTS = 8.0
@@ -154,14 +155,16 @@ def _paint_edges(
     middle = Qt.AlignmentFlag.AlignVCenter
     if page:
         area = QRectF(0, 0, width, _dots(HEAD_MM) / 2)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, _whose(report))
+        elided = painter.fontMetrics().elidedText(_whose(report), _ELIDE, round(width))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, elided)
     area = QRectF(0, height - _dots(FOOT_MM) / 2, width, _dots(FOOT_MM) / 2)
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, _which(report))
     painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, _page_words(page, count))
 
 
 def _whose(report: Report) -> str:
-    return f"{report.number} · {report.patient_name} · {report.patient_birth_date}"
+    """The name last: of one that has no room the rest still tells whose it is."""
+    return f"{report.number} · {report.patient_birth_date} · {report.patient_name}"
 
 
 def _which(report: Report) -> str:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from app.__main__ import main
 from app.composition.handover import Handover, give
 from app.net.emr.launch import Launch, launch_of
 
@@ -27,6 +28,14 @@ def test_a_launch_is_read_from_the_command_line_or_a_link(
 ) -> None:
     assert launch_of(words) == launch
     assert "w0rd" not in repr(launch)
+
+
+def test_half_a_launch_is_refused_with_what_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["launch=w0rd"])
+    told = capsys.readouterr().err
+    assert "iss=" in told
+    assert "w0rd" not in told
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,23 @@ def test_every_page_says_whose_it_is_and_which_of_how_many(appearance: Appearanc
     for number, text in enumerate(pages, 1):
         assert report().number in text
         assert plain(report().patient_name) in text
+        assert report().patient_birth_date in text
         assert f"{number}" in text
         assert f"{len(pages)}" in text
     assert plain("149 双肺纹理清晰") in "".join(pages)
+
+
+@pytest.mark.parametrize("sheet", [A4, A5])
+def test_a_name_without_end_takes_nothing_from_the_head_of_a_page(
+    appearance: Appearance, sheet: Sheet
+) -> None:
+    text = long_report().model_copy(update={"patient_name": "Wolfeschlegelsteinhausen" * 12})
+    document = pypdfium2.PdfDocument(report_pdf(text, SEAL, sheet=sheet))  # type: ignore[no-untyped-call]  # the library has no types
+    for page in list(document)[1:]:
+        letters = page.get_textpage()
+        for words in (text.number, text.patient_birth_date):
+            start, count = letters.search(words).get_next()
+            assert letters.get_charbox(start + count - 1)[2] < page.get_width()
 
 
 def test_a_draft_says_so_on_every_page_and_has_no_seal(appearance: Appearance) -> None:
