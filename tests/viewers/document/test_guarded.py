@@ -21,6 +21,13 @@ whole = pdf.Pdf.draw
 pdf.Pdf.draw = lambda self, page, scale: os.abort() if page == 1 else whole(self, page, scale)
 document_worker.run(None)
 """
+NEEDS_2_GIB = """
+from app.cli import document_worker
+from app.viewers.document import pdf
+whole = pdf.Pdf.draw
+pdf.Pdf.draw = lambda self, page, scale: bytearray(2 << 30) and whole(self, page, scale)
+document_worker.run(None)
+"""
 ANSWERS = """
 import sys, time
 from app.imaging.workers.frames import read_message, write_message
@@ -55,6 +62,16 @@ def test_a_page_that_ends_its_process_is_damaged_and_the_others_are_shown(
     qtbot.waitUntil(lambda: pages.has_drawn(2), timeout=30_000)
     assert not pages.has_drawn(1)
     pages.show_pdf(None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts all private memory there")
+def test_a_page_that_needs_more_memory_than_a_clinics_computer_has_is_damaged(
+    qapp: QApplication,
+) -> None:
+    pdf = GuardedPdf(pdf_of("one"), child(NEEDS_2_GIB))
+    with pytest.raises(DecodeError):
+        pdf.draw(0, 1.0)
+    pdf.close()
 
 
 def test_what_dies_hangs_or_lies_is_no_document(qapp: QApplication) -> None:
