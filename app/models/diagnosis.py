@@ -12,6 +12,7 @@ from resources import resource
 CODE = re.compile(ICD10)
 _UNDOTTED = re.compile(r"[A-Z][0-9]{2}[0-9x][0-9A-Za-z+*]{0,8}")
 _OTHER_SIGNS = str.maketrans({"。": ".", "†": "+", "‡": "+"})
+_between_characters = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])").sub
 HEADS = ("code", "name", "name_en", "initials")
 MOST = 12
 """Offered at once: more is not read while typing."""
@@ -71,8 +72,9 @@ class DiagnosisTable:
 
     def search(self, typed: str, most: int = MOST) -> tuple[Diagnosis, ...]:
         """The very name, then what is a kind of it, what begins so, and what merely contains it;
-        by code where a code was typed, else the shorter name first."""
-        words = unicodedata.normalize("NFKC", typed).strip().lower()
+        by code where a code was typed, else the shorter name first. A finer code than the table has
+        finds what it is of."""
+        words = _between_characters("", unicodedata.normalize("NFKC", typed).strip().lower())
         code = as_code(typed)
         if CODE.fullmatch(code):
             words = code.rstrip("+*").lower()
@@ -91,6 +93,8 @@ class DiagnosisTable:
                 pair[1].code,
             )
         )
+        if not ranked and CODE.fullmatch(code) and (broader := self.find(code)) is not None:
+            return (broader,)
         return tuple(one for _, one in ranked[:most])
 
 

@@ -24,6 +24,9 @@ def codes(typed: str) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
+        ("i10.X00", "I10"),
+        ("J18.900", "J18.9"),
+        ("肺 炎", "J18.9"),
         ("R91", "R91"),
         ("肺结节", "R91"),
         ("COPD", "J44.9"),
