@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
@@ -112,11 +112,14 @@ class Cases:
         return True
 
     async def add_event(self, case_id: UUID, event: TimelineEvent) -> None:
-        await self._rows.add(
-            TimelineRow(
-                id=event.id, consultation_id=case_id, at=event.at, body=event.model_dump_json()
-            )
-        )
+        row = {
+            "id": event.id,
+            "consultation_id": case_id,
+            "at": event.at,
+            "body": event.model_dump_json(),
+        }
+        values = await self._rows.values(TimelineRow, row)
+        await self._session.execute(insert(TimelineRow), [values])
 
     async def timeline(self, case_id: UUID) -> list[TimelineEvent]:
         rows = await self._session.scalars(
@@ -234,17 +237,18 @@ class Cases:
             ConsultationRow.phase.in_([phase.value for phase in HELD]),
         )
         rows = await self._session.execute(
-            select(ConsultationRow.holder_id, ConsultationRow.urgency).where(
-                *held, ConsultationRow.urgency.is_not(None)
+            select(ConsultationRow.holder_id, ConsultationRow.urgency).where(*held)
+        )
+        found = rows.all()
+        holdings = [(who, _urgency(word)) for who, word in found if word is not None]
+        if len(holdings) < len(found):
+            # Those that an earlier version wrote say it in their content only.
+            older = await self._session.scalars(
+                select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
             )
-        )
-        # Those that an earlier version wrote say it in their content only.
-        older = await self._session.scalars(
-            select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
-        )
-        of_older = [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
+            holdings += [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
         loads: dict[UUID, Load] = {}
-        for holder, urgency in (*((who, _urgency(word)) for who, word in rows), *of_older):
+        for holder, urgency in holdings:
             if holder is not None:
                 loads[holder] = loads.get(holder, Load()).with_case(urgency)
         return loads

@@ -1,10 +1,11 @@
 """Which experts a case rings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase, Urgency
@@ -26,29 +27,38 @@ class Ringing:
 
 
 class Offers:
-    """Reads and writes the offers of one transaction."""
+    """Reads and writes the offers of one transaction; what rings a case is read once in it."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._live: dict[UUID, list[Ringing]] = {}
 
-    async def add(self, offer: Ringing) -> None:
-        self._session.add(
-            OfferRow(
-                id=offer.id,
-                consultation_id=offer.consultation_id,
-                expert_id=offer.expert_id,
-                rang_at=offer.rang_at,
-                rings_until=offer.rings_until,
-                why=offer.why.model_dump_json(),
-            )
-        )
-        await self._session.flush()
+    async def add(self, offers: Collection[Ringing]) -> None:
+        """Of one case."""
+        rows = [
+            {
+                "id": offer.id,
+                "consultation_id": offer.consultation_id,
+                "expert_id": offer.expert_id,
+                "rang_at": offer.rang_at,
+                "rings_until": offer.rings_until,
+                "why": offer.why.model_dump_json(),
+            }
+            for offer in offers
+        ]
+        await self._session.execute(insert(OfferRow), rows)
+        for offer in offers:
+            self._live.pop(offer.consultation_id, None)
 
     async def of_case(self, case_id: UUID) -> list[Ringing]:
-        rows = await self._session.scalars(
-            select(OfferRow).where(OfferRow.consultation_id == case_id, OfferRow.ended_at.is_(None))
-        )
-        return [_ringing(row) for row in rows]
+        if case_id not in self._live:
+            rows = await self._session.scalars(
+                select(OfferRow).where(
+                    OfferRow.consultation_id == case_id, OfferRow.ended_at.is_(None)
+                )
+            )
+            self._live[case_id] = [_ringing(row) for row in rows]
+        return list(self._live[case_id])
 
     async def live(self) -> list[Ringing]:
         """Every offer that rings, the oldest first."""
@@ -117,12 +127,15 @@ class Offers:
         )
         return set(rows)
 
-    async def end(self, offer_id: UUID, how: OfferEnd, now: datetime) -> None:
+    async def end(self, offers: Collection[Ringing], how: OfferEnd, now: datetime) -> None:
         await self._session.execute(
             update(OfferRow)
-            .where(OfferRow.id == offer_id, OfferRow.ended_at.is_(None))
+            .where(OfferRow.id.in_([offer.id for offer in offers]), OfferRow.ended_at.is_(None))
             .values(ended_at=now, how=how.value)
+            .execution_options(synchronize_session=False)
         )
+        for offer in offers:
+            self._live.pop(offer.consultation_id, None)
 
 
 def _not_critical() -> ColumnElement[bool]:

@@ -1,0 +1,43 @@
+"""What a step asks of its case it asks once: everybody who writes waits for it meanwhile."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.server.in_process import InProcess
+from tests.server.people import Valley, open_case
+
+
+@pytest.fixture
+def reads() -> Iterator[Counter[str]]:
+    """How often each table was read for one case."""
+    found: Counter[str] = Counter()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and "consultation_id" in statement:
+            found[statement.partition("FROM ")[2].split()[0]] += 1
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_critical_case_that_rings_three_reads_what_goes_with_it_once(
+    server: InProcess, valley: Valley, reads: Counter[str]
+) -> None:
+    experts = [valley.expert, valley.another_expert(), valley.another_expert()]
+    ears = [server.connect(one) for one in experts]
+    case_id = open_case(valley, urgency="critical")
+    reads.clear()
+    assert valley.doctor.act(case_id, "submit").status_code == 200
+    assert [len(ear.heard("offer_rang")) for ear in ears] == [1, 1, 1]
+    assert {name: reads[name] for name in ("attachments", "declared_instances")} == {
+        "attachments": 1,
+        "declared_instances": 1,
+    }
+    # What rings before and after, whom it rang, who let it go by, and what else rings them.
+    assert reads["offers"] == 5
+    assert reads["shared_records"] == 1
