@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
@@ -28,6 +28,18 @@ from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
 
 _LOG = structlog.get_logger("huizhen.store")
+_TABLE = cast(Table, ConsultationRow.__table__)
+_SAVE = (
+    # Without the mapper, which weighs each of the columns every time.
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("old_id"),
+        _TABLE.c.phase == bindparam("old_phase"),
+        _TABLE.c.fence == bindparam("old_fence"),
+        _TABLE.c.version == bindparam("old_version"),
+    )
+    .returning(_TABLE.c.id)
+)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything."""
 
@@ -94,18 +106,14 @@ class Cases:
 
     async def save(self, case: Case, old: Case) -> bool:
         """One compare-and-swap on phase and fence; False when somebody else was first."""
-        saved = await self._session.scalar(
-            update(ConsultationRow)
-            .where(
-                ConsultationRow.id == case.id,
-                ConsultationRow.phase == old.phase.value,
-                ConsultationRow.fence == old.fence,
-                ConsultationRow.version == old.version,
-            )
-            .values(**await self._written(case))
-            .returning(ConsultationRow.id)
-            .execution_options(synchronize_session=False)
-        )
+        standing = {
+            "old_id": old.id,
+            "old_phase": old.phase.value,
+            "old_fence": old.fence,
+            "old_version": old.version,
+        }
+        connection = await self._session.connection()
+        saved = await connection.scalar(_SAVE, {**await self._written(case), **standing})
         if saved is None:
             return False
         await keep_apart(self._session, case, old.kept_from)

@@ -125,4 +125,6 @@ class OneTripConnection(aiosqlite.Connection):
 def connect(database: str, **options: Any) -> OneTripConnection:
     """As `aiosqlite.connect`: the connection opens when it is awaited."""
     options["check_same_thread"] = False  # cursors are made where they are asked for
-    return OneTripConnection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+    made = OneTripConnection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+    made._thread.daemon = True  # as SQLAlchemy makes them: none keeps a program from ending
+    return made
