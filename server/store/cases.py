@@ -61,6 +61,8 @@ class Cases:
         self._rows = rows
         self.offers, self.timers = Offers(session), Timers(session)
         self.on_read: Callable[[Case], Case] = lambda case: case
+        self._events: list[dict[str, Any]] = []
+        self._loads: dict[UUID, Load] | None = None
 
     async def next_number(self, now: datetime) -> str:
         return human_number(now, await advance(self._session, f"consultations-{now:%Y%m%d}"))
@@ -116,6 +118,8 @@ class Cases:
         saved = await connection.scalar(_SAVE, {**await self._written(case), **standing})
         if saved is None:
             return False
+        if case.holder_id is not None or old.holder_id is not None:
+            self._loads = None
         await keep_apart(self._session, case, old.kept_from)
         return True
 
@@ -126,10 +130,16 @@ class Cases:
             "at": event.at,
             "body": event.model_dump_json(),
         }
-        values = await self._rows.values(TimelineRow, row)
-        await self._session.execute(insert(TimelineRow), [values])
+        self._events.append(await self._rows.values(TimelineRow, row))
+
+    async def flush(self) -> None:
+        """Stores the events of the transaction; before anything reads them in it."""
+        if self._events:
+            await self._session.execute(insert(TimelineRow), self._events)
+            self._events = []
 
     async def timeline(self, case_id: UUID) -> list[TimelineEvent]:
+        await self.flush()
         rows = await self._session.scalars(
             select(TimelineRow)
             .where(TimelineRow.consultation_id == case_id)
@@ -239,7 +249,12 @@ class Cases:
         return await self._rows.values(ConsultationRow, values)
 
     async def loads(self) -> dict[UUID, Load]:
-        """What each expert holds."""
+        """What each expert holds; read once in a transaction as long as nothing of it changes."""
+        if self._loads is None:
+            self._loads = await self._read_loads()
+        return self._loads
+
+    async def _read_loads(self) -> dict[UUID, Load]:
         held = (
             ConsultationRow.holder_id.is_not(None),
             ConsultationRow.phase.in_([phase.value for phase in HELD]),

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
@@ -23,6 +23,8 @@ from protocol.queue import CaseClock
 from server.domain.case import Case
 from server.store.facts import Facts
 from server.store.notification_table import NotificationRow
+
+_TABLE = cast(Table, NotificationRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Notifications:
     async def flush(self) -> None:
         """Stores what was told; before anything reads it in the same unit of work."""
         if self._rows:
-            await self._session.execute(insert(NotificationRow), self._rows)
+            # Not by the mapper: it makes a statement of each row whose empty columns are others.
+            await self._session.execute(insert(_TABLE), self._rows)
             self._rows = []
 
     async def waiting(self, case_id: UUID, code: NotificationCode) -> frozenset[UUID]:
@@ -93,7 +96,9 @@ class Notifications:
         """What they were told of has been answered: it is read, and stays in the list."""
         if not accounts:
             return
-        await self.flush()
+        names = {one.value for one in codes}
+        if any(row["consultation_id"] == case_id and row["code"] in names for row in self._rows):
+            await self.flush()
         gone = await self._session.scalars(
             update(NotificationRow)
             .where(*_open(case_id, codes), NotificationRow.account_id.in_(sorted(accounts)))

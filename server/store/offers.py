@@ -1,6 +1,6 @@
 """Which experts a case rings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate, OfferEnd
 from server.domain.queue import Load
+from server.store.columns import among
 from server.store.tables import ConsultationRow, OfferRow
 
 
@@ -48,17 +49,25 @@ class Offers:
         ]
         await self._session.execute(insert(OfferRow), rows)
         for offer in offers:
-            self._live.pop(offer.consultation_id, None)
+            if offer.consultation_id in self._live:
+                self._live[offer.consultation_id].append(offer)
 
     async def of_case(self, case_id: UUID) -> list[Ringing]:
-        if case_id not in self._live:
+        await self.read_of(case_id)
+        return list(self._live[case_id])
+
+    async def read_of(self, *case_ids: UUID) -> None:
+        """Reads at once what rings several cases that this transaction will ask for."""
+        unread = [one for one in case_ids if one not in self._live]
+        if unread:
             rows = await self._session.scalars(
                 select(OfferRow).where(
-                    OfferRow.consultation_id == case_id, OfferRow.ended_at.is_(None)
+                    OfferRow.consultation_id.in_(unread), OfferRow.ended_at.is_(None)
                 )
             )
-            self._live[case_id] = [_ringing(row) for row in rows]
-        return list(self._live[case_id])
+            self._live |= {one: [] for one in unread}
+            for row in rows:
+                self._live[row.consultation_id].append(_ringing(row))
 
     async def live(self) -> list[Ringing]:
         """Every offer that rings, the oldest first."""
@@ -75,13 +84,18 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def loads(self, but: UUID) -> dict[UUID, Load]:
-        """What rings each expert, without critical cases and this one."""
+    async def loads(self, experts: Iterable[UUID], but: UUID) -> dict[UUID, Load]:
+        """What rings each of some experts, without critical cases and this one."""
         case = ConsultationRow
         rows = await self._session.execute(
             select(OfferRow.expert_id, case.urgency, func.count())
             .join(case, case.id == OfferRow.consultation_id)
-            .where(OfferRow.ended_at.is_(None), case.id != but, _not_critical())
+            .where(
+                among(OfferRow.expert_id, experts),
+                OfferRow.ended_at.is_(None),
+                case.id != but,
+                _not_critical(),
+            )
             .group_by(OfferRow.expert_id, case.urgency)
         )
         loads: dict[UUID, Load] = {}
@@ -134,8 +148,9 @@ class Offers:
             .values(ended_at=now, how=how.value)
             .execution_options(synchronize_session=False)
         )
-        for offer in offers:
-            self._live.pop(offer.consultation_id, None)
+        ended = {offer.id for offer in offers}
+        for case_id in {offer.consultation_id for offer in offers} & self._live.keys():
+            self._live[case_id] = [one for one in self._live[case_id] if one.id not in ended]
 
 
 def _not_critical() -> ColumnElement[bool]:

@@ -152,6 +152,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock, self.row_keys)
                         yield work
+                        await work.cases.flush()
                         await work.notifications.flush()
                         await work.facts.flush()
                         await work.trail.flush()

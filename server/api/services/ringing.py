@@ -83,7 +83,7 @@ class Bell:
     ) -> list[Candidate]:
         history = await work.histories.of(who.id for who in experts)
         held = await work.cases.loads()
-        ringing = await work.cases.offers.loads(case.id)
+        ringing = await work.cases.offers.loads([who.id for who in experts], case.id)
         nothing = Load()
         loads = {
             who.id: held.get(who.id, nothing) + ringing.get(who.id, nothing) for who in experts

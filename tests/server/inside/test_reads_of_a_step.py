@@ -1,4 +1,5 @@
-"""What a step asks of its case it asks once: everybody who writes waits for it meanwhile."""
+"""What a step asks of its case it asks once, and what many clocks ask they ask together: everybody
+who writes waits for it meanwhile."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from server.api.services import timekeeper
 from tests.server.in_process import InProcess
-from tests.server.people import Valley, open_case
+from tests.server.people import Valley, open_case, submitted_case
 
 
 @pytest.fixture
@@ -38,6 +40,21 @@ def test_a_critical_case_that_rings_three_reads_what_goes_with_it_once(
         "attachments": 1,
         "declared_instances": 1,
     }
-    # What rings before and after, whom it rang, who let it go by, and what else rings them.
-    assert reads["offers"] == 5
+    # What rings, whom it rang before, who let it go by, and what else rings them.
+    assert reads["offers"] == 4
     assert reads["shared_records"] == 1
+    assert reads["timers"] == 1
+
+
+def test_clocks_that_run_out_together_read_their_cases_together(
+    server: InProcess, valley: Valley, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timekeeper, "_TOGETHER_S", 60.0)  # however busy the machine is
+    ears = [server.connect(one) for one in (valley.expert, valley.another_expert())]
+    for _ in range(4):
+        submitted_case(valley)
+    reads.clear()
+    server.pass_time(61)
+    assert [len(ear.heard("offer_ended")) for ear in ears] == [2, 2]
+    assert reads["declared_instances"] == 1
+    assert reads["timers"] == 2  # which are due, and what else runs for their cases
