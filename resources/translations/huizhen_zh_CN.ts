@@ -6796,6 +6796,10 @@
         <source>New cases of your specialty appear here; take them, not all of them ring.</source>
         <translation>您专业的新病例会出现在这里；请主动接诊，并非所有病例都会响铃。</translation>
     </message>
+    <message>
+        <source>{n} more wait behind these</source>
+        <translation>其后还有 {n} 例等待</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
