@@ -282,7 +282,7 @@ class Desk:
     # --- reading ----------------------------------------------------------------------------
 
     async def view(self, who: Who, case_id: UUID) -> Consultation:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._mine(work, case_id, who)
             self._note_read(work, who, Resource.CONSULTATION, case)
             return await self._view(work, case, who)
@@ -290,7 +290,7 @@ class Desk:
     async def worklist(
         self, who: Who, *, status: Status | None, text: str, after: str | None, limit: int
     ) -> ConsultationPage:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             cases = await work.cases.worklist(
                 who, status=status, text=text, after=read_cursor(after), limit=limit + 1
             )
@@ -310,7 +310,7 @@ class Desk:
 
     async def offers(self, who: Who) -> list[Offer]:
         who.needs(Role.EXPERT)
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             live = [
                 offer
                 for offer in await work.cases.offers.of_expert(who.id)
@@ -325,21 +325,17 @@ class Desk:
             ]
 
     async def timeline(self, who: Who, case_id: UUID) -> list[TimelineEvent]:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._mine(work, case_id, who)
             self._note_read(work, who, Resource.TIMELINE, case)
             return await work.cases.timeline(case_id)
 
     async def candidates(self, who: Who, case_id: UUID) -> list[Candidate]:
-        """Only the note of it waits for other writers."""
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER, Part.HOLDER, Part.DISPATCHER)
-            ranked = await self._bell.ranked(work, case)
-        async with self._store.writing() as work:
-            work.trail.looked_at(case)
             self._note_read(work, who, Resource.CANDIDATES, case)
-        return ranked
+            return await self._bell.ranked(work, case)
 
     async def presence(self, live: Callable[[UUID], PersonPresence]) -> list[PersonPresence]:
         """Every expert's presence."""

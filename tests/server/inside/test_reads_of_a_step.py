@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from protocol import paths
 from server.api.services import timekeeper
+from server.store.engine import WRITES
 from tests.server.in_process import InProcess
 from tests.server.people import Valley, open_case, submitted_case
 
@@ -58,3 +60,25 @@ def test_clocks_that_run_out_together_read_their_cases_together(
     assert [len(ear.heard("offer_ended")) for ear in ears] == [2, 2]
     assert reads["declared_instances"] == 1
     assert reads["timers"] == 2  # which are due, and what else runs for their cases
+
+
+def test_who_reads_a_case_keeps_writers_waiting_for_the_entry_of_the_trail_alone(
+    server: InProcess, valley: Valley
+) -> None:
+    case_id = submitted_case(valley)
+    written: list[str] = []
+
+    def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.get_execution_options().get(WRITES, False):
+            written.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for path in (paths.CONSULTATION, paths.TIMELINE, paths.CANDIDATES):
+            valley.doctor.get(path, consultation_id=case_id)
+        valley.doctor.get(paths.CONSULTATIONS)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    entries = [one for one in written if one.startswith("INSERT INTO audit ")]
+    assert len(entries) == 4
+    assert set(written) == {entries[0], "BEGIN IMMEDIATE"}
