@@ -204,6 +204,10 @@
         <source>Time of this computer ({zone})</source>
         <translation>本机时间（{zone}）</translation>
     </message>
+    <message>
+        <source>Choose a time within {days} days.</source>
+        <translation>请选择 {days} 天以内的时间。</translation>
+    </message>
 </context>
 <context>
     <name>AskedList</name>
