@@ -5,8 +5,8 @@ from contextlib import closing
 from protocol.consultation import Phase
 from tests.server.soak import Soak
 
-CASES = 200
-"""Some 25 s of one core, nearly all of it the server's; `./dev bench soak` plays thousands."""
+CASES = 150
+"""20 to 35 s of one core, nearly all of it the server's; `./dev bench soak` plays thousands."""
 
 
 def test_cases_go_through_their_whole_life_beside_each_other() -> None:
