@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
@@ -20,6 +20,7 @@ from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.apart import apart_from, keep_apart
 from server.store.case_columns import case_of, columns_of
 from server.store.case_search import has, may_have, search_text
+from server.store.columns import table_of
 from server.store.counters import advance
 from server.store.errors import RowDamaged
 from server.store.offers import Offers
@@ -28,7 +29,8 @@ from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
 
 _LOG = structlog.get_logger("huizhen.store")
-_TABLE = cast(Table, ConsultationRow.__table__)
+_TABLE = table_of(ConsultationRow)
+_EVENTS = insert(table_of(TimelineRow))
 _SAVE = (
     # Without the mapper, which weighs each of the columns every time.
     update(_TABLE)
@@ -135,7 +137,7 @@ class Cases:
     async def flush(self) -> None:
         """Stores the events of the transaction; before anything reads them in it."""
         if self._events:
-            await self._session.execute(insert(TimelineRow), self._events)
+            await self._session.execute(_EVENTS, self._events)
             self._events = []
 
     async def timeline(self, case_id: UUID) -> list[TimelineEvent]:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
@@ -21,10 +21,11 @@ from protocol.notification import (
 )
 from protocol.queue import CaseClock
 from server.domain.case import Case
+from server.store.columns import table_of
 from server.store.facts import Facts
 from server.store.notification_table import NotificationRow
 
-_TABLE = cast(Table, NotificationRow.__table__)
+_INSERT = insert(table_of(NotificationRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,7 @@ class Notifications:
     async def flush(self) -> None:
         """Stores what was told; before anything reads it in the same unit of work."""
         if self._rows:
-            # Not by the mapper: it makes a statement of each row whose empty columns are others.
-            await self._session.execute(insert(_TABLE), self._rows)
+            await self._session.execute(_INSERT, self._rows)
             self._rows = []
 
     async def waiting(self, case_id: UUID, code: NotificationCode) -> frozenset[UUID]:

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate, OfferEnd
 from server.domain.queue import Load
-from server.store.columns import among
+from server.store.columns import among, table_of
 from server.store.tables import ConsultationRow, OfferRow
+
+_INSERT = insert(table_of(OfferRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Offers:
             }
             for offer in offers
         ]
-        await self._session.execute(insert(OfferRow), rows)
+        await self._session.execute(_INSERT, rows)
         for offer in offers:
             if offer.consultation_id in self._live:
                 self._live[offer.consultation_id].append(offer)

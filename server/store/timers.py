@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.consultation import Urgency
 from server.domain.clocks import Alarm
 from server.domain.queue import TimerKind
+from server.store.columns import table_of
 from server.store.tables import ConsultationRow, TimerRow
+
+_INSERT = insert(table_of(TimerRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Timers:
                 delete(TimerRow).where(TimerRow.consultation_id == case_id, TimerRow.kind.in_(gone))
             )
         if new:
-            await self._session.execute(insert(TimerRow), new)
+            await self._session.execute(_INSERT, new)
         self._of_case[case_id] = {kind: at for kind, at in before.items() if kind not in gone} | {
             one["kind"]: one["due_at"] for one in new
         }

@@ -12,10 +12,11 @@ from protocol.base import new_id
 from server.domain.audit import Access, AuditEntry, Resource
 from server.domain.case import Case
 from server.domain.rights import purpose_of
+from server.store.columns import table_of
 from server.store.tables import AuditRow
 
 _AT_ONCE = 5_000
-_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]  # a Table
+_INSERT = insert(table_of(AuditRow))
 
 
 class TrailLines:
