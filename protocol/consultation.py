@@ -387,7 +387,9 @@ class Consultation(Answer):
 
 
 class ConsultationPage(Answer):
-    """Newest first; `next` continues after the last row, absent at the end."""
+    """Newest first; `next` continues after the last row, absent at the end. Of the queue its head,
+    with how many wait `behind` it: they come up as these are taken."""
 
     items: tuple[ConsultationSummary, ...]
     next: str | None = None
+    behind: int = 0

@@ -61,8 +61,11 @@ class RowProps:
 
 @dataclass(frozen=True, slots=True)
 class ListProps:
+    """`behind`: so many more wait than there are rows."""
+
     load: Load
     rows: tuple[RowProps, ...]
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _list(
     rows = tuple(
         _row(item, now, stands.get(item.id), as_expert=as_expert) for item in listing.items
     )
-    return ListProps(listing.load, rows)
+    return ListProps(listing.load, rows, listing.behind)
 
 
 def _row(

@@ -53,7 +53,8 @@ class WaitingList:
             return
         self._reading += 1
         try:
-            self._facts.apply(WaitingLoaded((await self._api.queue()).items))
+            page = await self._api.queue()
+            self._facts.apply(WaitingLoaded(page.items, page.behind))
         except Unreachable:
             self._facts.apply(ListsFailed())
         finally:

@@ -31,8 +31,11 @@ class Load(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+    """`behind`: so many more there are than the server has told."""
+
     load: Load = Load.LOADING
     items: tuple[ConsultationSummary, ...] = ()
+    behind: int = 0
 
     def find(self, consultation_id: UUID) -> ConsultationSummary | None:
         return next((item for item in self.items if item.id == consultation_id), None)
@@ -90,6 +93,7 @@ class MineLoaded:
 @dataclass(frozen=True, slots=True)
 class WaitingLoaded:
     items: tuple[ConsultationSummary, ...]
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,9 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
             rows = _newer(queue.mine.items, items)
             listed = replace(queue, mine=Listing(Load.READY, _ordered(rows, account)))
             return _with_told(listed, told, account)
-        case WaitingLoaded(items):
-            return replace(queue, waiting=Listing(Load.READY, _newer(queue.waiting.items, items)))
+        case WaitingLoaded(items, behind):
+            rows = _newer(queue.waiting.items, items)
+            return replace(queue, waiting=Listing(Load.READY, rows, behind))
         case OffersLoaded(offers, told):
             return _with_told(replace(queue, offers=offers), told, account)
         case ListsFailed():

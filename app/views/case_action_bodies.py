@@ -23,6 +23,7 @@ from app.kit.view import View
 from app.kit.widgets import Field, LineField, label, text_area
 from app.models.case_actions import CandidateProps, CaseActionsProps
 from app.models.tips import plain_tip
+from protocol.appointment import FURTHEST
 
 WORDS = 200
 ITEM_WORDS = 80
@@ -211,6 +212,10 @@ class AppointmentBody(Body):
         at = datetime.fromtimestamp(self._at.dateTime().toSecsSinceEpoch()).astimezone()
         if self._now is None or at <= self._now:
             self._field.set_problem(self.tr("Choose a time to come."))
+            return None
+        if at > self._now + FURTHEST:
+            text = self.tr("Choose a time within {days} days.")
+            self._field.set_problem(text.format(days=FURTHEST.days))
             return None
         self._field.set_problem("")
         return replace(wish, scheduled_for=at)

@@ -51,7 +51,7 @@ class WorkPage(View):
         """What the form is about; it stays what it was when the form closed by itself."""
         self._gone = label("passOverGone", "problem")
         self._gone.hide()
-        self._turn = label("turnNote", "muted")
+        self._turn, self._behind = label("turnNote", "muted"), label("behindNote", "muted")
         self.waiting = CaseList("queueTable", appearance)
         self.mine = CaseList("caseTable", appearance)
         for listing in (self.waiting, self.mine):
@@ -61,7 +61,7 @@ class WorkPage(View):
         self._waiting_part = surface(
             "card",
             column(
-                row(self._waiting_title, self._turn, None, self._pass, self._claim),
+                row(self._waiting_title, self._turn, self._behind, None, self._pass, self._claim),
                 self._passing,
                 self._gone,
                 self.waiting,
@@ -105,6 +105,7 @@ class WorkPage(View):
         self._pass.setVisible(bool(props.heads))
         self._pass.setEnabled(not props.offline)
         self._turn.setVisible(bool(props.heads))
+        self._behind.setVisible(props.waiting.behind > 0)
         asked = self._asked is not None and self._asked.id in props.heads
         if not asked and not self._passing.isHidden():
             self._passing.hide()
@@ -160,6 +161,9 @@ class WorkPage(View):
         self.wished.emit(WishSeekCases(self._seek.text().strip(), kind))
 
     def _state_words(self) -> None:
+        behind = 0 if self._props is None else self._props.waiting.behind
+        text = self.tr("{n} more wait behind these")
+        self._behind.setText(text.format(n=behind))
         error = (
             self.tr("The list could not be read"),
             self.tr("The server did not answer. Check the network, then try again."),

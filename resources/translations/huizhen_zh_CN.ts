@@ -204,6 +204,10 @@
         <source>Time of this computer ({zone})</source>
         <translation>本机时间（{zone}）</translation>
     </message>
+    <message>
+        <source>Choose a time within {days} days.</source>
+        <translation>请选择 {days} 天以内的时间。</translation>
+    </message>
 </context>
 <context>
     <name>AskedList</name>
@@ -6811,6 +6815,10 @@
     <message>
         <source>New cases of your specialty appear here; take them, not all of them ring.</source>
         <translation>您专业的新病例会出现在这里；请主动接诊，并非所有病例都会响铃。</translation>
+    </message>
+    <message>
+        <source>{n} more wait behind these</source>
+        <translation>其后还有 {n} 例等待</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
@@ -20,6 +20,7 @@ from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.apart import apart_from, keep_apart
 from server.store.case_columns import case_of, columns_of
 from server.store.case_search import has, may_have, search_text
+from server.store.columns import table_of
 from server.store.counters import advance
 from server.store.errors import RowDamaged
 from server.store.offers import Offers
@@ -28,6 +29,19 @@ from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
 
 _LOG = structlog.get_logger("huizhen.store")
+_TABLE = table_of(ConsultationRow)
+_EVENTS = insert(table_of(TimelineRow))
+_SAVE = (
+    # Without the mapper, which weighs each of the columns every time.
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("old_id"),
+        _TABLE.c.phase == bindparam("old_phase"),
+        _TABLE.c.fence == bindparam("old_fence"),
+        _TABLE.c.version == bindparam("old_version"),
+    )
+    .returning(_TABLE.c.id)
+)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything."""
 
@@ -49,6 +63,8 @@ class Cases:
         self._rows = rows
         self.offers, self.timers = Offers(session), Timers(session)
         self.on_read: Callable[[Case], Case] = lambda case: case
+        self._events: list[dict[str, Any]] = []
+        self._loads: dict[UUID, Load] | None = None
 
     async def next_number(self, now: datetime) -> str:
         return human_number(now, await advance(self._session, f"consultations-{now:%Y%m%d}"))
@@ -94,31 +110,38 @@ class Cases:
 
     async def save(self, case: Case, old: Case) -> bool:
         """One compare-and-swap on phase and fence; False when somebody else was first."""
-        saved = await self._session.scalar(
-            update(ConsultationRow)
-            .where(
-                ConsultationRow.id == case.id,
-                ConsultationRow.phase == old.phase.value,
-                ConsultationRow.fence == old.fence,
-                ConsultationRow.version == old.version,
-            )
-            .values(**await self._written(case))
-            .returning(ConsultationRow.id)
-            .execution_options(synchronize_session=False)
-        )
+        standing = {
+            "old_id": old.id,
+            "old_phase": old.phase.value,
+            "old_fence": old.fence,
+            "old_version": old.version,
+        }
+        connection = await self._session.connection()
+        saved = await connection.scalar(_SAVE, {**await self._written(case), **standing})
         if saved is None:
             return False
+        if case.holder_id is not None or old.holder_id is not None:
+            self._loads = None
         await keep_apart(self._session, case, old.kept_from)
         return True
 
     async def add_event(self, case_id: UUID, event: TimelineEvent) -> None:
-        await self._rows.add(
-            TimelineRow(
-                id=event.id, consultation_id=case_id, at=event.at, body=event.model_dump_json()
-            )
-        )
+        row = {
+            "id": event.id,
+            "consultation_id": case_id,
+            "at": event.at,
+            "body": event.model_dump_json(),
+        }
+        self._events.append(await self._rows.values(TimelineRow, row))
+
+    async def flush(self) -> None:
+        """Stores the events of the transaction; before anything reads them in it."""
+        if self._events:
+            await self._session.execute(_EVENTS, self._events)
+            self._events = []
 
     async def timeline(self, case_id: UUID) -> list[TimelineEvent]:
+        await self.flush()
         rows = await self._session.scalars(
             select(TimelineRow)
             .where(TimelineRow.consultation_id == case_id)
@@ -228,23 +251,29 @@ class Cases:
         return await self._rows.values(ConsultationRow, values)
 
     async def loads(self) -> dict[UUID, Load]:
-        """What each expert holds."""
+        """What each expert holds; read once in a transaction as long as nothing of it changes."""
+        if self._loads is None:
+            self._loads = await self._read_loads()
+        return self._loads
+
+    async def _read_loads(self) -> dict[UUID, Load]:
         held = (
             ConsultationRow.holder_id.is_not(None),
             ConsultationRow.phase.in_([phase.value for phase in HELD]),
         )
         rows = await self._session.execute(
-            select(ConsultationRow.holder_id, ConsultationRow.urgency).where(
-                *held, ConsultationRow.urgency.is_not(None)
+            select(ConsultationRow.holder_id, ConsultationRow.urgency).where(*held)
+        )
+        found = rows.all()
+        holdings = [(who, _urgency(word)) for who, word in found if word is not None]
+        if len(holdings) < len(found):
+            # Those that an earlier version wrote say it in their content only.
+            older = await self._session.scalars(
+                select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
             )
-        )
-        # Those that an earlier version wrote say it in their content only.
-        older = await self._session.scalars(
-            select(ConsultationRow).where(*held, ConsultationRow.urgency.is_(None))
-        )
-        of_older = [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
+            holdings += [(one.holder_id, one.content.urgency) for one in await self._cases(older)]
         loads: dict[UUID, Load] = {}
-        for holder, urgency in (*((who, _urgency(word)) for who, word in rows), *of_older):
+        for holder, urgency in holdings:
             if holder is not None:
                 loads[holder] = loads.get(holder, Load()).with_case(urgency)
         return loads

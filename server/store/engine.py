@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from server.store import one_trip
 from server.store.errors import DatabaseUnavailable
 
 WRITES = "huizhen_writes"
@@ -46,6 +47,7 @@ def open_engine(url: str) -> AsyncEngine:
     }
     if url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 24}
+        options["connect_args"] = {"async_creator_fn": one_trip.connect}
     else:
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
         options["connect_args"] = {
@@ -83,7 +85,12 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        beginning = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        own = connection.connection.driver_connection
+        if isinstance(own, one_trip.OneTripConnection):
+            own.begin_with(beginning)
+        else:
+            connection.exec_driver_sql(beginning)
 
 
 def _prepare_postgresql(engine: Engine) -> None:

@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.socket import ServerFact
 from server.domain.ports import Delivery
+from server.store.columns import table_of
 from server.store.counters import advance
 from server.store.sealed_rows import SessionRows
 from server.store.tables import CounterRow, FactRecipientRow, FactRow
 
 REPLAY_LIMIT = 5000
 """A client further behind reads the lists anew instead."""
+_FACTS, _RECIPIENTS = insert(table_of(FactRow)), insert(table_of(FactRecipientRow))
 _SEQ = "facts"
 _PRUNED = "facts_pruned"
 
@@ -81,9 +83,9 @@ class Facts:
             await self._session.execute(
                 update(CounterRow).where(CounterRow.name == _SEQ).values(value=self._last)
             )
-        for table, rows in ((FactRow, self._told), (FactRecipientRow, self._recipients)):
+        for statement, rows in ((_FACTS, self._told), (_RECIPIENTS, self._recipients)):
             if rows:
-                await self._session.execute(insert(table), rows)
+                await self._session.execute(statement, rows)
 
     async def latest(self) -> int:
         value = await self._session.scalar(select(CounterRow.value).where(CounterRow.name == _SEQ))

@@ -1,6 +1,6 @@
 """Stored instances, and what a case declared of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.attached_study import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
 from protocol.shortfall import Shortfall
+from server.store.attached import attached_of, attachments_of, shortfall_of
 from server.store.counting import Counts, counts_of, undeclared
 from server.store.doors import Doors, doors_of
 from server.store.image_tables import (
@@ -29,11 +30,13 @@ from server.store.taken_back import TakenBack
 
 
 class Images:
-    """Reads and writes the images of one transaction."""
+    """Reads and writes the images of one transaction; what goes with a case is read once in it."""
 
     def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
         self._rows = rows
+        self._counts: dict[UUID, int] = {}
+        self._attached: dict[UUID, tuple[AttachedStudy, ...]] = {}
 
     # --- what a case declares ---------------------------------------------------------------
 
@@ -66,6 +69,7 @@ class Images:
         """Replaces what a case declares of one study; what is new in it came late, where `late_at`
         says when."""
         study_uid = manifest.study_instance_uid
+        self._forget_read()
         late_since = await self._undeclare(case_id, study_uid)
         await self._session.merge(
             AttachmentRow(
@@ -119,6 +123,7 @@ class Images:
 
         Answers the SOP Instance UIDs whose bytes may be no longer needed, by SHA-256.
         """
+        self._forget_read()
         mine = (
             DeclaredInstanceRow.consultation_id == row.consultation_id,
             DeclaredInstanceRow.study_uid == row.study_uid,
@@ -211,79 +216,28 @@ class Images:
         return await self._session.get(AttachmentRow, (case_id, study_uid))
 
     async def attachments(self, case_ids: Iterable[UUID]) -> list[AttachmentRow]:
-        rows = await self._session.scalars(
-            select(AttachmentRow)
-            .where(AttachmentRow.consultation_id.in_(list(case_ids)))
-            .order_by(AttachmentRow.study_uid)
-        )
-        return list(rows)
+        return await attachments_of(self._session, case_ids)
+
+    def _forget_read(self) -> None:
+        self._counts.clear()
+        self._attached.clear()
 
     async def attached(self, case_id: UUID) -> tuple[AttachedStudy, ...]:
-        rows = await self.attachments([case_id])
-        if not rows:
-            return ()
-        counts = await counts_of(self._session, case_id, rows[0].institution_id)
-        heads = await self._heads_of(rows)
-        return tuple(
-            AttachedStudy(
-                study_instance_uid=row.study_uid,
-                modalities=self.modalities_of(row),
-                description=row.description,
-                declared=counts[row.study_uid].declared,
-                received=counts[row.study_uid].received,
-                verified=counts[row.study_uid].verified,
-                newest_at=counts[row.study_uid].newest_at,
-                late_declared=counts[row.study_uid].late_declared,
-                late_received=counts[row.study_uid].late_received,
-                nameless=counts[row.study_uid].nameless,
-                late_nameless=counts[row.study_uid].late_nameless,
-                shortfall=shortfall_of(row),
-                **heads.get(row.study_uid, {}),
+        if case_id not in self._attached:
+            self._attached[case_id] = await attached_of(self._session, self._rows, case_id)
+        return self._attached[case_id]
+
+    async def declared_counts(self, case_ids: Collection[UUID]) -> dict[UUID, int]:
+        """How many instances go with each case."""
+        unread = [one for one in case_ids if one not in self._counts]
+        if unread:
+            rows = await self._session.execute(
+                select(DeclaredInstanceRow.consultation_id, func.count())
+                .where(DeclaredInstanceRow.consultation_id.in_(unread))
+                .group_by(DeclaredInstanceRow.consultation_id)
             )
-            for row in rows
-        )
-
-    async def _heads_of(self, rows: list[AttachmentRow]) -> dict[str, dict[str, str]]:
-        """Whom the images of some studies of one institution name and when they were taken, by
-        StudyInstanceUID."""
-        found = await self._session.execute(
-            select(
-                StudyRow.institution_id,
-                StudyRow.study_uid,
-                StudyRow.patient_name,
-                StudyRow.patient_id,
-                StudyRow.patient_birth_date,
-                StudyRow.patient_sex,
-                StudyRow.study_date,
-                StudyRow.study_time,
-            ).where(
-                StudyRow.institution_id == rows[0].institution_id,
-                StudyRow.study_uid.in_([row.study_uid for row in rows]),
-            )
-        )
-        names = (
-            "patient_name",
-            "patient_id",
-            "patient_birth_date",
-            "patient_sex",
-            "study_date",
-            "study_time",
-        )
-        opened = await self._rows.opened_values(StudyRow, [dict(row) for row in found.mappings()])
-        return {one["study_uid"]: {name: one[name] for name in names} for one in opened}
-
-    @staticmethod
-    def modalities_of(row: AttachmentRow) -> tuple[str, ...]:
-        """As its clinic declared them."""
-        return tuple(orjson.loads(row.modalities))
-
-    async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
-        rows = await self._session.execute(
-            select(DeclaredInstanceRow.consultation_id, func.count())
-            .where(DeclaredInstanceRow.consultation_id.in_(list(case_ids)))
-            .group_by(DeclaredInstanceRow.consultation_id)
-        )
-        return {row[0]: row[1] for row in rows}
+            self._counts |= dict.fromkeys(unread, 0) | {row[0]: row[1] for row in rows}
+        return {one: self._counts[one] for one in case_ids}
 
     async def counts(self, row: AttachmentRow) -> Counts:
         found = await counts_of(
@@ -379,11 +333,6 @@ def _parts(uids: list[str]) -> Iterable[list[str]]:
 
 def _kept(shortfall: Shortfall) -> str | None:
     return None if shortfall == Shortfall() else shortfall.model_dump_json()
-
-
-def shortfall_of(row: AttachmentRow) -> Shortfall:
-    """What the clinic knew of images that are not with a study."""
-    return Shortfall.model_validate_json(row.shortfall) if row.shortfall else Shortfall()
 
 
 def _of_study(row: AttachmentRow) -> tuple[Any, Any]:

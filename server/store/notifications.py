@@ -21,8 +21,11 @@ from protocol.notification import (
 )
 from protocol.queue import CaseClock
 from server.domain.case import Case
+from server.store.columns import table_of
 from server.store.facts import Facts
 from server.store.notification_table import NotificationRow
+
+_INSERT = insert(table_of(NotificationRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Notifications:
     async def flush(self) -> None:
         """Stores what was told; before anything reads it in the same unit of work."""
         if self._rows:
-            await self._session.execute(insert(NotificationRow), self._rows)
+            await self._session.execute(_INSERT, self._rows)
             self._rows = []
 
     async def waiting(self, case_id: UUID, code: NotificationCode) -> frozenset[UUID]:
@@ -93,7 +96,9 @@ class Notifications:
         """What they were told of has been answered: it is read, and stays in the list."""
         if not accounts:
             return
-        await self.flush()
+        names = {one.value for one in codes}
+        if any(row["consultation_id"] == case_id and row["code"] in names for row in self._rows):
+            await self.flush()
         gone = await self._session.scalars(
             update(NotificationRow)
             .where(*_open(case_id, codes), NotificationRow.account_id.in_(sorted(accounts)))

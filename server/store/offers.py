@@ -1,16 +1,20 @@
 """Which experts a case rings."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate, OfferEnd
 from server.domain.queue import Load
+from server.store.columns import among, table_of
 from server.store.tables import ConsultationRow, OfferRow
+
+_INSERT = insert(table_of(OfferRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +30,46 @@ class Ringing:
 
 
 class Offers:
-    """Reads and writes the offers of one transaction."""
+    """Reads and writes the offers of one transaction; what rings a case is read once in it."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._live: dict[UUID, list[Ringing]] = {}
 
-    async def add(self, offer: Ringing) -> None:
-        self._session.add(
-            OfferRow(
-                id=offer.id,
-                consultation_id=offer.consultation_id,
-                expert_id=offer.expert_id,
-                rang_at=offer.rang_at,
-                rings_until=offer.rings_until,
-                why=offer.why.model_dump_json(),
-            )
-        )
-        await self._session.flush()
+    async def add(self, offers: Collection[Ringing]) -> None:
+        """Of one case."""
+        rows = [
+            {
+                "id": offer.id,
+                "consultation_id": offer.consultation_id,
+                "expert_id": offer.expert_id,
+                "rang_at": offer.rang_at,
+                "rings_until": offer.rings_until,
+                "why": offer.why.model_dump_json(),
+            }
+            for offer in offers
+        ]
+        await self._session.execute(_INSERT, rows)
+        for offer in offers:
+            if offer.consultation_id in self._live:
+                self._live[offer.consultation_id].append(offer)
 
     async def of_case(self, case_id: UUID) -> list[Ringing]:
-        rows = await self._session.scalars(
-            select(OfferRow).where(OfferRow.consultation_id == case_id, OfferRow.ended_at.is_(None))
-        )
-        return [_ringing(row) for row in rows]
+        await self.read_of(case_id)
+        return list(self._live[case_id])
+
+    async def read_of(self, *case_ids: UUID) -> None:
+        """Reads at once what rings several cases that this transaction will ask for."""
+        unread = [one for one in case_ids if one not in self._live]
+        if unread:
+            rows = await self._session.scalars(
+                select(OfferRow).where(
+                    OfferRow.consultation_id.in_(unread), OfferRow.ended_at.is_(None)
+                )
+            )
+            self._live |= {one: [] for one in unread}
+            for row in rows:
+                self._live[row.consultation_id].append(_ringing(row))
 
     async def live(self) -> list[Ringing]:
         """Every offer that rings, the oldest first."""
@@ -65,13 +86,18 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def loads(self, but: UUID) -> dict[UUID, Load]:
-        """What rings each expert, without critical cases and this one."""
+    async def loads(self, experts: Iterable[UUID], but: UUID) -> dict[UUID, Load]:
+        """What rings each of some experts, without critical cases and this one."""
         case = ConsultationRow
         rows = await self._session.execute(
             select(OfferRow.expert_id, case.urgency, func.count())
             .join(case, case.id == OfferRow.consultation_id)
-            .where(OfferRow.ended_at.is_(None), case.id != but, _not_critical())
+            .where(
+                among(OfferRow.expert_id, experts),
+                OfferRow.ended_at.is_(None),
+                case.id != but,
+                _not_critical(),
+            )
             .group_by(OfferRow.expert_id, case.urgency)
         )
         loads: dict[UUID, Load] = {}
@@ -117,12 +143,16 @@ class Offers:
         )
         return set(rows)
 
-    async def end(self, offer_id: UUID, how: OfferEnd, now: datetime) -> None:
+    async def end(self, offers: Collection[Ringing], how: OfferEnd, now: datetime) -> None:
         await self._session.execute(
             update(OfferRow)
-            .where(OfferRow.id == offer_id, OfferRow.ended_at.is_(None))
+            .where(OfferRow.id.in_([offer.id for offer in offers]), OfferRow.ended_at.is_(None))
             .values(ended_at=now, how=how.value)
+            .execution_options(synchronize_session=False)
         )
+        ended = {offer.id for offer in offers}
+        for case_id in {offer.consultation_id for offer in offers} & self._live.keys():
+            self._live[case_id] = [one for one in self._live[case_id] if one.id not in ended]
 
 
 def _not_critical() -> ColumnElement[bool]:

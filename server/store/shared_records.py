@@ -14,10 +14,15 @@ class SharedRecords:
     def __init__(self, session: AsyncSession, rows: SessionRows) -> None:
         self._session = session
         self._rows = rows
+        self._read: dict[UUID, SharedRecord | None] = {}
 
     async def of_case(self, case_id: UUID) -> SharedRecord | None:
-        row = await self._rows.open_one(await self._session.get(SharedRecordRow, case_id))
-        return None if row is None else SharedRecord.model_validate_json(row.body)
+        """Read once in a transaction."""
+        if case_id not in self._read:
+            row = await self._rows.open_one(await self._session.get(SharedRecordRow, case_id))
+            found = None if row is None else SharedRecord.model_validate_json(row.body)
+            self._read[case_id] = found
+        return self._read[case_id]
 
     async def keep(self, case_id: UUID, record: SharedRecord) -> None:
         """Instead of the one before."""
@@ -29,6 +34,7 @@ class SharedRecords:
         )
         await self._session.merge(await self._rows.as_written(row))
         await self._session.flush()
+        self._read.pop(case_id, None)
 
     async def copy(self, from_case: UUID, to_case: UUID) -> None:
         """The case behind another one is read with the same record."""
@@ -41,6 +47,7 @@ class SharedRecords:
         if row is not None:
             await self._session.delete(row)
             await self._session.flush()
+        self._read.pop(case_id, None)
 
     async def is_needed(self, sha256: str) -> bool:
         """Whether any case still has these bytes."""

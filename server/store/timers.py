@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.consultation import Urgency
 from server.domain.clocks import Alarm
 from server.domain.queue import TimerKind
+from server.store.columns import table_of
 from server.store.tables import ConsultationRow, TimerRow
+
+_INSERT = insert(table_of(TimerRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,20 @@ class Timers:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._of_case: dict[UUID, dict[str, datetime]] = {}
+
+    async def read_of(self, *case_ids: UUID) -> None:
+        """Reads at once the clocks of several cases that this transaction will set."""
+        unread = [one for one in case_ids if one not in self._of_case]
+        if unread:
+            rows = await self._session.execute(
+                select(TimerRow.consultation_id, TimerRow.kind, TimerRow.due_at).where(
+                    TimerRow.consultation_id.in_(unread)
+                )
+            )
+            self._of_case |= {one: {} for one in unread}
+            for case_id, kind, due_at in rows:
+                self._of_case[case_id][kind] = due_at
 
     async def set(
         self,
@@ -67,17 +84,18 @@ class Timers:
         The stage of a clock is set while it is to come, and stays until it is taken: so it fires
         once, however often the case changes afterwards.
         """
-        rows = await self._session.scalars(
-            select(TimerRow).where(TimerRow.consultation_id == case_id)
-        )
-        before = {row.kind: row.due_at for row in rows}
+        await self.read_of(case_id)
+        before = self._of_case.pop(case_id)
         gone, new = replaced(case_id, before, due, alarms, now)
         if gone:
             await self._session.execute(
                 delete(TimerRow).where(TimerRow.consultation_id == case_id, TimerRow.kind.in_(gone))
             )
         if new:
-            await self._session.execute(insert(TimerRow), new)
+            await self._session.execute(_INSERT, new)
+        self._of_case[case_id] = {kind: at for kind, at in before.items() if kind not in gone} | {
+            one["kind"]: one["due_at"] for one in new
+        }
 
     async def due(self, now: datetime, most: int) -> list[Due]:
         """Those of critical cases first, then the oldest."""
@@ -112,4 +130,6 @@ class Timers:
             )
             .returning(TimerRow.kind)
         )
+        if taken is not None and due.consultation_id in self._of_case:
+            del self._of_case[due.consultation_id][due.name]
         return taken is not None

@@ -12,10 +12,11 @@ from protocol.base import new_id
 from server.domain.audit import Access, AuditEntry, Resource
 from server.domain.case import Case
 from server.domain.rights import purpose_of
+from server.store.columns import table_of
 from server.store.tables import AuditRow
 
 _AT_ONCE = 5_000
-_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]  # a Table
+_INSERT = insert(table_of(AuditRow))
 
 
 class TrailLines:
@@ -62,6 +63,14 @@ class TrailLines:
         """The entries of another, which are written with these."""
         self._entries += other._entries
 
+    def take_later(self, other: "TrailLines") -> None:
+        """The same of a reading that has ended: entries follow each other as they are committed."""
+        self._entries += ({**one, "id": new_id(), "at": self._now} for one in other._entries)
+
+    @property
+    def empty(self) -> bool:
+        return not self._entries
+
     def write(self, connection: Connection) -> None:
         """The last statement before the commit."""
         entries, self._entries = self._entries, []
@@ -103,11 +112,15 @@ class Trail(TrailLines):
 
     async def flush(self) -> None:
         """Writes them in the unit's transaction."""
+        self.say_why()
+        await (await self._session.connection()).run_sync(self.write)
+
+    def say_why(self) -> None:
+        """The purpose of each access to a case that was read."""
         for one in self._entries:
             case, account_id = self._cases.get(one["consultation_id"]), one["account_id"]
             if case is not None and account_id is not None and one["outcome"] is None:
                 one["purpose"] = purpose_of(case, account_id).value
-        await (await self._session.connection()).run_sync(self.write)
 
 
 def entries(connection: Connection, since: datetime, until: datetime) -> Iterator[AuditEntry]:

@@ -140,6 +140,16 @@ class Store:
                 work.rows.committed()
 
     @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Work]:
+        """The same where it is noted who has read what: the entries are committed, with those of
+        others, before it ends, and nobody who writes waits for the reading."""
+        async with self.reading() as work:
+            yield work
+        work.trail.say_why()
+        if not work.trail.empty:
+            await self.together(lambda desk: desk.trail.take_later(work.trail))
+
+    @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
         """A transaction that is committed at the end, or rolled back on an exception.
 
@@ -152,6 +162,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock, self.row_keys)
                         yield work
+                        await work.cases.flush()
                         await work.notifications.flush()
                         await work.facts.flush()
                         await work.trail.flush()

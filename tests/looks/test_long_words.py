@@ -110,7 +110,7 @@ def facts_of(page: Page) -> tuple[AnyFact, ...]:
     common: tuple[AnyFact, ...] = (
         *facts.online(endless(facts.EVERYBODY)),
         MineLoaded(endless((row("a", Phase.READING), row("b", Phase.EDITING)))),
-        WaitingLoaded(endless((row("c"), row("d")))),
+        WaitingLoaded(endless((row("c"), row("d"))), behind=12_345),
         NoticeRaised(notice),
     )
     match page:

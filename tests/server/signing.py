@@ -3,7 +3,6 @@
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -59,12 +58,19 @@ def report_of(expert: Someone, case_id: str, **changes: Any) -> Report:
         expert.http.get(paths.CONSULTATION.format(**place)).content
     )
     draft = OpinionDraft.model_validate_json(expert.http.get(paths.OPINION.format(**place)).content)
+    return report_about(expert, view, draft, **changes)
+
+
+def report_about(
+    expert: Someone, view: Consultation, draft: OpinionDraft, **changes: Any
+) -> Report:
+    """The same for who has read case and opinion."""
     patient, account = view.content.patient, expert.tokens.account
     assert patient is not None
     assert view.content.mode is not None
     assert account.expert is not None
     report = Report(
-        consultation_id=UUID(case_id),
+        consultation_id=view.summary.id,
         number=view.summary.number,
         version=1,
         mode=view.content.mode,

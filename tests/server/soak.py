@@ -15,7 +15,9 @@ import orjson
 from sqlalchemy import delete, select
 
 from protocol import paths
-from protocol.consultation import Action, Phase
+from protocol.consultation import Action, Consultation, Phase
+from protocol.queue import Claim
+from protocol.report import OpinionDraft
 from protocol.transition import IDEMPOTENCY_KEY
 from server.store.tables import (
     ConsultationRow,
@@ -33,7 +35,7 @@ from tests.server.rows_of_cases import (
     holder_exactly_while_held,
     steps_of_the_table,
 )
-from tests.server.signing import OPINION, report_of, signed, signing_key
+from tests.server.signing import OPINION, report_about, signed, signing_key
 
 VALLEYS, EXPERTS = 3, 3
 AT_ONCE = 24
@@ -68,6 +70,8 @@ class Soak:
         self._keys = {one.id: signing_key(one) for some in self._experts.values() for one in some}
         self._open: dict[str, Valley] = {}
         self._lives: set[str] = set()
+        self._seen: dict[str, Consultation] = {}
+        """Open cases as who claimed them read them."""
         self._told: set[str] = set()
         """Steps of open cases that an earlier part has looked at."""
         self._ears: dict[UUID, Ear] = {}
@@ -89,8 +93,10 @@ class Soak:
             while begun < cases and len(self._open) < AT_ONCE:
                 self._begin()
                 begun += 1
-            for case_id in self._chance.sample(list(self._open), min(8, len(self._open))):
-                self._go_on(case_id)
+            some = self._chance.sample(list(self._open), min(8, len(self._open)))
+            standing = self.server.run(self._rows(some))
+            for case_id in some:
+                self._go_on(case_id, standing[case_id])
             self.server.pass_time(self._chance.choice((1, 5, 20, MINUTE_S, 5 * MINUTE_S)))
             if len(self._lives) - len(self._open) >= PART:
                 self._look()
@@ -112,13 +118,14 @@ class Soak:
     def _seldom(self, rate: float) -> bool:
         return self._chance.random() < rate
 
-    def _go_on(self, case_id: str) -> None:
+    def _go_on(self, case_id: str, row: ConsultationRow) -> None:
+        """`row` may be a step behind: what no longer fits is refused."""
         valley = self._open[case_id]
-        row = self.server.run(self._row(case_id))
         phase = Phase(row.phase)
         if row.phase in ENDED:
             self.ended[row.phase] += 1
             del self._open[case_id]
+            self._seen.pop(case_id, None)
         elif phase is Phase.EDITING:
             self._do(valley.doctor, case_id, Action.SUBMIT)
         elif row.phase in OF_POOL and self._seldom(0.03):
@@ -141,17 +148,16 @@ class Soak:
             self._do(someone, case_id, Action.DECLINE, decline_reason="too_busy", reason="在手术")
             return
         claimants = experts if self._seldom(0.2) else [someone]
-        _, won = claims_at_once(self.server, case_id, claimants)
-        self.steps["claim"] += won is not None
+        answers, _ = claims_at_once(self.server, case_id, claimants)
+        for won in (one for one in answers if one.status_code == 200):
+            self._seen[case_id] = Claim.model_validate_json(won.content).consultation
+            self.steps["claim"] += 1
 
     def _treat(self, case_id: str, row: ConsultationRow, valley: Valley) -> None:
         holder = next(one for one in self._experts[valley.department] if one.id == row.holder_id)
         if case_id not in holder.claim or self._seldom(0.05):
             return  # nobody is at the computer: the lease runs out
-        answer = holder.send(
-            "POST", paths.HEARTBEAT, holder.claim[case_id], consultation_id=case_id
-        )
-        if answer.status_code == 409:
+        if not self._still_held(holder, case_id):
             holder.claim.pop(case_id)
         elif row.phase == Phase.SUSPENDED.value:
             self._do(holder, case_id, Action.RESUME)
@@ -166,10 +172,22 @@ class Soak:
         else:
             self._sign(holder, case_id)
 
+    def _still_held(self, holder: Someone, case_id: str) -> bool:
+        """As a heartbeat says it, of which not every step has one before it."""
+        if self._seldom(0.6):
+            return True
+        answer = holder.send(
+            "POST", paths.HEARTBEAT, holder.claim[case_id], consultation_id=case_id
+        )
+        return answer.status_code != 409
+
     def _sign(self, holder: Someone, case_id: str) -> None:
         body = {**holder.claim[case_id], "opinion": OPINION}
-        if holder.send("PUT", paths.OPINION, body, consultation_id=case_id).status_code == 200:
-            report = report_of(holder, case_id, signed_at=self.server.clock.at)
+        kept = holder.send("PUT", paths.OPINION, body, consultation_id=case_id)
+        if kept.status_code == 200:
+            draft = OpinionDraft.model_validate_json(kept.content)
+            now = self.server.clock.at
+            report = report_about(holder, self._seen[case_id], draft, signed_at=now)
             answer = signed(holder, case_id, report, self._keys[holder.id])
             assert answer.status_code == 201, answer.text
             self.steps["sign"] += 1
@@ -190,11 +208,14 @@ class Soak:
 
     # --- what must hold --------------------------------------------------------------------------
 
-    async def _row(self, case_id: str) -> ConsultationRow:
+    async def _rows(self, case_ids: Sequence[str]) -> dict[str, ConsultationRow]:
         async with self.server.store.reading() as work:
-            row = await work.session.get(ConsultationRow, UUID(case_id))
-            assert row is not None
-            return row
+            rows = await work.session.scalars(
+                select(ConsultationRow).where(
+                    ConsultationRow.id.in_([UUID(one) for one in case_ids])
+                )
+            )
+            return {str(row.id): row for row in rows}
 
     def _look(self) -> None:
         """At every case of this part; what is over is forgotten."""

@@ -31,6 +31,7 @@ from app.session.case_action import (
 )
 from app.session.queue import OffersLoaded
 from protocol.account import Role
+from protocol.appointment import FURTHEST
 from protocol.base import new_id
 from protocol.consultation import Action, Consultation, Phase, TimelineEvent
 from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
@@ -338,11 +339,14 @@ def test_an_appointment_is_made_in_the_time_of_this_computer(shown: Shown) -> No
     assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
 
 
-def test_a_time_that_has_passed_is_no_appointment(shown: Shown) -> None:
+@pytest.mark.parametrize("off", [timedelta(minutes=-1), FURTHEST + timedelta(minutes=1)])
+def test_a_time_that_has_passed_or_is_too_far_off_is_no_appointment(
+    shown: Shown, off: timedelta
+) -> None:
     open_held(shown)
     choose(shown, Action.SCHEDULE)
     shown.find(QDateTimeEdit, "appointmentAt").setDateTime(
-        QDateTime.fromSecsSinceEpoch(int(NOW.timestamp()) - 60)
+        QDateTime.fromSecsSinceEpoch(int((NOW + off).timestamp()))
     )
     click(shown, "actionConfirm")
     assert shown.wishes == []

@@ -133,3 +133,13 @@ def test_an_empty_queue_does_not_promise_a_ring_where_experts_pull(shown: Shown)
     shown.apply(lines(LineMode.OPEN))
     words = " ".join(one.text() for one in shown.window.work.waiting.findChildren(QLabel))
     assert "appear here and ring" in words
+
+
+def test_how_many_wait_behind_the_list_is_said(shown: Shown) -> None:
+    shown.apply(*online(EXPERT), WaitingLoaded((row("c"),), behind=12))
+    shown.go(Page.WORK)
+    note = shown.find(QLabel, "behindNote")
+    assert note.isVisible()
+    assert "12" in note.text()
+    shown.apply(WaitingLoaded((row("c"),)))
+    assert not note.isVisible()

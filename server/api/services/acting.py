@@ -105,8 +105,9 @@ class Acting:
             for offer in live
             if (how := _settled(offer, was, case, attempt)) is not None
         ]
-        for offer, how in settled:
-            await self.telling.rang_out(work, offer, how)
+        for end in dict.fromkeys(how for _, how in settled):
+            of_end = [offer for offer, how in settled if how is end]
+            await self.telling.rang_out(work, case, of_end, end)
         ended = [offer for offer, _ in settled]
         return [offer.expert_id for offer in ended], [one for one in live if one not in ended]
 

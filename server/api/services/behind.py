@@ -9,7 +9,7 @@ from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.people import Who
-from server.store.images import shortfall_of
+from server.store.attached import modalities_of, shortfall_of
 from server.store.work import Work
 
 
@@ -49,7 +49,7 @@ class CasesBehind:
             declared = await work.images.declared(case.id, row.study_uid)
             manifest = StudyManifest(
                 study_instance_uid=row.study_uid,
-                modalities=work.images.modalities_of(row),
+                modalities=modalities_of(row),
                 description=row.description,
                 instances=tuple(one for uid, one in declared.items() if uid not in away),
                 shortfall=shortfall_of(row),

@@ -39,11 +39,10 @@ class Boards:
         self._statistics = RecentStatistics()
 
     async def board(self, who: Who) -> Board:
-        """For dispatchers; a reading of every case that it shows. Only the note of it waits for
-        other writers."""
+        """For dispatchers; a reading of every case that it shows."""
         who.needs(Role.DISPATCHER)
         timings = self._acting.timings
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             people = await self._acting.telling.directory.of(work)
             cases = await work.cases.in_phases((*POOL, *HELD))
             cases += await work.cases.with_open_finding()
@@ -57,7 +56,6 @@ class Boards:
             done = await self._statistics.of_experts(work, experts)
             alerts = await work.on_call.of_cases(case.id for case in cases)
             at = work.now
-        async with self._store.writing() as work:
             numbers = " ".join(case.number for case in cases)
             work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers)
         shown = (

@@ -375,7 +375,7 @@ class Calls:
             self._switch.let_go(room)
 
     async def state(self, who: Who, case_id: UUID) -> CallState:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             work.trail.note(who.id, Access.READ, Resource.CALL, consultation_id=case_id)

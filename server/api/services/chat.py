@@ -70,7 +70,7 @@ class Chat:
         return Person(id=seat, display_name=endpoint.guest.display_name)
 
     async def messages(self, who: Who, case_id: UUID) -> list[ChatMessage]:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             if not meets(case, who):
                 raise not_a_member()

@@ -26,7 +26,7 @@ from server.api.services.asking import attempt_of
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, numbers_of, read_cursor
 from server.api.services.priors import earlier_reports_of, forget_priors, priors_of
-from server.api.services.pulling import Pulling
+from server.api.services.pulling import Pulling, by_turn
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -207,7 +207,8 @@ class Desk:
         who.needs(Role.EXPERT)
         async with self._race.at(case_id):
             self._race.refuse_known(case_id, who)
-            await self._refuse_early(who, case_id)
+            if await self._looked_before(who, case_id):
+                await self._pulling.require_turn(who, case_id)
             async with self._store.writing() as work:
                 return await self._claim(work, who, case_id)
 
@@ -215,8 +216,6 @@ class Desk:
         case = await self._acting.get(work, case_id)
         secret, hashed = new_secret()
         attempt = await attempt_of(work, self._telling, case, who, Action.CLAIM)
-        if attempt.eligible and not attempt.offered:
-            await self._pulling.require_turn(work, who, case)
         rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
@@ -236,16 +235,19 @@ class Desk:
             consultation=await self._view(work, done, who),
         )
 
-    async def _refuse_early(self, who: Who, case_id: UUID) -> None:
-        """A lost race is answered from a read, without waiting for the writer."""
+    async def _looked_before(self, who: Who, case_id: UUID) -> bool:
+        """A lost race is answered from a read, without waiting for the writer. Answers whether the
+        case is one that experts pull in their turn."""
         async with self._store.reading() as work:
             case = await self._acting.get(work, case_id)
-            if case.phase in POOL or case.holder_id == who.id:
-                return
             people = await self._telling.directory.of(work)
+            if case.phase in POOL:
+                return by_turn(people, case)
+            if case.holder_id == who.id:
+                return False
             offers = await work.cases.offers.of_case(case_id)
             if any(offer.expert_id == who.id for offer in offers):
-                return
+                return False
             if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work.now):
                 raise not_a_member()
             holder = None if case.holder_id is None else people.people.get(case.holder_id)
@@ -280,7 +282,7 @@ class Desk:
     # --- reading ----------------------------------------------------------------------------
 
     async def view(self, who: Who, case_id: UUID) -> Consultation:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._mine(work, case_id, who)
             self._note_read(work, who, Resource.CONSULTATION, case)
             return await self._view(work, case, who)
@@ -288,7 +290,7 @@ class Desk:
     async def worklist(
         self, who: Who, *, status: Status | None, text: str, after: str | None, limit: int
     ) -> ConsultationPage:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             cases = await work.cases.worklist(
                 who, status=status, text=text, after=read_cursor(after), limit=limit + 1
             )
@@ -308,7 +310,7 @@ class Desk:
 
     async def offers(self, who: Who) -> list[Offer]:
         who.needs(Role.EXPERT)
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             live = [
                 offer
                 for offer in await work.cases.offers.of_expert(who.id)
@@ -323,21 +325,17 @@ class Desk:
             ]
 
     async def timeline(self, who: Who, case_id: UUID) -> list[TimelineEvent]:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._mine(work, case_id, who)
             self._note_read(work, who, Resource.TIMELINE, case)
             return await work.cases.timeline(case_id)
 
     async def candidates(self, who: Who, case_id: UUID) -> list[Candidate]:
-        """Only the note of it waits for other writers."""
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER, Part.HOLDER, Part.DISPATCHER)
-            ranked = await self._bell.ranked(work, case)
-        async with self._store.writing() as work:
-            work.trail.looked_at(case)
             self._note_read(work, who, Resource.CANDIDATES, case)
-        return ranked
+            return await self._bell.ranked(work, case)
 
     async def presence(self, live: Callable[[UUID], PersonPresence]) -> list[PersonPresence]:
         """Every expert's presence."""

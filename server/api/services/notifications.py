@@ -20,7 +20,7 @@ class NotificationList:
     async def page(
         self, who: Who, wanted: Wanted, after: str | None, limit: int
     ) -> NotificationPage:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             cursor = read_cursor(after)
             place = None if cursor is None else (cursor.created_at, cursor.id)
             found = await work.notifications.page(who.id, wanted, place, limit + 1)

@@ -32,18 +32,23 @@ class Notifying:
         for (code, opens), accounts in told.items():
             await work.notifications.tell(case, code, accounts, opens=opens, by=by, due_at=due)
 
-    async def rang(self, work: Work, case: Case, expert_id: UUID, until: datetime) -> None:
-        await work.notifications.tell(case, Code.OFFERED, [expert_id], opens=False, due_at=until)
+    async def rang(
+        self, work: Work, case: Case, experts: Collection[UUID], until: datetime
+    ) -> None:
+        await work.notifications.tell(case, Code.OFFERED, experts, opens=False, due_at=until)
 
     async def rang_out(
-        self, work: Work, case_id: UUID, expert_id: UUID, how: OfferEnd, holder: UUID | None
+        self,
+        work: Work,
+        case: Case,
+        experts: Collection[UUID],
+        how: OfferEnd,
+        holder: UUID | None,
     ) -> None:
-        await work.notifications.over(case_id, [Code.OFFERED], [expert_id])
+        await work.notifications.over(case.id, [Code.OFFERED], experts)
         if how is not OfferEnd.EXPIRED:
             return
-        case = await work.cases.get(case_id)
-        assert case is not None
-        await work.notifications.tell(case, Code.OFFER_MISSED, [expert_id], opens=False)
+        await work.notifications.tell(case, Code.OFFER_MISSED, experts, opens=False)
         if holder is not None:
             await work.notifications.tell(case, Code.HAND_OVER_UNANSWERED, [holder], opens=True)
 

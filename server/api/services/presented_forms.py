@@ -63,7 +63,7 @@ class PresentedForms(SentAhead):
         return await work.forms.take_unsigned(case.id)
 
     async def get(self, who: Who, case_id: UUID, version: int | None) -> bytes:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             row = await work.forms.of_version(case_id, version)

@@ -20,7 +20,6 @@ from server.domain.people import Who
 from server.domain.queue import in_order, kept_for
 from server.domain.rights import masked
 from server.domain.service_line import free_to_take, in_turn
-from server.domain.transitions import POOL
 from server.store.work import Store, Work
 
 Rung = dict[UUID, set[UUID]]
@@ -55,14 +54,17 @@ class Pulling:
         who.needs(Role.EXPERT, Role.DISPATCHER)
         queue, row_of = await self._whole.get()
         dispatcher = Role.DISPATCHER in who.roles
-        cases = queue.cases if dispatcher else self._shown(who, queue)
-        cases = cases[:MOST_SHOWN]
+        all_of_them = queue.cases if dispatcher else self._shown(who, queue)
+        cases = all_of_them[:MOST_SHOWN]
         detail = numbers_of(cases)
         await self._store.together(
             lambda desk: desk.trail.note(who.id, Access.READ, Resource.QUEUE, detail=detail)
         )
         rows = (row_of[case.id] for case in cases)
-        return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
+        return ConsultationPage(
+            items=tuple(rows if dispatcher else map(masked, rows)),
+            behind=len(all_of_them) - len(cases),
+        )
 
     async def _read_whole(self) -> tuple[_Queue, Rows]:
         async with self._store.reading() as work:
@@ -70,57 +72,64 @@ class Pulling:
             rows = await self._telling.summaries(work, queue.cases)
         return queue, {row.id: row for row in rows}
 
-    async def _queue(self, work: Work, department: str | None = None) -> _Queue:
-        """Of all departments, or of one."""
-        waiting = (
-            case
-            for case in await work.cases.pool()
-            if department in (None, case.content.department)
-        )
+    async def _queue(self, work: Work) -> _Queue:
         return _Queue(
             work.now,
-            in_order(waiting, work.now, self._acting.timings),
+            in_order(await work.cases.pool(), work.now, self._acting.timings),
             await _rung(work),
             await self._telling.directory.of(work),
         )
 
     def _shown(self, who: Who, queue: _Queue) -> list[Case]:
-        people = queue.people
-
         def rings(case: Case) -> bool:
-            return who.id in queue.rung.get(case.id, ())
+            return _rings(who, case, queue)
 
         mine = [
             case
             for case in queue.cases
-            if rings(case)
-            or (
-                free_to_take(people.mode_of(case.content.department), case)
-                and kept_for(case, queue.rung.get(case.id, ())) in (None, who.id)
-                and self._telling.may_claim(case, who, people, queue.at)
-                and who.id not in case.declined
-            )
+            if rings(case) or (self._may_take(who, case, queue) and who.id not in case.declined)
         ]
-        return in_turn(mine, people.mode_of, rings)
+        return in_turn(mine, queue.people.mode_of, rings)
 
-    async def require_turn(self, work: Work, who: Who, case: Case) -> None:
-        """Raises `Conflict` where experts pull and another case is before this one: it is taken, or
-        passed over with a reason (`decline`)."""
-        if case.phase not in POOL or case.content.urgency is Urgency.CRITICAL:
+    def _may_take(self, who: Who, case: Case, queue: _Queue) -> bool:
+        return (
+            free_to_take(queue.people.mode_of(case.content.department), case)
+            and kept_for(case, queue.rung.get(case.id, ())) in (None, who.id)
+            and self._telling.may_claim(case, who, queue.people, queue.at)
+        )
+
+    async def require_turn(self, who: Who, case_id: UUID) -> None:
+        """Raises `Conflict` where another case of a line that experts pull (`by_turn`) is before
+        this one: it is taken, or passed over with a reason (`decline`). Nobody who writes waits for
+        the look at the queue; whether the case may be taken at all is for the claim to say."""
+        queue, _ = await self._whole.get()
+        case = next((one for one in queue.cases if one.id == case_id), None)
+        if case is None or _rings(who, case, queue) or not self._may_take(who, case, queue):
             return
-        people = await self._telling.directory.of(work)
-        department = case.content.department
-        if people.mode_of(department) is not LineMode.PULL:
-            return
-        shown = self._shown(who, await self._queue(work, department))
-        before = [one for one in shown if one.content.urgency is not Urgency.CRITICAL]
-        if before and case.id not in {one.id for one in shown}:
+        shown = {one.id: one for one in self._shown(who, queue)}
+        before = [
+            one
+            for one in shown.values()
+            if one.content.department == case.content.department
+            and one.content.urgency is not Urgency.CRITICAL
+        ]
+        if before and case.id not in shown:
             raise Conflict(
                 ErrorCode.NOT_YOUR_TURN,
                 "another case of this department is before it: take that one, or pass it over "
                 "with a reason",
                 consultation_id=before[0].id,
             )
+
+
+def by_turn(people: Snapshot, case: Case) -> bool:
+    """Whether a waiting case is one that experts pull, and not critical."""
+    pulled = people.mode_of(case.content.department) is LineMode.PULL
+    return pulled and case.content.urgency is not Urgency.CRITICAL
+
+
+def _rings(who: Who, case: Case, queue: _Queue) -> bool:
+    return who.id in queue.rung.get(case.id, ())
 
 
 async def _rung(work: Work) -> Rung:

@@ -87,7 +87,7 @@ class ReportCopies:
 
     async def states(self, who: Who, case_id: UUID) -> list[ReportCopyState]:
         """What has become of those of a case, the latest first."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER)
             work.trail.note(who.id, Access.READ, Resource.REPORT_COPY, consultation_id=case_id)

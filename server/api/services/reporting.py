@@ -60,7 +60,7 @@ class Reporting:
         self._telling = acting.telling
 
     async def opinion(self, who: Who, case_id: UUID) -> OpinionDraft:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             if not reads_drafts(case, who):
@@ -171,7 +171,7 @@ class Reporting:
         return key.id
 
     async def report(self, who: Who, case_id: UUID, version: int | None) -> SignedReport:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             self._note(work, who, Access.READ, Resource.REPORT, case)
@@ -182,7 +182,7 @@ class Reporting:
 
     async def earlier(self, who: Who, case_id: UUID, earlier_id: UUID) -> SignedReport:
         """A report of an earlier case of the patient, for who works on this one."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.HOLDER)
             return await earlier_report(work, case, who, earlier_id)
@@ -225,7 +225,7 @@ class Reporting:
         who.needs(*CLINICAL_ROLES)
         if after and not after.isdigit():
             raise invalid_field("not a cursor of this list", "after")
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             work.trail.note(who.id, Access.READ, Resource.LIBRARY)
             return await work.archive.entries(
                 who.id,
@@ -239,7 +239,7 @@ class Reporting:
     async def library_entry(self, who: Who, entry_id: UUID) -> LibraryEntry:
         """Raises `Forbidden` for an account without a clinical role, else `NotFound`."""
         who.needs(*CLINICAL_ROLES)
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             work.trail.note(who.id, Access.READ, Resource.LIBRARY, entry_id)
             entry = await work.archive.entry(entry_id, who.id)
         if entry is None:

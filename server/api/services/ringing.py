@@ -1,7 +1,7 @@
 """Finding experts for a case and ringing them (domain.md, Queue and Matching)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, islice
 from uuid import UUID
 
@@ -83,7 +83,7 @@ class Bell:
     ) -> list[Candidate]:
         history = await work.histories.of(who.id for who in experts)
         held = await work.cases.loads()
-        ringing = await work.cases.offers.loads(case.id)
+        ringing = await work.cases.offers.loads([who.id for who in experts], case.id)
         nothing = Load()
         loads = {
             who.id: held.get(who.id, nothing) + ringing.get(who.id, nothing) for who in experts
@@ -172,7 +172,7 @@ class Bell:
         """Rings the expert a dispatcher or the holder named; only hard reasons refuse."""
         candidate = await self.require_fit(work, case, expert_id, "expert_id")
         if not await self._rings(work, case, expert_id):
-            await self._start(work, case, candidate)
+            await self._start(work, case, (candidate,))
         await self._acting.set_timers(work, case)
 
     async def require_fit(self, work: Work, case: Case, expert_id: UUID, field: str) -> Candidate:
@@ -215,8 +215,7 @@ class Bell:
         nobody is left. Who wanted to hand it over hears of it."""
         live = await work.cases.offers.of_case(case.id)
         ended = [offer for offer in live if offer.expert_id in experts]
-        for offer in ended:
-            await self._telling.rang_out(work, offer, how, case.holder_id)
+        await self._telling.rang_out(work, case, ended, how, case.holder_id)
         if ended and len(ended) == len(live) and case.phase is Phase.OFFERED:
             queued = await self._acting.perform(work, case, Attempt(Action.OFFER_WITHDRAWN))
             await self.ring(work, queued)
@@ -234,8 +233,7 @@ class Bell:
                 queued = await self._acting.perform(work, queued, Attempt(Action.ESCALATE))
             await self.ring(work, queued)
             return
-        for offer in over:
-            await self._telling.rang_out(work, offer, OfferEnd.EXPIRED, case.holder_id)
+        await self._telling.rang_out(work, case, over, OfferEnd.EXPIRED, case.holder_id)
         if over and case.content.urgency is Urgency.CRITICAL:
             await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         await self._acting.set_timers(work, case)
@@ -275,20 +273,17 @@ class Bell:
                     return
 
     async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
-        for candidate in chosen:
-            await self._start(work, case, candidate)
+        await self._start(work, case, chosen)
         return await self._offered(work, case)
 
     async def _offered(self, work: Work, case: Case) -> Case:
         return await self._acting.perform(work, case, Attempt(Action.OFFER))
 
-    async def _start(self, work: Work, case: Case, candidate: Candidate) -> None:
-        rings: timedelta = self._acting.timings.offer_rings
-        ringing = Ringing(
-            new_id(), case.id, candidate.expert_id, work.now, work.now + rings, candidate
-        )
-        await work.cases.offers.add(ringing)
-        await self._telling.rang(work, case, ringing)
+    async def _start(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> None:
+        until: datetime = work.now + self._acting.timings.offer_rings
+        offers = [Ringing(new_id(), case.id, one.expert_id, work.now, until, one) for one in chosen]
+        await work.cases.offers.add(offers)
+        await self._telling.rang(work, case, offers)
 
     async def _asked(self, work: Work, case: Case, expert_id: UUID) -> bool:
         """Whether an expert is not rung by itself (again)."""

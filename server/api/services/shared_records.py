@@ -61,7 +61,7 @@ class SharedRecords:
         return record
 
     async def read(self, who: Who, case_id: UUID) -> bytes:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             record = await work.shared_records.of_case(case_id)

@@ -149,7 +149,7 @@ class Studies:
             self._objects.remove(sha256)
 
     async def progress(self, who: Who, case_id: UUID) -> list[StudyProgress]:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             work.trail.note(who.id, Access.READ, Resource.STUDY, consultation_id=case_id)

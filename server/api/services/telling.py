@@ -67,7 +67,7 @@ class Telling:
                 case,
                 people.person(case.requester_id),
                 None if case.holder_id is None else people.person(case.holder_id),
-                images.get(case.id, 0),
+                images[case.id],
             )
             for case in cases
         ]
@@ -208,11 +208,14 @@ class Telling:
         """A case that rings nobody waits for whoever may take it: they hear that it is there."""
         await self.changed(work, case, before=None, event=None, by=None)
 
-    async def rang(self, work: Work, case: Case, ringing: Ringing) -> None:
-        offer = await self.offer(work, case, ringing, await self.summary(work, case))
-        rung = [ringing.expert_id]
-        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
-        await self._notifying.rang(work, case, ringing.expert_id, ringing.rings_until)
+    async def rang(self, work: Work, case: Case, offers: Collection[Ringing]) -> None:
+        """Offers that ring until the same moment."""
+        summary = await self.summary(work, case)
+        for one in offers:
+            fact = OfferRang(seq=0, at=work.now, offer=await self.offer(work, case, one, summary))
+            await work.facts.tell(fact, [one.expert_id])
+        rung = [one.expert_id for one in offers]
+        await self._notifying.rang(work, case, rung, min(one.rings_until for one in offers))
         _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def offer(
@@ -259,26 +262,29 @@ class Telling:
         await self._notifying.warned(work, case, alarm, due_at, told, members)
 
     async def rang_out(
-        self, work: Work, ringing: Ringing, how: OfferEnd, holder: UUID | None = None
+        self,
+        work: Work,
+        case: Case,
+        offers: Collection[Ringing],
+        how: OfferEnd,
+        holder: UUID | None = None,
     ) -> None:
-        """`holder` wanted to hand the case over and hears that nobody answered."""
-        await work.cases.offers.end(ringing.id, how, work.now)
-        bounded = (await self.directory.of(work)).capacity_of(ringing.expert_id) is not None
-        if bounded and how not in (OfferEnd.CLAIMED_BY_YOU, OfferEnd.FULL):
-            work.after_commit(partial(self.on_unanswered, ringing.expert_id))
-        await work.facts.tell(
-            OfferEnded(
-                seq=0,
-                at=work.now,
-                offer_id=ringing.id,
-                consultation_id=ringing.consultation_id,
-                how=how,
-            ),
-            {ringing.expert_id} | ({holder} if holder is not None else set()),
-        )
-        await self._notifying.rang_out(
-            work, ringing.consultation_id, ringing.expert_id, how, holder
-        )
+        """Offers of a case end alike. `holder` wanted to hand it over and hears that nobody
+        answered."""
+        if not offers:
+            return
+        await work.cases.offers.end(offers, how, work.now)
+        people = await self.directory.of(work)
+        for one in offers:
+            bounded = people.capacity_of(one.expert_id) is not None
+            if bounded and how not in (OfferEnd.CLAIMED_BY_YOU, OfferEnd.FULL):
+                work.after_commit(partial(self.on_unanswered, one.expert_id))
+            await work.facts.tell(
+                OfferEnded(seq=0, at=work.now, offer_id=one.id, consultation_id=case.id, how=how),
+                {one.expert_id} | ({holder} if holder is not None else set()),
+            )
+        rung = {one.expert_id for one in offers}
+        await self._notifying.rang_out(work, case, rung, how, holder)
 
     async def progressed(self, work: Work, case: Case, progress: StudyProgress) -> None:
         await work.facts.tell(

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from protocol import paths
+from server.api.services import pulling
+from server.store.engine import WRITES
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 
@@ -93,6 +97,36 @@ def test_only_the_head_of_the_queue_is_shown_and_taken(
     valley.expert.take(urgent)
     assert shown(valley.expert) == [routine]
     assert phase(valley, foreign) in ("queued", "dispatching")
+
+
+def test_who_takes_the_head_keeps_no_writer_waiting_for_a_look_at_the_queue(
+    kept_server: InProcess, valley: Valley
+) -> None:
+    choose(valley, "pull")
+    head, second = submitted_case(valley), submitted_case(valley)
+    looked: list[bool] = []
+
+    def note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if "rang_at" in statement and "ORDER BY" in statement:  # what rings anybody
+            looked.append(connection.get_execution_options().get(WRITES, False))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert claim(valley.expert, second).status_code == 409
+        valley.expert.take(head)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert looked == [False, False]
+
+
+def test_of_a_long_queue_the_head_is_shown_and_how_many_wait_behind_it(
+    kept_server: InProcess, valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second, _third = (submitted_case(valley) for _ in range(3))
+    monkeypatch.setattr(pulling, "MOST_SHOWN", 1)
+    page = valley.expert.get(paths.QUEUE)
+    assert [one["id"] for one in page["items"]] == [first]
+    assert page["behind"] == 2
 
 
 def test_the_head_is_passed_over_with_a_reason_only(kept_server: InProcess, valley: Valley) -> None:

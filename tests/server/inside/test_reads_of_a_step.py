@@ -1,0 +1,84 @@
+"""What a step asks of its case it asks once, and what many clocks ask they ask together: everybody
+who writes waits for it meanwhile."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from protocol import paths
+from server.api.services import timekeeper
+from server.store.engine import WRITES
+from tests.server.in_process import InProcess
+from tests.server.people import Valley, open_case, submitted_case
+
+
+@pytest.fixture
+def reads() -> Iterator[Counter[str]]:
+    """How often each table was read for one case."""
+    found: Counter[str] = Counter()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and "consultation_id" in statement:
+            found[statement.partition("FROM ")[2].split()[0]] += 1
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_critical_case_that_rings_three_reads_what_goes_with_it_once(
+    server: InProcess, valley: Valley, reads: Counter[str]
+) -> None:
+    experts = [valley.expert, valley.another_expert(), valley.another_expert()]
+    ears = [server.connect(one) for one in experts]
+    case_id = open_case(valley, urgency="critical")
+    reads.clear()
+    assert valley.doctor.act(case_id, "submit").status_code == 200
+    assert [len(ear.heard("offer_rang")) for ear in ears] == [1, 1, 1]
+    assert {name: reads[name] for name in ("attachments", "declared_instances")} == {
+        "attachments": 1,
+        "declared_instances": 1,
+    }
+    # What rings, whom it rang before, who let it go by, and what else rings them.
+    assert reads["offers"] == 4
+    assert reads["shared_records"] == 1
+    assert reads["timers"] == 1
+
+
+def test_clocks_that_run_out_together_read_their_cases_together(
+    server: InProcess, valley: Valley, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timekeeper, "_TOGETHER_S", 60.0)  # however busy the machine is
+    ears = [server.connect(one) for one in (valley.expert, valley.another_expert())]
+    for _ in range(4):
+        submitted_case(valley)
+    reads.clear()
+    server.pass_time(61)
+    assert [len(ear.heard("offer_ended")) for ear in ears] == [2, 2]
+    assert reads["declared_instances"] == 1
+    assert reads["timers"] == 2  # which are due, and what else runs for their cases
+
+
+def test_who_reads_a_case_keeps_writers_waiting_for_the_entry_of_the_trail_alone(
+    server: InProcess, valley: Valley
+) -> None:
+    case_id = submitted_case(valley)
+    written: list[str] = []
+
+    def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.get_execution_options().get(WRITES, False):
+            written.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for path in (paths.CONSULTATION, paths.TIMELINE, paths.CANDIDATES):
+            valley.doctor.get(path, consultation_id=case_id)
+        valley.doctor.get(paths.CONSULTATIONS)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    entries = [one for one in written if one.startswith("INSERT INTO audit ")]
+    assert len(entries) == 4
+    assert set(written) == {entries[0], "BEGIN IMMEDIATE"}
