@@ -6,12 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QDateTime, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDateTimeEdit,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -31,7 +29,6 @@ from app.session.case_action import (
 )
 from app.session.queue import OffersLoaded
 from protocol.account import Role
-from protocol.appointment import FURTHEST
 from protocol.base import new_id
 from protocol.consultation import Action, Consultation, Phase, TimelineEvent
 from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
@@ -323,53 +320,6 @@ def test_the_ring_says_who_hands_over_and_why(shown: Shown) -> None:
 def test_a_ring_of_the_queue_says_nothing_of_a_hand_over(shown: Shown) -> None:
     shown.apply(*online(), OffersLoaded((offer(),)))
     assert not shown.find(QLabel, "ringHandOver").isVisible()
-
-
-# --- appointments --------------------------------------------------------------------------
-
-
-def test_an_appointment_is_made_in_the_time_of_this_computer(shown: Shown) -> None:
-    id_ = open_held(shown)
-    choose(shown, Action.SCHEDULE)
-    at = (NOW + timedelta(days=1)).replace(second=0, microsecond=0)
-    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(
-        QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-    )
-    click(shown, "actionConfirm")
-    assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
-
-
-@pytest.mark.parametrize("off", [timedelta(minutes=-1), FURTHEST + timedelta(minutes=1)])
-def test_a_time_that_has_passed_or_is_too_far_off_is_no_appointment(
-    shown: Shown, off: timedelta
-) -> None:
-    open_held(shown)
-    choose(shown, Action.SCHEDULE)
-    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(
-        QDateTime.fromSecsSinceEpoch(int((NOW + off).timestamp()))
-    )
-    click(shown, "actionConfirm")
-    assert shown.wishes == []
-
-
-def test_both_sides_see_the_appointment(shown: Shown) -> None:
-    at = NOW + timedelta(hours=2)
-    summary = row(phase=Phase.SCHEDULED, expert=person(EVERYBODY), scheduled_for=at)
-    open_own(shown, consultation(summary))
-    assert "Appointment" in strip(shown)
-    assert "2 h 0 min" in strip(shown)
-
-
-def test_an_absence_says_who(shown: Shown) -> None:
-    id_ = open_held(shown, held(Phase.SCHEDULED, Action.RECORD_NO_SHOW))
-    choose(shown, Action.RECORD_NO_SHOW)
-    click(shown, "actionConfirm")
-    assert shown.wishes == []
-    shown.find(QComboBox, "absentWho").setCurrentIndex(1)
-    shown.find(QLineEdit, "absentMore").setText("电话无人接听")
-    click(shown, "actionConfirm")
-    reason = "The patient was absent – 电话无人接听"
-    assert shown.wishes == [WishCaseAction(id_, Action.RECORD_NO_SHOW, reason)]
 
 
 # --- ending early --------------------------------------------------------------------------
