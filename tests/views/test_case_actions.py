@@ -1,6 +1,6 @@
 """What can be done with a case besides reading and signing, as the server allows it now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -328,27 +328,25 @@ def test_a_ring_of_the_queue_says_nothing_of_a_hand_over(shown: Shown) -> None:
 # --- appointments --------------------------------------------------------------------------
 
 
+def wish_for(shown: Shown, at: datetime) -> None:
+    chosen = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
+    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(chosen)
+    click(shown, "actionConfirm")
+
+
 def test_an_appointment_is_made_in_the_time_of_this_computer(shown: Shown) -> None:
     id_ = open_held(shown)
     choose(shown, Action.SCHEDULE)
     at = (NOW + timedelta(days=1)).replace(second=0, microsecond=0)
-    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(
-        QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-    )
-    click(shown, "actionConfirm")
+    wish_for(shown, at)
     assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-1), FURTHEST + timedelta(minutes=1)])
-def test_a_time_that_has_passed_or_is_too_far_off_is_no_appointment(
-    shown: Shown, off: timedelta
-) -> None:
+def test_a_time_past_or_too_far_off_is_no_appointment(shown: Shown, off: timedelta) -> None:
     open_held(shown)
     choose(shown, Action.SCHEDULE)
-    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(
-        QDateTime.fromSecsSinceEpoch(int((NOW + off).timestamp()))
-    )
-    click(shown, "actionConfirm")
+    wish_for(shown, NOW + off)
     assert shown.wishes == []
 
 
