@@ -329,6 +329,7 @@ def test_a_ring_of_the_queue_says_nothing_of_a_hand_over(shown: Shown) -> None:
 
 
 def wish_for(shown: Shown, at: datetime) -> None:
+    choose(shown, Action.SCHEDULE)
     chosen = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
     shown.find(QDateTimeEdit, "appointmentAt").setDateTime(chosen)
     click(shown, "actionConfirm")
@@ -336,16 +337,13 @@ def wish_for(shown: Shown, at: datetime) -> None:
 
 def test_an_appointment_is_made_in_the_time_of_this_computer(shown: Shown) -> None:
     id_ = open_held(shown)
-    choose(shown, Action.SCHEDULE)
-    at = (NOW + timedelta(days=1)).replace(second=0, microsecond=0)
-    wish_for(shown, at)
+    wish_for(shown, at := (NOW + timedelta(days=1)).replace(second=0, microsecond=0))
     assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-1), FURTHEST + timedelta(minutes=1)])
 def test_a_time_past_or_too_far_off_is_no_appointment(shown: Shown, off: timedelta) -> None:
     open_held(shown)
-    choose(shown, Action.SCHEDULE)
     wish_for(shown, NOW + off)
     assert shown.wishes == []
 
