@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from protocol import paths
 from protocol.base import new_id
 from protocol.socket import MAX_FRAME_BYTES, SERVER_MESSAGE
+from server.domain.case import RINGS_AT_ONCE
 from tests.server.people import Someone, Town, Valley, open_case, submitted_case
 from tests.server.sockets import Line, line, signed_in
 
@@ -167,6 +168,25 @@ async def test_an_expert_who_connects_is_rung_for_what_waits(
     async with signed_in(town.url, context, token(valley.expert)) as expert:
         rang = await expert.hear("offer_rang")
         assert rang["offer"]["consultation"]["id"] == case_id
+
+
+async def test_what_waits_rings_who_connects_some_at_a_time_and_the_rest_once_they_are_free(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    waiting = [submitted_case(valley) for _ in range(RINGS_AT_ONCE + 1)]
+    async with signed_in(town.url, context, token(valley.expert)) as expert:
+        rang = [await expert.hear("offer_rang") for _ in range(RINGS_AT_ONCE)]
+        assert [one["offer"]["consultation"]["id"] for one in rang] == waiting[:-1]
+        assert [one for one in await expert.quiet() if one["type"] == "offer_rang"] == []
+        valley.expert.take(waiting[0])
+        for who, step in (
+            (valley.expert, "start_reading"),
+            (valley.doctor, "request_abort"),
+            (valley.expert, "abort"),
+        ):
+            assert who.act(waiting[0], step, reason="患者已转院").status_code == 200
+        more = await expert.hear("offer_rang")
+        assert more["offer"]["consultation"]["id"] == waiting[-1]
 
 
 async def test_a_pause_is_shown_and_ends_ringing(

@@ -250,8 +250,9 @@ class Bell:
             await self.ring(work, case)
 
     async def arrived(self, work: Work, who: Who) -> None:
-        """An expert came within reach: the first waiting case they were not yet asked is rung. A
-        critical one waits for everybody, also while it rings others."""
+        """An expert came within reach: the first waiting cases they were not yet asked are rung, as
+        many as may ring one at a time. A critical one waits for everybody, also while it rings
+        others."""
         waiting = [
             case
             for case in await work.cases.pool()
@@ -259,18 +260,26 @@ class Bell:
             and (case.phase is not Phase.OFFERED or case.content.urgency is Urgency.CRITICAL)
         ]
         people = await self._telling.directory.of(work)
+        left = self._acting.timings.rings_at_once - len(await work.cases.offers.of_expert(who.id))
         for case in in_order(waiting, work.now, self._acting.timings):
+            if left <= 0 and case.content.urgency is not Urgency.CRITICAL:
+                continue
             if not self._telling.may_claim(case, who, people, work.now):
                 continue
-            if await self._asked(work, case, who.id):
-                continue
-            mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
-            for candidate in await self.fitting(work, case):
-                if candidate.expert_id == who.id and not candidate.ineligible:
-                    if not rung_by_itself(mode, case, (candidate,), overdue=overdue):
-                        break
-                    await self._ring_all(work, case, (candidate,))
-                    return
+            if not await self._asked(work, case, who.id) and await self._rung(work, case, who.id):
+                left -= 1
+
+    async def _rung(self, work: Work, case: Case, expert_id: UUID) -> bool:
+        """Whether a waiting case could be made to ring this expert."""
+        people = await self._telling.directory.of(work)
+        mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
+        for candidate in await self.fitting(work, case):
+            if candidate.expert_id == expert_id and not candidate.ineligible:
+                if not rung_by_itself(mode, case, (candidate,), overdue=overdue):
+                    return False
+                await self._ring_all(work, case, (candidate,))
+                return True
+        return False
 
     async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
         await self._start(work, case, chosen)

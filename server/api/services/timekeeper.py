@@ -210,8 +210,8 @@ class Timekeeper:
             _LOG.exception("arrival.failed")
 
     def stepped(self, before: Case, after: Case) -> None:
-        """Who holds a case less may be below their capacity again: they are rung as if they had
-        just connected."""
+        """Who holds a case less is rung for what waits with the dispatchers, and where they have a
+        capacity for whatever waits: as if they had just connected."""
         holder = before.holder_id
         held = after.holder_id == holder and after.phase in HELD
         if holder is not None and before.phase in HELD and not held:
@@ -224,7 +224,10 @@ class Timekeeper:
     async def _freed(self, account_id: UUID) -> None:
         async with self._store.reading() as work:
             who = await work.people.who(account_id)
-        if who is not None and who.expert is not None and who.expert.capacity is not None:
+            if who is None or who.expert is None:
+                return
+            waits = who.expert.capacity is not None or await self.bell.with_dispatchers(work)
+        if waits:
             await self._arrived(who)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
