@@ -1,5 +1,6 @@
 """What left the program is told once, by whose session it was, also after a time offline."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -77,3 +78,14 @@ def test_an_auditor_reads_it_in_words(kind: ExportKind, to: ExportTo) -> None:
     assert "=" not in said
     assert export_words(detail, began + timedelta(hours=1)) == f"{said} · {moment(began)}"
     assert export_words("something newer", began) == "something newer"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2026"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai"])
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="a process changes its zone on POSIX only")
+def test_no_time_breaks_the_table(at: str, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        assert "=" not in export_words(f"pictures to=file count=7 at={at}", NOW)
+    time.tzset()
