@@ -130,9 +130,9 @@ def export_words(detail: str, told_at: datetime) -> str:
     words = f"{what} × {said.get('count', '1')} · {where}"
     try:
         at = datetime.fromisoformat(said.get("at", ""))
-    except ValueError:
+        return words if told_at - at < LATE else f"{words} · {moment(at)}"
+    except (ValueError, OverflowError, TypeError, OSError):  # no time, or none this zone has
         return words
-    return words if told_at - at < LATE else f"{words} · {moment(at)}"
 
 
 def span_words() -> dict[Span, str]:

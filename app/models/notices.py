@@ -283,6 +283,11 @@ def _own_words() -> dict[NoticeCode, str]:
             "are not affected.",
         ),
         Trouble.DISK_FULL: translate("notices", "The disk is full. Make room, then try again."),
+        Trouble.EXPORT_IN_MEMORY: translate(
+            "notices",
+            "What you saved or printed could be noted neither at the server nor on this computer. "
+            "Stay signed in: the server is told when it can be reached.",
+        ),
         **_recording_troubles(),
         Trouble.UNEXPECTED: translate(
             "notices", "Something unexpected happened. Your work is kept; tell the help desk."

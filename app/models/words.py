@@ -286,7 +286,9 @@ def _rest() -> list[Pair]:
         (KeyPlace.KEY_FILE, QT_TRANSLATE_NOOP("words", "Key in a file with passphrase")),
         (
             KeyPlace.MEMORY,
-            QT_TRANSLATE_NOOP("words", "Key in memory only: drafts are lost on exit"),
+            QT_TRANSLATE_NOOP(
+                "words", "Key in memory only: drafts and untold exports are lost on exit"
+            ),
         ),
     ]
 

@@ -9,15 +9,21 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from app.net.auditing import AuditApi
-from app.net.errors import NetError, Unreachable
+from app.net.errors import NetError, Refused, Unreachable
 from app.services.facts import Facts
 from app.services.tasks import Tasks
+from app.services.troubles import raise_notice
+from app.session.link import KeyPlace
+from app.session.notices import Severity, Trouble
 from app.store.errors import StoreError
 from app.store.profile import SealedStore
 from protocol.account import Account
 from protocol.base import Message, new_id
+from protocol.errors import ErrorCode
 from protocol.export import Exported, ExportNote
 
+NEVER = (ErrorCode.VALIDATION_FAILED, ErrorCode.CONFLICT)
+"""Said of what no later time makes better; of a case that is not there yet it does."""
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +56,7 @@ class ExportService:
         self._account = account
         self._tasks = tasks
         self._now = now
+        self._unkept: dict[UUID, ExportNote] = {}
 
     def tell(self, exported: Exported, of: UUID | None = None) -> None:
         """Of a case, the open one where none is named. It is told as it begins: what was handed to
@@ -60,32 +67,72 @@ class ExportService:
         self._tasks.start(self._keep(note))
 
     async def _keep(self, note: ExportNote) -> None:
+        if await self._sealed(note):
+            self.wake()
+            return
+        self._unkept[note.id] = note
+        if not await self._told(note):
+            raise_notice(self._facts, Trouble.EXPORT_IN_MEMORY, severity=Severity.WARNING)
+
+    async def _sealed(self, note: ExportNote) -> bool:
+        """Whether it outlives the program: not with a key that ends with it, nor on a full disk."""
+        if self._facts.state.link.key_place is KeyPlace.MEMORY:
+            return False
         plain = KeptNote(account_id=self._account.id, note=note).model_dump_json().encode()
         try:
             await asyncio.to_thread(self._kept.write, note.id.hex, plain)
-        except StoreError:
-            await self._api.exported(note)
-            return
-        self.wake()
+        except StoreError as error:
+            log.warning("what was exported is noted in memory only: %s", type(error).__name__)
+            return False
+        return True
 
     def wake(self) -> None:
         """Tells what waits; after a start, and when the network is back."""
         self._tasks.renew(self._send, only="tell exports")
 
     async def _send(self) -> None:
-        for name, plain in (await asyncio.to_thread(self._kept.read_all)).items():
+        try:
+            for note in tuple(self._unkept.values()):
+                await self._offer(note)
+            for note in await self._waiting():
+                await self._offer(note)
+        except Unreachable:
+            return
+
+    async def _waiting(self) -> list[ExportNote]:
+        """Of this account, from the disk."""
+        found = []
+        for plain in (await asyncio.to_thread(self._kept.read_all)).values():
             try:
                 kept = KeptNote.model_validate_json(plain)
             except ValidationError:
                 log.warning("what was exported was noted by another version and is kept")
                 continue
-            if kept.account_id != self._account.id:
-                continue
-            try:
-                await self._api.exported(kept.note)
-            except Unreachable:
-                return
-            except NetError as error:
-                log.warning("what was exported is told later: %s", error)
-                continue
-            await asyncio.to_thread(self._kept.delete, name)
+            if kept.account_id == self._account.id:
+                found.append(kept.note)
+        return found
+
+    async def _told(self, note: ExportNote) -> bool:
+        """Whether nothing of it waits any more."""
+        try:
+            return await self._offer(note)
+        except Unreachable:
+            return False
+
+    async def _offer(self, note: ExportNote) -> bool:
+        """False where it is offered again later. Raises `Unreachable`."""
+        try:
+            await self._api.exported(note)
+        except Unreachable:
+            raise
+        except Refused as refused:
+            if refused.code not in NEVER:
+                log.warning("what was exported is told later: %s", refused)
+                return False
+            log.error("the server does not take what was exported: %s", refused)
+        except NetError as error:
+            log.warning("what was exported is told later: %s", error)
+            return False
+        self._unkept.pop(note.id, None)
+        await asyncio.to_thread(self._kept.delete, note.id.hex)
+        return True

@@ -52,6 +52,7 @@ class Trouble(Enum):
     WRONG_PASSPHRASE = "wrong_passphrase"  # nosec B105  # a code
     STORE_KEY_LOST = "store_key_lost"
     DISK_FULL = "disk_full"
+    EXPORT_IN_MEMORY = "export_in_memory"
     RECORDING_NO_ROOM = "recording_no_room"
     RECORDING_FAILED = "recording_failed"
     RECORDING_DAMAGED = "recording_damaged"

@@ -256,7 +256,7 @@ class SignInWindow(View):
         set_words(self._theme, self.tr("Light / dark"))
         set_words(self._language, "中文 / English")
         self._memory.setText(
-            self.tr("No keyring here: what you write is kept in memory only, until you close.")
+            self.tr("No keyring here: what you write and notes of exports are lost when you close.")
         )
         self._busy_words()
 

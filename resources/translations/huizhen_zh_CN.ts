@@ -6307,10 +6307,6 @@
         <translation>浅色 / 深色</translation>
     </message>
     <message>
-        <source>No keyring here: what you write is kept in memory only, until you close.</source>
-        <translation>本机没有密钥环：您书写的内容只保存在内存中，关闭后即丢失。</translation>
-    </message>
-    <message>
         <source>Please fill this in.</source>
         <translation>请填写此项。</translation>
     </message>
@@ -6337,6 +6333,10 @@
     <message>
         <source>Your role needs a second factor</source>
         <translation>您的角色需要第二因素</translation>
+    </message>
+    <message>
+        <source>No keyring here: what you write and notes of exports are lost when you close.</source>
+        <translation>本机没有密钥环：关闭后，您所写的内容和导出记录将丢失。</translation>
     </message>
 </context>
 <context>
@@ -11340,6 +11340,10 @@
         <source>The report of {number} could not be prepared for {holder}. Open its paper and send it from there.</source>
         <translation>{number} 的报告未能为{holder}准备好。请打开报告并从中发送。</translation>
     </message>
+    <message>
+        <source>What you saved or printed could be noted neither at the server nor on this computer. Stay signed in: the server is told when it can be reached.</source>
+        <translation>您保存或打印的内容既未能记入服务器，也未能记在本机。请保持登录：服务器恢复连接后会自动上报。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
@@ -13251,10 +13255,6 @@
         <translation>密钥保存在加密文件</translation>
     </message>
     <message>
-        <source>Key in memory only: drafts are lost on exit</source>
-        <translation>密钥仅在内存中：退出后草稿丢失</translation>
-    </message>
-    <message>
         <source>Approved by the reviewer</source>
         <translation>审核通过</translation>
     </message>
@@ -13521,6 +13521,10 @@
     <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+    <message>
+        <source>Key in memory only: drafts and untold exports are lost on exit</source>
+        <translation>密钥仅在内存中：退出后草稿和未上报的导出记录将丢失</translation>
     </message>
 </context>
 <context>

@@ -110,6 +110,28 @@ class Trail(TrailLines):
             since = None if access == Access.DELETE.value else since or at
         return since
 
+    async def has_reached(self, account_id: UUID, case_id: UUID) -> bool:
+        """Whether an account was ever let do anything with a case."""
+        asked = select(AuditRow.id).where(
+            AuditRow.consultation_id == case_id,
+            AuditRow.account_id == account_id,
+            AuditRow.outcome.is_(None),
+        )
+        return await self._session.scalar(asked.limit(1)) is not None
+
+    async def says(
+        self, account_id: UUID, at: datetime, resource: Resource, target: str, detail: str
+    ) -> bool:
+        """Whether there is an entry of just this."""
+        asked = select(AuditRow.id).where(
+            AuditRow.account_id == account_id,
+            AuditRow.at == at,
+            AuditRow.resource == resource.value,
+            AuditRow.target == target,
+            AuditRow.detail == detail,
+        )
+        return await self._session.scalar(asked.limit(1)) is not None
+
     async def flush(self) -> None:
         """Writes them in the unit's transaction."""
         self.say_why()

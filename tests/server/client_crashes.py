@@ -23,6 +23,8 @@ from tests.server.process import ServerProcess
 
 IMAGES = 2
 STEPS = ("ready", "made", "written", "taken in", "verified", "submitted", "claim", "read", "signed")
+LAST = "received"
+"""A process that is to be killed waits from there on."""
 LONGEST_S = 0.3
 
 
@@ -91,16 +93,15 @@ class ClientArena:
 
     def round(self, seed: int, kills: int = 3) -> list[str]:
         """One case; its client is killed soon after some of its steps, now and then with its
-        transfer process, as a power cut would. Answers after which; fewer where it was quicker."""
+        transfer process, as a power cut would. Answers after which, one for each kill."""
         order, chance = self._clients.computer(images=True), random.Random(seed)
         said: dict[str, Any] = {}
         killed: list[str] = []
         for first in sorted(chance.choices(range(len(STEPS)), k=kills)):
-            told = self._killed(chance, order, said, STEPS[first:])
-            said |= told
-            if "done" in told:
-                return killed
+            told = self._killed(chance, order, said, (*STEPS[first:], LAST))
             assert "wrong" not in told, told["wrong"]
+            assert told["ended"] == signal.SIGKILL
+            said |= told
             killed.append(list(told)[-2])
         self._done(self._clients.work({**order, "said": said}, lambda *_: None))
         return killed
@@ -108,7 +109,8 @@ class ClientArena:
     def _killed(
         self, chance: random.Random, order: dict[str, Any], said: dict[str, Any], at: Sequence[str]
     ) -> dict[str, Any]:
-        pause_s, all_of_it = chance.uniform(0, LONGEST_S), chance.random() < 0.5
+        pause_s = chance.choice((0.0, chance.uniform(0, LONGEST_S)))
+        all_of_it = chance.random() < 0.5
         timers: list[threading.Timer] = []
         transfer: list[int] = []
 
@@ -119,11 +121,11 @@ class ClientArena:
                 victims = (process, *(transfer if all_of_it else ()))
                 timers.append(threading.Timer(pause_s, _kill, victims))
                 timers[0].start()
-            elif name in {"done", "wrong"}:
+            elif name == "wrong":
                 for timer in timers:
                     timer.cancel()
 
-        told = self._clients.work({**order, "said": said}, heard)
+        told = self._clients.work({**order, "said": said, "killed": True}, heard)
         for timer in timers:
             timer.join()
         return told

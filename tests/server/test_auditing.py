@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,22 +74,26 @@ def test_the_trail_is_searched_by_who_case_action_and_outcome(valley: Valley, to
     assert trail(auditor, who="nobody.at.all") == trail(auditor, number="CONS-19990101-0001") == []
 
 
+def export_of(case_id: str | None, at: datetime) -> dict[str, Any]:
+    exported = {"kind": "pictures", "to": "paper", "count": 3, "study_instance_uid": "2.25.7"}
+    body = {"id": str(new_id()), "at": at.isoformat(), "exported": exported}
+    return body if case_id is None else {**body, "consultation_id": case_id}
+
+
 @pytest.mark.both_databases
 def test_what_left_the_program_is_told_once_also_when_the_case_is_not_theirs_any_more(
     valley: Valley, town: Town
 ) -> None:
     auditor = town.person("auditor")
-    case_id = submitted_case(valley)
-    note = {
-        "id": str(new_id()),
-        "at": "2026-01-05T08:30:00Z",
-        "consultation_id": case_id,
-        "exported": {"kind": "pictures", "to": "paper", "count": 3, "study_instance_uid": "2.25.7"},
-    }
+    case_id, began = submitted_case(valley), datetime.now(UTC) - timedelta(hours=3)
+    valley.expert.take(case_id)
+    assert valley.expert.act(case_id, "release", reason="去急诊").is_success
+    note = export_of(case_id, began)
     for who in (valley.doctor, valley.doctor, valley.expert):
         assert who.http.post(paths.EXPORTS, json=note).status_code == 204
-    other = {**note, "consultation_id": str(new_id())}
-    assert valley.doctor.http.post(paths.EXPORTS, json=other).status_code == 409
+    for other in ({"consultation_id": open_case(valley)}, {"at": datetime.now(UTC).isoformat()}):
+        again = valley.doctor.http.post(paths.EXPORTS, json={**note, **other})
+        assert again.status_code == 409, "an id is told once"
     told = trail(auditor, resource="export")
     assert [(one["username"], one["number"]) for one in told] == [
         (valley.expert.username, number_of(valley, case_id)),
@@ -97,7 +101,37 @@ def test_what_left_the_program_is_told_once_also_when_the_case_is_not_theirs_any
     ]
     assert told[1]["target"] == "2.25.7"
     assert told[1]["purpose"] == "TREAT"
-    assert told[1]["detail"] == "pictures to=paper count=3 at=2026-01-05T08:30:00+00:00"
+    at = began.isoformat(timespec="seconds")
+    assert told[1]["detail"] == f"pictures to=paper count=3 at={at}"
+
+
+def test_who_never_had_to_do_with_a_case_has_not_exported_it(
+    house: InProcess, within: TownWithin
+) -> None:
+    """And learns nothing of whether there is one."""
+    valley = make_valley(within)
+    auditor, stranger = within.person("auditor"), within.person("security")
+    case_id = submitted_case(valley)
+    answers = [
+        stranger.http.post(paths.EXPORTS, json=export_of(of, house.clock.at)).json()
+        for of in (case_id, case_id, str(new_id()))
+    ]
+    assert {(one["code"], one["title"]) for one in answers} == {
+        ("not_found", "there is no such consultation")
+    }
+    told = trail(auditor, resource="export")
+    assert [(one["outcome"], one["purpose"]) for one in told] == [("not_a_member", None)] * 2
+
+
+def test_an_export_of_a_time_that_cannot_be_is_refused(
+    house: InProcess, within: TownWithin
+) -> None:
+    somebody = within.person("security")
+    for off in (timedelta(minutes=5), timedelta(days=-401), timedelta(days=-700_000)):
+        note = export_of(None, house.clock.at + off)
+        answer = somebody.http.post(paths.EXPORTS, json=note)
+        assert answer.status_code == 422
+        assert "clock" in answer.text
 
 
 @pytest.mark.both_databases

@@ -63,7 +63,7 @@ def test_a_client_killed_at_any_moment_loses_nothing_it_said_to_be_kept(
     clients: ClientArena,
 ) -> None:
     """Five kills in the life of one case."""
-    clients.round(seed=3, kills=5)
+    assert len(clients.round(seed=3, kills=5)) == 5
 
 
 @forks

@@ -8,7 +8,6 @@ goes on as these people would.
 """
 
 import asyncio
-import json
 import os
 import sys
 import traceback
@@ -16,10 +15,9 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from PySide6.QtCore import QCoreApplication
 
 from app.composition.reports import build_reports
@@ -28,7 +26,6 @@ from app.net.connection import Connection
 from app.net.trust import pin_of
 from app.services.call import CallService
 from app.services.cases import CaseService
-from app.services.drafts import CaseDraft, ClaimRecord, Drafts, OpinionRecord
 from app.services.expert import ExpertService
 from app.services.images import ImageService
 from app.services.link import LinkService
@@ -41,53 +38,14 @@ from app.session.owner import Session
 from app.store.profile import DeviceChoices, Profile
 from app.store.sealed import Sealer
 from protocol.account import SignIn
-from protocol.consultation import CaseContent, Decision, Phase
+from protocol.consultation import Decision, Phase
 from protocol.report import Opinion
+from tests.server.kept_words import KEY, READ, WRITTEN, Order, ToldDrafts, look_at_disk, tell
 from tests.server.people import PASSWORD
 
-KEY = bytes(range(32))
 PATIENCE_S = 40.0
-WRITTEN = ("高血压十年", "高血压十年，改写过一次")
-READ = ("右下叶实性结节", "右下叶实性结节，边缘光滑")
 DRAFT = (Phase.EDITING, Phase.UPLOADING)
 ONCE = ("submit", "accept", "start_reading", "sign", "receive")
-
-
-class Order(BaseModel):
-    """`said` is what an earlier process had said to be kept; `files` is a folder of
-    images, or None for a case without; so many `kills` of media processes come while both are in a
-    call and the expert writes."""
-
-    url: str
-    ca: Path
-    folder: Path
-    files: Path | None = None
-    doctor: str
-    expert: str
-    content: CaseContent
-    said: dict[str, Any] = {}
-    kills: int = 0
-
-
-def tell(name: str, value: object = True) -> None:
-    """In one piece: a kill leaves no half line."""
-    os.write(1, json.dumps({name: value}).encode() + b"\n")
-
-
-class ToldDrafts(Drafts):
-    """Says what lies sealed on the disk."""
-
-    async def keep_case(self, draft: CaseDraft) -> None:
-        await super().keep_case(draft)
-        tell("written", WRITTEN.index(draft.content.history))
-
-    async def keep_opinion(self, record: OpinionRecord) -> None:
-        await super().keep_opinion(record)
-        tell("read", READ.index(record.opinion.findings))
-
-    async def keep_claim(self, record: ClaimRecord) -> None:
-        await super().keep_claim(record)
-        tell("claim", record.claim_token)
 
 
 class Desk:
@@ -208,7 +166,9 @@ class Work:
                 await self._report(case_id)
             await self._doctor.cases.open(case_id)
             await self._doctor.cases.decide(Decision.ADOPTED, "照办")
-            tell("received")
+        tell("received")
+        if self._order.killed:
+            await asyncio.Event().wait()
         await self._look(case_id)
 
     async def _case(self) -> UUID:
@@ -347,6 +307,7 @@ def _opinion(findings: str) -> Opinion:
 
 
 async def _work(order: Order) -> None:
+    await look_at_disk(order)
     doctor, expert = await sit_down(order, order.doctor), await sit_down(order, order.expert)
     if order.files is not None:
         await doctor.images.start()

@@ -73,6 +73,7 @@ async def exported(
     body: Annotated[ExportNote, Depends(body_of(ExportNote))], who: WhoDep, house: HouseDep
 ) -> Response:
     """What left the program at a client: an entry, however often it is sent. It may come after the
-    task has ended, and is answered alike whatever the case."""
+    task has ended; of a case they never had to do with it is answered as of one that is not
+    there."""
     await house.exports.note(who, body)
     return no_content()
