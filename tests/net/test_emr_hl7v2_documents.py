@@ -24,6 +24,9 @@ def mdm(event: str, txa: str, *observations: str, **more: str) -> str:
 
 LETTER = "DS^出院小结|TX|202601040900||||||||D-7^HIS||||F.pdf|AU"
 
+SECTIONS = "现病史\n咳嗽\n发热\n过敏\n无"
+LATER = (("定稿", "20260104100000"), ("草稿||||||P", "20260104110000"))
+
 
 def documents(*texts: str) -> tuple[Entry, ...]:
     return record(*texts).of(Section.DOCUMENTS)
@@ -96,6 +99,64 @@ def test_a_letter_that_is_replaced_or_taken_back_does_not_stand() -> None:
     both = documents(first, mdm("T10", anew, carried(JPEG, "JPEG"), at="20260104110000"))
     assert [(one.active, one.contents[0].data) for one in both] == [(True, JPEG), (False, PDF)]
     assert documents(first, mdm("T11", LETTER, at="20260104110000")) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("TX|||青霉素过敏||||||F", "TX|||青霉素不过敏||||||D"), "青霉素过敏"),
+        (("TX|||旧||||||X", "TX|||新||||||F"), "新"),
+        (("TX|||一||||||F", "TX|||二||||||P", "ST|||三||||||P"), "一\n二\n三"),
+        (
+            ("TX|1^现病史||咳嗽", "TX|1^现病史||发热", "TX|2^过敏||无"),
+            "现病史\n咳嗽\n发热\n过敏\n无",
+        ),
+        (("TX|DS^出院小结||好转", "TX|DS^出院小结||出院"), "好转\n出院"),
+    ],
+)
+def test_each_line_of_a_letter_has_a_status_and_a_heading(
+    lines: tuple[str, ...], words: str
+) -> None:
+    (letter,) = documents(mdm("T02", LETTER, *(f"OBX|1|{one}" for one in lines)))
+    assert words_of(letter.contents[0]) == words
+
+
+def test_lines_that_are_preliminary_do_not_take_the_place_of_final_ones() -> None:
+    said = [mdm("T02", LETTER, f"OBX|1|TX|||{one}", at=at) for one, at in LATER]
+    (letter,) = documents(*said)
+    assert [words_of(one) for one in letter.contents] == ["定稿"]
+
+
+@pytest.mark.parametrize("number", ["D-8^HIS", ""])
+def test_two_letters_of_one_message_say_each_their_own(number: str) -> None:
+    second = ("TXA|2|" + LETTER.replace("D-7^HIS", number), "OBX|1|TX|||二")
+    first = LETTER if number else LETTER.replace("D-7^HIS", "")
+    found = documents(mdm("T02", first, "OBX|1|TX|||一", *second))
+    assert sorted(words_of(one.contents[0]) for one in found) == ["一", "二"]
+
+
+def test_an_edited_letter_says_what_it_says_now_and_an_addendum_stands_beside() -> None:
+    first = mdm("T02", LETTER, "OBX|1|TX|||停用阿司匹林")
+    (edited,) = documents(first, mdm("T08", LETTER, carried(PDF), at="20260104110000"))
+    assert [one.data for one in edited.contents] == [PDF]
+    (named,) = documents(first, mdm("T08", LETTER, at="20260104110000"))
+    assert words_of(named.contents[0]) == "停用阿司匹林"
+    (both,) = documents(first, mdm("T06", LETTER, "OBX|1|TX|||补充", at="20260104110000"))
+    assert [words_of(one) for one in both.contents] == ["停用阿司匹林", "补充"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "status"),
+    [("AU||AV", "final"), ("DO", "preliminary"), ("", "current"), ("AU||OB", "superseded")],
+)
+def test_how_far_a_letter_is_stands_in_it(ends: str, status: str) -> None:
+    (letter,) = documents(mdm("T02", LETTER.removesuffix("AU") + ends, carried(PDF)))
+    assert letter.code == status
+
+
+def test_a_letter_that_is_said_to_be_deleted_does_not_stand() -> None:
+    first = mdm("T02", LETTER, carried(PDF))
+    assert documents(first, mdm("T04", f"{LETTER}||CA", at="20260104110000")) == ()
 
 
 def test_what_carries_nothing_is_counted() -> None:
