@@ -7,9 +7,11 @@ import pytest
 from app.net.emr.clinical import Entry, Gap, Lack, Section
 from app.net.emr.documents import DocumentKind, words_of
 from app.net.emr.hl7v2 import read_messages
+from app.net.emr.reading import clinical
 from tests.net.test_emr_hl7v2 import message, only, oru, record
 
 PDF = b"%PDF-1.4 a report"
+PACKED = b64encode(PDF).decode()
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -75,6 +77,25 @@ def test_one_sent_anew_takes_its_place_and_one_that_was_preliminary_does_not() -
         Section.REPORTS
     )
     assert gone.contents == ()
+
+
+def test_several_under_one_name_are_all_there_and_each_is_sent_anew() -> None:
+    two = oru(carried(b"%PDF-1"), carried(b"%PDF-2"))
+    three = f"{carried(JPEG, 'JPEG').rpartition('||||||')[0]}~US^AP^PDF^Base64^{PACKED}||||||F"
+    for told, pages in ((two, [b"%PDF-1", b"%PDF-2"]), (oru(three), [JPEG, PDF])):
+        (report,) = record(told, told.replace("20260104100000", "20260104110000")).of(
+            Section.REPORTS
+        )
+        assert [one.data for one in report.contents] == pages
+    gone = only(two, oru("OBX|1|ED|RPT^超声报告^L||||||||D", at="20260104120000"))
+    (report,) = clinical((gone.patient, *gone.resources)).of(Section.REPORTS)
+    assert [one.data for one in report.contents] == [b"%PDF-2"]
+    assert not [one for one in gone.gaps if one.why is Lack.UNREADABLE]
+
+
+def test_several_outside_a_report_are_one_document() -> None:
+    (document,) = documents(message("ORU^R01", carried(b"%PDF-1"), carried(b"%PDF-2")))
+    assert [one.data for one in document.contents] == [b"%PDF-1", b"%PDF-2"]
 
 
 def test_a_pointer_says_where_it_lies() -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import hl7
 
 from app.net.emr.clinical import Gap, Lack
-from app.net.emr.elements import Json, concept
+from app.net.emr.elements import Json, concept, name_of
 from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
 from app.net.emr.hl7v2_documents import (
@@ -344,13 +344,14 @@ class _Taking:
             self._last = document
             return
         name: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
-        for value in values[:1] or [[]]:  # what is taken back may be named alone
+        for value in values or [[]]:  # what is taken back may be named alone
             form = attachment_of(kind, value, title)
             if form is None and not is_taken_back(status):
                 self._person.unread += 1
                 continue
             document = document or self._document_of(segment, name)
-            forms.put(document, (*name, *self._part), status, form or {})
+            again = self._again(("form", name_of(document), *name))
+            forms.put(document, (*name, *again, *self._part), status, form or {})
             self._last = document
 
     def _document_of(self, segment: hl7.Segment, name: tuple[str, ...]) -> Json:
