@@ -2906,6 +2906,10 @@
         <source>Fetching the document…</source>
         <translation>正在获取文书…</translation>
     </message>
+    <message>
+        <source>The record names this document, but what it says lies elsewhere: {place}. Open it in the hospital&apos;s own program.</source>
+        <translation>病历列有此文书，但其内容存于别处：{place}。请在医院自己的程序中打开。</translation>
+    </message>
 </context>
 <context>
     <name>Emergencies</name>

@@ -65,6 +65,22 @@ def test_it_is_read_in_the_encoding_it_names(
     assert content.kind is (kind or DocumentKind.PDF)
 
 
+@pytest.mark.parametrize(
+    ("data", "subtype", "called"),
+    [
+        (b"II*\0\x08\0\0\0", "TIFF", "image/tiff"),
+        (b"MM\0*\0\0\0\x08", "Octet-stream", "image/tiff"),
+        (b"{\\rtf1\\ansi}", "RTF", "application/rtf"),
+        (b"{\\rtf1\\ansi}", "TXT", "application/rtf"),
+        (b"\xd0\xcf\x11\xe0\0\0\0\0", "Octet-stream", "application/octet-stream"),
+    ],
+)
+def test_what_cannot_be_shown_is_called_what_it_is(data: bytes, subtype: str, called: str) -> None:
+    (report,) = record(oru(carried(data, subtype))).of(Section.REPORTS)
+    (content,) = report.contents
+    assert (content.kind, content.content_type) == (DocumentKind.OTHER, called)
+
+
 def test_one_sent_anew_takes_its_place_and_one_that_was_preliminary_does_not() -> None:
     first, second = carried(b"%PDF-1"), carried(b"%PDF-2", status="C")
     late = carried(b"%PDF-3", status="P")

@@ -22,6 +22,12 @@ _TYPES = {
     **dict.fromkeys(("txt", "text", "plain", "octet-stream"), "text/plain"),
 }
 """Table 0291, as engines write it; what the bytes say goes before it."""
+_BEGINS = {
+    **dict.fromkeys((b"II*\0", b"MM\0*"), "image/tiff"),
+    b"{\\rt": "application/rtf",
+}
+_BEGINNING = 1024
+"""Characters of base64."""
 _CANCELLED, _EDITED, _ADDED = "T11", ("T08", "T10"), "T06"
 """Events of MDM (table 0003)."""
 _DONE = {
@@ -44,11 +50,16 @@ def attachment_of(kind: str, value: list[str], title: str) -> Json | None:
     _, main, subtype, encoding, data, *_ = parts
     if not data:
         return None
-    return {
-        "title": title,
-        "contentType": _type_of(main, subtype),
-        "data": _packed(data, encoding.casefold()),
-    }
+    packed = _packed(data, encoding.casefold())
+    called = _as_it_begins(decoded(packed[:_BEGINNING]), _type_of(main, subtype))
+    return {"title": title, "contentType": called, "data": packed}
+
+
+def _as_it_begins(data: bytes, called: str) -> str:
+    """What cannot be shown is not to be taken for a text, or for a damaged one."""
+    if (told := _BEGINS.get(data[:4])) is not None:
+        return told
+    return "application/octet-stream" if called == "text/plain" and b"\0" in data else called
 
 
 def _type_of(main: str, subtype: str) -> str:
