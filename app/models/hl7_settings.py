@@ -1,13 +1,19 @@
 """The receiver of HL7 v2 messages as a form, and what it does now in words."""
 
+from datetime import datetime
+
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
+from app.models.times import day
 from app.models.words import listed
+from app.net.mllp_tls import TlsFault
 from app.session.state import State
 from app.store.intake_settings import Hl7Receiver
 
 __all__ = ["Hl7Receiver"]
+
+SOON_DAYS = 30
 
 
 def hosts_text(hosts: tuple[str, ...]) -> str:
@@ -73,7 +79,52 @@ def hl7_words(state: State) -> str:
                 "hl7_settings", "Listening with TLS at port {port}, messages received: {n}"
             )
         said.append(text.format(port=told.port, n=told.came))
+    if told.expires is not None:
+        said.append(_certificate_words(told.expires, told.days_left))
     if told.refused:
         text = translate("hl7_settings", "Not in the list, refused: {who}")
         said.append(text.format(who=listed(told.refused)))
+    if told.faults:
+        text = translate("hl7_settings", "No TLS with: {who}")
+        words = _fault_words()
+        said.append(text.format(who=listed(f"{one} ({words[why]})" for one, why in told.faults)))
     return "\n".join(said)
+
+
+def _certificate_words(expires: datetime, days_left: int) -> str:
+    translate = QCoreApplication.translate
+    if days_left < 0:
+        text = translate(
+            "hl7_settings",
+            "This computer's certificate expired on {day}, and senders refuse it. Put a new one "
+            "into its file, then save.",
+        )
+    elif days_left < SOON_DAYS:
+        text = translate(
+            "hl7_settings",
+            "This computer's certificate expires on {day}. Put a new one into its file before, "
+            "then save.",
+        )
+    else:
+        text = translate("hl7_settings", "This computer's certificate is valid until {day}.")
+    return text.format(day=day(expires))
+
+
+def _fault_words() -> dict[TlsFault, str]:
+    translate = QCoreApplication.translate
+    return {
+        TlsFault.NO_TLS: translate("hl7_settings", "sends without TLS"),
+        TlsFault.NO_CERTIFICATE: translate("hl7_settings", "shows no certificate"),
+        TlsFault.EXPIRED: translate("hl7_settings", "its certificate has expired"),
+        TlsFault.NOT_OURS: translate("hl7_settings", "its certificate is of another authority"),
+        TlsFault.REFUSES_US: translate(
+            "hl7_settings", "does not accept this computer's certificate"
+        ),
+        TlsFault.TOO_OLD: translate("hl7_settings", "needs TLS 1.2 or newer"),
+        TlsFault.BROKE_OFF: translate(
+            "hl7_settings",
+            "hung up or said nothing: it may send without TLS, or not accept this computer's "
+            "certificate",
+        ),
+        TlsFault.OTHER: translate("hl7_settings", "TLS failed"),
+    }

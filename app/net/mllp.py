@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import hl7
 
-from app.net.errors import CertificateUnusable, PortTaken
+from app.net.errors import PortTaken
+from app.net.mllp_tls import HANDSHAKE_S, TlsFault, fault_of
 
 if TYPE_CHECKING:
     from hl7.mllp import HL7StreamReader, HL7StreamWriter
@@ -29,22 +30,6 @@ READ = ("ADT", "ORU", "MDM")
 """Message types (MSH-9.1) that are kept; others are rejected."""
 
 
-def tls_of(certificate: str, authority: str = "") -> ssl.SSLContext:
-    """TLS 1.2 or newer with these files (PEM); with an `authority` senders show a certificate of
-    it. Blocks. Raises CertificateUnusable."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # interface engines of hospitals are old
-    try:
-        # A key under a passphrase is refused, for nobody is there to be asked.
-        context.load_cert_chain(certificate, password=b"")
-        if authority:
-            context.load_verify_locations(authority)
-            context.verify_mode = ssl.CERT_REQUIRED
-    except (OSError, ValueError) as error:  # of ssl too
-        raise CertificateUnusable from error
-    return context
-
-
 class MessageListener:
     """A server of one port; belongs to the loop.
 
@@ -52,6 +37,7 @@ class MessageListener:
         keep: makes one message safe, in a thread; False where it cannot.
         admits: whether an address may send.
         on_kept, on_refused: told of each message, and of each address that may not send.
+        on_fault: told of each address that may send and does not agree on TLS, and why.
         now: when an answer is dated.
     """
 
@@ -62,15 +48,20 @@ class MessageListener:
         *,
         on_kept: Callable[[], None],
         on_refused: Callable[[str], None],
+        on_fault: Callable[[str, TlsFault], None],
         now: Callable[[], datetime],
     ) -> None:
         self._keep = keep
         self._admits = admits
         self._on_kept = on_kept
         self._on_refused = on_refused
+        self._on_fault = on_fault
         self._now = now
         self._server: asyncio.Server | None = None
+        self._tls: ssl.SSLContext | None = None
         self._senders: dict[asyncio.Task[None], StreamWriter] = {}
+        self._agreeing: set[StreamWriter] = set()
+        """Of senders that have not agreed on TLS yet."""
 
     @property
     def port(self) -> int:
@@ -81,9 +72,10 @@ class MessageListener:
         """Raises `PortTaken`. An empty address is every one of this computer."""
         from hl7.mllp import start_hl7_server
 
+        self._tls = tls
         try:
             self._server = await start_hl7_server(
-                self._connected, address or None, port, limit=MOST_BYTES, ssl=tls
+                self._connected, address or None, port, limit=MOST_BYTES
             )
         except (OSError, OverflowError) as error:
             raise PortTaken(str(port)) from error
@@ -92,8 +84,10 @@ class MessageListener:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        for writer in self._senders.values():
+        for task, writer in self._senders.items():
             writer.close()
+            if writer in self._agreeing:
+                task.cancel()
         await asyncio.gather(*self._senders, return_exceptions=True)
         if server is not None:
             await server.wait_closed()
@@ -106,9 +100,32 @@ class MessageListener:
             self._on_refused(host)
             writer.close()
             return
-        task = asyncio.get_running_loop().create_task(self._hear(reader, writer), name="hl7")
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer, host), name="hl7")
         self._senders[task] = writer
+        if self._tls is not None:
+            self._agreeing.add(writer)
+            task.add_done_callback(lambda _: self._agreeing.discard(writer))
         task.add_done_callback(partial(self._senders.pop))
+
+    async def _serve(self, reader: "HL7StreamReader", writer: "HL7StreamWriter", host: str) -> None:
+        if self._tls is None or await self._secured(writer, self._tls, host):
+            self._agreeing.discard(writer)
+            await self._hear(reader, writer)
+
+    async def _secured(self, writer: "HL7StreamWriter", tls: ssl.SSLContext, host: str) -> bool:
+        """Here and not by the server of asyncio, which tells nobody what came of it."""
+        plain = writer.transport
+        try:
+            await writer.start_tls(tls, ssl_handshake_timeout=HANDSHAKE_S)
+            return True
+        except OSError as error:  # of ssl too
+            fault = fault_of(error)
+        except AttributeError:  # gone at once: CPython's start_tls has no transport to go on with
+            fault = TlsFault.BROKE_OFF
+        plain.close()
+        log.warning("a sender of HL7 messages did not agree on TLS: %s", fault)
+        self._on_fault(host, fault)
+        return False
 
     async def _hear(self, reader: "HL7StreamReader", writer: "HL7StreamWriter") -> None:
         """Until the sender hangs up, or says what is no frame."""

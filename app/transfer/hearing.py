@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.net.errors import CertificateUnusable, PortTaken
-from app.net.mllp import MessageListener, tls_of
+from app.net.mllp import MessageListener
+from app.net.mllp_tls import ServerTls, TlsFault, stamp_of, tls_of
 from app.store.errors import StoreError
 from app.store.intake_settings import Hl7Receiver
 from app.store.messages import KeptMessages
@@ -33,11 +34,14 @@ class Hearing:
         self._on_change = on_change
         self._now = now
         self._settings = Hl7Receiver()
+        self._stamp: tuple[bytes, ...] = ()
+        self._tls: ServerTls | None = None
         self._listener: MessageListener | None = None
         self._port_taken = False
         self._unusable = False
         self._came = 0
         self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
+        self._faults: deque[tuple[str, TlsFault]] = deque(maxlen=REFUSED_TOLD)
 
     @property
     def serving(self) -> bool:
@@ -45,22 +49,30 @@ class Hearing:
 
     @property
     def state(self) -> Hl7State:
+        expires = self._tls.expires if self._tls is not None else None
         return Hl7State(
             port=self._listener.port if self._listener is not None else 0,
             port_taken=self._port_taken,
             certificate_unusable=self._unusable,
-            encrypted=self._listener is not None and bool(self._settings.certificate),
+            encrypted=self._listener is not None and self._tls is not None,
+            expires=expires,
+            days_left=(expires - self._now()) // timedelta(days=1) if expires is not None else 0,
             came=self._came,
             refused=tuple(self._refused),
+            faults=tuple(self._faults),
         )
 
     async def configure(self, settings: Hl7Receiver, *, may: bool) -> None:
         """Takes over new settings. Without a key that lasts nothing is received: a sender who is
-        told that a message was kept forgets it."""
-        if settings == self._settings and not (self._port_taken or self._unusable):
+        told that a message was kept forgets it. Files that were renewed are read anew."""
+        files = settings.certificate, settings.authority
+        stamp = await asyncio.to_thread(stamp_of, files)
+        same = (settings, stamp) == (self._settings, self._stamp)
+        if same and not (self._port_taken or self._unusable):
             return
         await self.close()
-        self._settings = settings
+        self._settings, self._stamp = settings, stamp
+        self._faults.clear()
         if not (settings.on and may):
             return
         await asyncio.to_thread(self._kept.sweep)
@@ -69,12 +81,14 @@ class Hearing:
             lambda host: host in settings.hosts,
             on_kept=self._note_kept,
             on_refused=self._note_refused,
+            on_fault=self._note_fault,
             now=self._now,
         )
-        files = settings.certificate, settings.authority
         try:
-            tls = await asyncio.to_thread(tls_of, *files) if settings.certificate else None
-            await listener.start(settings.address, settings.port, tls)
+            if settings.certificate:
+                self._tls = await asyncio.to_thread(tls_of, *files)
+            context = self._tls.context if self._tls is not None else None
+            await listener.start(settings.address, settings.port, context)
         except CertificateUnusable:
             log.error("the certificate for HL7 messages cannot be used; none are received")
             self._unusable = True
@@ -86,6 +100,7 @@ class Hearing:
 
     async def close(self) -> None:
         listener, self._listener = self._listener, None
+        self._tls = None
         self._port_taken = self._unusable = False
         if listener is not None:
             await listener.stop()
@@ -109,3 +124,8 @@ class Hearing:
         if host not in self._refused:
             self._refused.append(host)
             self._on_change()
+
+    def _note_fault(self, host: str, fault: TlsFault) -> None:
+        if (host, fault) not in self._faults:
+            self._faults.append((host, fault))
+        self._on_change()  # a certificate may have run out meanwhile

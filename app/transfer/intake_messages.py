@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.net.mllp_tls import TlsFault
 from app.net.studies import FoundStudy, StudyQuery
 from app.store.archive_entry import ToArchive
 from app.store.chosen import Chosen
@@ -224,10 +225,16 @@ class Hl7State(Message):
     port_taken: bool = False
     certificate_unusable: bool = False
     encrypted: bool = False
+    expires: Moment | None = None
+    """When this computer's certificate does."""
+    days_left: int = 0
+    """Until then, when this was told; below 0: it has expired."""
     came: int = 0
     """Since the start of the program."""
     refused: tuple[str, ...] = ()
     """Addresses that may not send and tried, the newest last."""
+    faults: tuple[tuple[str, TlsFault], ...] = ()
+    """Addresses that may send and did not agree on TLS, and why, the newest last."""
 
 
 class IntakeState(Message):

@@ -23,6 +23,8 @@ MOST_TEXT = 200_000
 """Characters that are shown: so many are laid out in a frame."""
 MOST_KIND = 80
 """Characters of a content type."""
+MOST_PLACE = 200
+"""Characters of an address."""
 
 
 class Going(Enum):
@@ -114,16 +116,8 @@ class DocumentWindow(QDialog):
         match self._opened:
             case _ if self._said or self._going is not Going.DONE:
                 return self._said
-            case None if self._shown.kind is DocumentKind.ELSEWHERE and self._at_hospital:
-                return self.tr(
-                    "The record names this document, but what it says lies elsewhere. Open it in "
-                    "the hospital's own program."
-                )
             case None if self._shown.kind is DocumentKind.ELSEWHERE:
-                return self.tr(
-                    "This document was shared by its title only. The clinic can share the record "
-                    "again with full documents."
-                )
+                return self._elsewhere_words()
             case None:
                 words = self.tr(
                     "A document of this kind ({kind}) cannot be shown here. Open it in the "
@@ -149,6 +143,23 @@ class DocumentWindow(QDialog):
                 return self.tr("This is only the beginning: the text is too long to be shown.")
             case _:
                 return ""
+
+    def _elsewhere_words(self) -> str:
+        if not self._at_hospital:
+            return self.tr(
+                "This document was shared by its title only. The clinic can share the record "
+                "again with full documents."
+            )
+        if place := self._shown.url[:MOST_PLACE]:
+            words = self.tr(
+                "The record names this document, but what it says lies elsewhere: {place}. Open "
+                "it in the hospital's own program."
+            )
+            return words.format(place=place)
+        return self.tr(
+            "The record names this document, but what it says lies elsewhere. Open it in the "
+            "hospital's own program."
+        )
 
     def _words(self) -> None:
         self.setWindowTitle(self._shown.title or self.tr("Document of the record"))

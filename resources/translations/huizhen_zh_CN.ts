@@ -2910,6 +2910,10 @@
         <source>Fetching the document…</source>
         <translation>正在获取文书…</translation>
     </message>
+    <message>
+        <source>The record names this document, but what it says lies elsewhere: {place}. Open it in the hospital&apos;s own program.</source>
+        <translation>病历列有此文书，但其内容存于别处：{place}。请在医院自己的程序中打开。</translation>
+    </message>
 </context>
 <context>
     <name>Emergencies</name>
@@ -10081,6 +10085,54 @@
     <message>
         <source>Listening with TLS at port {port}, messages received: {n}</source>
         <translation>正在端口 {port} 以 TLS 接收，已收到消息：{n}</translation>
+    </message>
+    <message>
+        <source>No TLS with: {who}</source>
+        <translation>未能建立 TLS：{who}</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s certificate expired on {day}, and senders refuse it. Put a new one into its file, then save.</source>
+        <translation>本机证书已于 {day} 过期，发送方会拒绝连接。请更新证书文件，然后保存。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s certificate expires on {day}. Put a new one into its file before, then save.</source>
+        <translation>本机证书将于 {day} 过期。请在此之前更新证书文件，然后保存。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s certificate is valid until {day}.</source>
+        <translation>本机证书有效期至 {day}。</translation>
+    </message>
+    <message>
+        <source>sends without TLS</source>
+        <translation>发送时未使用 TLS</translation>
+    </message>
+    <message>
+        <source>shows no certificate</source>
+        <translation>未出示证书</translation>
+    </message>
+    <message>
+        <source>its certificate has expired</source>
+        <translation>其证书已过期</translation>
+    </message>
+    <message>
+        <source>its certificate is of another authority</source>
+        <translation>其证书不是该证书颁发机构签发的</translation>
+    </message>
+    <message>
+        <source>does not accept this computer&apos;s certificate</source>
+        <translation>不接受本机证书</translation>
+    </message>
+    <message>
+        <source>needs TLS 1.2 or newer</source>
+        <translation>需使用 TLS 1.2 或更高版本</translation>
+    </message>
+    <message>
+        <source>hung up or said nothing: it may send without TLS, or not accept this computer&apos;s certificate</source>
+        <translation>已挂断或没有应答：可能未使用 TLS，或不接受本机证书</translation>
+    </message>
+    <message>
+        <source>TLS failed</source>
+        <translation>TLS 失败</translation>
     </message>
 </context>
 <context>

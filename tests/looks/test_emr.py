@@ -17,6 +17,7 @@ from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.net.emr.writes import WriteFault
+from app.net.mllp_tls import TlsFault
 from app.session.case import Case, CaseOpened
 from app.session.emr import (
     EmrComing,
@@ -188,7 +189,10 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     assert_whole(window.settings_page.emr, language.value)
     hears = Hl7Receiver(on=True, hosts=("10.1.2.3", "10.1.2.4"))
     session.apply(IntakeConfigured(IntakeSettings(hl7=hears)))
-    heard = Hl7State(port_taken=True, refused=("10.9.9.9",))
+    faults = tuple((f"10.1.2.{number}", why) for number, why in enumerate(TlsFault))
+    heard = Hl7State(
+        port_taken=True, refused=("10.9.9.9",), faults=faults, expires=NOW, days_left=-1
+    )
     session.apply(IntakeTold(IntakeState(listening=False, hl7=heard)))
     window.show_state(session.state)
     assert_whole(window.settings_page.intake, language.value)

@@ -7,9 +7,11 @@ import pytest
 from app.net.emr.clinical import Entry, Gap, Lack, Section
 from app.net.emr.documents import DocumentKind, words_of
 from app.net.emr.hl7v2 import read_messages
+from app.net.emr.reading import clinical
 from tests.net.test_emr_hl7v2 import message, only, oru, record
 
 PDF = b"%PDF-1.4 a report"
+PACKED = b64encode(PDF).decode()
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -23,6 +25,9 @@ def mdm(event: str, txa: str, *observations: str, **more: str) -> str:
 
 
 LETTER = "DS^出院小结|TX|202601040900||||||||D-7^HIS||||F.pdf|AU"
+
+SECTIONS = "现病史\n咳嗽\n发热\n过敏\n无"
+LATER = (("定稿", "20260104100000"), ("草稿||||||P", "20260104110000"))
 
 
 def documents(*texts: str) -> tuple[Entry, ...]:
@@ -60,6 +65,22 @@ def test_it_is_read_in_the_encoding_it_names(
     assert content.kind is (kind or DocumentKind.PDF)
 
 
+@pytest.mark.parametrize(
+    ("data", "subtype", "called"),
+    [
+        (b"II*\0\x08\0\0\0", "TIFF", "image/tiff"),
+        (b"MM\0*\0\0\0\x08", "Octet-stream", "image/tiff"),
+        (b"{\\rtf1\\ansi}", "RTF", "application/rtf"),
+        (b"{\\rtf1\\ansi}", "TXT", "application/rtf"),
+        (b"\xd0\xcf\x11\xe0\0\0\0\0", "Octet-stream", "application/octet-stream"),
+    ],
+)
+def test_what_cannot_be_shown_is_called_what_it_is(data: bytes, subtype: str, called: str) -> None:
+    (report,) = record(oru(carried(data, subtype))).of(Section.REPORTS)
+    (content,) = report.contents
+    assert (content.kind, content.content_type) == (DocumentKind.OTHER, called)
+
+
 def test_one_sent_anew_takes_its_place_and_one_that_was_preliminary_does_not() -> None:
     first, second = carried(b"%PDF-1"), carried(b"%PDF-2", status="C")
     late = carried(b"%PDF-3", status="P")
@@ -72,6 +93,25 @@ def test_one_sent_anew_takes_its_place_and_one_that_was_preliminary_does_not() -
         Section.REPORTS
     )
     assert gone.contents == ()
+
+
+def test_several_under_one_name_are_all_there_and_each_is_sent_anew() -> None:
+    two = oru(carried(b"%PDF-1"), carried(b"%PDF-2"))
+    three = f"{carried(JPEG, 'JPEG').rpartition('||||||')[0]}~US^AP^PDF^Base64^{PACKED}||||||F"
+    for told, pages in ((two, [b"%PDF-1", b"%PDF-2"]), (oru(three), [JPEG, PDF])):
+        (report,) = record(told, told.replace("20260104100000", "20260104110000")).of(
+            Section.REPORTS
+        )
+        assert [one.data for one in report.contents] == pages
+    gone = only(two, oru("OBX|1|ED|RPT^超声报告^L||||||||D", at="20260104120000"))
+    (report,) = clinical((gone.patient, *gone.resources)).of(Section.REPORTS)
+    assert [one.data for one in report.contents] == [b"%PDF-2"]
+    assert not [one for one in gone.gaps if one.why is Lack.UNREADABLE]
+
+
+def test_several_outside_a_report_are_one_document() -> None:
+    (document,) = documents(message("ORU^R01", carried(b"%PDF-1"), carried(b"%PDF-2")))
+    assert [one.data for one in document.contents] == [b"%PDF-1", b"%PDF-2"]
 
 
 def test_a_pointer_says_where_it_lies() -> None:
@@ -96,6 +136,64 @@ def test_a_letter_that_is_replaced_or_taken_back_does_not_stand() -> None:
     both = documents(first, mdm("T10", anew, carried(JPEG, "JPEG"), at="20260104110000"))
     assert [(one.active, one.contents[0].data) for one in both] == [(True, JPEG), (False, PDF)]
     assert documents(first, mdm("T11", LETTER, at="20260104110000")) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("TX|||青霉素过敏||||||F", "TX|||青霉素不过敏||||||D"), "青霉素过敏"),
+        (("TX|||旧||||||X", "TX|||新||||||F"), "新"),
+        (("TX|||一||||||F", "TX|||二||||||P", "ST|||三||||||P"), "一\n二\n三"),
+        (
+            ("TX|1^现病史||咳嗽", "TX|1^现病史||发热", "TX|2^过敏||无"),
+            "现病史\n咳嗽\n发热\n过敏\n无",
+        ),
+        (("TX|DS^出院小结||好转", "TX|DS^出院小结||出院"), "好转\n出院"),
+    ],
+)
+def test_each_line_of_a_letter_has_a_status_and_a_heading(
+    lines: tuple[str, ...], words: str
+) -> None:
+    (letter,) = documents(mdm("T02", LETTER, *(f"OBX|1|{one}" for one in lines)))
+    assert words_of(letter.contents[0]) == words
+
+
+def test_lines_that_are_preliminary_do_not_take_the_place_of_final_ones() -> None:
+    said = [mdm("T02", LETTER, f"OBX|1|TX|||{one}", at=at) for one, at in LATER]
+    (letter,) = documents(*said)
+    assert [words_of(one) for one in letter.contents] == ["定稿"]
+
+
+@pytest.mark.parametrize("number", ["D-8^HIS", ""])
+def test_two_letters_of_one_message_say_each_their_own(number: str) -> None:
+    second = ("TXA|2|" + LETTER.replace("D-7^HIS", number), "OBX|1|TX|||二")
+    first = LETTER if number else LETTER.replace("D-7^HIS", "")
+    found = documents(mdm("T02", first, "OBX|1|TX|||一", *second))
+    assert sorted(words_of(one.contents[0]) for one in found) == ["一", "二"]
+
+
+def test_an_edited_letter_says_what_it_says_now_and_an_addendum_stands_beside() -> None:
+    first = mdm("T02", LETTER, "OBX|1|TX|||停用阿司匹林")
+    (edited,) = documents(first, mdm("T08", LETTER, carried(PDF), at="20260104110000"))
+    assert [one.data for one in edited.contents] == [PDF]
+    (named,) = documents(first, mdm("T08", LETTER, at="20260104110000"))
+    assert words_of(named.contents[0]) == "停用阿司匹林"
+    (both,) = documents(first, mdm("T06", LETTER, "OBX|1|TX|||补充", at="20260104110000"))
+    assert [words_of(one) for one in both.contents] == ["停用阿司匹林", "补充"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "status"),
+    [("AU||AV", "final"), ("DO", "preliminary"), ("", "current"), ("AU||OB", "superseded")],
+)
+def test_how_far_a_letter_is_stands_in_it(ends: str, status: str) -> None:
+    (letter,) = documents(mdm("T02", LETTER.removesuffix("AU") + ends, carried(PDF)))
+    assert letter.code == status
+
+
+def test_a_letter_that_is_said_to_be_deleted_does_not_stand() -> None:
+    first = mdm("T02", LETTER, carried(PDF))
+    assert documents(first, mdm("T04", f"{LETTER}||CA", at="20260104110000")) == ()
 
 
 def test_what_carries_nothing_is_counted() -> None:

@@ -12,6 +12,7 @@ from hl7.mllp import open_hl7_connection
 
 from app.net.errors import PortTaken
 from app.net.mllp import MessageListener
+from app.net.mllp_tls import TlsFault
 from tests.fakes.examples import NOW
 from tests.net.test_emr_hl7v2 import oru
 
@@ -24,6 +25,7 @@ class Engine:
 
     kept: list[bytes] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    faults: list[tuple[str, TlsFault]] = field(default_factory=list)
     came: int = 0
     may_keep: bool = True
     admitted: bool = True
@@ -34,6 +36,7 @@ class Engine:
             lambda _host: self.admitted,
             on_kept=self._note,
             on_refused=self.refused.append,
+            on_fault=lambda host, why: self.faults.append((host, why)),
             now=lambda: NOW,
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import hl7
 import pytest
 from hl7.mllp import open_hl7_connection
 
+from app.net.mllp_tls import TlsFault
 from app.store.intake_settings import Hl7Receiver
 from app.store.messages import KeptMessages
 from app.store.sealed import Sealer, new_key
 from tests.bench.processes import free_port
 from tests.net.authority import make_authority
 from tests.net.test_emr_hl7v2 import message, oru
-from tests.transfer.intake_desk import SEALER, IntakeDesk, intake_desk
+from tests.transfer.intake_desk import SEALER, TODAY_HERE, IntakeDesk, intake_desk
 
 HERE = "127.0.0.1"
 
@@ -36,6 +38,15 @@ async def sent(port: int, text: str, tls: ssl.SSLContext | None = None) -> str:
     finally:
         writer.close()
     return str(answer.segment("MSA")(1))
+
+
+def shakes_hands(port: int, tls: ssl.SSLContext) -> None:
+    """Says why where it does not, as asyncio's own client does not."""
+    with (
+        socket.create_connection((HERE, port)) as line,
+        tls.wrap_socket(line, server_hostname=HERE),
+    ):
+        pass
 
 
 async def test_what_was_accepted_is_kept_sealed_and_counted(tmp_path: Path) -> None:
@@ -83,9 +94,10 @@ async def test_a_message_that_cannot_be_kept_is_not_accepted(
         assert await sent(await hears(desk, HERE), oru()) == "AE"
 
 
-async def test_with_tls_only_who_has_a_certificate_of_the_authority_is_heard(
-    tmp_path: Path,
+async def test_with_tls_only_who_has_a_certificate_of_the_authority_is_heard_and_others_are_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.CRITICAL)
     hospital, clinic = make_authority("Hospital"), make_authority("Clinic")
     for name, authority in (("engine", hospital), ("clinic", clinic)):
         (tmp_path / name).mkdir()
@@ -93,6 +105,8 @@ async def test_with_tls_only_who_has_a_certificate_of_the_authority_is_heard(
         (tmp_path / name / "ca.pem").write_text(authority.pem)
     own = str(tmp_path / "clinic" / "server.pem")
     engine = ssl.create_default_context(cafile=str(tmp_path / "clinic" / "ca.pem"))
+    strangers = ssl.create_default_context(cafile=str(tmp_path / "clinic" / "ca.pem"))
+    strangers.load_cert_chain(tmp_path / "clinic" / "server.pem")
     async with intake_desk(tmp_path) as desk:
         hears = Hl7Receiver(on=True, port=free_port(), address=HERE, hosts=(HERE,), certificate=own)
         await desk.configure(hl7=hears)
@@ -101,12 +115,41 @@ async def test_with_tls_only_who_has_a_certificate_of_the_authority_is_heard(
             update={"port": free_port(), "authority": str(tmp_path / "engine" / "ca.pem")}
         )
         await desk.configure(hl7=strict)
-        with pytest.raises((asyncio.IncompleteReadError, OSError)):
-            await sent(strict.port, oru(), engine)
+        for tls in (engine, None, strangers):
+            with pytest.raises((asyncio.IncompleteReadError, OSError)):
+                await sent(strict.port, oru(), tls)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await asyncio.to_thread(shakes_hands, strict.port, ssl.create_default_context())
         engine.load_cert_chain(tmp_path / "engine" / "server.pem")
         assert await sent(strict.port, oru(), engine) == "AA"
-        state = await desk.until_state(lambda one: one.hl7.came == 2)
+        state = await desk.until_state(lambda one: one.hl7.came == 2 and len(one.hl7.faults) == 4)
         assert state.hl7.encrypted
+        assert {why for _, why in state.hl7.faults} == {
+            TlsFault.NO_CERTIFICATE,
+            TlsFault.NO_TLS,
+            TlsFault.NOT_OURS,
+            TlsFault.REFUSES_US,
+        }
+        _, silent = await asyncio.open_connection(HERE, strict.port)
+    silent.close()
+
+
+async def test_a_renewed_certificate_is_read_when_the_settings_are_saved_again(
+    tmp_path: Path,
+) -> None:
+    old, new = make_authority("Old"), make_authority("New")
+    old.server_context(tmp_path)
+    file, port = str(tmp_path / "server.pem"), free_port()
+    hears = Hl7Receiver(on=True, port=port, address=HERE, hosts=(HERE,), certificate=file)
+    async with intake_desk(tmp_path) as desk:
+        await desk.configure(hl7=hears)
+        state = await desk.until_state(lambda one: one.hl7.expires is not None)
+        expires = state.hl7.expires
+        assert expires is not None
+        assert state.hl7.days_left == (expires - TODAY_HERE).days
+        new.server_context(tmp_path)
+        await desk.configure(hl7=hears)
+        assert await sent(port, oru(), ssl.create_default_context(cadata=new.pem)) == "AA"
 
 
 async def test_a_certificate_that_cannot_be_used_is_said(

@@ -1,6 +1,7 @@
 """The settings of intake as they are used: typed, judged where they stand, saved, tested."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 
 from app.commands.intake_wishes import StudyQuery, WishSaveIntake, WishSearchPacs, WishTestPacs
 from app.commands.wishes import Page
+from app.net.mllp_tls import TlsFault
 from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
 from app.store.archive_entry import ToArchive
 from app.store.intake_settings import Caller, Hl7Receiver, PacsKind
@@ -16,6 +18,7 @@ from tests.views.conftest import Shown
 from tests.views.facts import lists, online
 from tests.views.test_intake import PACS, SETTINGS
 
+ENDS = datetime(2027, 6, 11, tzinfo=UTC)
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 
 
@@ -145,6 +148,13 @@ def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
     words = shown.find(QLabel, "hl7State").text()
     assert "port 2575, messages received: 12" in words
     assert "10.9.9.9" in words
+    faults = (("10.1.2.3", TlsFault.NO_CERTIFICATE), ("10.1.2.4", TlsFault.NO_TLS))
+    for days, words in ((200, "valid until 2027"), (9, "expires on 2027"), (-1, "expired on 2027")):
+        told = Hl7State(port=2575, encrypted=True, expires=ENDS, days_left=days, faults=faults)
+        shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
+        said = shown.find(QLabel, "hl7State").text()
+        assert words in said
+        assert "10.1.2.3 (shows no certificate), 10.1.2.4 (sends without TLS)" in said
     told = Hl7State(certificate_unusable=True)
     shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
     assert "certificate cannot be used" in shown.find(QLabel, "hl7State").text()

@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -143,6 +144,9 @@ def test_what_is_not_shown_says_why(
     assert problem_words in problem.text()
     assert problem.isVisible()
     assert not state.text()
+    window.show_content(replace(content, url="https://pacs.example/7"))
+    lies = kind is DocumentKind.ELSEWHERE and at_hospital
+    assert ("https://pacs.example/7" in problem.text()) == lies
     window.close()
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 import hl7
 
 from app.net.emr.clinical import Gap, Lack
-from app.net.emr.elements import Json, concept
+from app.net.emr.elements import Json, concept, name_of
 from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
 from app.net.emr.hl7v2_documents import (
@@ -22,9 +22,9 @@ from app.net.emr.hl7v2_documents import (
     POINTED,
     WORDED,
     Forms,
+    Words,
     attachment_of,
     letter_of,
-    text_form,
 )
 from app.net.emr.hl7v2_fields import (
     Cells,
@@ -34,31 +34,17 @@ from app.net.emr.hl7v2_fields import (
     instant_of,
     range_of,
     specimen_of,
+    specimens_of,
     time_of,
     value_of,
 )
 from app.net.emr.hl7v2_files import split
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
+from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
 
 MOST_BYTES = 16 << 20
 _READ = ("ADT", "ORU", "MDM")
-_OBX_STATUS = {
-    **dict.fromkeys("FU", "final"),
-    **dict.fromkeys("PRS", "preliminary"),
-    **dict.fromkeys("C", "corrected"),
-    **dict.fromkeys("DW", "entered-in-error"),
-    **dict.fromkeys("X", "cancelled"),
-    **dict.fromkeys("INO", "registered"),
-}
-"""Table 0085."""
-_OBR_STATUS = {
-    **dict.fromkeys("APR", "preliminary"),
-    **dict.fromkeys("C", "corrected"),
-    **dict.fromkeys("X", "cancelled"),
-    **dict.fromkeys("IOS", "registered"),
-}
-"""Table 0123."""
 _DISCHARGE, _NO_DISCHARGE = "A03", "A13"
 """A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
@@ -145,7 +131,8 @@ class _Taking:
         self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
         self._letter: Json | None = None
-        self._words: list[str] = []
+        self._words = Words()
+        self._part: tuple[str, ...] = ()
         self._order: tuple[str, ...] = ()
         self._specimen: Json | None = None
         self._made: Counter[tuple[str, ...]] = Counter()
@@ -161,9 +148,9 @@ class _Taking:
                     case kind if kind in STATEMENTS:
                         self._state(segment)
                     case "TXA":
-                        self._begin_letter(segment)
+                        self._begin_letter(segment, segments[at:])
                     case "OBR" if self._kind != "MDM":  # it says what the letter is about
-                        self._panel(segment, _specimens(self._message, segments[at:]))
+                        self._panel(segment, specimens_of(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
                     case "IAR":
@@ -260,7 +247,7 @@ class _Taking:
         self._order = ("^".join(number[0]) if number else "", str(code), specimen)
         self._specimen = {"display": specimen} if specimen else None
         told: Json = {
-            "status": _OBR_STATUS.get(first_of(self._of(segment, 25)), "final"),
+            "status": OBR_STATUS.get(first_of(self._of(segment, 25)), "final"),
             "code": code,
             "effectiveDateTime": at,
             "category": [{"coding": [{"code": "LAB"}]}] if laboratory else None,
@@ -270,7 +257,7 @@ class _Taking:
         known = self._known("DiagnosticReport", digest("DiagnosticReport", *key))
         told["result"] = list(known.get("result") or ())  # values come one by one
         told["presentedForm"] = known.get("presentedForm")
-        if _is_older(told, known):
+        if is_older(told["status"], known.get("status")):
             told["status"] = known["status"]
         self._report = self._last = self._keep("DiagnosticReport", key, told)
 
@@ -281,16 +268,17 @@ class _Taking:
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
-        values, status = self._of(segment, 5), first_of(self._of(segment, 11))
+        values = self._of(segment, 5)
+        status = OBX_STATUS.get(first_of(self._of(segment, 11)), "final")
         if kind in (CARRIED, POINTED) or (self._letter is not None and kind in WORDED):
-            self._form(segment, kind, _OBX_STATUS.get(status, "final"))
+            self._form(segment, kind, status)
             return
         if code is None:
             self._person.unread += 1
             return
         at = self._time_of(segment)
         told: Json = {
-            "status": _OBX_STATUS.get(status, "final"),
+            "status": status,
             "code": code,
             "effectiveDateTime": at,
             "specimen": self._specimen,
@@ -300,13 +288,12 @@ class _Taking:
         }
         text = (*self._order, str(code), at, *self._alone_without(at))
         key = (*text, first_of(self._of(segment, 4)))
-        self._made[key] += 1  # an order may say the same twice and number neither (OBX-4)
-        again = (str(self._made[key]),) if self._made[key] > 1 else ()
+        again = self._again(key)
         name = digest("Observation", *key, *again)
         is_line = kind in ("TX", "FT")
         anew = is_line and text not in self._texts
         before = self._person.lines.get(text, []) if anew else [name]
-        if any(_is_older(told, self._known("Observation", one)) for one in before):
+        if any(is_older(status, self._known("Observation", one).get("status")) for one in before):
             self._last = self._person.resources.get(("Observation", name))
             return
         if is_line:
@@ -323,14 +310,25 @@ class _Taking:
         report = self._report or {}
         return time_of(first_of(self._of(segment, 14))) or str(report.get("effectiveDateTime", ""))
 
-    def _begin_letter(self, segment: hl7.Segment) -> None:
+    def _again(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        """A message may say the same twice and number neither (OBX-4): which time this is."""
+        self._made[key] += 1
+        return (str(self._made[key]),) if self._made[key] > 1 else ()
+
+    def _begin_letter(self, segment: hl7.Segment, behind: list[hl7.Segment]) -> None:
         """TXA: what stands in the OBX behind it is what the letter says."""
         said = letter_of(lambda number: self._of(segment, number), self._event)
-        key = (said.number or str(said.told["type"]), *self._alone_without(said.number))
+        key: tuple[str, ...] = (said.number or str(said.told["type"]),)
+        if not said.number:
+            key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
         known = self._known("DocumentReference", digest("DocumentReference", *key))
         told = {**said.told, "content": known.get("content")}
         told["description"] = told["description"] or known.get("description")
         self._letter = self._last = self._keep("DocumentReference", key, told)
+        self._words = Words(concept(told["type"]))
+        self._part = (digest(str(self._message)),) if said.adds else ()
+        if said.anew and any(str(one[0]) == "OBX" for one in behind):
+            self._person.forms.begin_anew(self._letter)
         if said.replaces:
             before = self._known("DocumentReference", digest("DocumentReference", said.replaces))
             before.update({"status": "superseded"} if before else {})
@@ -338,23 +336,29 @@ class _Taking:
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
         """Of the letter or report it stands in, else a document of its own."""
         code, values = concept_of(self._of(segment, 3)), self._of(segment, 5)
-        key: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
-        if kind in WORDED:
-            self._words += ["^".join(one) for one in values]
-            key, form = ("words",), text_form(self._words)
-        elif (found := attachment_of(kind, values, concept(code))) is None:
-            self._person.unread += 1
-            return
-        else:
-            form = found
+        title, forms = concept(code), self._person.forms
         document = self._letter or self._report
-        if document is None:
-            at = self._time_of(segment)
-            name = (*key, at, *self._alone_without(at))
-            told = {"status": "current", "type": code, "date": at}
-            document = self._keep("DocumentReference", name, told)
-        self._person.forms.put(document, key, status, form)
-        self._last = document
+        if document is not None and kind in WORDED:
+            self._words.add(title, values, status)
+            forms.put(document, ("words", *self._part), self._words.status, self._words.form)
+            self._last = document
+            return
+        name: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
+        for value in values or [[]]:  # what is taken back may be named alone
+            form = attachment_of(kind, value, title)
+            if form is None and not is_taken_back(status):
+                self._person.unread += 1
+                continue
+            document = document or self._document_of(segment, name)
+            again = self._again(("form", name_of(document), *name))
+            forms.put(document, (*name, *again, *self._part), status, form or {})
+            self._last = document
+
+    def _document_of(self, segment: hl7.Segment, name: tuple[str, ...]) -> Json:
+        """What stands in no letter and no report is one by itself."""
+        at = self._time_of(segment)
+        told = {"status": "current", "type": concept_of(self._of(segment, 3)), "date": at}
+        return self._keep("DocumentReference", (*name, at, *self._alone_without(at)), told)
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
@@ -377,20 +381,3 @@ class _Taking:
             notes = self._last.setdefault("note", [])
             if {"text": said} not in notes:
                 notes.append({"text": said})
-
-
-def _is_older(told: Json, known: Json) -> bool:
-    """What was final is not preliminary again: that came late."""
-    not_yet = told["status"] in ("preliminary", "registered")
-    return not_yet and known.get("status") in ("final", "corrected")
-
-
-def _specimens(message: hl7.Message, order: list[hl7.Segment]) -> str:
-    """SPM-4 of the order that begins here: it stands behind the values (ORU_R01 from 2.5 on)."""
-    found: list[str] = []
-    for segment in order[1:]:
-        if str(segment[0]) == "OBR":
-            break
-        if str(segment[0]) == "SPM":
-            found.append(concept(concept_of(cells_of(message, segment, 4))))
-    return "、".join(dict.fromkeys(one for one in found if one))

@@ -88,6 +88,17 @@ def specimen_of(cells: Cells) -> str:
     return " ".join(dict.fromkeys(one for one in first[:2] if one))
 
 
+def specimens_of(message: hl7.Message, order: list[hl7.Segment]) -> str:
+    """SPM-4 of the order that begins here: it stands behind the values (ORU_R01 from 2.5 on)."""
+    found: list[str] = []
+    for segment in order[1:]:
+        if str(segment[0]) == "OBR":
+            break
+        if str(segment[0]) == "SPM":
+            found.append(concept(concept_of(cells_of(message, segment, 4))))
+    return "、".join(dict.fromkeys(one for one in found if one))
+
+
 def time_of(text: str) -> str:
     """TS and DTM as FHIR writes times; one without a zone is of this machine's. Written otherwise
     (2026-01-04 09:00) it is one too."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.net.emr.elements import Json
 from app.net.emr.hl7v2_fields import Cells, concept_of, first_of, time_of, words_of
+from app.net.emr.hl7v2_statuses import IN_ERROR
 
 Fields = Callable[[int], Cells]
 """A field of the segment by its number."""
@@ -12,10 +13,9 @@ _SEVERE = ("SV", "严重", "重度")
 _SURE = {
     **dict.fromkeys("DPSU", "unconfirmed"),
     "C": "confirmed",
-    "E": "entered-in-error",
+    "E": IN_ERROR,
 }
 """IAM-17, table 0438; I is confirmed to be inactive."""
-_IN_ERROR = "entered-in-error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def _verified(code: str) -> Json:
 def as_error(resource: Json) -> Json:
     """The sender took it back."""
     if resource["resourceType"] == "Procedure":
-        return {**resource, "status": _IN_ERROR}
-    return {**resource, **_verified(_IN_ERROR)}
+        return {**resource, "status": IN_ERROR}
+    return {**resource, **_verified(IN_ERROR)}
 
 
 _READ: dict[str, Callable[[Fields], Statement | None]] = {
