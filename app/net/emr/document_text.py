@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from lxml import etree, html
+import lxml.etree as etree
+from lxml import html
 
 _ENDS_A_LINE = frozenset(
     "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 title caption paragraph item list section".split()
