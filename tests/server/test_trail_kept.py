@@ -62,11 +62,11 @@ def test_no_row_in_sqlite_takes_a_place_that_the_next_ones_are_refused_for(
 ) -> None:
     """An INSERT that names no `rowid` has an undefined one until it is done."""
     names = [one.name for one in AuditRow.__table__.columns]
+    into = f"INSERT INTO audit (rowid, {', '.join(names)})"
     values = ", ".join(["lower(hex(randomblob(16)))", *names[1:]])
     for place in (-1, 0):
         with pytest.raises(DBAPIError, match="append-only"):
-            statement = f"INSERT INTO audit (rowid, {', '.join(names)}) SELECT {place}, {values}"
-            rows(server, text(f"{statement} FROM audit LIMIT 1"))
+            rows(server, text(f"{into} SELECT {place}, {values} FROM audit LIMIT 1"))
     town.person("auditor")  # which is noted
 
 
