@@ -9,8 +9,10 @@ from app.models.words import listed, word
 from app.session.auditing import Span
 from protocol.account import Role
 from protocol.audit import AlertKind, AuditAlert
+from protocol.consultation import Action, Phase
 from protocol.export import ExportKind, ExportTo
 
+_ACTIONS, _PHASES = frozenset(Action), frozenset(Phase)
 LATE = timedelta(minutes=2)
 """So much later than it began an export is told with the time of both."""
 
@@ -103,7 +105,7 @@ def purpose_word(purpose: str | None) -> str:
 
 
 def export_words(detail: str, told_at: datetime) -> str:
-    """`pictures to=file count=3 at=…` of the trail in the words of the program; with its own time
+    """`pictures to=file count=3 at=…` of the trail in the words of the program; behind its own time
     where the server was told later."""
     translate = QCoreApplication.translate
     kinds = {
@@ -130,9 +132,26 @@ def export_words(detail: str, told_at: datetime) -> str:
     words = f"{what} × {said.get('count', '1')} · {where}"
     try:
         at = datetime.fromisoformat(said.get("at", ""))
-        return words if told_at - at < LATE else f"{words} · {moment(at)}"
+        return words if told_at - at < LATE else f"{moment(at)} · {words}"
     except (ValueError, OverflowError, TypeError, OSError):  # no time, or none this zone has
         return words
+
+
+def detail_words(detail: str) -> str:
+    """`submit editing queued`, a step of a case from phase to phase, and what was told of it over
+    the line, in the words of the program; anything else as it is."""
+    translate = QCoreApplication.translate
+    told = {
+        "told": translate("audit", "Told as it changed"),
+        "told masked": translate("audit", "Told as it changed, without the patient"),
+    }
+    if detail in told:
+        return told[detail]
+    match detail.split(" "):
+        case [action, before, after, *rest] if action in _ACTIONS and {before, after} <= _PHASES:
+            phases = [word(Phase(one)) for one in dict.fromkeys((before, after))]
+            return " · ".join((word(Action(action)), " → ".join(phases), *rest))
+    return detail
 
 
 def span_words() -> dict[Span, str]:
@@ -162,7 +181,9 @@ def alert_words(alert: AuditAlert) -> str:
     texts = {
         AlertKind.EMERGENCY: translate("audit", "Opened {number} in an emergency"),
         AlertKind.LOCK_OUT: translate("audit", "{count} wrong passwords or codes"),
-        AlertKind.MANY_CASES: translate("audit", "Read {count} different cases within an hour"),
+        AlertKind.MANY_CASES: translate(
+            "audit", "Read or exported: {count} different cases told within an hour"
+        ),
         AlertKind.ROLES: translate("audit", "Changed the roles of {about}: {detail}"),
         AlertKind.RESET: translate("audit", "Gave {about} a new way to sign in"),
         AlertKind.TRAIL: translate(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.audit_words import (
     access_words,
     alert_words,
+    detail_words,
     export_words,
     outcome_word,
     purpose_word,
@@ -90,7 +91,9 @@ def derive_lock_outs(state: State) -> LockOutsProps:
 
 
 def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str]) -> TextRow:
-    said = export_words(one.detail, one.at) if one.resource == "export" else one.detail
+    exported, purpose = one.resource == "export", purpose_word(one.purpose)
+    said = export_words(one.detail, one.at) if exported else detail_words(one.detail)
+    details = (said or one.target, purpose) if exported else (purpose, said or one.target)
     cells = (
         moment(one.at),
         _named(one.by, one.username),
@@ -99,7 +102,7 @@ def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str])
         one.number or "–",
         one.origin or "–",
         outcome_word(one.outcome),
-        " · ".join(part for part in (purpose_word(one.purpose), said or one.target) if part),
+        " · ".join(part for part in details if part),
     )
     lines = dict.fromkeys((one.at.isoformat(), one.target, said, one.detail))
     tip = "\n".join(line for line in lines if line)

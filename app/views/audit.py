@@ -31,7 +31,7 @@ class AuditSearch(View):
         self._span_box = combo("auditSpan")
         self._access, self._resource = Field(self._access_box), Field(self._resource_box)
         self._span = Field(self._span_box)
-        self._undone = QCheckBox()
+        self._undone, self._which = QCheckBox(), label("auditWhichTime", "muted")
         self._undone.setObjectName("auditUndone")
         self._search = button("searchAudit", self._wish, "primary")
         for field in (self._who, self._number):
@@ -47,7 +47,7 @@ class AuditSearch(View):
             asked.setStretch(place, 1)
         whole = column(
             asked,
-            row(self._undone, None, self._search),
+            row(self._undone, self._which, None, self._search),
             self._states,
             row(None, self._more),
             margin=3,
@@ -77,6 +77,9 @@ class AuditSearch(View):
         fill(self._span_box, [(text, span.value) for span, text in span_words().items()])
         self._undone.setText(self.tr("Only what was refused or failed"))
         self._undone.setAccessibleName(self._undone.text())
+        self._which.setText(
+            self.tr("Time: when the server noted it. An export told later says when it began.")
+        )
         self._table.setAccessibleName(self.tr("Lines of the audit trail"))
         set_words(self._search, self.tr("Search"))
         set_words(self._more, self.tr("Show older ones"))

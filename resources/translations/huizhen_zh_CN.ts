@@ -332,6 +332,10 @@
         <source>Try again</source>
         <translation>重试</translation>
     </message>
+    <message>
+        <source>Time: when the server noted it. An export told later says when it began.</source>
+        <translation>时间指服务器记录的时间；补报的导出会注明其开始时间。</translation>
+    </message>
 </context>
 <context>
     <name>BoardPage</name>
@@ -7290,10 +7294,6 @@
         <translation>密码或验证码错误 {count} 次</translation>
     </message>
     <message>
-        <source>Read {count} different cases within an hour</source>
-        <translation>一小时内阅读了 {count} 个不同病例</translation>
-    </message>
-    <message>
         <source>When</source>
         <translation>时间</translation>
     </message>
@@ -7452,6 +7452,18 @@
     <message>
         <source>hospital&apos;s record</source>
         <translation>医院病历</translation>
+    </message>
+    <message>
+        <source>Told as it changed</source>
+        <translation>变更时推送</translation>
+    </message>
+    <message>
+        <source>Told as it changed, without the patient</source>
+        <translation>变更时推送（不含患者信息）</translation>
+    </message>
+    <message>
+        <source>Read or exported: {count} different cases told within an hour</source>
+        <translation>一小时内记录到阅读或导出 {count} 个不同病例</translation>
     </message>
 </context>
 <context>

@@ -1,11 +1,14 @@
 """An entry of the audit trail as FHIR R4 AuditEvent, for who watches many systems."""
 
+import re
 from typing import Any, assert_never
 
 from protocol.fhir_case import URI, key_of
 from server.domain.audit import Access, AuditEntry, Resource
 
 Json = dict[str, Any]
+_BEGUN = re.compile(r" at=(\S+)$")
+"""When an export began, which may be told later."""
 OBSERVER = "huizhen-server"
 _DCM = "http://dicom.nema.org/resources/ontology/DCM"
 _REST = "http://hl7.org/fhir/restful-interaction"
@@ -65,6 +68,8 @@ def audit_event(entry: AuditEntry) -> Json:
         made["subtype"] = subtypes
     if entry.outcome is not None:
         made["outcomeDesc"] = entry.outcome
+    if entry.resource is Resource.EXPORT and (begun := _BEGUN.search(entry.detail)):
+        made["period"] = {"start": begun[1]}
     if entry.purpose is not None:
         made["purposeOfEvent"] = [{"coding": [{"system": _REASONS, "code": entry.purpose}]}]
     return made

@@ -27,6 +27,7 @@ from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
 
 MOST_AT_ONCE = 5_000
+HASH_BYTES = 32
 LATE = timedelta(minutes=2)
 """By how much an entry's id may be older than that of one which was written before it: clocks of
 processes differ. Older ones are found when everything is looked at."""
@@ -79,8 +80,11 @@ class Head:
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Head":
-        """Raises `ValueError` or `KeyError` for what is no head."""
+        """Raises `ValueError`, `TypeError` or `KeyError` for what is no head; whether it is signed
+        is another question (`holds`)."""
         moment = datetime.fromisoformat(body["signed_at"])
+        if int(body["size"]) < 1 or len(bytes.fromhex(body["root"])) != HASH_BYTES:
+            raise ValueError("no size or no root of a tree")
         texts = (str(body[name]) for name in ("public_key", "signature"))
         return cls(int(body["size"]), str(body["root"]), moment, *texts)
 

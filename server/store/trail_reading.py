@@ -102,8 +102,9 @@ class TrailReading:
         return {row.target: row.origin or "" for row in await self._since(since, of, begun)}
 
     async def readers(self, since: datetime, until: datetime, least: int) -> list[Row[Any]]:
-        """Rows of account_id, cases (how many different ones were read) and last_at: of whom read
-        at least so many."""
+        """Rows of account_id, cases (how many different ones were read or exported) and last_at: of
+        whom did with at least so many. Exports count when they are told: what was taken away
+        without network is seen when it is known."""
         cases = func.count(distinct(AuditRow.consultation_id))
         asked = (
             select(
@@ -112,10 +113,15 @@ class TrailReading:
             .where(
                 AuditRow.at > since,
                 AuditRow.at <= until,
-                AuditRow.access == Access.READ.value,
+                or_(
+                    and_(
+                        AuditRow.access == Access.READ.value,
+                        AuditRow.resource.in_([one.value for one in _OPENED]),
+                    ),
+                    AuditRow.resource == Resource.EXPORT.value,
+                ),
                 AuditRow.account_id.is_not(None),
                 AuditRow.outcome.is_(None),
-                AuditRow.resource.in_([one.value for one in _OPENED]),
                 AuditRow.detail.not_like("told%"),  # what the socket says is not looked for
                 AuditRow.detail != "replayed",
             )

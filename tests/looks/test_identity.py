@@ -190,14 +190,17 @@ LINES = tuple(
         origin="10.12.200.114",
         outcome=outcome,
         request_id="8770a416374dfded",
-        detail="",
+        detail=detail,
+        purpose="TREAT",
     )
-    for number, (access, resource, outcome) in enumerate(
+    for number, (access, resource, outcome, detail) in enumerate(
         (
-            ("read", "consultation", None),
-            ("execute", "emergency_access", "no_such_case"),
-            ("create", "session", "wrong_password"),
-            ("update", "presented_form", None),
+            ("read", "consultation", None, ""),
+            ("execute", "emergency_access", "no_such_case", ""),
+            ("create", "session", "wrong_password", ""),
+            ("update", "presented_form", None, ""),
+            ("execute", "export", None, "pictures to=paper count=3 at=2026-01-05T07:30:00+00:00"),
+            ("execute", "consultation", None, "submit editing queued"),
         )
     )
 )

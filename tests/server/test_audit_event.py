@@ -54,6 +54,14 @@ def test_the_npm_validator_takes_every_kind_of_entry(judge: NpmJudge) -> None:
     assert judge.wrong(audit_event(one) for one in EVERY) == []
 
 
+def test_an_export_says_when_it_began_where_each_program_looks_for_it() -> None:
+    detail = "pictures to=paper count=3 at=2026-01-05T08:30:00+00:00"
+    made = audit_event(entry(access=Access.EXECUTE, resource=Resource.EXPORT, detail=detail))
+    assert made["period"] == {"start": "2026-01-05T08:30:00+00:00"}
+    strict(made)
+    assert "period" not in audit_event(entry(detail=detail))
+
+
 @pytest.mark.parametrize("field", ["id", "account_id", "target", "detail", "request_id", "origin"])
 def test_everything_an_entry_says_is_in_its_event(field: str) -> None:
     value = uuid4() if field in ("id", "account_id") else "9.9.9.9"

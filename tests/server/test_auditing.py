@@ -239,7 +239,8 @@ def test_an_auditor_is_warned_of_guesses_emergencies_and_curiosity(
         valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
     assert _alerts(auditor) == [], "twice the same case is no other case"
     for case_id in cases:
-        valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+        note = export_of(case_id, house.clock.at)
+        assert valley.doctor.http.post(paths.EXPORTS, json=note).status_code == 204
     body = {"number": number_of(valley, cases[0]), "reason": "患者昏迷送来急诊，需要既往影像"}
     assert stranger.send("POST", paths.EMERGENCY_ACCESS, body).status_code == 201
     with within.client() as http:

@@ -20,6 +20,7 @@ from server.domain.merkle import includes, leaf_hash
 from server.evidence import AuditOrder, run
 from server.settings import Settings
 from server.store import evidence_proofs
+from server.store.errors import EvidenceUnusable
 from server.store.evidence import COLUMNS, entry_bytes, take_in
 from server.store.evidence_tables import AuditLeafRow
 from server.store.kept_head import NAME as KEPT_HEAD
@@ -367,6 +368,27 @@ def test_no_trail_that_was_made_anew_is_proven_to_begin_with_a_kept_head(
         False,
         {"wrong": "another", "where": f"size {json.loads(kept.read_text())['size']}"},
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"root": "no root"}, "holds no head"),
+        ({"root": "ab"}, "holds no head"),
+        ({"size": 0}, "holds no head"),
+        ({"size": -1}, "holds no head"),
+        ({"signature": "AAAA"}, "not signed by this site"),
+    ],
+)
+def test_nothing_is_proven_of_a_kept_head_that_is_none(
+    site: Settings, past: Path, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    kept, *_ = sorted((past / "heads").glob("*.json"))
+    file, said = tmp_path / "changed.json", list[Any]()
+    file.write_text(json.dumps({**json.loads(kept.read_text()), **change}))
+    with pytest.raises(EvidenceUnusable, match=words):
+        run(site, AuditOrder("consistency", heads=[file]), said.append)
+    assert not said
 
 
 def test_every_entry_is_proven_also_across_blocks(

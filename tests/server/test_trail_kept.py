@@ -57,6 +57,19 @@ def test_nothing_in_sqlite_takes_the_place_of_what_is_there(
         rows(server, text(f"INSERT OR REPLACE INTO {statement}"))
 
 
+def test_no_row_in_sqlite_takes_a_place_that_the_next_ones_are_refused_for(
+    server: ServerProcess, town: Town
+) -> None:
+    """An INSERT that names no `rowid` has an undefined one until it is done."""
+    names = [one.name for one in AuditRow.__table__.columns]
+    into = f"INSERT INTO audit (rowid, {', '.join(names)})"
+    values = ", ".join(["lower(hex(randomblob(16)))", *names[1:]])
+    for place in (-1, 0):
+        with pytest.raises(DBAPIError, match="append-only"):
+            rows(server, text(f"{into} SELECT {place}, {values} FROM audit LIMIT 1"))
+    town.person("auditor")  # which is noted
+
+
 @pytest.mark.both_databases
 def test_where_somebody_asked_from_and_what_was_not_done(
     valley: Valley, town: Town, server: ServerProcess

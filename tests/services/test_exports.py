@@ -133,7 +133,7 @@ def test_an_auditor_reads_it_in_words(kind: ExportKind, to: ExportTo) -> None:
     said = export_words(detail, began)
     assert "7" in said
     assert "=" not in said
-    assert export_words(detail, began + timedelta(hours=1)) == f"{said} · {moment(began)}"
+    assert export_words(detail, began + timedelta(hours=1)) == f"{moment(began)} · {said}"
     assert export_words("something newer", began) == "something newer"
 
 
