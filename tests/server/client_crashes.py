@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.server.conftest import trusting
 from tests.server.images import file_bytes, new_study
+from tests.server.kept_words import MOMENTS
 from tests.server.people import Town, Valley, content, make_valley
 from tests.server.process import ServerProcess
 
@@ -55,7 +56,7 @@ class Clients:
         files.mkdir(parents=True)
         for number, one in enumerate(new_study(IMAGES)):
             (files / str(number)).write_bytes(file_bytes(one))
-        return {**self._order, "folder": str(folder), "files": str(files) if images else None}
+        return {**self._order, "folder": str(folder), "files" if images else "late": str(files)}
 
     def work(
         self, order: dict[str, Any], heard: Callable[[str, Any, int], object]
@@ -131,8 +132,10 @@ class ClientArena:
         return told
 
     def round_of_call(self, seed: int, kills: int = 2) -> list[str]:
-        """Media processes are killed while the expert writes; answers whose, each time."""
+        """Media processes are killed while the expert writes, claims another case or signs, or the
+        doctor sends images; answers whose, each time."""
         order, chance = self._clients.computer(images=False), random.Random(seed)
+        moments = sorted(chance.sample(MOMENTS, k=kills), key=MOMENTS.index)
         timers: list[threading.Timer] = []
         killed: list[str] = []
 
@@ -143,12 +146,13 @@ class ClientArena:
         def heard(name: str, value: Any, _process: int) -> None:
             if name == "in call":
                 whose = chance.randrange(len(value))
-                killed.append(("the doctor's", "the expert's")[whose])
+                at = moments[len(killed)]
+                killed.append(f"{('the doctor', 'the expert')[whose]} at {at}")
                 pause_s = chance.uniform(0, LONGEST_S)
                 timers.append(threading.Timer(pause_s, kill, (value[whose],)))
                 timers[-1].start()
 
-        self._done(self._clients.work({**order, "kills": kills}, heard))
+        self._done(self._clients.work({**order, "moments": moments}, heard))
         for timer in timers:
             timer.join()
         assert len(killed) == kills

@@ -229,13 +229,19 @@ class Killer:
 
     def __init__(self, kill: Callable[[], object], seed: int, whole_s: float) -> None:
         self.after_s = random.Random(seed).uniform(0, whole_s)
-        self._timer = threading.Timer(self.after_s, kill)
+        self._kill, self.killed = kill, False
+        self._timer = threading.Timer(self.after_s, self._now)
+
+    def _now(self) -> None:
+        self._kill()
+        self.killed = True
 
     def __enter__(self) -> None:
         self._timer.start()
 
     def __exit__(self, *_error: object) -> None:
         self._timer.join()
+        assert self.killed, "a round without its kill"
 
 
 @dataclass

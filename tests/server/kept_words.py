@@ -17,11 +17,14 @@ KEY = bytes(range(32))
 WRITTEN = ("高血压十年", "高血压十年，改写过一次")
 READ = ("右下叶实性结节", "右下叶实性结节，边缘光滑")
 
+MOMENTS = ("writing", "upload", "claim", "signing")
+
 
 class Order(BaseModel):
     """`said` is what an earlier process had said to be kept; `files` is a folder of
-    images, or None for a case without; so many `kills` of media processes come while both are in a
-    call and the expert writes. Who is to be `killed` waits for it in the end."""
+    images, or None for a case without; at each of the `moments` a media process of the call that
+    both are in is killed, `late` are images for an upload then. Who is to be `killed` waits for
+    it in the end."""
 
     url: str
     ca: Path
@@ -31,7 +34,8 @@ class Order(BaseModel):
     expert: str
     content: CaseContent
     said: dict[str, Any] = {}
-    kills: int = 0
+    moments: tuple[str, ...] = ()
+    late: Path | None = None
     killed: bool = False
 
 

@@ -229,13 +229,13 @@ class Work:
         assert kept in (None, now.claim.claim_token)
         if (read := self._said.get("read")) is not None:
             assert now.opinion.findings in READ[read:], "words that were kept are gone"
-        if self._order.kills:
+        if self._order.moments:
             await self._call(case_id)
+        if await self._is_signed(case_id):
+            return
         for text in READ[self._said.get("read", -1) + 1 :]:
             await self._word(text)
-        await desk.expert.save_opinion()
-        await desk.signing.sign(PASSWORD)
-        tell("signed")
+        await self._sign()
 
     # --- the call --------------------------------------------------------------------------
 
@@ -248,13 +248,13 @@ class Work:
         for desk in both:
             await desk.until(partial(_sees, desk), "the other's picture")
         seats = [desk.session.state.call.own_peer for desk in both]
-        for _ in range(self._order.kills):
+        for moment in self._order.moments:
+            other = await self._other_case() if moment == "claim" else case_id
             media = [desk.call.media.pid for desk in both]
             tell("in call", media)
             killed = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-            while not killed.done():
-                await self._word(READ[0])
-                await self._word(READ[1])
+            await self._busy(moment, case_id, other, killed)
+            await killed
 
             def again(before: list[int | None] = media) -> bool:
                 now = [desk.call.media.pid for desk in both]
@@ -263,6 +263,40 @@ class Work:
             for desk in both:
                 await desk.until(again, "both pictures again")
             assert [desk.session.state.call.own_peer for desk in both] == seats
+
+    async def _other_case(self) -> UUID:
+        """Another one that waits for an expert."""
+        cases = self._doctor.cases
+        other = await cases.new_case()
+        cases.note(self._order.content.model_copy(update={"history": WRITTEN[0]}))
+        await cases.submit()
+        return other
+
+    async def _busy(
+        self, moment: str, case_id: UUID, other: UUID, killed: asyncio.Future[str]
+    ) -> None:
+        """What is under way while it comes."""
+        doctor, expert = self._doctor, self._expert
+        match moment:
+            case "writing":
+                while not killed.done():
+                    await self._word(READ[0])
+                    await self._word(READ[1])
+            case "upload":
+                assert self._order.late is not None
+                await self._upload(await doctor.cases.new_case(), self._order.late)
+            case "claim":
+                await expert.expert.claim(other)
+                await expert.expert.resume_claim(await expert.cases.open(other))
+                await expert.expert.resume_claim(await expert.cases.open(case_id))
+            case "signing":
+                await self._sign()
+
+    async def _sign(self) -> None:
+        await self._word(READ[-1])
+        await self._expert.expert.save_opinion()
+        await self._expert.signing.sign(PASSWORD)
+        tell("signed")
 
     async def _word(self, text: str) -> None:
         self._expert.expert.note(_opinion(text))
@@ -309,7 +343,7 @@ def _opinion(findings: str) -> Opinion:
 async def _work(order: Order) -> None:
     await look_at_disk(order)
     doctor, expert = await sit_down(order, order.doctor), await sit_down(order, order.expert)
-    if order.files is not None:
+    if order.files is not None or "upload" in order.moments:
         await doctor.images.start()
     tell("ready", doctor.images.transfer.pid)
     await Work(order, doctor, expert).go()
