@@ -50,6 +50,7 @@ PREGNANT = limits(110, 140, appliesTo=[{"text": "孕妇"}])
         ({}, 98, [{"text": "115～150 g/L"}], "115～150 g/L", Flag.LOW),
         ({}, 160, [{"text": "≤150"}], "≤150", Flag.HIGH),
         ({}, 98, [{"text": "115-150 mg/dL"}], "115-150 mg/dL", None),
+        ({}, 125, [{"text": "男 130-175"}, {"text": "女 115-150"}], "男 130-175; 女 115-150", None),
         ({}, 98, [{"text": "男130-175 女115-150"}], "男130-175 女115-150", None),
     ],
 )
@@ -77,3 +78,11 @@ def test_zeros_at_the_end_of_a_number_were_measured() -> None:
     assert (found.text, found.number, found.usual) == ("0.040", 0.04, "0.270–4.20")
     assert decimals.loads(decimals.dumps(told)) == told
     assert all(one in decimals.dumps(told) for one in ("0.040", "0.270", "4.20"))
+
+
+def test_the_unit_that_says_there_is_none_is_no_figure_of_the_range() -> None:
+    gravity = {"value": 1.0305, "code": "1", "system": "http://unitsofmeasure.org"}
+    told = haemoglobin(valueQuantity=gravity, referenceRange=[{"text": "1.005-1.031"}])
+    (entry,) = clinical([told, patient()]).of(Section.LABORATORY)
+    (found,) = entry.results
+    assert (found.high, found.flag) == (1.031, None)

@@ -70,8 +70,8 @@ def usual_of(part: Json, person: PersonRead, at: str) -> Usual:
     if held and all(one.certain for one in held):
         most = max(len(one.conditions) for one in held)
         held = [one for one in held if len(one.conditions) == most]
-        if len({_limits(one.told) for one in held}) == 1:
-            low, high = _limits(held[0].told)
+        if len({_limits(one.told) or _words(one.told, part) for one in held}) == 1:
+            low, high = _limits(held[0].told) or (None, None)
             words = _words(held[0].told, part)
             return Usual(low, high, words) if _fits(held[0].told, part) else Usual(text=words)
     shown = (_conditioned(one, part) for one in held or ranges)
@@ -87,7 +87,8 @@ def _with_limits(told: Json, part: Json) -> Json:
     words = plain_signs(text_of(told.get("text"))).strip()
     for name in ("unit", "code"):
         unit = plain_signs(text_of(value.get(name))) if isinstance(value, dict) else ""
-        words = words.removesuffix(unit).rstrip()
+        if not unit[:1].isdecimal():  # UCUM writes 1 for none
+            words = words.removesuffix(unit).rstrip()
     return told | limits_of(words)
 
 
@@ -137,8 +138,10 @@ def _unit(value: Json) -> str:
     return (text_of(value.get("code")) or text_of(value.get("unit"))).casefold()
 
 
-def _limits(told: Json) -> tuple[float | None, float | None]:
-    return quantity(told.get("low"))[0], quantity(told.get("high"))[0]
+def _limits(told: Json) -> tuple[float | None, ...]:
+    """Low and high; nothing where it has neither."""
+    limits = quantity(told.get("low"))[0], quantity(told.get("high"))[0]
+    return () if limits == (None, None) else limits
 
 
 def _conditioned(one: _Range, part: Json) -> str:
