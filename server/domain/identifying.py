@@ -2,10 +2,15 @@
 
 import re
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
 )
+_WAYS = "|".join(
+    rf"{said}|{said[:4]}\.?|{said[:3]}\.?" for name in _MONTHS for said in (name, name.upper())
+)
+_MONTH = f"(?:{_WAYS})"
+"""As months are written, with capitals: march and may are words."""
+_NO_UNIT = r"(?!\s?(?:mg|g|ml|mL|ug|IU|U|mm|cm|kg|%|°|x|degrees)\b|\s?[%°/])"
 IDENTIFYING = tuple(
     re.compile(pattern)
     for pattern in (
@@ -29,17 +34,25 @@ IDENTIFYING = tuple(
         r"[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]",
         r"(?<!\d)(?:\d{1,2})\s*月\s*\d{1,2}\s*[日号]",
         r"(?<!\d)(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?",
-        rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?(?![A-Za-z\d])",
-        rf"(?<![A-Za-z]){_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?(?![A-Za-z\d])",
-        rf"(?<![A-Za-z]){_MONTH},?\s+\d{{4}}(?![A-Za-z\d])",
+        rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?{_MONTH}[\s,.-]*\d{{4}}(?!\d)",
+        rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?![-\w]|\s+[a-z])",
+        rf"(?<![A-Za-z]){_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?(?![A-Za-z\d]){_NO_UNIT}",
+        rf"(?<![A-Za-z]){_MONTH},?\s+(?:\d{{4}}|['’]\d{{2}})(?![A-Za-z\d])",
         r"(?<![\d/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d{2}(?![\d/.-])",  # day or month first
+        r"(?<![\d/])\d{1,2}/\d{1,2}/\d{2}(?![\d/])",
         r"(?<![\d.])(?:19|20)\d{2}[./-](?:0[1-9]|1[0-2])(?![\d./-])(?!\s?(?:mm|cm|ml|mL|HU|U|%))",
         r"\+\d{1,3}(?:[\s-]?\(?\d{1,4}\)?){2,5}(?!\d)",  # telephones with a country
         (
-            r"(?<![A-Za-z])(?i:MRN|NHS|SSN|hospital|record|case|chart|patient|bed|room|ward)"
-            r"(?:\s+(?i:no|number|id|nr)\b\.?|\s*#|(?=\s*:))\s*:?\s*[A-Za-z]{0,4}[-\s]?\d[\w-]*"
+            r"(?<![A-Za-z])(?i:MRN?|NHS|SSN|PID|accession|hospital|medical record|record|case|"
+            r"chart|patient|bed|room|ward)\s*(?:(?i:no|number|id|nr)\b\.?\s*[:=#]?|#)"
+            r"\s*[A-Za-z]{0,4}[-\s]?\d[\w-]*"
         ),
-        r"(?<![A-Za-z])(?i:MRN|bed|room|ward)\s+[A-Za-z]?-?\d[\w-]*",
+        (
+            r"(?<![A-Za-z])(?i:MRN|NHS|SSN|PID|accession|medical record)"
+            r"\s*[:=]?\s*[A-Za-z]{0,4}-?\d[\w-]*"
+        ),
+        r"(?<![A-Za-z])(?i:tel|phone|fax)\.?\s*[:：]?\s*\+?[\d(][\d\s()-]{5,}\d",
+        rf"(?<![A-Za-z])(?i:bed|room|ward)\s+[A-Za-z]?-?\d{{1,4}}[A-Za-z]?(?![\w.]){_NO_UNIT}",
         r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)",  # mobile
         r"(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)",  # landline
         r"(?<![\d.])\d{7,}(?![\d.])",  # record numbers
@@ -47,8 +60,10 @@ IDENTIFYING = tuple(
         r"[一二三四五六七八九十百]{1,4}\s*(?:周岁|岁)",
         r"(?<![\dA-Za-z.])\d{1,3}\s?y(?:/?o)?(?![A-Za-z])",
         r"(?<!\d)\d{1,3}\s*床(?!旁|边|位)",
-        r"\b\d{1,3}[-\s](?:year|month)s?[-\s]old\b",
-        r"(?<![A-Za-z])(?i:aged?)\s+(?:of\s+)?\d{1,3}\b",
+        r"(?<![\dA-Za-z.])\d{1,3}[-\s]*(?i:y|yrs?|years?|months?|weeks?|days?)[-\s]*(?i:old)\b",
+        r"(?<![\dA-Za-z.])\d{1,3}[-\s]?[Yy]/[Oo](?![A-Za-z])",
+        r"(?<![A-Za-z])(?i:aged?)\s*(?:of\s+|:\s*)?\d{1,3}\b",
+        r"(?<![A-Za-z/])(?:[FM]/\d{1,3}|\d{1,3}[FM])(?![\w/])",
         r"(?:家住|现住|住址|住所|地址|籍贯)[:：]?\s*[^\s,，。;；、]{2,40}",  # places of living
         r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
     )

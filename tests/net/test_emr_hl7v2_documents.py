@@ -109,6 +109,19 @@ def test_several_under_one_name_are_all_there_and_each_is_sent_anew() -> None:
     assert not [one for one in gone.gaps if one.why is Lack.UNREADABLE]
 
 
+def test_one_of_several_that_comes_empty_moves_none_of_the_others() -> None:
+    pages = [b64encode(one).decode() for one in (b"%PDF-1", b"%PDF-2", b"%PDF-3")]
+
+    def told(*packed: str, at: str) -> str:
+        values = "~".join(f"US^AP^PDF^Base64^{one}" for one in packed)
+        return oru(f"OBX|1|ED|RPT^超声报告^L||{values}||||||F", at=at)
+
+    first = told(*pages, at="20260104100000")
+    anew = told(pages[0], "", pages[2], at="20260104110000")
+    (report,) = record(first, anew).of(Section.REPORTS)
+    assert [one.data for one in report.contents] == [b"%PDF-1", b"%PDF-2", b"%PDF-3"]
+
+
 def test_several_outside_a_report_are_one_document() -> None:
     (document,) = documents(message("ORU^R01", carried(b"%PDF-1"), carried(b"%PDF-2")))
     assert [one.data for one in document.contents] == [b"%PDF-1", b"%PDF-2"]
@@ -178,6 +191,9 @@ def test_an_edited_letter_says_what_it_says_now_and_an_addendum_stands_beside() 
     assert [one.data for one in edited.contents] == [PDF]
     (named,) = documents(first, mdm("T08", LETTER, at="20260104110000"))
     assert words_of(named.contents[0]) == "停用阿司匹林"
+    beside = (f"TXA|2|{LETTER.replace('D-7', 'D-9')}", "OBX|1|TX|||另一份")
+    found = documents(first, mdm("T08", LETTER, *beside, at="20260104110000"))
+    assert {words_of(one.contents[0]) for one in found} == {"停用阿司匹林", "另一份"}
     (both,) = documents(first, mdm("T06", LETTER, "OBX|1|TX|||补充", at="20260104110000"))
     assert [words_of(one) for one in both.contents] == ["停用阿司匹林", "补充"]
 

@@ -84,7 +84,24 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
         "3 May 2025",
         "3rd of May",
         "Jan 2024",
+        "3-Mar-2025",
+        "03-MAR-2025",
+        "JAN 3 2025",
+        "3 MARCH 2025",
+        "3/3/25",
+        "Jan '25",
         "aged 92",
+        "age: 67",
+        "67 yrs old",
+        "67-YEAR-OLD",
+        "67 Y/O",
+        "3-week-old",
+        "F/67",
+        "MRN=12345",
+        "MR# 12345",
+        "Medical record 12345",
+        "Accession 88120",
+        "Tel: 010 6513 2266",
         "MRN: A-88341",
         "MRN 88341",
         "bed 12",
@@ -106,7 +123,9 @@ def test_measurements_stay_in_the_text() -> None:
         "结节 12.5 mm，血压 150/90，Hb 132 g/L，CT 值 -600 HU，ICD J18.900，BI-RADS 4a，3-5-2 层，"
         "一月余，三年，主任医师意见，转上级医院，床旁，bed rest, "
         "may 3 tablets a day be given, ward round, ratio 1.5-2.0, 10.2 x 3.5 cm, room air, "
-        "march fracture, case 3 of the series, aged garlic, 小叶间隔, he XX, Phase II"
+        "march fracture, case 3 of the series, aged garlic, 小叶间隔, he XX, Phase II, "
+        "Patient: 80 kg, bed 2 cm, room 22 degrees, Record: 120/80, 1 May represent, "
+        "2 May-Thurner, Dec. 10 mg prednisone"
     )
     assert without_identity(text, ["何小溪"]) == text
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import hl7
 
@@ -148,7 +148,7 @@ class _Taking:
                     case kind if kind in STATEMENTS:
                         self._state(segment)
                     case "TXA":
-                        self._begin_letter(segment, segments[at:])
+                        self._begin_letter(segment, segments[at + 1 :])
                     case "OBR" if self._kind != "MDM":  # it says what the letter is about
                         self._panel(segment, specimens_of(self._message, segments[at:]))
                     case "OBX":
@@ -327,7 +327,8 @@ class _Taking:
         self._letter = self._last = self._keep("DocumentReference", key, told)
         self._words = Words(concept(told["type"]))
         self._part = (digest(str(self._message)),) if said.adds else ()
-        if said.anew and any(str(one[0]) == "OBX" for one in behind):
+        own = takewhile(lambda one: str(one[0]) != "TXA", behind)
+        if said.anew and any(str(one[0]) == "OBX" for one in own):
             self._person.forms.begin_anew(self._letter)
         if said.replaces:
             before = self._known("DocumentReference", digest("DocumentReference", said.replaces))
@@ -344,13 +345,14 @@ class _Taking:
             self._last = document
             return
         name: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
+        within = "alone" if document is None else name_of(document)
         for value in values or [[]]:  # what is taken back may be named alone
+            again = self._again(("form", within, *name))
             form = attachment_of(kind, value, title)
             if form is None and not is_taken_back(status):
                 self._person.unread += 1
                 continue
             document = document or self._document_of(segment, name)
-            again = self._again(("form", name_of(document), *name))
             forms.put(document, (*name, *again, *self._part), status, form or {})
             self._last = document
 
