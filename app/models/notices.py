@@ -284,9 +284,7 @@ def _own_words() -> dict[NoticeCode, str]:
         ),
         Trouble.DISK_FULL: translate("notices", "The disk is full. Make room, then try again."),
         Trouble.EXPORT_IN_MEMORY: translate(
-            "notices",
-            "What you saved or printed could be noted neither at the server nor on this computer. "
-            "Stay signed in: the server is told when it can be reached.",
+            "notices", "Your export is noted in memory only: stay signed in until it is sent."
         ),
         **_recording_troubles(),
         Trouble.UNEXPECTED: translate(

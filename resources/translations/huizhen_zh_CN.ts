@@ -11405,8 +11405,8 @@
         <translation>{number} 的报告未能为{holder}准备好。请打开报告并从中发送。</translation>
     </message>
     <message>
-        <source>What you saved or printed could be noted neither at the server nor on this computer. Stay signed in: the server is told when it can be reached.</source>
-        <translation>您保存或打印的内容既未能记入服务器，也未能记在本机。请保持登录：服务器恢复连接后会自动上报。</translation>
+        <source>Your export is noted in memory only: stay signed in until it is sent.</source>
+        <translation>本次导出仅记在内存中：请保持登录，直到上报完成。</translation>
     </message>
 </context>
 <context>
