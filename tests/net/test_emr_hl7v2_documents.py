@@ -177,6 +177,16 @@ def test_lines_that_are_preliminary_do_not_take_the_place_of_final_ones() -> Non
     assert [words_of(one) for one in letter.contents] == ["定稿"]
 
 
+def test_a_letter_of_which_only_a_line_is_taken_back_is_told_to_say_nothing() -> None:
+    first = mdm("T02", LETTER, "OBX|1|TX|||青霉素过敏", "OBX|2|TX|||停用阿司匹林")
+    anew = mdm("T08", LETTER, "OBX|2|TX|||||||||D", at="20260104110000")
+    gone = only(first, anew)
+    (letter,) = clinical((gone.patient, *gone.resources)).of(Section.DOCUMENTS)
+    assert letter.contents == ()
+    assert [one.number for one in gone.gaps if one.why is Lack.UNREADABLE] == [1]
+    assert not [one for one in only(first).gaps if one.why is Lack.UNREADABLE]
+
+
 @pytest.mark.parametrize("number", ["D-8^HIS", ""])
 def test_two_letters_of_one_message_say_each_their_own(number: str) -> None:
     second = ("TXA|2|" + LETTER.replace("D-7^HIS", number), "OBX|1|TX|||二")

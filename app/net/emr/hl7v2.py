@@ -131,6 +131,8 @@ class _Taking:
         self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
         self._letter: Json | None = None
+        self._said_before: list[Json] = []
+        """The letters of this message that had something to say before it."""
         self._words = Words()
         self._part: tuple[str, ...] = ()
         self._order: tuple[str, ...] = ()
@@ -163,6 +165,9 @@ class _Taking:
                         pass
             except (IndexError, KeyError, ValueError, TypeError):
                 self._count_unread(str(segment[0]))
+        for letter in self._said_before:
+            # Which line of it is taken back nobody says: it is silent, and that is told.
+            self._person.unread += letter["status"] == "current" and not letter.get("content")
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
@@ -325,6 +330,7 @@ class _Taking:
         told = {**said.told, "content": known.get("content")}
         told["description"] = told["description"] or known.get("description")
         self._letter = self._last = self._keep("DocumentReference", key, told)
+        self._said_before += [self._letter] if known.get("content") else []
         self._words = Words(concept(told["type"]))
         self._part = (digest(str(self._message)),) if said.adds else ()
         own = takewhile(lambda one: str(one[0]) != "TXA", behind)
