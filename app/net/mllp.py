@@ -95,9 +95,13 @@ class MessageListener:
     def _connected(self, reader: "HL7StreamReader", writer: "HL7StreamWriter") -> None:
         peer = writer.get_extra_info("peername")
         host = str(peer[0]).removeprefix("::ffff:") if peer else ""
-        if not self._admits(host) or len(self._senders) >= MOST_SENDERS:
+        if not self._admits(host):
             log.warning("a sender of HL7 messages that is not in the list was refused")
             self._on_refused(host)
+            writer.close()
+            return
+        if len(self._senders) >= MOST_SENDERS:
+            log.warning("more than %d connections of senders of HL7 messages at once", MOST_SENDERS)
             writer.close()
             return
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer, host), name="hl7")

@@ -11,7 +11,7 @@ import pytest
 from hl7.mllp import open_hl7_connection
 
 from app.net.errors import PortTaken
-from app.net.mllp import MessageListener
+from app.net.mllp import MOST_SENDERS, MessageListener
 from app.net.mllp_tls import TlsFault
 from tests.fakes.examples import NOW
 from tests.net.test_emr_hl7v2 import oru
@@ -143,6 +143,22 @@ async def test_who_is_not_listed_is_not_heard(
     engine.admitted = False
     assert await engine.hears(b"\x0b" + ORU + b"\x1c\r") == b""
     assert (engine.kept, engine.refused) == ([], ["127.0.0.1"])
+
+
+async def test_one_connection_too_many_is_no_sender_that_is_not_in_the_list(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    open_ones = [
+        await asyncio.open_connection("127.0.0.1", engine.listener.port)
+        for _ in range(MOST_SENDERS)
+    ]
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.listener.port)
+    with suppress(ConnectionError):
+        assert await reader.read() == b""
+    assert engine.refused == []
+    for _, one in (*open_ones, (reader, writer)):
+        one.close()
 
 
 async def test_a_port_that_is_taken_is_told(engine: Engine) -> None:
