@@ -272,7 +272,7 @@ def _head_of(body: Any, file: Path) -> Head:
 def _json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise EvidenceUnusable(f"{file.name} cannot be read") from error
 
 

@@ -28,6 +28,8 @@ from server.store.tables import AuditRow
 
 MOST_AT_ONCE = 5_000
 HASH_BYTES = 32
+_MOST_ENTRIES = 1 << 63
+"""What a database can count."""
 LATE = timedelta(minutes=2)
 """By how much an entry's id may be older than that of one which was written before it: clocks of
 processes differ. Older ones are found when everything is looked at."""
@@ -83,7 +85,10 @@ class Head:
         """Raises `ValueError`, `TypeError` or `KeyError` for what is no head; whether it is signed
         is another question (`holds`)."""
         moment = datetime.fromisoformat(body["signed_at"])
-        if int(body["size"]) < 1 or len(bytes.fromhex(body["root"])) != HASH_BYTES:
+        if (
+            not 0 < int(body["size"]) < _MOST_ENTRIES
+            or len(bytes.fromhex(body["root"])) != HASH_BYTES
+        ):
             raise ValueError("no size or no root of a tree")
         texts = (str(body[name]) for name in ("public_key", "signature"))
         return cls(int(body["size"]), str(body["root"]), moment, *texts)

@@ -8,12 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 
 import server.store.engine as store_engine
+from protocol.base import new_id
 from server.store.columns import Base
 from server.store.engine import WRITES, migrate, open_engine
 from server.store.errors import DatabaseUnavailable
+from server.store.tables import AuditRow
+from tests.fakes.examples import NOW
 
 
 def scripts() -> Config:
@@ -90,6 +93,26 @@ def test_a_database_goes_back_to_an_older_program_and_forward_again(address: str
         return seen
 
     assert asyncio.run(change())[:3] == ["0040", "0040", "0043"]
+
+
+def test_what_a_case_was_accessed_for_outlives_an_older_program(address: str) -> None:
+    """Each entry of the trail is hashed with it."""
+    entry = {"id": new_id(), "at": NOW, "access": "read", "resource": "case", "target": "x"}
+    entry |= {"detail": "", "purpose": "TREAT"}
+
+    async def change() -> list[str | None]:
+        engine = open_engine(address)
+        await migrate(engine)
+        async with engine.begin() as plain:
+            await plain.execute(insert(AuditRow).values(entry))
+        for revision in ("0034", "head"):
+            await migrate(engine, revision)
+        async with engine.connect() as plain:
+            told = list(await plain.scalars(select(AuditRow.purpose)))
+        await engine.dispose()
+        return told
+
+    assert asyncio.run(change()) == ["TREAT"]
 
 
 def indexes(connection: Connection) -> set[tuple[str, ...]]:

@@ -32,8 +32,9 @@ class ExportNotes:
         case_id, theirs = body.consultation_id, True
         async with self._store.writing() as work:
             if not work.now - EXPORTS_KEPT <= body.at <= work.now + _SKEW:
-                kept = f"of the last {EXPORTS_KEPT.days} days"
-                raise invalid_field(f"not a time {kept}: check this computer's clock", "at")
+                late = f"longer ago than {EXPORTS_KEPT.days} days"
+                when = "in the future" if body.at > work.now else late
+                raise invalid_field(f"a time {when}: check this computer's clock", "at")
             if case_id is not None:
                 case = next(iter(await work.cases.readable({case_id})), None)
                 if case is None:

@@ -10,8 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("audit", sa.Column("purpose", sa.String(), nullable=True))
+    known = {column["name"] for column in sa.inspect(op.get_bind()).get_columns("audit")}
+    if "purpose" not in known:
+        op.add_column("audit", sa.Column("purpose", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("audit", "purpose")
+    """Keeps the column, which an older program does not see: what entries said of it is part of the
+    tree that they are evidence in."""
