@@ -39,7 +39,7 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
     go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
     case.add_argument("--because", required=True, metavar="TEXT", help="and for whom; stands in it")
-    for one in (verify, check):
+    for one in (verify, consistency, check):
         one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
 
 

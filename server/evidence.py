@@ -103,7 +103,7 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 tell(head.shown() | ({"time_stamp": _base64(stamp)} if stamp else {}))
                 return True
             case "consistency":
-                return await one.run_sync(_consistent, kept[0], order.heads[0], tell)
+                return await one.run_sync(_consistent, settings, order, kept[0], tell)
             case "case":
                 return await _case(one, settings, order, tell)
             case _:
@@ -117,13 +117,15 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 return True
 
 
-def _consistent(connection: Connection, kept: Head, file: Path, tell: Tell) -> bool:
+def _consistent(
+    connection: Connection, settings: Settings, order: AuditOrder, kept: Head, tell: Tell
+) -> bool:
     """A proof that does not hold is told as well: it is what somebody else sees. Nothing is proven
-    of a head that this site has not signed."""
-    newest = newest_head(connection)
-    if newest is not None and not kept.holds(newest.public_key):
+    of a head that this site has not signed, by a key from elsewhere than the database."""
+    if not kept.holds(order.public_key or _own_key(settings)):
         raise EvidenceUnusable(
-            f"{file.name} is not signed by this site: it was changed, or is of another site"
+            f"{order.heads[0].name} is not signed by this site: it was changed, or is of another "
+            "site"
         )
     proof = consistency_of(connection, kept)
     if proof is None:
