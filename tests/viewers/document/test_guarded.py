@@ -29,7 +29,7 @@ pdf.Pdf.draw = lambda self, page, scale: bytearray(2 << 30) and whole(self, page
 document_worker.run(None)
 """
 ANSWERS = """
-import sys, time
+import sys
 from app.imaging.workers.frames import read_message, write_message
 write_message(sys.stdout.buffer, {"ready": True})
 while True:
@@ -37,7 +37,7 @@ while True:
     if asked["ask"] == "open":
         write_message(sys.stdout.buffer, {"ok": True}, b"[[100, 100]]")
     elif asked["ask"] == "page" and asked["page"]:
-        time.sleep(600)
+        sys.stdin.buffer.read()  # hangs: nothing more comes
     else:
         write_message(sys.stdout.buffer, {"ok": True, "width": 9, "height": 9}, b"too little")
 """
