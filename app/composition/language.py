@@ -4,7 +4,6 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.commands.wishes import Language
-from app.kit.theme import program_font
 from resources import resource
 
 
@@ -20,7 +19,6 @@ class Languages:
             self._app.removeTranslator(translator)
         self._installed.clear()
         QLocale.setDefault(QLocale(language.value))
-        self._app.setFont(program_font())
         if language is Language.EN:
             return
         ours = str(resource("translations", f"huizhen_{language.value}.qm"))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QLocale, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -67,7 +67,7 @@ class Appearance(QObject):
     def apply(self, name: ThemeName) -> None:
         """Puts palette, type and style sheet on the whole program."""
         self._name = name
-        self._app.setFont(program_font())
+        self._app.setFont(_font())
         self._app.setPalette(_palette(colours(name)))
         self._app.setStyleSheet(style_sheet(name))
         redraw_pictures()
@@ -94,16 +94,13 @@ def _cache() -> str:
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
 
 
-def program_font() -> QFont:
-    """The letters of the program; where its language is not written in full-width signs, quotation
-    marks and apostrophes are as narrow as its letters (OpenType, `pwid`)."""
+def _font() -> QFont:
     families = set(QFontDatabase.families())
     chosen = [family for family in metrics().families if family in families]
     font = QFont()
     font.setFamilies([*chosen, font.defaultFamily()])
     font.setPixelSize(metrics().type_text)
     font.setFeature(QFont.Tag("tnum"), 1)
-    font.setFeature(QFont.Tag("pwid"), int(QLocale().language() != QLocale.Language.Chinese))
     return font
 
 

@@ -49,8 +49,7 @@ def searchable(font: QFont) -> QFont:
     """The program's letters without substitutions: a substituted figure has no text in a PDF and
     could be neither searched nor copied."""
     font.setFamilies(list(metrics().families))
-    for shown in ("tnum", "pwid"):
-        font.unsetFeature(QFont.Tag(shown))
+    font.unsetFeature(QFont.Tag("tnum"))
     for substituting in ("locl", "liga", "clig", "dlig"):
         font.setFeature(QFont.Tag(substituting), 0)
     return font
