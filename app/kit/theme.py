@@ -6,11 +6,12 @@ from functools import lru_cache
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QLocale, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.kit.icons import icon_file, redraw_pictures
+from app.models.language import reads_chinese
 from resources import resource
 
 ThemeName = Literal["light", "dark"]
@@ -103,7 +104,7 @@ def program_font() -> QFont:
     font.setFamilies([*chosen, font.defaultFamily()])
     font.setPixelSize(metrics().type_text)
     font.setFeature(QFont.Tag("tnum"), 1)
-    font.setFeature(QFont.Tag("pwid"), int(QLocale().language() != QLocale.Language.Chinese))
+    font.setFeature(QFont.Tag("pwid"), int(not reads_chinese()))
     return font
 
 
