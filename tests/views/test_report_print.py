@@ -24,9 +24,13 @@ IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE  # type: ignore[attr-defined]  # the li
 SEAL = ReportSeal("s" * 88, "k" * 44, "陈一明")
 
 
+def opened(data: bytes) -> pypdfium2.PdfDocument:
+    return pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+
+
 def pages_of(data: bytes) -> list[str]:
     """Every letter without white space, as who searches for it types it."""
-    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    document = opened(data)
     try:
         texts = [page.get_textpage().get_text_range() for page in document]
     finally:
@@ -134,8 +138,7 @@ def test_a_name_without_end_takes_nothing_from_the_head_of_a_page(
     appearance: Appearance, sheet: Sheet
 ) -> None:
     text = long_report().model_copy(update={"patient_name": "Wolfeschlegelsteinhausen" * 12})
-    document = pypdfium2.PdfDocument(report_pdf(text, SEAL, sheet=sheet))  # type: ignore[no-untyped-call]  # the library has no types
-    for page in list(document)[1:]:
+    for page in list(opened(report_pdf(text, SEAL, sheet=sheet)))[1:]:
         letters = page.get_textpage()
         for words in (text.number, text.patient_birth_date):
             start, count = letters.search(words).get_next()
@@ -151,7 +154,7 @@ def test_a_draft_says_so_on_every_page_and_has_no_seal(appearance: Appearance) -
 
 @pytest.mark.parametrize("sheet", [A4, A5])
 def test_the_words_across_a_draft_are_whole(appearance: Appearance, sheet: Sheet) -> None:
-    (page,) = pypdfium2.PdfDocument(report_pdf(report(), None, sheet=sheet))  # type: ignore[no-untyped-call]  # the library has no types
+    (page,) = opened(report_pdf(report(), None, sheet=sheet))
     letters, (width, height) = page.get_textpage(), page.get_size()
     start = letters.search("DRAFT").get_next()[0]
     for at in range(start, start + len("DRAFT, NOT SIGNED")):
@@ -217,7 +220,7 @@ def test_a5_is_laid_out_for_a5_and_loses_nothing(appearance: Appearance) -> None
     for words in (text.patient_id, text.opinion.findings, text.digest(), SEAL.signature):
         assert plain(words) in small
         assert plain(words) in whole
-    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    document = opened(data)
     heights, pictures = [], 0
     for page in document:
         width, height = page.get_size()
@@ -261,7 +264,7 @@ def test_no_picture_is_cut_by_the_end_of_a_page(appearance: Appearance) -> None:
     many = tuple(shown_picture(n, f"c{n}") for n in range(12))
     known: dict[str, bytes | None] = {one.sha256: png() for one in many}
     data = report_pdf(report(opinion=opinion(pictures=many)), SEAL, None, known)
-    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    document = opened(data)
     try:
         boxes = [
             (found.get_bounds(), page.get_height())
