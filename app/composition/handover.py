@@ -21,11 +21,8 @@ _MOST_PATH = 100
 def give(folder: Path, launch: Launch) -> bool:
     """Whether the program that is open with this profile has taken it."""
     name = _name(folder)
-    if not name:
-        return False
-    socket = QLocalSocket()
-    socket.connectToServer(name)
-    if not socket.waitForConnected(WAIT_MS):
+    socket = _connected(name) if name else None
+    if socket is None:
         return False
     told = json.dumps({"iss": launch.iss, "launch": launch.launch}).encode()
     socket.write(told + b"\n")
@@ -46,15 +43,10 @@ class Handover(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
         name = _name(folder)
-        if name and not self._open_elsewhere(name):
+        if name and _connected(name) is None:
             QLocalServer.removeServer(name)  # of one that did not end as it should
             if not self._server.listen(name):
                 log.warning("a launch by the hospital's program opens a window of its own")
-
-    def _open_elsewhere(self, name: str) -> bool:
-        socket = QLocalSocket()
-        socket.connectToServer(name)
-        return socket.waitForConnected(WAIT_MS)
 
     def _connected(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -74,6 +66,13 @@ class Handover(QObject):
         except (ValueError, LookupError, TypeError):
             return
         self.came.emit(launch)
+
+
+def _connected(name: str) -> QLocalSocket | None:
+    """None where nobody listens."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    return socket if socket.waitForConnected(WAIT_MS) else None
 
 
 def _name(folder: Path) -> str:

@@ -47,6 +47,12 @@ def _fill(layout: LayoutT, items: tuple[Item, ...], margin: int, gap: int) -> La
     return layout
 
 
+def arrange(layout: QBoxLayout, *, across: bool) -> None:
+    """Its items side by side, or one below the other."""
+    directions = QBoxLayout.Direction
+    layout.setDirection(directions.LeftToRight if across else directions.TopToBottom)
+
+
 def surface(kind: str, layout: QLayout, name: str = "") -> QFrame:
     """A frame drawn as one of the theme's surfaces: card, flat, raised, rail, banner, status."""
     frame = QFrame()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -71,7 +72,9 @@ class ExportService:
             self.wake()
             return
         self._unkept[note.id] = note
-        if not await self._told(note):
+        with suppress(Unreachable):
+            await self._offer(note)
+        if note.id in self._unkept:
             raise_notice(self._facts, Trouble.EXPORT_IN_MEMORY, severity=Severity.WARNING)
 
     async def _sealed(self, note: ExportNote) -> bool:
@@ -112,15 +115,8 @@ class ExportService:
                 found.append(kept.note)
         return found
 
-    async def _told(self, note: ExportNote) -> bool:
-        """Whether nothing of it waits any more."""
-        try:
-            return await self._offer(note)
-        except Unreachable:
-            return False
-
-    async def _offer(self, note: ExportNote) -> bool:
-        """False where it is offered again later. Raises `Unreachable`."""
+    async def _offer(self, note: ExportNote) -> None:
+        """It is kept where the server may take it later. Raises `Unreachable`."""
         try:
             await self._api.exported(note)
         except Unreachable:
@@ -128,11 +124,10 @@ class ExportService:
         except Refused as refused:
             if refused.code not in NEVER:
                 log.warning("what was exported is told later: %s", refused)
-                return False
+                return
             log.error("the server does not take what was exported: %s", refused)
         except NetError as error:
             log.warning("what was exported is told later: %s", error)
-            return False
+            return
         self._unkept.pop(note.id, None)
         await asyncio.to_thread(self._kept.delete, note.id.hex)
-        return True

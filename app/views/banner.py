@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import arrange, column, row, surface
 from app.kit.theme import metrics
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, chip, fitted, set_chip, set_property
@@ -96,9 +96,7 @@ class PatientBanner(View):
         self._id.setMaximumWidth(LINE_LEAST)
         needed = _wanted(self._person) + _wanted(self._case) + 7 * metrics().grid
         needed -= max(0, self._mode.sizeHint().width() - MODE_LEAST)
-        below = QBoxLayout.Direction.TopToBottom
-        beside = QBoxLayout.Direction.LeftToRight
-        self._halves.setDirection(below if needed > room else beside)
+        arrange(self._halves, across=needed <= room)
         self._halves.setSpacing(0 if needed > room else GAP * metrics().grid)
 
 

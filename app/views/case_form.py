@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishAnswers
 from app.commands.emr_wishes import WishTakeBackRecord
@@ -18,7 +18,7 @@ from app.commands.wishes import (
     WishOpenCase,
     WishSubmit,
 )
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import arrange, column, row, surface
 from app.kit.question import ask
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
@@ -143,8 +143,7 @@ class CaseForm(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._columns.setDirection(across if self.width() >= TWO_COLUMNS else down)
+        arrange(self._columns, across=self.width() >= TWO_COLUMNS)
 
     # --- what it shows -------------------------------------------------------------------
 

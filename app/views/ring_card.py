@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
-from app.kit.layouts import column, fit_height, row, surface
+from app.kit.layouts import arrange, column, fit_height, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, chip, fitted, label, set_chip, set_property, set_words
 from app.models.queue import RingProps
@@ -198,9 +198,8 @@ class RingCard(View):
             return
         self._shape = shape
         bar = shape is Shape.BAR
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         for layout in (self._inner, self._told):
-            layout.setDirection(across if bar else down)
+            arrange(layout, across=bar)
         for widget in self._only_card:
             widget.setVisible(not bar)
         width = QSizePolicy.Policy.Ignored if bar else QSizePolicy.Policy.Preferred

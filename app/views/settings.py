@@ -1,7 +1,7 @@
 """Settings: look, language, password, and what this computer trusts and keeps."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from app.commands.wishes import (
     Language,
@@ -12,7 +12,7 @@ from app.commands.wishes import (
     WishSignOut,
     WishTheme,
 )
-from app.kit.layouts import Item, column, row, scrolling, surface
+from app.kit.layouts import Item, arrange, column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.passwords import weak_words
@@ -108,8 +108,7 @@ class SettingsPage(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._columns.setDirection(across if self.width() >= TWO_COLUMNS else down)
+        arrange(self._columns, across=self.width() >= TWO_COLUMNS)
 
     def _radio(self, name: str) -> QRadioButton:
         made = QRadioButton()

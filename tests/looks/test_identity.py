@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -35,6 +35,7 @@ from protocol.signed_in import PersonSession, SignedInSession
 from tests.fakes.examples import NOW, account, named, offer
 from tests.fakes.messages import EMERGENCY
 from tests.looks.test_room import describe, is_cut
+from tests.looks.test_scenes import settled
 from tests.views.facts import online
 
 pytestmark = pytest.mark.looks
@@ -259,8 +260,7 @@ def test_where_people_are_signed_in(page: Page, theme: ThemeName, window: MainWi
 
 def assert_whole(window: QWidget, name: str, part: QWidget | None = None) -> None:
     """Also a paragraph has the height that all of its lines need."""
-    for _ in range(5):  # a layout that changed asks its parent, one level at a time
-        QCoreApplication.sendPostedEvents()
+    settled()
     if PICTURES is not None:
         window.grab().save(str(Path(PICTURES) / f"{name}.png"))
     found = (part or window).findChildren(QWidget)

@@ -37,7 +37,7 @@ def languages(qapp: QApplication) -> Iterator[Languages]:
 
 
 def settled() -> None:
-    for _ in range(4):  # a layout that changed asks its parent, one level at a time
+    for _ in range(5):  # a layout that changed asks its parent, one level at a time
         QCoreApplication.sendPostedEvents()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from app.views.main_window import MainWindow
 from tests.fakes.examples import NOW, named
 from tests.looks import sharing as scene
 from tests.looks.test_room import describe, is_cut
+from tests.looks.test_scenes import settled
 
 pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
 SCREENS = [(1366, 768), (1920, 1080)]
@@ -57,11 +58,6 @@ def opened(
         return window
 
     return open_
-
-
-def settled() -> None:
-    for _ in range(4):  # a layout that changed asks its parent, one level at a time
-        QCoreApplication.sendPostedEvents()
 
 
 def nothing_cut(window: QWidget) -> None:

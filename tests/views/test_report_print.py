@@ -139,8 +139,7 @@ def test_a_name_without_end_takes_nothing_from_the_head_of_a_page(
     appearance: Appearance, sheet: Sheet
 ) -> None:
     text = long_report().model_copy(update={"patient_name": "Wolfeschlegelsteinhausen" * 12})
-    document = opened(report_pdf(text, SEAL, sheet=sheet))
-    for page in list(document)[1:]:
+    for page in list(opened(report_pdf(text, SEAL, sheet=sheet)))[1:]:
         letters = page.get_textpage()
         for words in (text.number, text.patient_birth_date):
             start, count = letters.search(words).get_next()

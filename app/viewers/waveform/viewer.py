@@ -21,6 +21,7 @@ from app.imaging.leads import twelve_leads
 from app.imaging.series import Instance
 from app.imaging.waveform import WaveformKind, read_waveform
 from app.imaging.waveform_notes import Note
+from app.kit.layouts import arrange
 from app.kit.theme import Appearance
 from app.kit.widgets import ElidedLabel, label, set_words
 from app.models.tips import plain_tip
@@ -285,8 +286,7 @@ class WaveformViewer(QWidget):
 
     def _arrange(self) -> None:
         wide = self.width() >= _WIDE
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._stage.setDirection(direction)
+        arrange(self._stage, across=wide)
         most = 16_777_215
         self.notes.setMaximumSize(_NOTES_WIDTH if wide else most, most if wide else _NOTES_HEIGHT)
 

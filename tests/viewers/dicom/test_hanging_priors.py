@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.imaging.source import FolderSource
+from app.viewers.dicom.output.wish import What, Wish
 from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.viewer import DicomViewer
+from protocol.export import Exported
 from tests.viewers.dicom.hanging_room import named, settle, write_ct, write_view
+from tests.viewers.dicom.test_export import export
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 
@@ -96,6 +99,24 @@ def test_planes_of_a_prior_say_so_too(
     qtbot.waitUntil(lambda: viewer.stage.planes.on)
     badges = {cell.pane.badge for cell in viewer.stage.planes.room.cells.values()}
     assert badges == {"Prior · 8 months earlier · 2026-03-12"}
+
+
+def test_what_is_saved_beside_a_prior_is_noted_of_its_own_study(
+    qtbot: QtBot,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    show: Callable[..., DicomViewer],
+) -> None:
+    with_prior(tmp_path)
+    viewer, files, told = show(), tmp_path_factory.mktemp("files"), list[Exported]()
+    output = viewer.stage.output
+    output.exported.connect(told.append)
+    for what in (What.PICTURE, What.CELLS):
+        export(qtbot, viewer, files, Wish(what))
+    output.ask_print()
+    output.print_to(files / "paper.pdf")
+    assert [one.study_instance_uid for one in told] == ["2.25.1", None, "2.25.1"]
+    qtbot.waitUntil((files / "paper.pdf").exists)
 
 
 def test_another_patient_is_never_hung_as_a_prior_and_shouts_where_it_is_shown(

@@ -183,10 +183,10 @@ class OutputDesk(QObject):
         files = (
             files_of(wish, screen, session, self.mark()) if screen is not None and session else []
         )
-        if not files:
+        if screen is None or not files:
             sheet.end(self.tr("There is no such file: what is shown was made here."))
             return
-        self._tell(_KINDS[wish.form], ExportTo.FILE, len(files))
+        self._tell(_KINDS[wish.form], ExportTo.FILE, len(files), screen.study_of(wish.what))
         self._begin(
             sheet,
             len(files),
@@ -264,7 +264,7 @@ class OutputDesk(QObject):
         sheet, pages = self.print_sheet, self.pages()
         if sheet is None or pages is None or self._running is not None:
             return
-        self._tell(ExportKind.PICTURES, ExportTo.PAPER, pages.pictures)
+        self._tell(ExportKind.PICTURES, ExportTo.PAPER, pages.pictures, pages.study)
         self._begin(
             sheet,
             pages.count,
@@ -280,7 +280,7 @@ class OutputDesk(QObject):
         if pages is None:
             sheet.end(self.tr("Nothing is shown that could be printed."))
             return
-        self._tell(ExportKind.PICTURES, ExportTo.FILE, pages.pictures)
+        self._tell(ExportKind.PICTURES, ExportTo.FILE, pages.pictures, pages.study)
         self._begin(
             sheet,
             pages.count,
@@ -288,11 +288,7 @@ class OutputDesk(QObject):
             lambda _: self.tr("PDF saved."),
         )
 
-    def _tell(self, kind: ExportKind, to: ExportTo, count: int) -> None:
-        screen = self.screen()
-        cells = () if screen is None else screen.cells
-        studies = {cell.instance.study_instance_uid for cell in cells}
-        study = studies.pop() if len(studies) == 1 else ""
+    def _tell(self, kind: ExportKind, to: ExportTo, count: int, study: str) -> None:
         self.exported.emit(Exported.of(kind, to, count, study))
 
     # --- the thread ---------------------------------------------------------------------------

@@ -59,6 +59,8 @@ class FilmPages:
             # In points it would grow with the resolution of the paper, and words lose their place.
             self._font.setPixelSize(QFontInfo(screen.font).pixelSize())
         self._items = _items(wish, screen, pictures)
+        self.study = screen.study_of(wish.what)
+        """Of all pictures; empty where they are of several."""
 
     @property
     def pictures(self) -> int:
@@ -137,11 +139,9 @@ def _items(wish: FilmWish, screen: Screen, pictures: Pictures) -> Sequence[_Item
         room = size.width() * screen.ratio, size.height() * screen.ratio
         return _Item(instance, shot_of(cell, seen, pictures, index), room)
 
-    if wish.what is What.CELLS:
-        return [item(cell) for cell in screen.cells]
     if wish.what is What.SERIES and active.scene is not None:
         return [item(active, index) for index in active.scene.come()]
-    return [item(active)]
+    return [item(cell) for cell in screen.cells_of(wish.what)]
 
 
 def _words(said: Corners) -> tuple[str, ...]:

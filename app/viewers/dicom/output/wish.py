@@ -94,6 +94,15 @@ class Screen:
     ratio: float
     font: QFont
 
+    def cells_of(self, what: What) -> Sequence[Cell]:
+        """Those that are wished for."""
+        return self.cells if what is What.CELLS else [self.cells[self.active]]
+
+    def study_of(self, what: What) -> str:
+        """The study of what is wished for; empty where it is of several."""
+        studies = {cell.instance.study_instance_uid for cell in self.cells_of(what)}
+        return studies.pop() if len(studies) == 1 else ""
+
 
 Files = list[tuple[str, Content]]
 
@@ -126,8 +135,7 @@ def _ending(form: Form) -> str:
 
 def _originals(wish: Wish, screen: Screen, pictures: Pictures) -> Files:
     shown: dict[str, tuple[Instance, int]] = {}
-    cells = screen.cells if wish.what is What.CELLS else [screen.cells[screen.active]]
-    for cell in cells:
+    for cell in screen.cells_of(wish.what):
         if cell.scene is None:
             continue
         scene = cell.scene
