@@ -240,7 +240,7 @@ class Bell:
 
     async def with_dispatchers(self, work: Work) -> list[UUID]:
         """The cases that dispatchers have, in the order of the queue."""
-        waiting = [one for one in await work.cases.pool() if one.phase is Phase.DISPATCHING]
+        waiting = await work.cases.in_phases((Phase.DISPATCHING,))
         return [one.id for one in in_order(waiting, work.now, self._acting.timings)]
 
     async def ring_again(self, work: Work, case_id: UUID) -> None:
