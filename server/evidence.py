@@ -307,7 +307,7 @@ def _consistency_checked(
     """Whether the proof holds, its heads are signed, and begins with each head somebody has."""
     try:
         begins = holds(body)
-        first, head = _head_of(body["kept"], file), _head_of(body["head"], file)
+        first, head = Head.read(body["kept"]), Head.read(body["head"])
     except (KeyError, TypeError, ValueError) as error:
         raise EvidenceUnusable(f"{file.name} holds no proof of consistency") from error
     same = all((one.size, one.root) == (first.size, first.root) for one in kept)

@@ -17,10 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, Select, String, Uuid, func, insert, select, type_coerce
 
-from server.domain.merkle import (
-    Tree,
-    leaf_hash,
-)
+from server.domain.merkle import Tree, leaf_hash
 from server.store.columns import TrailTime
 from server.store.errors import TrailTouched
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow

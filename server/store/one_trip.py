@@ -4,9 +4,8 @@ The driver's own go to their thread four times for a statement (a cursor, runnin
 closing) and three times for a transaction. Short statements cost less than that.
 """
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,7 +13,6 @@ import aiosqlite
 from aiosqlite.context import Result
 
 T = TypeVar("T")
-Values = Sequence[Any]
 AT_FIRST = 500
 """Rows that come with the statement; more are fetched when they are asked for."""
 
@@ -30,27 +28,25 @@ class OneTripCursor(aiosqlite.Cursor):
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> "OneTripCursor":
         values = () if parameters is None else tuple(parameters)
-        self._found, self._exhausted = [], False
-        await self._line.trip(partial(self._run, self._line.beginning(), sql, values))
+        await self._run(partial(self._cursor.execute, sql, values))
         return self
-
-    def _run(self, beginning: str | None, statement: str, values: Values) -> None:
-        if beginning is not None:
-            self._cursor.execute(beginning)
-        self._cursor.execute(statement, values)
-        if self._cursor.description is not None:
-            self._found = self._cursor.fetchmany(AT_FIRST)
-        self._exhausted = len(self._found) < AT_FIRST
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> "OneTripCursor":
         rows = [tuple(one) for one in parameters]
-        await self._line.trip(partial(self._run_many, self._line.beginning(), sql, rows))
+        await self._run(partial(self._cursor.executemany, sql, rows))
         return self
 
-    def _run_many(self, beginning: str | None, statement: str, rows: Iterable[Values]) -> None:
+    async def _run(self, statement: Callable[[], object]) -> None:
+        self._found, self._exhausted = [], False
+        await self._line.trip(partial(self._run_there, self._line.beginning(), statement))
+
+    def _run_there(self, beginning: str | None, statement: Callable[[], object]) -> None:
         if beginning is not None:
             self._cursor.execute(beginning)
-        self._cursor.executemany(statement, rows)
+        statement()
+        if self._cursor.description is not None:
+            self._found = self._cursor.fetchmany(AT_FIRST)
+        self._exhausted = len(self._found) < AT_FIRST
 
     async def fetchone(self) -> Any:
         rows = await self.fetchmany(1)
@@ -94,13 +90,9 @@ class OneTripConnection(aiosqlite.Connection):
         return beginning
 
     async def trip(self, do: Callable[[], T]) -> T:
-        """Does it in the connection's thread; `ValueError` where the connection is closed, as the
-        driver says it."""
-        if not self._running or self._connection is None:
-            raise ValueError("Connection closed")
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((done, do))
-        return await done
+        """Does it in the connection's thread; `ValueError` where the connection is closed."""
+        done: T = await self._execute(do)  # type: ignore[no-untyped-call]  # aiosqlite annotates none
+        return done
 
     def cursor(self) -> Result[aiosqlite.Cursor]:
         return Result(self._own_cursor())

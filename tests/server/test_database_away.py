@@ -22,6 +22,7 @@ from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case, s
 from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+from tests.server.stores import sqlite_in
 
 
 def test_a_file_that_another_program_holds_is_away_and_not_broken() -> None:
@@ -32,7 +33,7 @@ def test_a_file_that_another_program_holds_is_away_and_not_broken() -> None:
 
 
 async def test_an_error_of_the_database_names_nobody(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite'}")
+    engine = open_engine(sqlite_in(tmp_path))
     async with engine.connect() as one:
         with pytest.raises(OperationalError) as told:
             await one.execute(text("SELECT * FROM nowhere WHERE name = :n"), {"n": "何小溪"})

@@ -23,17 +23,17 @@ from server.domain.service_line import free_to_take, in_turn
 from server.store.work import Store, Work
 
 Rung = dict[UUID, set[UUID]]
-Rows = dict[UUID, ConsultationSummary]
 MOST_SHOWN = 200
 """Of the queue's head; what is behind it comes up as these are taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Queue:
-    """What waits, in its order, and whom it rings."""
+    """What waits, in its order, its rows, and whom it rings."""
 
     at: datetime
     cases: list[Case]
+    rows: dict[UUID, ConsultationSummary]
     rung: Rung
     people: Snapshot
 
@@ -45,14 +45,14 @@ class Pulling:
         self._store = store
         self._acting = acting
         self._telling = acting.telling
-        self._whole = SharedReading(self._read_whole)
+        self._queue = SharedReading(self._read_queue)
 
     async def queue(self, who: Who) -> ConsultationPage:
         """What the expert may claim now (a dispatcher: everything), the first `MOST_SHOWN` in queue
         order. What moves is told to many at once, who all ask then: one reading answers them, and
         the notes of it share transactions."""
         who.needs(Role.EXPERT, Role.DISPATCHER)
-        queue, row_of = await self._whole.get()
+        queue = await self._queue.get()
         dispatcher = Role.DISPATCHER in who.roles
         all_of_them = queue.cases if dispatcher else self._shown(who, queue)
         cases = all_of_them[:MOST_SHOWN]
@@ -60,25 +60,23 @@ class Pulling:
         await self._store.together(
             lambda desk: desk.trail.note(who.id, Access.READ, Resource.QUEUE, detail=detail)
         )
-        rows = (row_of[case.id] for case in cases)
+        rows = (queue.rows[case.id] for case in cases)
         return ConsultationPage(
             items=tuple(rows if dispatcher else map(masked, rows)),
             behind=len(all_of_them) - len(cases),
         )
 
-    async def _read_whole(self) -> tuple[_Queue, Rows]:
+    async def _read_queue(self) -> _Queue:
         async with self._store.reading() as work:
-            queue = await self._queue(work)
-            rows = await self._telling.summaries(work, queue.cases)
-        return queue, {row.id: row for row in rows}
-
-    async def _queue(self, work: Work) -> _Queue:
-        return _Queue(
-            work.now,
-            in_order(await work.cases.pool(), work.now, self._acting.timings),
-            await _rung(work),
-            await self._telling.directory.of(work),
-        )
+            cases = in_order(await work.cases.pool(), work.now, self._acting.timings)
+            rows = await self._telling.summaries(work, cases)
+            return _Queue(
+                work.now,
+                cases,
+                {row.id: row for row in rows},
+                await _rung(work),
+                await self._telling.directory.of(work),
+            )
 
     def _shown(self, who: Who, queue: _Queue) -> list[Case]:
         def rings(case: Case) -> bool:
@@ -102,7 +100,7 @@ class Pulling:
         """Raises `Conflict` where another case of a line that experts pull (`by_turn`) is before
         this one: it is taken, or passed over with a reason (`decline`). Nobody who writes waits for
         the look at the queue; whether the case may be taken at all is for the claim to say."""
-        queue, _ = await self._whole.get()
+        queue = await self._queue.get()
         case = next((one for one in queue.cases if one.id == case_id), None)
         if case is None or _rings(who, case, queue) or not self._may_take(who, case, queue):
             return

@@ -240,7 +240,7 @@ class Bell:
 
     async def with_dispatchers(self, work: Work) -> list[UUID]:
         """The cases that dispatchers have, in the order of the queue."""
-        waiting = [one for one in await work.cases.pool() if one.phase is Phase.DISPATCHING]
+        waiting = await work.cases.in_phases((Phase.DISPATCHING,))
         return [one.id for one in in_order(waiting, work.now, self._acting.timings)]
 
     async def ring_again(self, work: Work, case_id: UUID) -> None:
@@ -260,26 +260,25 @@ class Bell:
             and (case.phase is not Phase.OFFERED or case.content.urgency is Urgency.CRITICAL)
         ]
         people = await self._telling.directory.of(work)
+        expert = people.people.get(who.id, who)
         left = self._acting.timings.rings_at_once - len(await work.cases.offers.of_expert(who.id))
         for case in in_order(waiting, work.now, self._acting.timings):
             if left <= 0 and case.content.urgency is not Urgency.CRITICAL:
                 continue
-            if not self._telling.may_claim(case, who, people, work.now):
+            if not self._telling.may_claim(case, expert, people, work.now):
                 continue
-            if not await self._asked(work, case, who.id) and await self._rung(work, case, who.id):
+            if not await self._asked(work, case, who.id) and await self._rung(work, case, expert):
                 left -= 1
 
-    async def _rung(self, work: Work, case: Case, expert_id: UUID) -> bool:
+    async def _rung(self, work: Work, case: Case, expert: Who) -> bool:
         """Whether a waiting case could be made to ring this expert."""
         people = await self._telling.directory.of(work)
+        (candidate,) = await self._weighed(work, case, people, [expert])
         mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
-        for candidate in await self.fitting(work, case):
-            if candidate.expert_id == expert_id and not candidate.ineligible:
-                if not rung_by_itself(mode, case, (candidate,), overdue=overdue):
-                    return False
-                await self._ring_all(work, case, (candidate,))
-                return True
-        return False
+        if candidate.ineligible or not rung_by_itself(mode, case, (candidate,), overdue=overdue):
+            return False
+        await self._ring_all(work, case, (candidate,))
+        return True
 
     async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
         await self._start(work, case, chosen)
