@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import pairwise, takewhile
 
 import hl7
@@ -269,7 +270,12 @@ class _Taking:
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
         numbered = any(self._order[:1])
-        return () if numbered or at else (digest(str(self._message)),)
+        return () if numbered or at else (self._whole,)
+
+    @cached_property
+    def _whole(self) -> str:
+        """An id of the message, which may be long and have thousands of values."""
+        return digest(str(self._message))
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
@@ -332,7 +338,7 @@ class _Taking:
         self._letter = self._last = self._keep("DocumentReference", key, told)
         self._said_before += [self._letter] if known.get("content") else []
         self._words = Words(concept(told["type"]))
-        self._part = (digest(str(self._message)),) if said.adds else ()
+        self._part = (self._whole,) if said.adds else ()
         own = takewhile(lambda one: str(one[0]) != "TXA", behind)
         if said.anew and any(str(one[0]) == "OBX" for one in own):
             self._person.forms.begin_anew(self._letter)
