@@ -181,9 +181,9 @@ class _Taking:
         self._person.resources[(kind, name)] = kept
         return kept
 
-    def _known(self, kind: str, name: str) -> Json:
-        """What is there already; empty where nothing is."""
-        return self._person.resources.get((kind, name), {})
+    def _known(self, kind: str, key: tuple[str, ...]) -> Json:
+        """What is kept under that already; empty where nothing is."""
+        return self._person.resources.get((kind, digest(kind, *key)), {})
 
     def _visit(self, segment: hl7.Segment) -> None:
         started, ended = (
@@ -212,7 +212,7 @@ class _Taking:
             return "cancelled"
         if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
             return "finished"
-        known = self._known("Encounter", digest("Encounter", *key))
+        known = self._known("Encounter", key)
         again = self._event in ("A01", "A04", _NO_DISCHARGE)
         return "finished" if known.get("status") == "finished" and not again else "in-progress"
 
@@ -260,7 +260,7 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._known("DiagnosticReport", digest("DiagnosticReport", *key))
+        known = self._known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
         told["presentedForm"] = known.get("presentedForm")
         if is_older(told["status"], known.get("status")):
@@ -304,8 +304,9 @@ class _Taking:
         is_line = kind in ("TX", "FT")
         anew = is_line and text not in self._texts
         before = self._person.lines.get(text, []) if anew else [name]
-        if any(is_older(status, self._known("Observation", one).get("status")) for one in before):
-            self._last = self._person.resources.get(("Observation", name))
+        kept = self._person.resources
+        if any(is_older(status, kept.get(("Observation", one), {}).get("status")) for one in before):
+            self._last = kept.get(("Observation", name))
             return
         if is_line:
             self._line_of(text, name)
@@ -332,7 +333,7 @@ class _Taking:
         key: tuple[str, ...] = (said.number or str(said.told["type"]),)
         if not said.number:
             key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
-        known = self._known("DocumentReference", digest("DocumentReference", *key))
+        known = self._known("DocumentReference", key)
         told = {**said.told, "content": known.get("content")}
         told["description"] = told["description"] or known.get("description")
         self._letter = self._last = self._keep("DocumentReference", key, told)
@@ -343,7 +344,7 @@ class _Taking:
         if said.anew and any(str(one[0]) == "OBX" for one in own):
             self._person.forms.begin_anew(self._letter)
         if said.replaces:
-            before = self._known("DocumentReference", digest("DocumentReference", said.replaces))
+            before = self._known("DocumentReference", (said.replaces,))
             before.update({"status": "superseded"} if before else {})
 
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
