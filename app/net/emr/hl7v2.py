@@ -39,13 +39,12 @@ from app.net.emr.hl7v2_fields import (
     time_of,
     value_of,
 )
-from app.net.emr.hl7v2_files import split
+from app.net.emr.hl7v2_files import READ, split
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
 from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
 
 MOST_BYTES = 16 << 20
-_READ = ("ADT", "ORU", "MDM")
 _DISCHARGE, _NO_DISCHARGE = "A03", "A13"
 """A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
@@ -109,7 +108,7 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     """False where it is of another kind, or says nobody. One message may tell of several patients
     (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
     kinds = cells_of(message, message[0], 9)
-    if first_of(kinds) not in _READ:
+    if first_of(kinds) not in READ:
         return False
     segments = [one for one in message if str(one[0])]
     starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
@@ -305,7 +304,9 @@ class _Taking:
         anew = is_line and text not in self._texts
         before = self._person.lines.get(text, []) if anew else [name]
         kept = self._person.resources
-        if any(is_older(status, kept.get(("Observation", one), {}).get("status")) for one in before):
+        if any(
+            is_older(status, kept.get(("Observation", one), {}).get("status")) for one in before
+        ):
             self._last = kept.get(("Observation", name))
             return
         if is_line:
