@@ -1,5 +1,7 @@
 """Which of several HL7 v2 messages stands, whose it is, and between what is usual."""
 
+from collections.abc import Callable
+
 import hl7
 import pytest
 
@@ -126,7 +128,7 @@ def test_a_message_without_order_or_time_is_written_out_once_for_all_its_values(
 ) -> None:
     """With thousands of values each would take as long as all of it."""
     written: list[hl7.Message] = []
-    plain = hl7.Message.__str__
+    plain: Callable[[hl7.Message], str] = hl7.Message.__str__
 
     def counted(told: hl7.Message) -> str:
         written.append(told)
