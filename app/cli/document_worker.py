@@ -11,14 +11,14 @@ MOST_BYTES = 3 << 29
 
 def run(_args: argparse.Namespace) -> int:
     """Serve until standard input ends."""
-    from app.imaging.workers.child import MAX_FRAME, serve_with
+    from app.imaging.workers.child import serve_with
     from app.viewers.document.reading import DocumentReader
 
     _bound()
     answers = sys.stdout.buffer
     # Nothing but messages may reach the pipe, whatever a library prints.
     sys.stdout = sys.stderr
-    serve_with(DocumentReader().answer, sys.stdin.buffer, answers, MAX_FRAME)
+    serve_with(DocumentReader().answer, sys.stdin.buffer, answers)
     return 0
 
 

@@ -41,12 +41,13 @@ def read_table(data: bytes) -> ImportedTable:
     Raises `NotATable`.
     """
     text = _decoded(data)
+    lines = list(io.StringIO(text))
     for delimiter in _DELIMITERS:
-        rows = [_cells(line, delimiter) for line in io.StringIO(text)]
-        for at, row in enumerate(rows[:_HEAD_WITHIN]):
-            names = [_plain(name).strip().lower() for name in row]
+        for at, head in enumerate(lines[:_HEAD_WITHIN]):
+            names = [_plain(name).strip().lower() for name in _cells(head, delimiter)]
             code, name = _column(names, CODE_HEADS), _column(names, NAME_HEADS)
             if code is not None and name is not None:
+                rows = [_cells(line, delimiter) for line in lines]
                 return _read(rows, at, names, code, name)
     raise NotATable
 

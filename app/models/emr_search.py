@@ -23,8 +23,7 @@ from app.models.times import byte_size
 from app.models.tips import shortened
 from app.models.words import word
 from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
-from app.net.emr.documents import WITH_CONTENTS, stated_bytes
-from app.net.emr.elements import attachments
+from app.net.emr.documents import has_contents, stated_bytes
 from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.net.emr.period import share_counts
@@ -273,8 +272,7 @@ def _reading(reading: EmrReading, state: State, today: date) -> ReadingProps:
 
 def _documents(gathered: Gathered | None) -> str:
     told = [] if gathered is None else gathered.resources
-    kept = [one for one in told if one.get("resourceType") in WITH_CONTENTS]
-    documents = [one for one in kept if attachments(one)]
+    documents = [one for one in told if has_contents(one)]
     if not documents:
         return ""
     size, most = sum(map(stated_bytes, documents)), byte_size(MAX_RECORD_BYTES)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import hl7
 
+from app.net.emr.hl7v2_files import READ
 from app.net.errors import PortTaken
 from app.net.mllp_tls import HANDSHAKE_S, TlsFault, fault_of
 
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 16 << 20
 """Of one message."""
 MOST_SENDERS = 20
-READ = ("ADT", "ORU", "MDM")
-"""Message types (MSH-9.1) that are kept; others are rejected."""
 
 
 class MessageListener:

@@ -1,5 +1,8 @@
 """Which of several HL7 v2 messages stands, whose it is, and between what is usual."""
 
+from collections.abc import Callable
+
+import hl7
 import pytest
 
 from app.net.emr.clinical import Flag
@@ -118,3 +121,20 @@ def test_who_was_said_to_be_dead_by_mistake_is_not() -> None:
 
     found = only(said("Y", "20260101080000"), said("N", "20260101090000"))
     assert found.patient["deceasedBoolean"] is False
+
+
+def test_a_message_without_order_or_time_is_written_out_once_for_all_its_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With thousands of values each would take as long as all of it."""
+    written: list[hl7.Message] = []
+    plain: Callable[[hl7.Message], str] = hl7.Message.__str__
+
+    def counted(told: hl7.Message) -> str:
+        written.append(told)
+        return plain(told)
+
+    monkeypatch.setattr(hl7.Message, "__str__", counted)
+    values = [POTASSIUM.format(value=f"4.{number}", status="F") for number in range(9)]
+    assert len(only(message("ORU^R01", *values)).resources) == len(values)
+    assert len(written) == 1

@@ -17,8 +17,6 @@ from app.imaging.workers.frames import (
 )
 
 MAX_FRAME = 1 << 32
-
-
 Answer = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
 """Header and body of a request to those of its answer; raises ImagingError."""
 
@@ -32,17 +30,15 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     import imagecodecs
 
     versions = {"imagecodecs": imagecodecs.__version__}
-    serve_with(_decoded, requests, answers, MAX_FRAME, versions=versions)
+    serve_with(_decoded, requests, answers, versions=versions)
 
 
-def serve_with(
-    answer: Answer, requests: IO[bytes], answers: IO[bytes], limit: int, **ready: object
-) -> None:
-    """The same with any `answer` to requests of at most `limit` raw bytes."""
+def serve_with(answer: Answer, requests: IO[bytes], answers: IO[bytes], **ready: object) -> None:
+    """The same with any `answer`."""
     write_message(answers, {"ready": True, **ready})
     while True:
         try:
-            header, body = read_message(requests, limit)
+            header, body = read_message(requests, MAX_FRAME)
         except BrokenPipeMessageError:
             return
         try:

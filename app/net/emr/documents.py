@@ -76,6 +76,11 @@ def words_of(content: DocumentContent) -> str:
             return text_of_plain(content.data)
 
 
+def has_contents(resource: Json) -> bool:
+    """Whether it is a document that has something to open."""
+    return resource.get("resourceType") in WITH_CONTENTS and bool(attachments(resource))
+
+
 def stated_bytes(document: Json) -> int:
     """How large its content is, as far as the document says; nothing is unpacked for it."""
     return sum(_stated(one) for one in attachments(document))

@@ -131,6 +131,10 @@ def reference(value: object) -> str:
     return text_of(value.get("reference")) if isinstance(value, dict) else ""
 
 
+ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
+"""R4 2.24.0.1: what stands in an address must not lead elsewhere."""
+
+
 def name_of(resource: Json) -> str:
     """Type and id, as a relative reference names it."""
     return f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"

@@ -169,8 +169,8 @@ class _Found:
         known = got.get(id_) if id_ else None
         if known is not None and _said(known) != _said(one):
             later = id_ not in here and _version(known) != _version(one)
-            others = self._doubled.setdefault((kind, id_), [])
             if not later:
+                others = self._doubled.setdefault((kind, id_), [])
                 if _said(one) not in others:
                     others.append(_said(one))
                     got[f"#{len(got)}"] = {key: told for key, told in one.items() if key != "id"}
@@ -182,7 +182,7 @@ class _Found:
         told: Counter[str] = Counter()
         for (kind, _), others in self._doubled.items():
             told[kind] += len(others)
-        return (Gap(kind, Lack.DOUBLED, number=count) for kind, count in told.items() if count)
+        return (Gap(kind, Lack.DOUBLED, number=count) for kind, count in told.items())
 
     def names(self) -> list[str]:
         """What prescriptions and values without a code of all laboratories only refer to; a

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import pairwise, takewhile
 
 import hl7
@@ -38,13 +39,12 @@ from app.net.emr.hl7v2_fields import (
     time_of,
     value_of,
 )
-from app.net.emr.hl7v2_files import split
+from app.net.emr.hl7v2_files import READ, split
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
 from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
 
 MOST_BYTES = 16 << 20
-_READ = ("ADT", "ORU", "MDM")
 _DISCHARGE, _NO_DISCHARGE = "A03", "A13"
 """A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
@@ -108,7 +108,7 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     """False where it is of another kind, or says nobody. One message may tell of several patients
     (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
     kinds = cells_of(message, message[0], 9)
-    if first_of(kinds) not in _READ:
+    if first_of(kinds) not in READ:
         return False
     segments = [one for one in message if str(one[0])]
     starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
@@ -180,9 +180,9 @@ class _Taking:
         self._person.resources[(kind, name)] = kept
         return kept
 
-    def _known(self, kind: str, name: str) -> Json:
-        """What is there already; empty where nothing is."""
-        return self._person.resources.get((kind, name), {})
+    def _known(self, kind: str, key: tuple[str, ...]) -> Json:
+        """What is kept under that already; empty where nothing is."""
+        return self._person.resources.get((kind, digest(kind, *key)), {})
 
     def _visit(self, segment: hl7.Segment) -> None:
         started, ended = (
@@ -211,7 +211,7 @@ class _Taking:
             return "cancelled"
         if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
             return "finished"
-        known = self._known("Encounter", digest("Encounter", *key))
+        known = self._known("Encounter", key)
         again = self._event in ("A01", "A04", _NO_DISCHARGE)
         return "finished" if known.get("status") == "finished" and not again else "in-progress"
 
@@ -259,7 +259,7 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._known("DiagnosticReport", digest("DiagnosticReport", *key))
+        known = self._known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
         told["presentedForm"] = known.get("presentedForm")
         if is_older(told["status"], known.get("status")):
@@ -269,7 +269,12 @@ class _Taking:
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
         numbered = any(self._order[:1])
-        return () if numbered or at else (digest(str(self._message)),)
+        return () if numbered or at else (self._whole,)
+
+    @cached_property
+    def _whole(self) -> str:
+        """An id of the message, which may be long and have thousands of values."""
+        return digest(str(self._message))
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
@@ -298,8 +303,11 @@ class _Taking:
         is_line = kind in ("TX", "FT")
         anew = is_line and text not in self._texts
         before = self._person.lines.get(text, []) if anew else [name]
-        if any(is_older(status, self._known("Observation", one).get("status")) for one in before):
-            self._last = self._person.resources.get(("Observation", name))
+        kept = self._person.resources
+        if any(
+            is_older(status, kept.get(("Observation", one), {}).get("status")) for one in before
+        ):
+            self._last = kept.get(("Observation", name))
             return
         if is_line:
             self._line_of(text, name)
@@ -326,18 +334,18 @@ class _Taking:
         key: tuple[str, ...] = (said.number or str(said.told["type"]),)
         if not said.number:
             key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
-        known = self._known("DocumentReference", digest("DocumentReference", *key))
+        known = self._known("DocumentReference", key)
         told = {**said.told, "content": known.get("content")}
         told["description"] = told["description"] or known.get("description")
         self._letter = self._last = self._keep("DocumentReference", key, told)
         self._said_before += [self._letter] if known.get("content") else []
         self._words = Words(concept(told["type"]))
-        self._part = (digest(str(self._message)),) if said.adds else ()
+        self._part = (self._whole,) if said.adds else ()
         own = takewhile(lambda one: str(one[0]) != "TXA", behind)
         if said.anew and any(str(one[0]) == "OBX" for one in own):
             self._person.forms.begin_anew(self._letter)
         if said.replaces:
-            before = self._known("DocumentReference", digest("DocumentReference", said.replaces))
+            before = self._known("DocumentReference", (said.replaces,))
             before.update({"status": "superseded"} if before else {})
 
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:

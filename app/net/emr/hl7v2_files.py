@@ -8,6 +8,8 @@ from protocol.readings import has_characters
 _START = re.compile(rb"(?:\xef\xbb\xbf)?MSH(?=[^\w\s])")
 _LINE_ENDS = re.compile(rb"[\r\n\x0b\x1c]+")
 """No byte of a character in GB 18030 or UTF-8 is one of these."""
+READ = ("ADT", "ORU", "MDM")
+"""Message types (MSH-9.1) that are read, and so kept where they come in."""
 _ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
 _CHARACTERS = 17
 """Where MSH-18 stands among what the separators part, for MSH-1 is the first of them."""

@@ -19,7 +19,7 @@ from fhirclient.server import FHIRServer
 from requests.adapters import HTTPAdapter
 
 from app.net.emr.client_key import NoKey, client_key
-from app.net.emr.elements import Json, concept, number_of, objects, text_of
+from app.net.emr.elements import ID, Json, concept, number_of, objects, text_of
 from app.net.emr.place import SCOPES, EmrAccess, EmrServer
 from app.net.emr.tokens import HeldToken, endpoint
 from app.net.errors import (
@@ -43,8 +43,6 @@ MOST_WAIT_S = 30.0
 TRIES = 3
 _JSON = "application/fhir+json"
 _VERSION = re.compile(r'(?:W/)?"([^"]+)"')
-_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
-"""R4 2.24.0.1: what stands in an address must not lead elsewhere."""
 _PLACE = re.compile(r"([A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?/?$")
 
 
@@ -339,7 +337,7 @@ class _Trust(HTTPAdapter):
 def id_of(resource: Json) -> str:
     """Resource.id; empty where it is none."""
     id_ = text_of(resource.get("id"))
-    return id_ if _ID.fullmatch(id_) else ""
+    return id_ if ID.fullmatch(id_) else ""
 
 
 def kept_of(resource: Json) -> Kept:

@@ -1,13 +1,13 @@
 """The hospital's own program opens this one for its patient (SMART App Launch 2.2, EHR launch): it
 says at which server (`iss`) and gives a word (`launch`) that only that server understands."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+from app.net.emr.elements import ID
+
 SCHEME = "huizhen"
-_PATIENT_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def launch_of(words: Sequence[str]) -> Launch | None:
 def launched_patient(answer: dict[str, object]) -> str:
     """The id of the Patient that the token is for; empty where the server names none."""
     told = answer.get("patient")
-    return told if isinstance(told, str) and _PATIENT_ID.fullmatch(told) else ""
+    return told if isinstance(told, str) and ID.fullmatch(told) else ""
 
 
 def _plain(url: str) -> tuple[str, str, int | None, str]:

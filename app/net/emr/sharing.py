@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app.net.emr.clinical import Gap, Lack, Section
-from app.net.emr.documents import WITH_CONTENTS
+from app.net.emr.documents import has_contents
 from app.net.emr.elements import (
     Json,
-    attachments,
     name_of,
     objects,
     reference,
@@ -84,8 +83,7 @@ def documents_of(
     return tuple(
         one
         for one, section in there
-        if one.get("resourceType") in WITH_CONTENTS and attachments(one)
-        if section in chosen and name_of(one) not in old
+        if has_contents(one) and section in chosen and name_of(one) not in old
     )
 
 
