@@ -185,10 +185,7 @@ class _Taking:
         return self._person.resources.get((kind, digest(kind, *key)), {})
 
     def _visit(self, segment: hl7.Segment) -> None:
-        started, ended = (
-            time_of(first_of(self._of(segment, 44))),
-            time_of(first_of(self._of(segment, 45))),
-        )
+        started, ended = (time_of(first_of(self._of(segment, number))) for number in (44, 45))
         number = first_of(self._of(segment, 19))
         if not started and not number:
             return  # a laboratory repeats the patient's place, which is no visit
@@ -311,13 +308,17 @@ class _Taking:
             return
         if is_line:
             self._line_of(text, name)
-        made = self._keep("Observation", (*key, *again), told)
-        self._last = made
-        if self._report is not None:
-            results = self._report.setdefault("result", [])
-            named = {"reference": f"Observation/{made['id']}"}
-            if named not in results:
-                results.append(named)
+        self._last = self._keep("Observation", (*key, *again), told)
+        self._report_names(self._last)
+
+    def _report_names(self, observation: Json) -> None:
+        """The report that is being read has it among its results, once."""
+        if self._report is None:
+            return
+        results = self._report.setdefault("result", [])
+        named = {"reference": f"Observation/{observation['id']}"}
+        if named not in results:
+            results.append(named)
 
     def _time_of(self, segment: hl7.Segment) -> str:
         report = self._report or {}
