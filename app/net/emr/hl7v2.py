@@ -7,22 +7,18 @@ are not read (NK1, IN1, Z…) are administrative.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise, takewhile
 
 import hl7
 
-from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json, concept, name_of
-from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
 from app.net.emr.hl7v2_documents import (
     CARRIED,
     POINTED,
     WORDED,
-    Forms,
     Words,
     attachment_of,
     letter_of,
@@ -40,46 +36,19 @@ from app.net.emr.hl7v2_fields import (
     value_of,
 )
 from app.net.emr.hl7v2_files import READ, split
+from app.net.emr.hl7v2_kept import Kept
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
 from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
+from app.net.emr.hl7v2_visits import visit_of
 
 MOST_BYTES = 16 << 20
-_DISCHARGE, _NO_DISCHARGE = "A03", "A13"
-"""A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
-_CANCELS_A_VISIT = ("A11", "A27", "A38")
-"""Events (table 0003) that take an admission, or one that was planned, back."""
-
-
-@dataclass
-class _Person:
-    patient: Json
-    resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
-    unread: int = 0
-    unread_allergies: int = 0
-    numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """Under which key a statement stands, by its type and the sender's number of it."""
-    lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    """Which values are the lines of one text, by order, code and time, else by message."""
-    forms: Forms = field(default_factory=Forms)
-    merged: set[str] = field(default_factory=set)
-    """Numbers that were merged into this patient's (A40)."""
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """Messages tell what happened, and of many kinds nothing."""
-        unread = Gap("", Lack.UNREADABLE, number=self.unread)
-        allergies = Gap("AllergyIntolerance", Lack.UNREADABLE, number=self.unread_allergies)
-        lacking = not_told(kind for kind, *_ in self.resources)
-        merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
-        of_allergies = (allergies,) if self.unread_allergies else ()
-        return (*merged, *((unread,) if self.unread else ()), *of_allergies, *lacking)
 
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
     """Every patient of these files; what a later message says of the same thing stands."""
-    found: dict[str, _Person] = {}
+    found: dict[str, Kept] = {}
     others = 0
     messages: list[tuple[datetime, hl7.Message]] = []
     at = datetime.min.replace(tzinfo=UTC)
@@ -104,7 +73,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
     return FromFiles(told, others)
 
 
-def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
+def _take(message: hl7.Message, found: dict[str, Kept]) -> bool:
     """False where it is of another kind, or says nobody. One message may tell of several patients
     (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
     kinds = cells_of(message, message[0], 9)
@@ -114,7 +83,7 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
     for start, end in pairwise((*starts, len(segments))):
         patient = patient_of(message, segments[start])
-        person = found.setdefault(str(patient["id"]), _Person(patient))
+        person = found.setdefault(str(patient["id"]), Kept(patient))
         person.patient = patient | {k: v for k, v in person.patient.items() if k not in patient}
         _Taking(message, person).take(segments[start + 1 : end])
     return bool(starts)
@@ -123,10 +92,9 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
 class _Taking:
     """One message after its PID."""
 
-    def __init__(self, message: hl7.Message, person: _Person) -> None:
+    def __init__(self, message: hl7.Message, person: Kept) -> None:
         self._message = message
         self._person = person
-        self._subject = {"reference": f"Patient/{person.patient['id']}"}
         kinds = cells_of(message, message[0], 9)
         self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
@@ -172,45 +140,13 @@ class _Taking:
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
 
-    def _keep(self, kind: str, key: tuple[str, ...], told: Json, owner: str = "subject") -> Json:
-        """Under an id of what it is, so that the same said twice is one."""
-        name = digest(kind, *key)
-        resource = {"resourceType": kind, "id": name, owner: self._subject, **told}
-        kept = {key: value for key, value in resource.items() if value not in (None, "", [], {})}
-        self._person.resources[(kind, name)] = kept
-        return kept
-
-    def _known(self, kind: str, key: tuple[str, ...]) -> Json:
-        """What is kept under that already; empty where nothing is."""
-        return self._person.resources.get((kind, digest(kind, *key)), {})
-
     def _visit(self, segment: hl7.Segment) -> None:
-        started, ended = (time_of(first_of(self._of(segment, number))) for number in (44, 45))
-        number = first_of(self._of(segment, 19))
-        if not started and not number:
-            return  # a laboratory repeats the patient's place, which is no visit
-        place = self._of(segment, 3)
-        where = " ".join(one for one in (place[0] if place else []) if one)[:200]
-        code = {"I": "IMP", "O": "AMB", "E": "EMER"}.get(first_of(self._of(segment, 2)), "")
-        period = {key: at for key, at in (("start", started), ("end", ended)) if at}
-        key = (number or started,)
-        told: Json = {
-            "status": self._state_of_visit(key, ended),
-            "class": {"code": code or "AMB"},
-            "type": [{"text": where}] if where else None,
-            "period": period,
-        }
-        self._keep("Encounter", key, told)
-
-    def _state_of_visit(self, key: tuple[str, ...], ended: str) -> str:
-        """Over is over, also where later messages do not say it again, until that is taken back."""
-        if self._event in _CANCELS_A_VISIT:
-            return "cancelled"
-        if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
-            return "finished"
-        known = self._known("Encounter", key)
-        again = self._event in ("A01", "A04", _NO_DISCHARGE)
-        return "finished" if known.get("status") == "finished" and not again else "in-progress"
+        said = visit_of(lambda number: self._of(segment, number))
+        if said is None:
+            return
+        known = self._person.known("Encounter", said.key).get("status", "")
+        told = {"status": said.status_after(self._event, known), **said.told}
+        self._person.keep("Encounter", said.key, told)
 
     def _state(self, segment: hl7.Segment) -> None:
         kind = str(segment[0])
@@ -227,7 +163,7 @@ class _Taking:
         if said.action == "U":
             kept.pop(earlier, None)  # it stands as it is now
         owner = "patient" if kind in ALLERGIES else "subject"
-        self._last = self._keep(said.kind, said.key, said.told, owner)
+        self._last = self._person.keep(said.kind, said.key, said.told, owner)
         if said.action == "D":
             kept[name] = self._last = as_error(self._last)
         if said.number:
@@ -256,12 +192,12 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._known("DiagnosticReport", key)
+        known = self._person.known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
         told["presentedForm"] = known.get("presentedForm")
         if is_older(told["status"], known.get("status")):
             told["status"] = known["status"]
-        self._report = self._last = self._keep("DiagnosticReport", key, told)
+        self._report = self._last = self._person.keep("DiagnosticReport", key, told)
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
@@ -308,7 +244,7 @@ class _Taking:
             return
         if is_line:
             self._line_of(text, name)
-        self._last = self._keep("Observation", (*key, *again), told)
+        self._last = self._person.keep("Observation", (*key, *again), told)
         self._report_names(self._last)
 
     def _report_names(self, observation: Json) -> None:
@@ -335,10 +271,10 @@ class _Taking:
         key: tuple[str, ...] = (said.number or str(said.told["type"]),)
         if not said.number:
             key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
-        known = self._known("DocumentReference", key)
+        known = self._person.known("DocumentReference", key)
         told = {**said.told, "content": known.get("content")}
         told["description"] = told["description"] or known.get("description")
-        self._letter = self._last = self._keep("DocumentReference", key, told)
+        self._letter = self._last = self._person.keep("DocumentReference", key, told)
         self._said_before += [self._letter] if known.get("content") else []
         self._words = Words(concept(told["type"]))
         self._part = (self._whole,) if said.adds else ()
@@ -346,7 +282,7 @@ class _Taking:
         if said.anew and any(str(one[0]) == "OBX" for one in own):
             self._person.forms.begin_anew(self._letter)
         if said.replaces:
-            before = self._known("DocumentReference", (said.replaces,))
+            before = self._person.known("DocumentReference", (said.replaces,))
             before.update({"status": "superseded"} if before else {})
 
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
@@ -375,7 +311,7 @@ class _Taking:
         """What stands in no letter and no report is one by itself."""
         at = self._time_of(segment)
         told = {"status": "current", "type": concept_of(self._of(segment, 3)), "date": at}
-        return self._keep("DocumentReference", (*name, at, *self._alone_without(at)), told)
+        return self._person.keep("DocumentReference", (*name, at, *self._alone_without(at)), told)
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
