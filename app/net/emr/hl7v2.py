@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 import hl7
 
@@ -19,9 +19,11 @@ from app.net.emr.hl7v2_documents import (
     CARRIED,
     POINTED,
     WORDED,
-    Words,
     attachment_of,
+    cut_of,
+    goes_on,
     letter_of,
+    lines_of,
 )
 from app.net.emr.hl7v2_fields import (
     Cells,
@@ -36,10 +38,12 @@ from app.net.emr.hl7v2_fields import (
     value_of,
 )
 from app.net.emr.hl7v2_files import READ, split
+from app.net.emr.hl7v2_forms import File, Name, Said, name_in
 from app.net.emr.hl7v2_kept import Kept
 from app.net.emr.hl7v2_person import digest, patient_of
+from app.net.emr.hl7v2_pieces import Cut
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
-from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
+from app.net.emr.hl7v2_statuses import NOT_YET, OBR_STATUS, OBX_STATUS, is_older, is_taken_back
 from app.net.emr.hl7v2_visits import visit_of
 
 MOST_BYTES = 16 << 20
@@ -98,10 +102,15 @@ class _Taking:
         kinds = cells_of(message, message[0], 9)
         self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
+        self._results: set[str] = set()
+        """References to what the report names."""
         self._letter: Json | None = None
-        self._said_before: list[Json] = []
+        self._said_before: dict[Name, None] = {}
         """The letters of this message that had something to say before it."""
-        self._words = Words()
+        self._said: dict[Name, Said] = {}
+        """What this message says of each document; it is taken when all of that has been read."""
+        self._cut: tuple[Cut, File] | None = None
+        """The file that came last."""
         self._part: tuple[str, ...] = ()
         self._order: tuple[str, ...] = ()
         self._specimen: Json | None = None
@@ -118,11 +127,13 @@ class _Taking:
                     case kind if kind in STATEMENTS:
                         self._state(segment)
                     case "TXA":
-                        self._begin_letter(segment, segments[at + 1 :])
+                        self._begin_letter(segment)
                     case "OBR" if self._kind != "MDM":  # it says what the letter is about
                         self._panel(segment, specimens_of(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
+                    case "ADD":  # goes on with what stood in a message before
+                        self._count_unread("OBX")
                     case "IAR":
                         self._count_unread("IAM")  # reactions that stand in no IAM
                     case "MRG" if self._event in _MERGES:
@@ -133,9 +144,18 @@ class _Taking:
                         pass
             except (IndexError, KeyError, ValueError, TypeError):
                 self._count_unread(str(segment[0]))
-        for letter in self._said_before:
+        self._take_forms()
+        for name in self._said_before:
             # Which line of it is taken back nobody says: it is silent, and that is told.
+            letter = self._person.resources[name]
             self._person.unread += letter["status"] == "current" and not letter.get("content")
+
+    def _take_forms(self) -> None:
+        for name, said in self._said.items():
+            self._person.forms.take(name, said)
+            self._person.forms.show(name, self._person.resources[name])
+        self._said.clear()
+        self._cut = None
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
@@ -194,10 +214,12 @@ class _Taking:
         key = (*self._order, at, *self._alone_without(at))
         known = self._person.known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
+        self._results = {one["reference"] for one in told["result"]}
         told["presentedForm"] = known.get("presentedForm")
         if is_older(told["status"], known.get("status")):
             told["status"] = known["status"]
         self._report = self._last = self._person.keep("DiagnosticReport", key, told)
+        self._cut = None
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
@@ -211,11 +233,13 @@ class _Taking:
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
-        values = self._of(segment, 5)
         status = OBX_STATUS.get(first_of(self._of(segment, 11)), "final")
+        if self._letter is not None:
+            self._said_of(self._letter).spoken = True
         if kind in (CARRIED, POINTED) or (self._letter is not None and kind in WORDED):
             self._form(segment, kind, status)
             return
+        self._cut = None
         if code is None:
             self._person.unread += 1
             return
@@ -225,7 +249,7 @@ class _Taking:
             "code": code,
             "effectiveDateTime": at,
             "specimen": self._specimen,
-            **value_of(kind, values, first_of(self._of(segment, 6))),
+            **value_of(kind, self._of(segment, 5), first_of(self._of(segment, 6))),
             **range_of(first_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
@@ -249,12 +273,10 @@ class _Taking:
 
     def _report_names(self, observation: Json) -> None:
         """The report that is being read has it among its results, once."""
-        if self._report is None:
-            return
-        results = self._report.setdefault("result", [])
-        named = {"reference": f"Observation/{observation['id']}"}
-        if named not in results:
-            results.append(named)
+        name = f"Observation/{observation['id']}"
+        if self._report is not None and name not in self._results:
+            self._results.add(name)
+            self._report.setdefault("result", []).append({"reference": name})
 
     def _time_of(self, segment: hl7.Segment) -> str:
         report = self._report or {}
@@ -265,47 +287,62 @@ class _Taking:
         self._made[key] += 1
         return (str(self._made[key]),) if self._made[key] > 1 else ()
 
-    def _begin_letter(self, segment: hl7.Segment, behind: list[hl7.Segment]) -> None:
+    def _begin_letter(self, segment: hl7.Segment) -> None:
         """TXA: what stands in the OBX behind it is what the letter says."""
-        said = letter_of(lambda number: self._of(segment, number), self._event)
-        key: tuple[str, ...] = (said.number or str(said.told["type"]),)
-        if not said.number:
-            key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
+        self._take_forms()
+        letter = letter_of(lambda number: self._of(segment, number), self._event)
+        key: tuple[str, ...] = (letter.number or str(letter.told["type"]),)
+        if not letter.number:
+            key = (*key, *self._alone_without(letter.number), *self._again(("TXA", *key)))
         known = self._person.known("DocumentReference", key)
-        told = {**said.told, "content": known.get("content")}
-        told["description"] = told["description"] or known.get("description")
+        told, said = letter.said_after(known, self._person.forms.status_of(name_in(known)))
         self._letter = self._last = self._person.keep("DocumentReference", key, told)
-        self._said_before += [self._letter] if known.get("content") else []
-        self._words = Words(concept(told["type"]))
-        self._part = (self._whole,) if said.adds else ()
-        own = takewhile(lambda one: str(one[0]) != "TXA", behind)
-        if said.anew and any(str(one[0]) == "OBX" for one in own):
-            self._person.forms.begin_anew(self._letter)
-        if said.replaces:
-            before = self._person.known("DocumentReference", (said.replaces,))
-            before.update({"status": "superseded"} if before else {})
+        self._said[name_in(self._letter)] = said
+        if known.get("content"):
+            self._said_before[name_in(known)] = None
+        self._part = (self._whole,) if letter.adds else ()
+        self._person.replace(letter)
 
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
         """Of the letter or report it stands in, else a document of its own."""
         code, values = concept_of(self._of(segment, 3)), self._of(segment, 5)
-        title, forms = concept(code), self._person.forms
-        document = self._letter or self._report
+        name, document = (str(code), first_of(self._of(segment, 4))), self._letter or self._report
         if document is not None and kind in WORDED:
-            self._words.add(title, values, status)
-            forms.put(document, ("words", *self._part), self._words.status, self._words.form)
+            lines = lines_of(code, name[1], values, status)
+            title = concept(document.get("type"))
+            self._said_of(document).add_lines(("words", *self._part), title, lines)
             self._last = document
             return
-        name: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
         within = "alone" if document is None else name_of(document)
         for value in values or [[]]:  # what is taken back may be named alone
+            if kind == CARRIED and self._goes_on(name, value, status):
+                continue
             again = self._again(("form", within, *name))
-            form = attachment_of(kind, value, title)
+            form = attachment_of(kind, value, concept(code))
             if form is None and not is_taken_back(status):
                 self._person.unread += 1
                 continue
             document = document or self._document_of(segment, name)
-            forms.put(document, (*name, *again, *self._part), status, form or {})
+            key = (*name, *again, *self._part)
+            file = self._said_of(document).add_file(key, status, form or {})
+            cut = cut_of(name, value, str((form or {}).get("data", "")))
+            self._cut = (cut, file) if cut is not None else None
             self._last = document
+
+    def _said_of(self, document: Json) -> Said:
+        """What this message says of it."""
+        return self._said.setdefault(name_in(document), Said())
+
+    def _goes_on(self, name: tuple[str, str], value: list[str], status: str) -> bool:
+        """Whether this is the next piece of the file that came last, which then has it."""
+        if self._cut is None or is_taken_back(status):
+            return False
+        cut, file = self._cut
+        if not (piece := goes_on(cut, name, value)):
+            return False
+        file.more.append(piece)
+        file.status = status if status in NOT_YET else file.status
+        return True
 
     def _document_of(self, segment: hl7.Segment, name: tuple[str, ...]) -> Json:
         """What stands in no letter and no report is one by itself."""
@@ -318,12 +355,13 @@ class _Taking:
         lines, resources = self._person.lines, self._person.resources
         if text not in self._texts:
             self._texts.add(text)
-            for gone in lines.pop(text, []):
-                resources.pop(("Observation", gone), None)
-                if self._report is not None:
-                    named = {"reference": f"Observation/{gone}"}
-                    results = self._report.get("result", [])
-                    self._report["result"] = [one for one in results if one != named]
+            gone = lines.pop(text, [])
+            for one in gone:
+                resources.pop(("Observation", one), None)
+            if gone and self._report is not None:
+                self._results -= {f"Observation/{one}" for one in gone}
+                results = self._report.get("result", [])
+                self._report["result"] = [o for o in results if o["reference"] in self._results]
         lines.setdefault(text, []).append(line)
 
     def _note(self, segment: hl7.Segment) -> None:

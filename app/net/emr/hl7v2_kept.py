@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json
 from app.net.emr.gaps import not_told
-from app.net.emr.hl7v2_documents import Forms
+from app.net.emr.hl7v2_documents import Letter
+from app.net.emr.hl7v2_forms import Forms, name_in
 from app.net.emr.hl7v2_person import digest
+from app.net.emr.hl7v2_statuses import is_older
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Kept:
     lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     """Which values are the lines of one text, by order, code and time, else by message."""
     forms: Forms = field(default_factory=Forms)
+    replacing: dict[str, str] = field(default_factory=dict)
+    """The number of the letter whose place another takes, by the number of that."""
     merged: set[str] = field(default_factory=set)
     """Numbers that were merged into this patient's (A40)."""
 
@@ -47,3 +51,15 @@ class Kept:
     def known(self, kind: str, key: tuple[str, ...]) -> Json:
         """What is kept under that already; empty where nothing is."""
         return self.resources.get((kind, digest(kind, *key)), {})
+
+    def replace(self, letter: Letter) -> None:
+        """Another letter stands no more where this takes its place; a signed one stands until this
+        is signed too."""
+        if letter.replaces:
+            self.replacing[letter.number] = letter.replaces
+        if not (number := self.replacing.get(letter.number, "")):
+            return
+        before = self.known("DocumentReference", (number,))
+        was = before.get("docStatus") or self.forms.status_of(name_in(before))
+        if before and not is_older(str(letter.told["docStatus"]), was):
+            before["status"] = "superseded"
