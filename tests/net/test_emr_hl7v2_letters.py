@@ -112,14 +112,13 @@ def test_a_page_that_is_taken_back_leaves_the_words() -> None:
 
 def test_a_letter_of_many_lines_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     packed: list[Words] = []
-    plain = Words.attachment.fget
-    assert plain is not None
+    plain = Words.attachment
 
     def counted(words: Words) -> Json:
         packed.append(words)
         return plain(words)
 
-    monkeypatch.setattr(Words, "attachment", property(counted))
+    monkeypatch.setattr(Words, "attachment", counted)
     lines = [f"OBX|{number}|TX|||第{number}行" for number in range(50)]
     assert len(documents(mdm("T02", LETTER, *lines))) == len(packed) == 1
 

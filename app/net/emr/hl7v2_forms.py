@@ -43,7 +43,6 @@ class Words:
     def status(self) -> str:
         return _of_all(one.status for one in self.lines)
 
-    @property
     def attachment(self) -> Json:
         """What stands, each heading (OBX-3) above the lines below it."""
         told: list[str] = []
@@ -67,7 +66,6 @@ class File:
     told: Json
     more: list[str] = field(default_factory=list)
 
-    @property
     def attachment(self) -> Json:
         if not self.more:
             return self.told
@@ -139,7 +137,7 @@ class Forms:
     def show(self, name: Name, document: Json) -> None:
         """Puts what stands into the document."""
         forms = self._told.get(name, {}).values()
-        shown = [one.attachment for one in forms if not is_taken_back(one.status)]
+        shown = [one.attachment() for one in forms if not is_taken_back(one.status)]
         is_report = document["resourceType"] == "DiagnosticReport"
         field_name = "presentedForm" if is_report else "content"
         document.pop(field_name, None)
