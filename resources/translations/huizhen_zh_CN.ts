@@ -10146,6 +10146,10 @@
         <source>TLS failed</source>
         <translation>TLS 失败</translation>
     </message>
+    <message>
+        <source>sends with TLS: name a certificate of this computer here, or have it send without</source>
+        <translation>以 TLS 发送：请在此指定本机证书，或让对方不用 TLS 发送</translation>
+    </message>
 </context>
 <context>
     <name>image_reasons</name>
