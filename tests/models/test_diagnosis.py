@@ -173,6 +173,24 @@ def test_a_quotation_mark_that_is_not_closed_costs_its_own_line() -> None:
     assert table.left_out[0][1] == 'A01.0,"伤寒'
 
 
+def test_a_line_break_in_quotation_marks_is_within_its_cell() -> None:
+    rows = (
+        *('"诊断\n编码","诊断\n名称",备注', 'I10.x00,"原发性\n高血压",'),
+        *('J18.9,"pneumonia,\r\nunspecified","say ""so"",\n\nor not"', 'A01.0,伤寒,"其他\n名称"'),
+        *('M54.5,腰痛 5" 以上,', 'A02.0,"沙门菌', 'A03.0,志贺菌病,"', "A04.0,肠炎,"),
+    )
+    table = read_table(csv(*rows))
+    told = [(one.code, one.name) for one in table.diagnoses]
+    assert told == [
+        ("I10.x00", "原发性高血压"),
+        ("J18.9", "pneumonia, unspecified"),
+        ("A01.0", "伤寒"),
+        ("M54.5", '腰痛 5" 以上'),
+        ("A04.0", "肠炎"),
+    ]
+    assert table.left_out == ((13, 'A02.0,"沙门菌'), (14, 'A03.0,志贺菌病,"'))
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", csv("a,b", "1,2")])
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(NotATable):
