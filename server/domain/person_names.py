@@ -63,7 +63,7 @@ def _of_characters(name: str) -> Iterator[str]:
         yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
     if len(name) - family > 1:
         yield r"\s*".join(name[family:])
-    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES}|[xX×✕*＊○〇]{{1,2}}(?!\.?\w))"
+    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES}|[xX×✕*＊○〇]{{1,2}}(?!\w|\.(?-i:[A-Z])))"
     if name[0] not in _AFTER_SMALL:
         yield rf"[老小]{re.escape(name[:family])}(?!{re.escape(name[family : family + 1]) or '$'})"
     given = spelled(name[family:]).split()

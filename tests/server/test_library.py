@@ -167,7 +167,9 @@ def test_births_telephones_and_initials_go(told: str, name: str) -> None:
 
 
 def test_a_family_name_in_characters_may_have_initials_behind_it() -> None:
-    assert without_identity("昨日李XW、李 X.W. 复诊", [], "李晓雯") == "昨日〔…〕、〔…〕 复诊"
+    assert without_identity("昨日李XW、李 X.W. 复诊，李X.稳定", [], "李晓雯") == (
+        "昨日〔…〕、〔…〕 复诊，〔…〕.稳定"
+    )
 
 
 @pytest.mark.parametrize(
