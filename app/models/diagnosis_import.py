@@ -74,7 +74,8 @@ def _read(
         if not CODE.fullmatch(cell) or not called:
             left_out.append((line, (_cell(row, code) or _cell(row, 0))[:SHOWN]))
             continue
-        found.append(Diagnosis(cell, called, _cell(row, english), initials_of(called)))
+        told = cell, called, _cell(row, english), initials_of(called), pinyin_of(called)
+        found.append(Diagnosis(*told))
     return ImportedTable(tuple(found), tuple(left_out))
 
 
@@ -156,3 +157,17 @@ def initials_of(name: str) -> str:
     parts = pinyin(name, style=Style.FIRST_LETTER, errors=list)  # type: ignore[arg-type]  # a list is taken, and documented
     letters = "".join(part[0] for part in parts).lower()
     return "".join(one for one in letters if one.isascii() and one.isalnum())
+
+
+_ALSO_READ = {"血": "xue/xie", "塞": "se/sai", "咯": "ka/luo", "肋": "lei/le"}
+"""What is read otherwise by many than dictionaries have it in words like 出血 and 栓塞."""
+
+
+def pinyin_of(name: str) -> str:
+    """Each character's reading in its word without its tone, in lower case, a space between; Latin
+    letters and digits as they are, `v` for ü, and `/` between two that are usual."""
+    from pypinyin import lazy_pinyin
+
+    parts = lazy_pinyin(name, errors=list)  # type: ignore[arg-type]  # a list is taken, and documented
+    read = (_ALSO_READ.get(sign, one.lower()) for sign, one in zip(name, parts, strict=True))
+    return " ".join(one for one in read if one.replace("/", "").isalnum() and one.isascii())

@@ -1152,8 +1152,8 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Code, name or initials of pinyin</source>
-        <translation>编码、名称或拼音首字母</translation>
+        <source>Code, name or pinyin</source>
+        <translation>编码、名称或拼音</translation>
     </message>
 </context>
 <context>
