@@ -116,6 +116,8 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
 def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
     names = ["何小溪", "李文博", "临江县青石镇卫生院", "买买提·阿不都"]
     assert without_identity(f"昨日{told}，复诊", names) == "昨日〔…〕，复诊"
+    ended = without_identity(f"No.{told}. Then", names)
+    assert ended.replace("〕.", "〕") == "No.〔…〕 Then"
 
 
 @pytest.mark.parametrize(
@@ -157,12 +159,13 @@ def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
             "Li-XW",
             "X.W. Li",
         ),
-        *("8000123", "20260042", "13800138000", "68y", "68 y", "5y", "12M"),
+        *("8000123", "20260042", "13800138000", "68y", "68 y", "5y", "68y/F", "12M"),
     ],
 )
 @pytest.mark.parametrize("name", ["李晓雯", "Li Xiaowen"])
 def test_births_telephones_and_initials_go(told: str, name: str) -> None:
     clean = without_identity(f"昨日{told}，复诊", [], name)
+    clean += without_identity(f"No.{told}. Then", [], name)
     assert not any(sign.isdigit() or sign in "LXW李" for sign in clean), clean
 
 
@@ -229,7 +232,7 @@ def test_a_family_name_in_characters_may_have_initials_behind_it() -> None:
     ],
 )
 def test_doses_counts_and_spans_stay(told: str) -> None:
-    text = f"昨日 {told} ，复诊"
+    text = f"昨日 {told} ，复诊 {told}. Then"
     assert without_identity(text, [], "李晓雯") == text
     assert without_identity(text, [], "Li Xiaowen") == text
 
