@@ -25,7 +25,7 @@ from server.exports import ExportOrder
 from server.key_command import KeyOrder, add_key_commands, key_order
 from server.setting_values import SettingsError
 from server.settings import Settings, load_settings
-from server.store.errors import StoreError
+from server.store.errors import EntriesUnsealed, StoreError
 from server.store.log_replay import EVERYTHING
 from server.store.progress import Tell
 
@@ -89,6 +89,11 @@ class Programs(Protocol):
 _BACK = """or back to the tables of an older program, which says them (doctor), while no server
 runs; what only the newer one keeps is lost: take a backup before"""
 _UID = re.compile(r"^[0-9.]{1,64}$")
+
+
+UNSEALED = 3
+"""The exit status of `audit verify` where nothing is wrong, and entries are there that nobody has
+signed for."""
 
 
 class Usage(Exception):
@@ -237,6 +242,9 @@ def run(argv: Sequence[str], programs: Programs) -> int:
             _run_refused(arguments, programs)
             return 0
         _run(arguments, programs, load_settings(arguments.config))
+    except EntriesUnsealed as error:
+        print(f"huizhen-server: {error}", file=sys.stderr)
+        return UNSEALED
     except (SettingsError, StoreError, Refusal, Usage) as error:
         print(f"huizhen-server: {error}", file=sys.stderr)
         for field in error.details.fields if isinstance(error, Refusal) else ():

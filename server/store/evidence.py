@@ -294,6 +294,11 @@ def _signed(tree: Tree, key: Ed25519PrivateKey, now: datetime) -> dict[str, Any]
     }
 
 
+def id_of(moment: datetime) -> str:
+    """The smallest id (32 hexadecimal digits) of an entry of that moment."""
+    return f"{int(moment.timestamp() * 1000):012x}{0:020x}"
+
+
 def edge_before(entry_id: Any) -> str:
     """The smallest id (UUIDv7, 32 hexadecimal digits) that an entry of `LATE` before can have."""
     moment = int(hex_of(entry_id)[:12], 16) - int(LATE.total_seconds() * 1000)

@@ -1,8 +1,9 @@
 """The whole audit trail read through: what was changed, removed, put in, moved or backdated."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
@@ -21,6 +22,7 @@ from server.store.evidence import (
     entry_bytes,
     head_of,
     hex_of,
+    id_of,
     is_backdated,
     left_out,
     moment_of,
@@ -29,6 +31,8 @@ from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
 
 _STEP = 10_000
+MOST_NAMED = 100
+"""Entries in no tree, beyond which they are counted only."""
 _RESOURCE = NAMES.index("resource")
 
 
@@ -59,6 +63,18 @@ class Fault:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An entry that is in no tree, as it reads."""
+
+    entry_id: UUID
+    at: str
+    said: str
+    """What was accessed, and how."""
+    waits: bool
+    """Whether a server takes it in."""
+
+
 @dataclass(slots=True)
 class Looked:
     """How far a look has come, and what it came to."""
@@ -66,7 +82,11 @@ class Looked:
     entries: int = 0
     heads: int = 0
     waiting: int = 0
-    """Entries that are in no tree yet because they are new."""
+    """Entries that are in no tree yet because they are new: a server takes them in."""
+    unsealed: int = 0
+    """Entries in no tree that no server takes in: nobody has signed for them."""
+    left: list[Left] = field(default_factory=list)
+    """The first of both."""
     acts: list[dict[str, str]] = field(default_factory=list)
     """What was done to the trail itself and stands in it: restored from a backup, gone on with."""
 
@@ -77,6 +97,8 @@ def look_through(
     kept: Iterable[Head],
     looked: Looked,
     tell: Callable[[Looked], None],
+    *,
+    served_at: datetime | None = None,
 ) -> Iterator[Fault]:
     """Reads the whole trail once, in constant memory; yields everything that is wrong. In a
     transaction that sees one moment.
@@ -84,6 +106,7 @@ def look_through(
     Args:
         public_key: of the site, base64; from elsewhere than the database that is looked at.
         kept: heads that somebody has kept.
+        served_at: of just now where a server is there, for which new entries may wait.
     """
     ours = ((head.size, False, head) for head in _heads(connection))
     theirs = sorted(((one.size, True, one) for one in kept), key=itemgetter(0))
@@ -107,7 +130,7 @@ def look_through(
     yield from ahead.compared(None)
     if ahead.signed < tree.size:
         yield Fault(Wrong.UNSIGNED, f"from place {ahead.signed}")
-    yield from _not_taken_in(connection, last, looked)
+    yield from _not_taken_in(connection, last, served_at, looked)
 
 
 def _fault_of(
@@ -126,7 +149,7 @@ def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     at = moment_of(said["at"])
     return {
         "trail": said["target"],
-        "at": "" if at is None else at.isoformat(timespec="seconds"),
+        "at": _shown_at(at),
         "place": str(number),
         "detail": said["detail"],
     }
@@ -194,14 +217,34 @@ def _leaves(connection: Connection) -> Iterator[tuple[int, Any, bytes, Sequence[
         after = part[-1].number
 
 
-def _not_taken_in(connection: Connection, last: Any, looked: Looked) -> Iterator[Fault]:
-    """Entries without a leaf: new ones wait, older ones were put in from outside."""
+def _not_taken_in(
+    connection: Connection, last: Any, served_at: datetime | None, looked: Looked
+) -> Iterator[Fault]:
+    """Entries without a leaf: those older than the tree's end were put in from outside; of the
+    others those wait which a server is about to take in."""
+    soon = None if served_at is None else edge_before(id_of(served_at))
     edge = "" if last is None else edge_before(last)
     after: UUID | None = UUID(int=0)
     while after is not None:
-        left, after = left_out(connection, after)
-        for entry_id in left:
-            if entry_id.hex < edge:
-                yield Fault(Wrong.INSERTED, str(entry_id))
-            else:
-                looked.waiting += 1
+        ids, after = left_out(connection, after)
+        named = max(0, MOST_NAMED - len(looked.left))
+        newer = [one for one in ids if one.hex >= edge]
+        waiting = {one for one in newer if soon is not None and one.hex >= soon}
+        looked.waiting += len(waiting)
+        looked.unsealed += len(newer) - len(waiting)
+        looked.left += _read(connection, newer[:named], waiting)
+        for entry_id in ids[: len(ids) - len(newer)]:
+            yield Fault(Wrong.INSERTED, str(entry_id))
+
+
+def _read(connection: Connection, ids: Sequence[UUID], waiting: Container[UUID]) -> Iterator[Left]:
+    asked = select(*COLUMNS).where(AuditRow.id.in_(ids)).order_by(AuditRow.id)
+    for entry in connection.execute(asked):
+        said = dict(zip(NAMES, entry, strict=True))
+        entry_id, at = UUID(hex=hex_of(said["id"])), moment_of(said["at"])
+        words = f"{said['access']} {said['resource']} {said['target']}".rstrip()
+        yield Left(entry_id, _shown_at(at), words, entry_id in waiting)
+
+
+def _shown_at(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat(timespec="seconds")

@@ -245,24 +245,31 @@ async def connected(address: str, words: str) -> AsyncIterator[AsyncConnection]:
         yield one
 
 
+@asynccontextmanager
+async def written(address: str, words: str) -> AsyncIterator[AsyncConnection]:
+    """A connection in a writing transaction, which is committed at the end; errors are
+    `DatabaseUnavailable` with these words."""
+    async with _told(words), _engine(address) as engine, engine.connect() as plain:
+        one = await plain.execution_options(**{WRITES: True})
+        async with one.begin():
+            yield one
+
+
 async def note_on_trail(
     address: str, target: str, detail: str, *, consultation_id: UUID | None = None
 ) -> None:
     """What was done to the trail itself, as its newest entry; raises `DatabaseUnavailable`."""
-    words = "the trail cannot be written"
-    async with _told(words), _engine(address) as engine, engine.connect() as plain:
-        one = await plain.execution_options(**{WRITES: True})
-        async with one.begin():
-            lines = TrailLines(datetime.now(UTC))
-            lines.note(
-                None,
-                Access.EXECUTE,
-                Resource.TRAIL,
-                target,
-                consultation_id=consultation_id,
-                detail=detail,
-            )
-            await one.run_sync(lines.write)
+    async with written(address, "the trail cannot be written") as one:
+        lines = TrailLines(datetime.now(UTC))
+        lines.note(
+            None,
+            Access.EXECUTE,
+            Resource.TRAIL,
+            target,
+            consultation_id=consultation_id,
+            detail=detail,
+        )
+        await one.run_sync(lines.write)
 
 
 @asynccontextmanager

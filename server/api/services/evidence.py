@@ -74,6 +74,15 @@ class Evidence:
                 _LOG.exception("evidence.failed")  # entries wait; the next time may do
             await asyncio.sleep(self._every_s)
 
+    async def close(self) -> None:
+        """When nobody writes any more: a database that is stopped has no entry that waits, so that
+        one which does was put in, or its server was killed."""
+        try:
+            while await self._take(None):
+                pass  # what that has noted itself
+        except (StoreError, OSError) as error:
+            _LOG.warning("evidence.left", error=type(error).__name__)
+
     async def _tell_touched(self, error: TrailTouched) -> None:
         if self._told.due():
             _LOG.error("evidence.touched", why=str(error), mend="huizhen-server audit verify")
