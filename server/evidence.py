@@ -194,7 +194,7 @@ def _verified(
         tell(dict(act))
     for one in looked.left:
         name = "waiting" if one.waits else "unsealed"
-        tell({name: str(one.entry_id), "at": one.at, "entry": one.said})
+        tell({name: one.entry_id, "at": one.at, "entry": one.said})
     faults += _stamps_verified(connection, roots, tell)
     _tell_whole(looked, len(kept), faults, tell)
     return not faults

@@ -81,6 +81,31 @@ def test_an_entry_put_in_later_is_named(site: Settings, hand: sqlite3.Connection
     assert faults(site) == [("inserted", str(between))]
 
 
+@pytest.mark.parametrize(
+    ("done", "wrong"),
+    [
+        ("audit_heads SET public_key = 'another'", {"changed"}),
+        ("audit_heads SET peaks = '00'", {"changed"}),
+        ("audit_heads SET signed_at = 'then'", {"unsigned"}),
+        ("audit_heads SET root = 'x', signature = 'x'", {"unsigned", "moved"}),
+        ("audit SET id = 'x' WHERE id = ?", {"removed", "inserted"}),
+        ("audit SET detail = x'ff' WHERE id = ?", {"changed"}),
+        ("audit SET access = x'ff' WHERE id = ?", {"changed"}),
+        ("audit_leaves SET entry_id = 'x' WHERE entry_id = ?", {"removed"}),
+        ("audit_leaves SET hash = 'x' WHERE entry_id = ?", {"changed", "moved", "another"}),
+    ],
+)
+def test_what_no_server_writes_is_named_and_keeps_nothing_else_from_being_read(
+    site: Settings, hand: sqlite3.Connection, done: str, wrong: set[str]
+) -> None:
+    entry = (UUID(at(hand, 3)).hex,) if "?" in done else ()
+    hand.execute(f"UPDATE {done}", entry)
+    other = change(hand, 5)
+    found = faults(site)
+    assert {one for one, _ in found} == wrong | {"changed"}
+    assert ("changed", other) in found
+
+
 def test_entries_that_changed_places_are_found(site: Settings, hand: sqlite3.Connection) -> None:
     hand.execute("UPDATE audit_leaves SET number = -1 WHERE number = 3")
     hand.execute("UPDATE audit_leaves SET number = 3 WHERE number = 4")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from server.store.errors import StoreError, TrailTouched
 from server.store.evidence import (
     MOST_AT_ONCE,
     Taken,
+    known_id,
     left_out,
     newest_entry,
     newest_head,
@@ -53,7 +55,7 @@ class Evidence:
     ) -> None:
         self._store, self._clock, self._key, self._kept = store, clock, key, kept
         self._every_s, self._heads = every_s, heads
-        self._seen: UUID | None = None
+        self._seen: object = None
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
         self._told = NowAndThen(clock, TOLD_EVERY)
@@ -116,9 +118,11 @@ class Evidence:
         """Everything the trail has and the tree has not; in readings, which hold up no writer."""
         public, kept = public_text(self._key), await asyncio.to_thread(self._kept.read)
         await self._store.together(lambda desk: tree_to_go_on(desk.connection, public, kept))
-        taken, after = 0, UUID(int=0)
+        taken = 0
+        after: Any = UUID(int=0)
         while True:
-            ids, last = await self._store.look(partial(_left_out, after))
+            left, last = await self._store.look(partial(_left_out, after))
+            ids = [known_id(one) for one in left]
             for start in range(0, len(ids), MOST_AT_ONCE):
                 taken += await self._take(ids[start : start + MOST_AT_ONCE])
             if last is None:
@@ -151,7 +155,7 @@ class Evidence:
         self._put_out = now
 
 
-def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
+def _left_out(after: Any, desk: Desk) -> tuple[list[Any], Any]:
     return left_out(desk.connection, after)
 
 
