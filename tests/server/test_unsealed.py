@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from server.store.errors import EntriesUnsealed
 from server.store.serving import serving
 from tests.server.conftest import trusting
 from tests.server.people import PASSWORD, Town
+from tests.server.postgres import Postgres
 from tests.server.process import ServerProcess
-from tests.server.touched import Rows, earlier, hand, looked, put_in, site, without_the_file
+from tests.server.touched import Rows, earlier, faults, hand, looked, put_in, site, without_the_file
 
 __all__ = ["hand", "site"]
 
@@ -85,3 +87,20 @@ def test_what_a_killed_server_left_is_named_until_the_next_has_taken_it_in(
     with server:
         pass
     assert looked(site)[0], "one that is stopped in order leaves nothing"
+
+
+def test_on_postgresql_it_is_named_just_so(cluster: Postgres, tmp_path: Path) -> None:
+    site = Settings(data_dir=tmp_path, database_url=cluster.database())
+    server = ServerProcess(tmp_path, {"HUIZHEN_DATABASE_URL": site.database})
+    server.add_user("he.it", PASSWORD, name="何工", roles=["admin"])
+    assert looked(site)[1][-1]["entries"] == 1, "the command has taken it in"
+
+    def by_hand(statement: str) -> None:
+        protected = "SET session_replication_role = replica;"  # no trigger looks
+        cluster.ask(f"{protected} {statement}", site.database.rpartition("/")[2])
+
+    columns, values = "id, at, access, resource, target, detail", "now(), 'read', 'report', '', ''"
+    by_hand(f"INSERT INTO audit ({columns}) VALUES ('{new_id()}', {values})")
+    assert unsealed(site)[-1]["unsealed"] == 1
+    by_hand("UPDATE audit_heads SET public_key = 'another'")
+    assert {wrong for wrong, _ in faults(site)} == {"changed"}
