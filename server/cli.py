@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
-from server.audit_command import add_audit_commands, order_of
+from server.audit_command import add_audit_commands, add_because, order_of
 from server.backups import BackupOrder, RestoreOrder
 from server.cli_exports import add_export_commands, export_order
 from server.doctor_finding import Finding, Verdict
@@ -167,7 +167,7 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
     anew = commands.add_parser(
         "begin-anew", help="after PostgreSQL was put back by other means, before the first start"
     )
-    anew.add_argument("--because", required=True, metavar="TEXT", help="for the audit trail")
+    add_because(anew, "for the audit trail")
     scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
     scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
 

@@ -21,8 +21,8 @@ from server.settings import Settings
 from server.signed_trail import take_in_what_waits
 from server.store.case_file import Wanted, check_case_file, write_case_file
 from server.store.case_rows import case_of_number
-from server.store.errors import EntriesUnsealed, EvidenceUnusable
-from server.store.evidence import Head, newest_head, public_text
+from server.store.errors import EntriesUnsealed, EvidenceUnusable, TrailTouched
+from server.store.evidence import Head, newest_head, public_text, tree_to_go_on
 from server.store.evidence_check import Looked, Wrong, look_through
 from server.store.evidence_proofs import consistency_of, holds, proof_of
 from server.store.fresh_files import fresh_binary, fresh_file, moments
@@ -256,12 +256,25 @@ async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:
     else:
         if head is None:
             raise EvidenceUnusable("no head is kept in this data folder: nothing holds the tree up")
+        if await _is_whole(settings, head):
+            raise EvidenceUnusable("the newest head is in the database: nothing holds the tree up")
     without = {"size": head.size, "root": head.root} if head else {}
     detail = json.dumps({"because": because, **without}, ensure_ascii=False, sort_keys=True)
     await note_on_trail(settings.database, "gone_on", detail)
     kept.put_aside(datetime.now(UTC))
     await take_in_what_waits(settings)
     tell({"gone_on": True, **without})
+
+
+async def _is_whole(settings: Settings, head: Head) -> bool:
+    """Whether the server takes entries in as it is."""
+    key = _own_key(settings)
+    async with connected(settings.database, "the trail cannot be read") as one:
+        try:
+            await one.run_sync(tree_to_go_on, key, head)
+        except TrailTouched:
+            return False
+    return True
 
 
 def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> None:

@@ -36,6 +36,7 @@ from server.setting_values import SettingsError
 from server.settings import Settings
 from server.store.engine import migrate, open_engine
 from server.store.progress import Tell
+from server.store.serving import refuse_without_database_or_while_served
 
 T = TypeVar("T")
 
@@ -199,6 +200,7 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _migrate_to(settings: Settings, revision: str) -> None:
+    await refuse_without_database_or_while_served(settings.database)
     engine = open_engine(settings.database)
     try:
         await migrate(engine, revision)

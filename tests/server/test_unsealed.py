@@ -13,7 +13,7 @@ from server import cli
 from server.evidence import AuditOrder, run
 from server.programs import ServerPrograms
 from server.settings import Settings
-from server.store.errors import EntriesUnsealed
+from server.store.errors import BackupUnusable, DatabaseUnavailable, EntriesUnsealed
 from server.store.serving import serving
 from tests.server.conftest import trusting
 from tests.server.people import PASSWORD, Town
@@ -66,10 +66,26 @@ def test_entries_that_a_server_does_not_take_in_although_it_runs_are_named(
 def test_what_a_command_has_done_is_in_the_tree_when_it_ends(site: Settings) -> None:
     server, before = ServerProcess(site.data_dir), looked(site)[1][-1]["entries"]
     server.add_user("he.it", PASSWORD, name="何工", roles=["admin"])
-    server.command("audit", "go-on", "--because", "tried")
+    with pytest.raises(RuntimeError, match="nothing holds the tree up"):
+        server.command("audit", "go-on", "--because", "tried")
+    with pytest.raises(RuntimeError, match="say why"):
+        server.command("begin-anew", "--because", " ")
+    server.command("begin-anew", "--because", "tried")
     well, said = looked(site)
     assert well
     assert said[-1]["entries"] - before == 2
+
+
+@pytest.mark.parametrize("revision", ["0044", "base", "4711"])
+def test_tables_go_back_only_where_no_server_works_and_only_to_known_ones(
+    site: Settings, revision: str
+) -> None:
+    with serving(site.database), pytest.raises(BackupUnusable, match="stop it first"):
+        ServerPrograms().migrate(site, revision)
+    if revision != "0044":
+        with pytest.raises(DatabaseUnavailable, match="Nothing was changed"):
+            ServerPrograms().migrate(site, revision)
+    assert looked(site)[0]
 
 
 def test_what_a_killed_server_left_is_named_until_the_next_has_taken_it_in(

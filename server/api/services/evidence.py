@@ -60,12 +60,13 @@ class Evidence:
         self._put_out: datetime | None = None
         self._told = NowAndThen(clock, TOLD_EVERY)
         self._told_backdated = NowAndThen(clock, TOLD_EVERY)
+        self._told_folder = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
         while True:
             try:
                 await self.take_in()
-                await self._put_head_out()
+                await self.offer_head()
             except TrailTouched as error:
                 await self._tell_touched(error)
             except StoreError as error:
@@ -143,6 +144,15 @@ class Evidence:
             if self._told_backdated.due():  # while a clock is set back, what is noted is so too
                 await self._note(str(taken.backdated[0]), f"backdated: {len(taken.backdated)}")
         return taken.count
+
+    async def offer_head(self) -> None:
+        """Whoever mounts the folder is told now and then, and the head gets there when it can."""
+        try:
+            await self._put_head_out()
+        except OSError as error:
+            if self._told_folder.due():
+                mend = "see audit_heads_dir: is it there, and may the server write into it?"
+                _LOG.error("evidence.head_not_put_out", error=error.strerror, mend=mend)
 
     async def _put_head_out(self) -> None:
         now = self._clock.now()
