@@ -35,8 +35,10 @@ from server.key_command import KeyOrder
 from server.setting_values import SettingsError
 from server.settings import Settings
 from server.store.engine import migrate, open_engine
+from server.store.operator import operator
 from server.store.progress import Tell
 from server.store.serving import refuse_without_database_or_while_served
+from server.store.work import ORIGIN
 
 T = TypeVar("T")
 
@@ -216,8 +218,10 @@ async def _exported(settings: Settings, order: ExportOrder, tell: Tell) -> None:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Built]:
-    """For a command, whose lines on stdout are its answer: what is logged goes to stderr."""
+    """For a command, whose lines on stdout are its answer: what is logged goes to stderr. The trail
+    says who ran it."""
     configure_logging(settings.log_level)
+    ORIGIN.set(operator())
     async with opened(settings) as built:
         yield built
 

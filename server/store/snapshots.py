@@ -30,6 +30,7 @@ from server.store.errors import DatabaseUnavailable
 from server.store.incoming import sync_file
 from server.store.keyring import sync_folder
 from server.store.log_keeping import place_of
+from server.store.operator import operator
 from server.store.partitions import make_ahead
 from server.store.referenced import referenced, waiting
 from server.store.tables import CounterRow, FactRecipientRow, FactRow, SessionRow
@@ -258,9 +259,10 @@ async def written(address: str, words: str) -> AsyncIterator[AsyncConnection]:
 async def note_on_trail(
     address: str, target: str, detail: str, *, consultation_id: UUID | None = None
 ) -> None:
-    """What was done to the trail itself, as its newest entry; raises `DatabaseUnavailable`."""
+    """What a command has done to the trail itself, as its newest entry; raises
+    `DatabaseUnavailable`."""
     async with written(address, "the trail cannot be written") as one:
-        lines = TrailLines(datetime.now(UTC))
+        lines = TrailLines(datetime.now(UTC), origin=operator())
         lines.note(
             None,
             Access.EXECUTE,

@@ -14,6 +14,7 @@ from server.evidence import AuditOrder, run
 from server.programs import ServerPrograms
 from server.settings import Settings
 from server.store.errors import BackupUnusable, DatabaseUnavailable, EntriesUnsealed
+from server.store.operator import operator
 from server.store.serving import serving
 from tests.server.conftest import trusting
 from tests.server.people import PASSWORD, Town
@@ -63,7 +64,9 @@ def test_entries_that_a_server_does_not_take_in_although_it_runs_are_named(
         assert [one["unsealed"] for one in unsealed(site) if "entry" in one] == [str(old)]
 
 
-def test_what_a_command_has_done_is_in_the_tree_when_it_ends(site: Settings) -> None:
+def test_what_a_command_has_done_is_in_the_tree_when_it_ends_with_who_ran_it(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
     server, before = ServerProcess(site.data_dir), looked(site)[1][-1]["entries"]
     server.add_user("he.it", PASSWORD, name="何工", roles=["admin"])
     with pytest.raises(RuntimeError, match="nothing holds the tree up"):
@@ -74,6 +77,8 @@ def test_what_a_command_has_done_is_in_the_tree_when_it_ends(site: Settings) -> 
     well, said = looked(site)
     assert well
     assert said[-1]["entries"] - before == 2
+    newest = "SELECT resource, origin FROM audit ORDER BY id DESC LIMIT 2"
+    assert hand.execute(newest).fetchall() == [("trail", operator()), ("account", operator())]
 
 
 @pytest.mark.parametrize("revision", ["0044", "base", "4711"])
