@@ -11419,6 +11419,10 @@
         <source>Your export is noted in memory only: stay signed in until it is sent.</source>
         <translation>本次导出仅记在内存中：请保持登录，直到上报完成。</translation>
     </message>
+    <message>
+        <source>Nothing was done: the program sent this under the number of something it did before. Try again; it goes out under a new number.</source>
+        <translation>没有执行：程序用以前某次操作的编号发出了这次请求。请再做一次，会用新的编号发出。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
