@@ -1152,8 +1152,8 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Code, name or initials of pinyin</source>
-        <translation>编码、名称或拼音首字母</translation>
+        <source>Code, name or pinyin</source>
+        <translation>编码、名称或拼音</translation>
     </message>
 </context>
 <context>
@@ -10156,6 +10156,10 @@
     <message>
         <source>TLS failed</source>
         <translation>TLS 失败</translation>
+    </message>
+    <message>
+        <source>sends with TLS: name a certificate of this computer here, or have it send without</source>
+        <translation>以 TLS 发送：请在此指定本机证书，或让对方不用 TLS 发送</translation>
     </message>
 </context>
 <context>
