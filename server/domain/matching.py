@@ -135,6 +135,12 @@ def _speaks(wanted: SpokenLanguage | None, spoken: tuple[SpokenLanguage, ...]) -
     return wanted is None or not spoken or wanted in spoken
 
 
+def fits(needs: Needs, standing: Standing, *, widened: bool = False) -> bool:
+    """Whether a case may ring this expert; `widened` as in `candidates`."""
+    against, _ = _weighed(reasons_against(needs, standing), widened=widened)
+    return standing.who.expert is not None and not against
+
+
 def may_claim(needs: Needs, standing: Standing) -> bool:
     """Pulling from the queue: an expert who asks is reachable by asking, and knows how much they
     can hold."""

@@ -157,6 +157,11 @@ class Cases:
         )
         return await self._cases(rows)
 
+    async def any_in(self, phase: Phase) -> bool:
+        """Whether any case is in a phase."""
+        found = select(ConsultationRow.id).where(ConsultationRow.phase == phase.value).limit(1)
+        return await self._session.scalar(found) is not None
+
     async def holders(self) -> frozenset[UUID]:
         """Who holds a case now."""
         rows = await self._session.scalars(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from protocol import paths
-from server.api.services import timekeeper
+from server.api.services import short_turns
 from server.store.engine import WRITES
 from tests.server.in_process import InProcess
 from tests.server.people import Valley, open_case, submitted_case
@@ -51,7 +51,7 @@ def test_a_critical_case_that_rings_three_reads_what_goes_with_it_once(
 def test_clocks_that_run_out_together_read_their_cases_together(
     server: InProcess, valley: Valley, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timekeeper, "_TOGETHER_S", 60.0)  # however busy the machine is
+    monkeypatch.setattr(short_turns, "TOGETHER_S", 60.0)  # however busy the machine is
     ears = [server.connect(one) for one in (valley.expert, valley.another_expert())]
     for _ in range(4):
         submitted_case(valley)
