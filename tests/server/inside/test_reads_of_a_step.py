@@ -3,6 +3,7 @@ who writes waits for it meanwhile."""
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, event
 
 from protocol import paths
 from server.api.services import short_turns
+from server.exports import Exporter, ExportOrder
 from server.store.engine import WRITES
 from tests.server.in_process import InProcess
 from tests.server.people import Valley, open_case, submitted_case
@@ -62,23 +64,64 @@ def test_clocks_that_run_out_together_read_their_cases_together(
     assert reads["timers"] == 2  # which are due, and what else runs for their cases
 
 
-def test_who_reads_a_case_keeps_writers_waiting_for_the_entry_of_the_trail_alone(
-    server: InProcess, valley: Valley
-) -> None:
-    case_id = submitted_case(valley)
-    written: list[str] = []
+@pytest.fixture
+def written() -> Iterator[list[str]]:
+    """The statements for which everybody who writes waits."""
+    found: list[str] = []
 
     def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if connection.get_execution_options().get(WRITES, False):
-            written.append(statement)
+            found.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
-    try:
-        for path in (paths.CONSULTATION, paths.TIMELINE, paths.CANDIDATES):
-            valley.doctor.get(path, consultation_id=case_id)
-        valley.doctor.get(paths.CONSULTATIONS)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def entries_alone(written: list[str]) -> int:
+    """How often entries were written, where there was nothing else; only what is written together
+    with the work of others says `BEGIN IMMEDIATE` in a statement of its own."""
     entries = [one for one in written if one.startswith("INSERT INTO audit ")]
-    assert len(entries) == 4
-    assert set(written) == {entries[0], "BEGIN IMMEDIATE"}
+    assert set(written) == {*entries[:1], "BEGIN IMMEDIATE"}
+    return len(entries)
+
+
+def test_who_reads_a_case_keeps_writers_waiting_for_the_entry_of_the_trail_alone(
+    server: InProcess, valley: Valley, written: list[str]
+) -> None:
+    case_id = submitted_case(valley)
+    written.clear()
+    for path in (paths.CONSULTATION, paths.TIMELINE, paths.CANDIDATES, paths.RECORDINGS):
+        valley.doctor.get(path, consultation_id=case_id)
+    valley.doctor.get(paths.CONSULTATIONS)
+    valley.town.admin.get(paths.CONTACT, account_id=valley.expert.id)
+    assert entries_alone(written) == 6
+
+
+def test_who_exports_cases_keeps_writers_waiting_for_the_entries_alone(
+    server: InProcess, valley: Valley, written: list[str], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        case_id = submitted_case(valley)
+    number = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["summary"]["number"]
+    told: list[object] = []
+    one = ExportOrder(tmp_path / "one.json", number)
+    every = ExportOrder(tmp_path / "every")
+    written.clear()
+    server.run(Exporter(server.store, server.built.objects, one).one(told.append))
+    server.run(Exporter(server.store, server.built.objects, every).many(told.append))
+    assert entries_alone(written) == 2, "of all cases that were read together"
+
+
+def test_who_reads_the_clinics_record_notes_it_together_with_others(
+    server: InProcess, valley: Valley, written: list[str]
+) -> None:
+    made = valley.doctor.http.post(
+        f"{paths.FHIR}/Patient", json={"resourceType": "Patient", "name": [{"text": "何小溪"}]}
+    )
+    place = f"{paths.FHIR}/Patient/{made.json()['id']}"
+    written.clear()
+    asked = ("", "/_history", "/_history/1", "/$everything")
+    for one in (*(place + end for end in asked), f"{paths.FHIR}/Patient"):
+        valley.doctor.get(one)
+    assert entries_alone(written) == 5
