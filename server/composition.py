@@ -239,7 +239,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
-        service_lines=ServiceLineChoice(store, telling.directory, bell, hub),
+        service_lines=ServiceLineChoice(store, telling.directory, arrivals, hub),
         notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,

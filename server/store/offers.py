@@ -1,5 +1,6 @@
 """Which experts a case rings."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,16 @@ class Offers:
             select(OfferRow).where(OfferRow.ended_at.is_(None)).order_by(OfferRow.rang_at)
         )
         return [_ringing(row) for row in rows]
+
+    async def rung(self) -> dict[UUID, set[UUID]]:
+        """Whom each case rings."""
+        rows = await self._session.execute(
+            select(OfferRow.consultation_id, OfferRow.expert_id).where(OfferRow.ended_at.is_(None))
+        )
+        found: dict[UUID, set[UUID]] = defaultdict(set)
+        for case_id, expert_id in rows:
+            found[case_id].add(expert_id)
+        return found
 
     async def of_expert(self, expert_id: UUID) -> list[Ringing]:
         rows = await self._session.scalars(

@@ -87,6 +87,11 @@ class Arrivals:
         """The same of whom a case rings no longer."""
         self._begin(self._logged(self._freed(account_id)))
 
+    def reopened(self, department: str) -> None:
+        """The mode of a department changed: what waits there and rings nobody is rung, if it is to
+        be now; what rings, rings on."""
+        self._begin(self._logged(self._ring_queued(department)))
+
     async def close(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
@@ -137,15 +142,12 @@ class Arrivals:
         of_department: dict[tuple[str, bool], list[tuple[int, Case]]] = defaultdict(list)
         for place, case in enumerate(pool):
             of_department[case.content.department, _critical(case)].append((place, case))
-        rung: dict[UUID, set[UUID]] = {}
-        if any(critical for _department, critical in of_department):
-            for offer in await work.cases.offers.live():
-                rung.setdefault(offer.consultation_id, set()).add(offer.expert_id)
+        critical = any(critical for _department, critical in of_department)
         return _Look(
             work.now,
             [case.id for case in pool],
             of_department,
-            rung,
+            await work.cases.offers.rung() if critical else {},
             await work.cases.offers.rang_any([who.id for who in come], POOL),
             await self._acting.telling.directory.of(work),
             await self._standings.burden(work, come),
@@ -183,6 +185,16 @@ class Arrivals:
             waiting = await work.cases.in_phases((Phase.DISPATCHING,))
             case_ids = [one.id for one in in_order(waiting, work.now, self._acting.timings)]
         await in_short_turns(self._store, case_ids, self._bell.ring_again, unable=_not_rung)
+
+    async def _ring_queued(self, department: str) -> None:
+        async with self._store.reading() as work:
+            waiting = in_order(await work.cases.pool(), work.now, self._acting.timings)
+        case_ids = [
+            one.id
+            for one in waiting
+            if one.content.department == department and one.phase is Phase.QUEUED
+        ]
+        await in_short_turns(self._store, case_ids, self._bell.ring_queued, unable=_not_rung)
 
     async def _ring_who_came(self) -> None:
         while self._come:

@@ -6,7 +6,6 @@ agreement that ends takes no case from who holds it: the patient's treatment goe
 expert and dispatchers are told once.
 """
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,9 +106,7 @@ class Eligibility:
 
     async def _lost(self, work: Work, people: Snapshot) -> list[UUID]:
         """Cases that ring who may not take them, or are held by who cannot act."""
-        rung: dict[UUID, set[UUID]] = defaultdict(set)
-        for offer in await work.cases.offers.live():
-            rung[offer.consultation_id].add(offer.expert_id)
+        rung = await work.cases.offers.rung()
         found = []
         for case_id in rung:
             try:

@@ -213,8 +213,15 @@ class Bell:
 
     async def ring_again(self, work: Work, case_id: UUID) -> bool:
         """Rings whom a case that dispatchers have has not rung, where there is somebody by now."""
+        return await self._ring_in(Phase.DISPATCHING, work, case_id)
+
+    async def ring_queued(self, work: Work, case_id: UUID) -> bool:
+        """Rings the next experts of a case that waits in the queue and rings nobody."""
+        return await self._ring_in(Phase.QUEUED, work, case_id)
+
+    async def _ring_in(self, phase: Phase, work: Work, case_id: UUID) -> bool:
         case = await work.cases.get(case_id)
-        if case is None or case.phase is not Phase.DISPATCHING:
+        if case is None or case.phase is not phase:
             return False
         await self.ring(work, case)
         return True

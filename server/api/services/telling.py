@@ -62,15 +62,7 @@ class Telling:
     async def summaries(self, work: Work, cases: list[Case]) -> list[ConsultationSummary]:
         people = await self.directory.of(work)
         images = await work.images.declared_counts([case.id for case in cases])
-        return [
-            summary_of(
-                case,
-                people.person(case.requester_id),
-                None if case.holder_id is None else people.person(case.holder_id),
-                images[case.id],
-            )
-            for case in cases
-        ]
+        return [row_of(case, people, images[case.id]) for case in cases]
 
     def licensed(self, who: Who) -> bool:
         profile = who.expert
@@ -338,6 +330,12 @@ def _disclosed(
         work.trail.note(
             account, Access.READ, resource, case.id, consultation_id=case.id, detail=detail
         )
+
+
+def row_of(case: Case, people: Snapshot, images: int) -> ConsultationSummary:
+    """A case as lists show it, with how many images go with it."""
+    holder = None if case.holder_id is None else people.person(case.holder_id)
+    return summary_of(case, people.person(case.requester_id), holder, images)
 
 
 def author(who: Who | None, role: Role | None) -> Author | None:

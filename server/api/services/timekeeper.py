@@ -81,8 +81,7 @@ class Timekeeper:
         if self._duties.look_again:
             self._duties.look_again = False
             try:
-                async with self._store.writing() as work:
-                    await self._on_call.look_again(work)
+                await self._tell_on_call()
             except BaseException:
                 self._duties.look_again = True
                 raise
@@ -93,6 +92,16 @@ class Timekeeper:
     async def _fire_all(self, due: list[Due]) -> int:
         return await in_short_turns(
             self._store, due, self._fire, unable=self._hold_back, ahead=_read_ahead
+        )
+
+    async def _tell_on_call(self) -> None:
+        async with self._store.reading() as work:
+            waiting = await self._on_call.of_the_pool(work)
+        await in_short_turns(
+            self._store,
+            waiting,
+            self._on_call.look_again,
+            unable=lambda one: _LOG.exception("on_call.not_told", consultation=str(one)),
         )
 
     def _hold_back(self, due: Due) -> None:

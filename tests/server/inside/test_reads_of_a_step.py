@@ -125,3 +125,32 @@ def test_who_reads_the_clinics_record_notes_it_together_with_others(
     for one in (*(place + end for end in asked), f"{paths.FHIR}/Patient"):
         valley.doctor.get(one)
     assert entries_alone(written) == 5
+
+
+def test_who_looks_at_what_waits_again_opens_only_what_has_changed(
+    server: InProcess, valley: Valley
+) -> None:
+    first, *_others = (submitted_case(valley) for _ in range(3))
+    opened: list[int] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, asked: Any, *_: Any) -> None:
+        if "consultations.content" in statement and "consultations.id IN" in statement:
+            opened.append(len(asked))
+
+    def shown() -> dict[str, str]:
+        return {one["id"]: one["phase"] for one in valley.expert.get(paths.QUEUE)["items"]}
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert set(shown().values()) == {"dispatching"}
+        assert sum(opened) == 3
+        opened.clear()
+        assert len(shown()) == 3
+        assert opened == []
+        server.connect(valley.expert)
+        assert shown()[first] == "offered"
+        assert sum(opened) == 3, "all of them ring now"
+        valley.expert.take(first)
+        assert first not in shown()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
