@@ -7628,6 +7628,10 @@
         <source>other cases that ring: {n}</source>
         <translation>另有 {n} 例正在响铃</translation>
     </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -7949,6 +7953,10 @@
     <message>
         <source>Its expert reads why and writes on.</source>
         <translation>专家会看到退回原因并继续书写。</translation>
+    </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
     </message>
 </context>
 <context>

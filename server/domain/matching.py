@@ -14,7 +14,6 @@ from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, Ter
 from server.domain.case import RINGS_AT_ONCE, Case
 from server.domain.people import Who
 
-TOP = 3
 TITLE_POINTS: dict[ExpertTitle, int] = {
     ExpertTitle.CHIEF: 50,
     ExpertTitle.ASSOCIATE_CHIEF: 30,
