@@ -7639,6 +7639,10 @@
         <source>other cases that ring: {n}</source>
         <translation>另有 {n} 例正在响铃</translation>
     </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -7960,6 +7964,10 @@
     <message>
         <source>You sign these very words with your own key. Its expert may sign then too; both signatures stay with the report.</source>
         <translation>您用自己的密钥对这份草稿的原文签名，之后书写报告的专家才能签署；两个签名都保留在报告中。</translation>
+    </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
     </message>
 </context>
 <context>
