@@ -1,7 +1,6 @@
 """Builds every object of the server once and runs it."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -37,6 +36,7 @@ from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.arrivals import Arrivals
 from server.api.services.auditing import Auditing
 from server.api.services.backoff import Backoff, guess_key
 from server.api.services.backup_following import backup_following
@@ -110,7 +110,6 @@ from server.settings import Settings
 from server.signed_trail import evidence_of
 from server.site import Site, site_of
 from server.store.engine import migrate, open_engine
-from server.store.errors import StoreError
 from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.object_choice import open_objects, ring_of
@@ -124,7 +123,8 @@ from server.store.work import Store
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
-    """Migrates the store, builds every object, and closes the store at the end."""
+    """Migrates the store, builds every object, and closes the store at the end, when all of its
+    audit trail is in the tree."""
     make_folder(settings)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
@@ -135,7 +135,11 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     await read_mark(engine, keys)
     store = Store(engine, clock, site.bus, keys)
     try:
-        yield build(settings, store, clock, site)
+        built = build(settings, store, clock, site)
+        try:
+            yield built
+        finally:
+            await built.evidence.close()
     finally:
         await store.close()
 
@@ -165,8 +169,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
     delivery = Delivery(store, clock, on_call, telling, channels, delays)
     bell = Bell(acting, hub, on_call)
+    arrivals = Arrivals(store, acting, bell)
     behind = CasesBehind(acting, bell)
-    eligibility = Eligibility(store, clock, acting, bell, hub)
+    eligibility = Eligibility(store, clock, acting, bell, arrivals, hub)
     acting.following = (
         eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
@@ -195,7 +200,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     partings = Partings(store, acting, calls)
     waiting = Waiting(store, clock, acting, hub)
     eligibility.on_people = partings.look_at_all
-    acting.on_step = (presences.stepped, partings.stepped, waiting.stepped)
+    acting.on_step = (presences.stepped, partings.stepped, waiting.stepped, arrivals.stepped)
     meetings = Meetings(acting, bell, clock.now())
     timekeeper = Timekeeper(
         store,
@@ -211,11 +216,10 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         waiting,
         eligibility,
     )
-    acting.on_step = (*acting.on_step, timekeeper.stepped)
-    telling.on_unanswered = timekeeper.freed
+    telling.on_unanswered = arrivals.freed
     timekeeper.on_fired = metrics.fired
-    hub.on_arrival = timekeeper.arrived
-    hub.on_strangers = timekeeper.strangers
+    hub.on_arrival = arrivals.came
+    hub.on_strangers = arrivals.strangers
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     refusals = Refusals(store, acting)
     house = House(
@@ -238,7 +242,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
-        service_lines=ServiceLineChoice(store, telling.directory, bell, hub),
+        service_lines=ServiceLineChoice(store, telling.directory, arrivals, hub),
         notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,
@@ -317,6 +321,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         house,
         border,
         timekeeper,
+        arrivals,
         presences,
         duties,
         delivery,
@@ -388,10 +393,8 @@ async def _serve(settings: Settings, port: Port) -> None:
                 await built.mesh.leave()
             await built.house.calls.close()
             await built.house.bulk_exports.close()
-            await built.timekeeper.close()
+            await built.arrivals.close()
             await built.house.studies.close()
-            with contextlib.suppress(StoreError):
-                await built.evidence.take_in()
             await built.house.resuming.close()
             await built.house.limits.close()
             await asyncio.to_thread(built.house.storing.close)

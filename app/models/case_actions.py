@@ -14,7 +14,7 @@ from app.session.case import Case
 from app.session.case_action import Doing
 from app.session.state import State
 from protocol.consultation import Action
-from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence
+from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence, recommended
 
 WITHOUT_CLAIM = frozenset((Action.SECOND_OPINION, Action.AMEND))
 """What the holder may do from a computer that has no claim, or after signing."""
@@ -116,11 +116,14 @@ def _candidates(
     expert = case.consultation.summary.expert
     holder = None if expert is None else expert.id
     there = {one.account_id: one.presence for one in presence}
+    translate = QCoreApplication.translate
+    best = recommended(one for one in known if one.expert_id != holder)
     rows = []
     for one in known:
         if one.expert_id == holder:
             continue
-        parts = [word(there[one.expert_id])] if one.expert_id in there else []
+        parts = [translate("case_actions", "Top 3")] if one.expert_id in best else []
+        parts += [word(there[one.expert_id])] if one.expert_id in there else []
         rows.append(
             CandidateProps(
                 expert_id=one.expert_id,

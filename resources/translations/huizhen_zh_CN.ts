@@ -7639,6 +7639,10 @@
         <source>other cases that ring: {n}</source>
         <translation>另有 {n} 例正在响铃</translation>
     </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -7960,6 +7964,10 @@
     <message>
         <source>You sign these very words with your own key. Its expert may sign then too; both signatures stay with the report.</source>
         <translation>您用自己的密钥对这份草稿的原文签名，之后书写报告的专家才能签署；两个签名都保留在报告中。</translation>
+    </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
     </message>
 </context>
 <context>
@@ -11423,6 +11431,10 @@
         <source>Your export is noted in memory only: stay signed in until it is sent.</source>
         <translation>本次导出仅记在内存中：请保持登录，直到上报完成。</translation>
     </message>
+    <message>
+        <source>Nothing was done: the program sent this under the number of something it did before. Try again; it goes out under a new number.</source>
+        <translation>没有执行：程序用以前某次操作的编号发出了这次请求。请再做一次，会用新的编号发出。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
@@ -12320,11 +12332,11 @@
     </message>
     <message>
         <source>Ed25519 co-signature {signature} · key {key}</source>
-        <translation>Ed25519 审核签名 {signature} · 密钥 {key}</translation>
+        <translation>Ed25519 审核签名 {signature} · 公钥 {key}</translation>
     </message>
     <message>
         <source>Reviewed and signed by {name} ({institution}) on {time}</source>
-        <translation>审核签署：{name}（{institution}）{time}</translation>
+        <translation>审核签署：{name}（{institution}），{time}</translation>
     </message>
 </context>
 <context>

@@ -305,6 +305,8 @@ def test_handing_over_lists_who_could_take_it_with_the_reason_against(shown: Sho
     texts = [listed.item(n).text() for n in range(listed.count())]
     assert len(texts) == 2, "the holder is not listed"
     assert "王专家" in texts[0]
+    assert "Top 3" in texts[0]
+    assert "Top 3" not in texts[1]
     assert "Title +50" in texts[0]
     assert "No agreement" in texts[1]
     assert not listed.item(1).flags() & Qt.ItemFlag.ItemIsSelectable

@@ -46,27 +46,22 @@ class FhirResources:
     async def read(self, who: Who, kind: str, id_: str) -> FhirVersion:
         """The newest version; 410 where it was deleted."""
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             found = await newest(work, house, kind, id_)
-        if found.is_deleted:
-            raise FhirRefused(410, f"this {kind} was deleted")
-        await self._noted(who, found)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found)
         return found
-
-    async def _noted(self, who: Who, found: FhirVersion, detail: str = "") -> None:
-        """Read first, noted then: what takes its time to read holds up nobody who writes."""
-        async with self._store.writing() as work:
-            _note(work, who, Access.READ, found, detail)
 
     async def version(self, who: Who, kind: str, id_: str, version: int) -> FhirVersion:
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             found = await work.fhir.version(house, kind, own_id(kind, id_), version)
-        if found is None:
-            raise _none(kind)
-        if found.is_deleted:
-            raise FhirRefused(410, f"this {kind} was deleted")
-        await self._noted(who, found, f"version {version}")
+            if found is None:
+                raise _none(kind)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found, f"version {version}")
         return found
 
     async def history(
@@ -74,12 +69,12 @@ class FhirResources:
     ) -> tuple[int, list[FhirVersion]]:
         """How many versions there are, and a page of them."""
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             total, found = await work.fhir.history(house, kind, own_id(kind, id_), offset)
-        if not total:
-            raise _none(kind)
-        if found:
-            await self._noted(who, found[0], "history")
+            if not total:
+                raise _none(kind)
+            if found:
+                _note(work, who, Access.READ, found[0], "history")
         return total, found
 
     # --- writing -------------------------------------------------------------------------------
