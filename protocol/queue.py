@@ -1,7 +1,9 @@
 """Offer, claim and lease (domain.md, Queue) and why an expert was chosen (Matching)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from uuid import UUID
 
 from pydantic import Field
@@ -84,6 +86,16 @@ class Candidate(Answer):
     ineligible: tuple[IneligibleReason, ...] = ()
     relaxed: tuple[IneligibleReason, ...] = ()
     rings: int = 0
+
+
+RECOMMENDED = 3
+"""So many of those who are eligible (domain.md, Matching)."""
+
+
+def recommended(candidates: Iterable[Candidate]) -> frozenset[UUID]:
+    """The best of a list in its order: whom a person who chooses is shown as such."""
+    eligible = (one.expert_id for one in candidates if not one.ineligible)
+    return frozenset(islice(eligible, RECOMMENDED))
 
 
 class Offer(Answer):

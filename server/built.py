@@ -7,6 +7,7 @@ from server.api.border import Border
 from server.api.house import House
 from server.api.mesh.mesh import Mesh
 from server.api.metrics import Metrics
+from server.api.services.arrivals import Arrivals
 from server.api.services.backup_following import BackupFollowing
 from server.api.services.duties import Duties
 from server.api.services.evidence import Evidence
@@ -26,6 +27,7 @@ class Built:
     house: House
     border: Border
     timekeeper: Timekeeper
+    arrivals: Arrivals
     presences: Presences
     duties: Duties
     delivery: Delivery

@@ -36,6 +36,7 @@ from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.arrivals import Arrivals
 from server.api.services.auditing import Auditing
 from server.api.services.backoff import Backoff, guess_key
 from server.api.services.backup_following import backup_following
@@ -168,8 +169,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
     delivery = Delivery(store, clock, on_call, telling, channels, delays)
     bell = Bell(acting, hub, on_call)
+    arrivals = Arrivals(store, acting, bell)
     behind = CasesBehind(acting, bell)
-    eligibility = Eligibility(store, clock, acting, bell, hub)
+    eligibility = Eligibility(store, clock, acting, bell, arrivals, hub)
     acting.following = (
         eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
@@ -198,7 +200,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     partings = Partings(store, acting, calls)
     waiting = Waiting(store, clock, acting, hub)
     eligibility.on_people = partings.look_at_all
-    acting.on_step = (presences.stepped, partings.stepped, waiting.stepped)
+    acting.on_step = (presences.stepped, partings.stepped, waiting.stepped, arrivals.stepped)
     meetings = Meetings(acting, bell, clock.now())
     timekeeper = Timekeeper(
         store,
@@ -214,11 +216,10 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         waiting,
         eligibility,
     )
-    acting.on_step = (*acting.on_step, timekeeper.stepped)
-    telling.on_unanswered = timekeeper.freed
+    telling.on_unanswered = arrivals.freed
     timekeeper.on_fired = metrics.fired
-    hub.on_arrival = timekeeper.arrived
-    hub.on_strangers = timekeeper.strangers
+    hub.on_arrival = arrivals.came
+    hub.on_strangers = arrivals.strangers
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     refusals = Refusals(store, acting)
     house = House(
@@ -241,7 +242,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         waiting=waiting,
-        service_lines=ServiceLineChoice(store, telling.directory, bell, hub),
+        service_lines=ServiceLineChoice(store, telling.directory, arrivals, hub),
         notifications=NotificationList(store),
         studies=studies,
         reporting=reporting,
@@ -320,6 +321,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         house,
         border,
         timekeeper,
+        arrivals,
         presences,
         duties,
         delivery,
@@ -391,7 +393,7 @@ async def _serve(settings: Settings, port: Port) -> None:
                 await built.mesh.leave()
             await built.house.calls.close()
             await built.house.bulk_exports.close()
-            await built.timekeeper.close()
+            await built.arrivals.close()
             await built.house.studies.close()
             await built.house.resuming.close()
             await built.house.limits.close()

@@ -44,7 +44,7 @@ class Exporter:
         """Raises `ExportUnusable`, and any other `StoreError`."""
         order = self._order
         with fresh_file(order.to) as file:
-            async with self._store.writing() as work:
+            async with self._store.looking() as work:
                 case = await work.cases.by_number(order.number)
                 if case is None or case.submitted_at is None:
                     raise ExportUnusable(f"no case {order.number} was ever sent")

@@ -11,7 +11,7 @@ from app.models.words import listed, word
 from app.session.board import Board
 from app.session.queue import Load
 from protocol.board import BoardExpert
-from protocol.queue import Candidate, IneligibleReason, PersonPresence, Presence
+from protocol.queue import Candidate, IneligibleReason, PersonPresence, Presence, recommended
 from protocol.statistics import COUNTED_DAYS, ExpertStatistics
 
 LOOKS = {
@@ -52,6 +52,8 @@ class ExpertProps:
     spoken: str
     lately: str = ""
     """What they did in the last thirty days; empty where nothing."""
+    mark: str = ""
+    """That they are one of the three best for the chosen case."""
 
 
 def presence_words(presence: PersonPresence) -> str:
@@ -84,6 +86,7 @@ def derive_experts(board: Board, department: str) -> tuple[ExpertProps, ...]:
     case = board.find(board.chosen)
     holder = case.summary.expert.id if case is not None and case.summary.expert else None
     ready = case is not None and board.candidates_load is Load.READY
+    best = recommended(one for one in board.candidates if one.expert_id != holder)
 
     def order(expert: BoardExpert) -> tuple[int, int, int, str]:
         free = _ORDER.index(expert.presence.presence)
@@ -100,6 +103,7 @@ def derive_experts(board: Board, department: str) -> tuple[ExpertProps, ...]:
             one,
             candidates.get(one.person.id) if ready else None,
             holds=one.person.id == holder,
+            best=ready and one.person.id in best,
         )
         for one in sorted(shown, key=order)
     )
@@ -109,7 +113,9 @@ def _of(expert: BoardExpert, department: str) -> bool:
     return not department or department in expert.departments
 
 
-def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) -> ExpertProps:
+def _expert(
+    expert: BoardExpert, candidate: Candidate | None, *, holds: bool, best: bool
+) -> ExpertProps:
     translate = QCoreApplication.translate
     line = " · ".join((word(expert.title), *expert.departments))
     presence = presence_words(expert.presence)
@@ -120,7 +126,8 @@ def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) ->
     score, why = _why(candidate, holds=holds)
     against = set() if candidate is None else set(candidate.ineligible)
     done = lately(expert.statistics)
-    spoken = (expert.person.display_name, presence, line, load, done, score, why)
+    mark = translate("board", "Top 3") if best else ""
+    spoken = (expert.person.display_name, mark, presence, line, load, done, score, why)
     return ExpertProps(
         id=expert.person.id,
         name=expert.person.display_name,
@@ -134,6 +141,7 @@ def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) ->
         can_take=candidate is not None and not holds and not against & BARS,
         spoken=", ".join(part for part in spoken if part),
         lately=done,
+        mark=mark,
     )
 
 

@@ -14,7 +14,7 @@ from app.session.case import Case
 from app.session.case_action import Doing
 from app.session.state import State
 from protocol.consultation import Action
-from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence
+from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence, recommended
 
 WITHOUT_CLAIM = frozenset((Action.SECOND_OPINION, Action.AMEND))
 """What the holder may do from a computer that has no claim, or after signing."""
@@ -32,6 +32,7 @@ class ActionForm(Enum):
     IMAGES = auto()
     READ_BACK = auto()
     MDT = auto()
+    PASSWORD = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,14 @@ def _candidates(
     expert = case.consultation.summary.expert
     holder = None if expert is None else expert.id
     there = {one.account_id: one.presence for one in presence}
+    translate = QCoreApplication.translate
+    best = recommended(one for one in known if one.expert_id != holder)
     rows = []
     for one in known:
         if one.expert_id == holder:
             continue
-        parts = [word(there[one.expert_id])] if one.expert_id in there else []
+        parts = [translate("case_actions", "Top 3")] if one.expert_id in best else []
+        parts += [word(there[one.expert_id])] if one.expert_id in there else []
         rows.append(
             CandidateProps(
                 expert_id=one.expert_id,
@@ -272,8 +276,12 @@ def _work() -> tuple[ActionEntry, ...]:
         ActionEntry(
             Action.APPROVE,
             translate("case_actions", "Approve the draft"),
-            translate("case_actions", "Its expert may sign it; that you approved it stays there."),
-            ActionForm.CONFIRM,
+            translate(
+                "case_actions",
+                "You sign these very words with your own key. Its expert may sign then too; both "
+                "signatures stay with the report.",
+            ),
+            ActionForm.PASSWORD,
         ),
         ActionEntry(
             Action.RETURN_FROM_REVIEW,

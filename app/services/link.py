@@ -15,6 +15,7 @@ from app.services.facts import Facts
 from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
 from app.services.reviewing import read_reviewed
+from app.services.server_time import minutes_off, tell_clock
 from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
@@ -73,7 +74,6 @@ log = logging.getLogger(__name__)
 REREAD_S = 2.0
 NOTICED = timedelta(seconds=3)
 """Less than that between two clocks may be the line, and shows nowhere."""
-TOLD_AHEAD = timedelta(minutes=1)
 LATE = {
     CaseClock.ACCEPT: (Late.ACCEPT_SOON, Late.ACCEPT_OVERDUE),
     CaseClock.START: (Late.START_SOON, Late.START_OVERDUE),
@@ -212,10 +212,7 @@ class LinkService:
     def _welcomed(self, message: Welcome) -> None:
         ahead = self._ahead(message.server_time)
         self._facts.apply(Connected(message.server_time, message.seq, ahead))
-        if abs(ahead) >= TOLD_AHEAD:
-            details = (("count", str(round(abs(ahead).total_seconds() / 60))),)
-            trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
-            raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
+        tell_clock(self._facts, ahead)
         self._tasks.renew(self.refresh, only="refresh")
         self._tasks.renew(self.notifications.load, only="notifications")
         self._tasks.renew(self.lines.load, only="service lines")
@@ -229,8 +226,11 @@ class LinkService:
     def _hear_time(self, server_time: datetime) -> None:
         """A clock that somebody sets, or that runs away, is followed within a heartbeat."""
         ahead = self._ahead(server_time)
-        if abs(ahead - self._facts.state.link.ahead) >= NOTICED:
+        before = self._facts.state.link.ahead
+        if abs(ahead - before) >= NOTICED:
             self._facts.apply(ServerTimeSeen(ahead))
+            if minutes_off(before) != minutes_off(ahead):
+                tell_clock(self._facts, ahead)
 
     def _queue_moved(self, message: QueueMoved) -> None:
         self._on_news(message)
@@ -312,7 +312,7 @@ class LinkService:
             return
         row = next((one for one in state.queue.mine.items if id_ in (one.id, one.mdt_of)), None)
         details = (
-            ("holder", ", ".join(one.display_name for one in there if one.share is None)),
+            *(("holder", one.display_name) for one in there if one.share is None),
             ("number", row.number if row else ""),
         )
         raise_notice(

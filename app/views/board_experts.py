@@ -98,8 +98,15 @@ class ExpertDelegate(QStyledItemDelegate):
         paint_line(painter, first, expert.name, colour("text"))
         painter.setFont(small(font))
         second = QRect(area.left(), area.top() + 22, area.width(), LINE)
+        if expert.mark:
+            painter.setFont(small(font, bold=True))
+            wide = chip_width(painter, expert.mark)
+            place = QRect(second.right() - wide, second.top(), wide + 1, LINE)
+            paint_chip(painter, self._appearance, place, expert.mark, "good")
+            painter.setFont(small(font))
+            second.setRight(place.left() - PAD)
         paint_line(painter, second, expert.line, quiet)
-        third = second.translated(0, LINE)
+        third = QRect(area.left(), second.top() + LINE, area.width(), LINE)
         paint_line(painter, third, expert.load, quiet)
         if expert.score:
             self._score(painter, third, expert)

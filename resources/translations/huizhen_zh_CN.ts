@@ -1152,8 +1152,8 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Code, name or initials of pinyin</source>
-        <translation>编码、名称或拼音首字母</translation>
+        <source>Code, name or pinyin</source>
+        <translation>编码、名称或拼音</translation>
     </message>
 </context>
 <context>
@@ -4779,6 +4779,17 @@
     </message>
 </context>
 <context>
+    <name>PasswordBody</name>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Your password</source>
+        <translation>您的密码</translation>
+    </message>
+</context>
+<context>
     <name>PatientBanner</name>
     <message>
         <source>{warning} · compared by the clinic</source>
@@ -7628,6 +7639,10 @@
         <source>other cases that ring: {n}</source>
         <translation>另有 {n} 例正在响铃</translation>
     </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -7939,16 +7954,20 @@
         <translation>审核通过</translation>
     </message>
     <message>
-        <source>Its expert may sign it; that you approved it stays there.</source>
-        <translation>该专家可以签发报告；您的审核记录将保留。</translation>
-    </message>
-    <message>
         <source>Return the draft</source>
         <translation>退回草稿</translation>
     </message>
     <message>
         <source>Its expert reads why and writes on.</source>
         <translation>专家会看到退回原因并继续书写。</translation>
+    </message>
+    <message>
+        <source>You sign these very words with your own key. Its expert may sign then too; both signatures stay with the report.</source>
+        <translation>您用自己的密钥对这份草稿的原文签名，之后书写报告的专家才能签署；两个签名都保留在报告中。</translation>
+    </message>
+    <message>
+        <source>Top 3</source>
+        <translation>推荐</translation>
     </message>
 </context>
 <context>
@@ -10146,6 +10165,10 @@
         <source>TLS failed</source>
         <translation>TLS 失败</translation>
     </message>
+    <message>
+        <source>sends with TLS: name a certificate of this computer here, or have it send without</source>
+        <translation>以 TLS 发送：请在此指定本机证书，或让对方不用 TLS 发送</translation>
+    </message>
 </context>
 <context>
     <name>image_reasons</name>
@@ -12307,6 +12330,14 @@
         <source>Told: {told}</source>
         <translation>已告知：{told}</translation>
     </message>
+    <message>
+        <source>Ed25519 co-signature {signature} · key {key}</source>
+        <translation>Ed25519 审核签名 {signature} · 密钥 {key}</translation>
+    </message>
+    <message>
+        <source>Reviewed and signed by {name} ({institution}) on {time}</source>
+        <translation>审核签署：{name}（{institution}）{time}</translation>
+    </message>
 </context>
 <context>
     <name>rota</name>
@@ -13784,6 +13815,10 @@
     <message>
         <source>Pictures</source>
         <translation>图像</translation>
+    </message>
+    <message>
+        <source>{who} · also signed by {reviewer}</source>
+        <translation>{who} · {reviewer} 已审核签署</translation>
     </message>
 </context>
 </TS>

@@ -14,7 +14,6 @@ from protocol.queue import Candidate, IneligibleReason, Presence, ScoreTerm, Ter
 from server.domain.case import RINGS_AT_ONCE, Case
 from server.domain.people import Who
 
-TOP = 3
 TITLE_POINTS: dict[ExpertTitle, int] = {
     ExpertTitle.CHIEF: 50,
     ExpertTitle.ASSOCIATE_CHIEF: 30,
@@ -133,6 +132,12 @@ def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason,
 def _speaks(wanted: SpokenLanguage | None, spoken: tuple[SpokenLanguage, ...]) -> bool:
     """Where nothing is wanted, or nothing known, nobody is left out."""
     return wanted is None or not spoken or wanted in spoken
+
+
+def fits(needs: Needs, standing: Standing, *, widened: bool = False) -> bool:
+    """Whether a case may ring this expert; `widened` as in `candidates`."""
+    against, _ = _weighed(reasons_against(needs, standing), widened=widened)
+    return standing.who.expert is not None and not against
 
 
 def may_claim(needs: Needs, standing: Standing) -> bool:

@@ -66,6 +66,11 @@ def in_order(cases: Iterable[Case], now: datetime, timings: Timings) -> list[Cas
     return sorted(cases, key=lambda case: queue_key(case, now, timings))
 
 
+def is_overdue(case: Case, now: datetime) -> bool:
+    """Whether a case has waited longer for an expert than it should."""
+    return case.phase in POOL and case.accept_by is not None and case.accept_by <= now
+
+
 def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -> UUID | None:
     """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
     else pulls it. A critical case is for who is first; of an MDT, as long as it rings them alone.

@@ -1,6 +1,7 @@
 """What the mode of a department means for ringing, taking and the queue (domain.md, Queue)."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from protocol.consultation import Phase, Urgency
 from protocol.queue import Candidate
@@ -15,10 +16,16 @@ def rung_by_itself(
 ) -> tuple[Candidate, ...]:
     """Whom of those that would be rung next the server rings. Critical cases, and those that have
     waited too long, ring in every mode."""
+    return tuple(
+        one for one in chosen if rings_by_itself(mode, case, one.expert_id, overdue=overdue)
+    )
+
+
+def rings_by_itself(mode: LineMode, case: Case, expert_id: UUID, *, overdue: bool) -> bool:
+    """Whether the server rings this expert, where the case is for them; see `rung_by_itself`."""
     if mode in _RUNG or overdue or case.content.urgency is Urgency.CRITICAL:
-        return chosen
-    named = case.content.directed_expert_id
-    return tuple(one for one in chosen if one.expert_id == named)
+        return True
+    return expert_id == case.content.directed_expert_id
 
 
 def free_to_take(mode: LineMode, case: Case) -> bool:

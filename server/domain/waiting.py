@@ -75,42 +75,39 @@ def places(
     queues: dict[str, list[Case]] = defaultdict(list)
     for case in in_order(pool, now, timings):
         queues[case.content.department].append(case)
-    return [
-        (case, _place(case, index, queue, paces.get(department), nobody, now))
-        for department, queue in queues.items()
-        for index, case in enumerate(queue)
-    ]
+    found = []
+    for department, queue in queues.items():
+        began = min(one.submitted_at or one.created_at for one in queue)
+        pace = paces.get(department)
+        for position, case in enumerate(queue, start=1):
+            expected, unknown = _expected(case, position, began, pace, nobody, now)
+            place = WaitingPlace(
+                consultation_id=case.id,
+                position=position,
+                of=len(queue),
+                expected_at=expected,
+                unknown=unknown,
+            )
+            found.append((case, place))
+    return found
 
 
-def _place(
+def _expected(
     case: Case,
-    ahead: int,
-    queue: Sequence[Case],
+    position: int,
+    began: datetime,
     pace: Pace | None,
     nobody: Callable[[Case], WaitUnknown | None],
     now: datetime,
-) -> WaitingPlace:
-    expected = None
+) -> tuple[datetime | None, WaitUnknown | None]:
+    """When somebody takes the case, or why nothing is said of it; `began` is when its queue did."""
     if (unknown := nobody(case)) is not None:
-        pass
-    elif case.phase is Phase.DISPATCHING:
-        unknown = WaitUnknown.DISPATCHER
-    elif pace is None:
-        unknown = WaitUnknown.NO_MEASURE
-    elif (expected := _expected(ahead, queue, pace, now)) is None:
-        unknown = WaitUnknown.LONGER
-    return WaitingPlace(
-        consultation_id=case.id,
-        position=ahead + 1,
-        of=len(queue),
-        expected_at=expected,
-        unknown=unknown,
-    )
-
-
-def _expected(ahead: int, queue: Sequence[Case], pace: Pace, now: datetime) -> datetime | None:
-    """None where the time has passed in which it should have been taken."""
-    began = max(min(one.submitted_at or one.created_at for one in queue), pace.last_at)
-    if began + pace.each * (ahead + 1) <= now:
-        return None
-    return max(began + pace.each, now) + pace.each * ahead
+        return None, unknown
+    if case.phase is Phase.DISPATCHING:
+        return None, WaitUnknown.DISPATCHER
+    if pace is None:
+        return None, WaitUnknown.NO_MEASURE
+    since, each = max(began, pace.last_at), pace.each
+    if since + each * position <= now:  # it should have been taken
+        return None, WaitUnknown.LONGER
+    return max(since + each, now) + each * (position - 1), None

@@ -1,5 +1,6 @@
 """Consultations with their timeline."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from server.store.columns import table_of
 from server.store.counters import advance
 from server.store.errors import RowDamaged
 from server.store.offers import Offers
+from server.store.pool_memory import Mark, PoolMemory
 from server.store.sealed_rows import SEARCH, SessionRows
 from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
@@ -42,6 +44,8 @@ _SAVE = (
     )
     .returning(_TABLE.c.id)
 )
+_AT_ONCE = 200
+"""Opened at once: in between the others of the server have their turn."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything."""
 
@@ -57,8 +61,11 @@ class Cursor:
 class Cases:
     """Reads and writes the consultations of one transaction."""
 
-    def __init__(self, session: AsyncSession, now: datetime, rows: SessionRows) -> None:
+    def __init__(
+        self, session: AsyncSession, now: datetime, rows: SessionRows, memory: PoolMemory
+    ) -> None:
         self._session = session
+        self._memory = memory
         self._now = now
         self._rows = rows
         self.offers, self.timers = Offers(session), Timers(session)
@@ -90,12 +97,14 @@ class Cases:
 
     async def _cases(self, rows: Iterable[ConsultationRow]) -> list[Case]:
         """Of a list, those that can be read; the log says which cannot."""
-        found = []
-        for row in await self._rows.open_readable(rows):
-            try:
-                found.append(case_of(row, self._now))
-            except RowDamaged as error:
-                _LOG.error("row.damaged", table=row.__tablename__, why=str(error))
+        found, left = [], list(rows)
+        for start in range(0, len(left), _AT_ONCE):
+            for row in await self._rows.open_readable(left[start : start + _AT_ONCE]):
+                try:
+                    found.append(case_of(row, self._now))
+                except RowDamaged as error:
+                    _LOG.error("row.damaged", table=row.__tablename__, why=str(error))
+            await asyncio.sleep(0)
         return found
 
     async def readable(self, case_ids: Collection[UUID]) -> list[Case]:
@@ -157,6 +166,11 @@ class Cases:
         )
         return await self._cases(rows)
 
+    async def any_in(self, phase: Phase) -> bool:
+        """Whether any case is in a phase."""
+        found = select(ConsultationRow.id).where(ConsultationRow.phase == phase.value).limit(1)
+        return await self._session.scalar(found) is not None
+
     async def holders(self) -> frozenset[UUID]:
         """Who holds a case now."""
         rows = await self._session.scalars(
@@ -207,7 +221,19 @@ class Cases:
         return await self._cases(rows)
 
     async def pool(self) -> list[Case]:
-        return await self.in_phases(POOL)
+        """What waits, in no order; opened is only what this process has not seen as it stands."""
+        row = ConsultationRow
+        mark = (row.phase, row.version, row.fence, row.updated_at, row.opened_until)
+        found = await self._session.execute(
+            select(row.id, *mark).where(row.phase.in_([phase.value for phase in POOL]))
+        )
+        marks: dict[UUID, Mark] = {one[0]: (*one[1:4], *one[4:6]) for one in found}
+        known, unknown = self._memory.known(marks)
+        read: list[Case] = []
+        for start in range(0, len(unknown), _AT_ONCE):
+            read += await self.readable(unknown[start : start + _AT_ONCE])
+        self._memory.learn(read)
+        return known + read
 
     async def worklist(
         self,

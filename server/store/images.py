@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.attached_study import AttachedStudy
+from protocol.consultation import Phase
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
 from protocol.shortfall import Shortfall
 from server.store.attached import attached_of, attachments_of, shortfall_of
@@ -25,7 +26,7 @@ from server.store.image_tables import (
 from server.store.intake import declared_hashes
 from server.store.originals import as_held
 from server.store.sealed_rows import SessionRows
-from server.store.tables import InstitutionRow
+from server.store.tables import ConsultationRow, InstitutionRow
 from server.store.taken_back import TakenBack
 
 
@@ -238,6 +239,17 @@ class Images:
             )
             self._counts |= dict.fromkeys(unread, 0) | {row[0]: row[1] for row in rows}
         return {one: self._counts[one] for one in case_ids}
+
+    async def declared_in(self, phases: Iterable[Phase]) -> dict[UUID, int]:
+        """The same of all cases in some phases that have any."""
+        case = ConsultationRow
+        rows = await self._session.execute(
+            select(DeclaredInstanceRow.consultation_id, func.count())
+            .join(case, case.id == DeclaredInstanceRow.consultation_id)
+            .where(case.phase.in_(sorted(phase.value for phase in phases)))
+            .group_by(DeclaredInstanceRow.consultation_id)
+        )
+        return {row[0]: row[1] for row in rows}
 
     async def counts(self, row: AttachmentRow) -> Counts:
         found = await counts_of(

@@ -1,5 +1,6 @@
 """Which experts a case rings."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +79,16 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
+    async def rung(self) -> dict[UUID, set[UUID]]:
+        """Whom each case rings."""
+        rows = await self._session.execute(
+            select(OfferRow.consultation_id, OfferRow.expert_id).where(OfferRow.ended_at.is_(None))
+        )
+        found: dict[UUID, set[UUID]] = defaultdict(set)
+        for case_id, expert_id in rows:
+            found[case_id].add(expert_id)
+        return found
+
     async def of_expert(self, expert_id: UUID) -> list[Ringing]:
         rows = await self._session.scalars(
             select(OfferRow)
@@ -86,7 +97,7 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def loads(self, experts: Iterable[UUID], but: UUID) -> dict[UUID, Load]:
+    async def loads(self, experts: Iterable[UUID], but: UUID | None) -> dict[UUID, Load]:
         """What rings each of some experts, without critical cases and this one."""
         case = ConsultationRow
         rows = await self._session.execute(
@@ -95,8 +106,8 @@ class Offers:
             .where(
                 among(OfferRow.expert_id, experts),
                 OfferRow.ended_at.is_(None),
-                case.id != but,
                 _not_critical(),
+                *(() if but is None else (case.id != but,)),
             )
             .group_by(OfferRow.expert_id, case.urgency)
         )
@@ -128,11 +139,28 @@ class Offers:
             select(OfferRow.expert_id, func.count())
             .where(
                 OfferRow.consultation_id == case_id,
-                func.coalesce(OfferRow.how, "") != OfferEnd.FULL.value,
+                _not_full(),
             )
             .group_by(OfferRow.expert_id)
         )
         return {row[0]: row[1] for row in rows}
+
+    async def rang_any(
+        self, experts: Iterable[UUID], phases: Iterable[Phase]
+    ) -> dict[tuple[UUID, UUID], int]:
+        """The same of all cases in some phases, by case and expert, of some experts at least."""
+        case = ConsultationRow
+        rows = await self._session.execute(
+            select(OfferRow.consultation_id, OfferRow.expert_id, func.count())
+            .join(case, case.id == OfferRow.consultation_id)
+            .where(
+                case.phase.in_(sorted(phase.value for phase in phases)),
+                among(OfferRow.expert_id, experts),
+                _not_full(),
+            )
+            .group_by(OfferRow.consultation_id, OfferRow.expert_id)
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
 
     async def unanswered(self, case_id: UUID) -> set[UUID]:
         """Who let a ring of a case go by."""
@@ -153,6 +181,11 @@ class Offers:
         ended = {offer.id for offer in offers}
         for case_id in {offer.consultation_id for offer in offers} & self._live.keys():
             self._live[case_id] = [one for one in self._live[case_id] if one.id not in ended]
+
+
+def _not_full() -> ColumnElement[bool]:
+    """Not a ring that its expert was too full for."""
+    return func.coalesce(OfferRow.how, "") != OfferEnd.FULL.value
 
 
 def _not_critical() -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from server.store.on_call import OnCallStore
 from server.store.partitions import make_ahead
 from server.store.people import People
 from server.store.pickups import Pickups
+from server.store.pool_memory import PoolMemory
 from server.store.priors import Priors
 from server.store.processes import Processes
 from server.store.progress import Tell
@@ -70,7 +71,9 @@ def asker() -> Asker:
 class Work:
     """The repositories of one transaction."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, keys: RowKeys) -> None:
+    def __init__(
+        self, session: AsyncSession, clock: Clock, keys: RowKeys, pool: PoolMemory
+    ) -> None:
         self.session = session
         self.rows = SessionRows(keys, session)
         self.now = clock.now()
@@ -83,7 +86,7 @@ class Work:
         self.service_lines = ServiceLineStore(session, self.people)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
-        self.cases = Cases(session, self.now, self.rows)
+        self.cases = Cases(session, self.now, self.rows, pool)
         self.cases.on_read = self.trail.looked_at
         self.emergencies = Emergencies(session, self.rows)
         self.images = Images(session, self.rows)
@@ -128,6 +131,7 @@ class Store:
         self._bus = bus
         self.measured: Callable[[str], AbstractContextManager[None]] = lambda _kind: nullcontext()
         self._writer = Turn()
+        self._pool = PoolMemory()
         self._together = Together(engine, twin_of(engine), clock, self._writer, self.row_keys)
 
     @asynccontextmanager
@@ -135,7 +139,7 @@ class Store:
         """A transaction that writes nothing."""
         with self.measured("reading"), told_when_away():
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
-                work = Work(session, self._clock, self.row_keys)
+                work = Work(session, self._clock, self.row_keys, self._pool)
                 yield work
                 work.rows.committed()
 
@@ -160,7 +164,7 @@ class Store:
                 connection = await plain.execution_options(**{WRITES: True})
                 async with AsyncSession(connection, expire_on_commit=False) as session:
                     with told_when_full():
-                        work = Work(session, self._clock, self.row_keys)
+                        work = Work(session, self._clock, self.row_keys, self._pool)
                         yield work
                         await work.cases.flush()
                         await work.notifications.flush()

@@ -24,6 +24,7 @@ NAMES = (
     "coordination",
     "matching",
     "crowd",
+    "burst",
     "record",
     "site",
     "lives",

@@ -82,6 +82,7 @@ class Client(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._upgraded = asyncio.Event()
+        self.lost = asyncio.Event()
         self._loaded = False
         self.frames: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sent: deque[float] = deque()
@@ -94,6 +95,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self.lost.set()
 
     # --- before the load -----------------------------------------------------------------
 

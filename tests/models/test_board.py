@@ -12,9 +12,9 @@ from app.session.link import ConnectionLost
 from app.session.queue import PresenceSeen
 from app.session.state import AnyFact, State, reduce
 from protocol.consultation import STATUS_OF, Action, Phase, Status, Urgency
-from protocol.queue import CaseClock, PersonPresence, Presence
+from protocol.queue import CaseClock, IneligibleReason, PersonPresence, Presence
 from protocol.statistics import ExpertStatistics
-from tests.fakes.boards import running
+from tests.fakes.boards import refused, running, suits
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
 from tests.views.facts import dispatching, online
 
@@ -92,6 +92,18 @@ def test_experts_stand_in_the_order_of_the_candidates_with_terms_or_reasons() ->
     assert refused["赵主任"].can_take, "a dispatcher may ring who is away or of another field"
     assert not refused["王建国"].can_take, "who declined is not asked again"
     assert not refused["孙丽"].can_take
+
+
+def test_the_first_three_who_are_eligible_are_recommended() -> None:
+    """(source): top 3; who is not eligible, or has the case already, takes none of the places."""
+    board = after(*dispatching("b")).board
+    four = tuple(suits(one.person.display_name) for one in board.experts[:4])
+    away = refused("赵主任", IneligibleReason.UNREACHABLE)
+    shown = derive_experts(replace(board, candidates=(four[0], away, *four[1:])), "")
+    marked = [one.name for one in shown if one.mark]
+    assert marked == [one.display_name for one in four[:3]]
+    assert all("Top 3" in one.spoken for one in shown if one.mark)
+    assert not any(one.mark for one in derive_experts(replace(board, chosen=None), ""))
 
 
 def test_whom_other_cases_ring_is_said_beside_the_score() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Coroutine, MutableMapping
+from collections.abc import Coroutine, MutableMapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,15 +127,19 @@ class InProcess(httpx.BaseTransport):
 
     def connect(self, someone: Someone) -> Ear:
         """Somebody's socket opens, as far as the hub can see."""
+        return self.connect_all([someone])[0]
 
-        async def there() -> Ear:
+    def connect_all(self, people: Sequence[Someone]) -> list[Ear]:
+        """Several open in the same moment."""
+
+        async def there() -> list[Ear]:
             async with self.store.reading() as work:
-                who = await work.people.who(someone.id)
-            assert who is not None
-            return self._add(who)
+                found = [await work.people.who(one.id) for one in people]
+            return [self._add(who) for who in found if who is not None]
 
-        self.sockets[someone.id] = self.run(there())
-        return self.sockets[someone.id]
+        ears = self.run(there())
+        self.sockets |= {one.id: ear for one, ear in zip(people, ears, strict=True)}
+        return ears
 
     def _add(self, who: Who) -> Ear:
         connection = Ear()
@@ -157,7 +161,7 @@ class InProcess(httpx.BaseTransport):
         """Not `close`: each client closes its transport."""
 
         async def closed() -> None:
-            await self.built.timekeeper.close()
+            await self.built.arrivals.close()
             await asyncio.to_thread(self.built.house.storing.close)
             await self.store.close()
 

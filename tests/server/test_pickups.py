@@ -13,6 +13,7 @@ from protocol.base import new_id
 from server.store.engine import WRITES, open_engine
 from server.store.pickup_tables import PickupRow
 from server.store.pickups import KEPT
+from server.store.pool_memory import PoolMemory
 from server.store.row_keys import RowKeys
 from server.store.work import Work
 from tests.server.people import Valley, submitted_case
@@ -57,7 +58,7 @@ async def _prune(server: ServerProcess, now: datetime) -> None:
         async with engine.connect() as plain:
             connection = await plain.execution_options(**{WRITES: True})
             async with AsyncSession(connection) as session:
-                assert await Work(session, Still(now), RowKeys()).pickups.prune() >= 1
+                assert await Work(session, Still(now), RowKeys(), PoolMemory()).pickups.prune() >= 1
                 await session.commit()
     finally:
         await engine.dispose()

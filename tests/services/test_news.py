@@ -109,6 +109,18 @@ def test_a_missed_appointment_is_told_to_both_sides_and_the_dispatchers(
     assert told(qapp, OTHER, changed(Action.RECORD_NO_SHOW, None, "", back)) == []
 
 
+@pytest.mark.parametrize("me", [DOCTOR, EXPERT, DISPATCHER], ids=["clinic", "expert", "desk"])
+def test_an_agreement_that_ends_mid_case_is_told_to_both_sides_and_the_dispatchers(
+    qapp: object, me: Account
+) -> None:
+    """The case goes on: it stays in the list and open, as it was."""
+    ended = changed(Action.AGREEMENT_ENDED, None, "", mine())
+    assert told(qapp, me, ended) == [
+        (News.AGREEMENT_ENDED, {"number": mine().number, "holder": ""})
+    ]
+    assert told(qapp, OTHER, changed(Action.AGREEMENT_ENDED, None, "", row())) == []
+
+
 class Clock:
     """Time that passes only while somebody waits."""
 

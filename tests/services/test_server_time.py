@@ -1,18 +1,22 @@
-"""What has legal weight is dated by the server's clock, whatever this computer's says."""
+"""Whatever this computer's clock says: what has legal weight is dated by the server's, time that is
+left is counted by it, and who sits there is told."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from app.models.notices import derive_notice
 from app.services.administration import AdministrationService
+from app.services.link import LinkService
 from app.session.administration import AdministrationLoaded
 from app.session.link import Connected
 from protocol.account import Account, Agreement, ChangeAgreement, Institution, NewAgreement
 from protocol.base import new_id
 from protocol.consultation import CaseContent, Consent
+from protocol.socket import Pong, Welcome
 from tests.fakes import examples
 from tests.fakes.api import FakeApi, House
-from tests.fakes.examples import NOW
-from tests.services.conftest import Desk
+from tests.fakes.examples import DOCTOR, NOW
+from tests.services.conftest import Desk, link_of
 
 AHEAD = timedelta(days=1)
 """This computer is a day behind."""
@@ -81,3 +85,55 @@ async def test_agreements_begin_and_end_by_the_clock_of_the_server(doctor: Desk)
     assert isinstance(begun, NewAgreement)
     assert near(begun.valid_from)
     assert ended.valid_until == to_come.valid_from, "never begins, and not before it would have"
+
+
+def told(desk: Desk) -> list[str]:
+    return [derive_notice(notice).text for notice in desk.state.notices]
+
+
+def pong(desk: Desk, link: LinkService, ahead: timedelta) -> None:
+    link.received(Pong(sent_ms=1, server_time=NOW + ahead))
+    assert desk.state.link.ahead == ahead
+
+
+def welcome(ahead: timedelta) -> Welcome:
+    return Welcome(account_id=DOCTOR.id, seq=0, server_time=NOW + ahead, replay_gap=False)
+
+
+async def test_who_sits_at_a_wrong_clock_is_told_by_how_much_and_what_to_do(doctor: Desk) -> None:
+    link = link_of(doctor, now=lambda: NOW)
+    link.received(welcome(timedelta(minutes=7)))
+    (said,) = told(doctor)
+    assert said == (
+        "The clock of this computer is 7 min slow. Times shown here follow the server; have the "
+        "clock set."
+    )
+    await doctor.tasks.finish()
+
+
+async def test_a_few_seconds_are_nobodys_matter_and_counted_by_the_server_all_the_same(
+    doctor: Desk,
+) -> None:
+    link = link_of(doctor, now=lambda: NOW)
+    link.received(welcome(timedelta(seconds=-20)))
+    assert told(doctor) == []
+    assert doctor.state.link.ahead == timedelta(seconds=-20)
+    await doctor.tasks.finish()
+
+
+async def test_a_clock_that_is_set_wrong_later_is_told_and_one_that_is_set_right_no_longer(
+    doctor: Desk,
+) -> None:
+    link = link_of(doctor, now=lambda: NOW)
+    link.received(welcome(timedelta()))
+    pong(doctor, link, timedelta(minutes=-90))
+    pong(doctor, link, timedelta(minutes=-95))
+    assert told(doctor) == [
+        (
+            "The clock of this computer is 95 min fast. Times shown here follow the server; have "
+            "the clock set."
+        )
+    ]
+    pong(doctor, link, timedelta())
+    assert told(doctor) == []
+    await doctor.tasks.finish()

@@ -1,9 +1,11 @@
 """A consultation at an agreed time: made, seen by both sides, and recorded where one was absent."""
 
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDate, QDateTime, QTime
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit
 
 from app.commands.case_wishes import WishCaseAction
@@ -23,6 +25,33 @@ def test_an_appointment_is_made_in_the_time_of_this_computer(shown: Shown) -> No
         QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
     )
     click(shown, "actionConfirm")
+    assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This computer stands where clocks are changed."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "utc_hour"), [(3, 27, 8), (3, 28, 7)], ids=["the day before", "that day"]
+)
+def test_on_the_day_the_clocks_are_changed_it_is_at_the_hour_on_the_wall(
+    shown: Shown, berlin: None, month: int, day: int, utc_hour: int
+) -> None:
+    id_ = open_held(shown)
+    choose(shown, Action.SCHEDULE)
+    wall = QDateTime(QDate(NOW.year + 1, month, day), QTime(9, 0))
+    shown.find(QDateTimeEdit, "appointmentAt").setDateTime(wall)
+    click(shown, "actionConfirm")
+    at = NOW.replace(
+        year=NOW.year + 1, month=month, day=day, hour=utc_hour, minute=0, second=0, microsecond=0
+    )
     assert shown.wishes == [WishCaseAction(id_, Action.SCHEDULE, scheduled_for=at)]
 
 

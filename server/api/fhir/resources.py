@@ -46,27 +46,22 @@ class FhirResources:
     async def read(self, who: Who, kind: str, id_: str) -> FhirVersion:
         """The newest version; 410 where it was deleted."""
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             found = await newest(work, house, kind, id_)
-        if found.is_deleted:
-            raise FhirRefused(410, f"this {kind} was deleted")
-        await self._noted(who, found)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found)
         return found
-
-    async def _noted(self, who: Who, found: FhirVersion, detail: str = "") -> None:
-        """Read first, noted then: what takes its time to read holds up nobody who writes."""
-        async with self._store.writing() as work:
-            _note(work, who, Access.READ, found, detail)
 
     async def version(self, who: Who, kind: str, id_: str, version: int) -> FhirVersion:
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             found = await work.fhir.version(house, kind, own_id(kind, id_), version)
-        if found is None:
-            raise _none(kind)
-        if found.is_deleted:
-            raise FhirRefused(410, f"this {kind} was deleted")
-        await self._noted(who, found, f"version {version}")
+            if found is None:
+                raise _none(kind)
+            if found.is_deleted:
+                raise FhirRefused(410, f"this {kind} was deleted")
+            _note(work, who, Access.READ, found, f"version {version}")
         return found
 
     async def history(
@@ -74,12 +69,12 @@ class FhirResources:
     ) -> tuple[int, list[FhirVersion]]:
         """How many versions there are, and a page of them."""
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             total, found = await work.fhir.history(house, kind, own_id(kind, id_), offset)
-        if not total:
-            raise _none(kind)
-        if found:
-            await self._noted(who, found[0], "history")
+            if not total:
+                raise _none(kind)
+            if found:
+                _note(work, who, Access.READ, found[0], "history")
         return total, found
 
     # --- writing -------------------------------------------------------------------------------
@@ -96,7 +91,7 @@ class FhirResources:
     async def update(
         self, who: Who, kind: str, id_: str, raw: bytes, base: str, if_match: int | None
     ) -> Written:
-        """Replaces what is there, if it still is of the version `if_match`."""
+        """Replaces what is there, if it still is of the version `if_match`, which is needed."""
         house = whose(who)
         resource = await asyncio.to_thread(_read, raw, kind)
         async with self._store.writing() as work:
@@ -110,6 +105,10 @@ class FhirResources:
             await work.fhir.lock(house)
             await delete(work, who, house, kind, id_, if_match)
 
+
+_WHICH_VERSION = (
+    'an update says which version it replaces: If-Match: W/"1", or request.ifMatch of an entry'
+)
 
 # --- of one transaction ----------------------------------------------------------------------
 
@@ -161,6 +160,8 @@ async def update(
     before = await work.fhir.newest(house, kind, own_id(kind, id_))
     if before is None:
         raise FhirRefused(405, f"ids are given here: POST a new {kind}")
+    if if_match is None and not before.is_deleted:  # R4 3.1.0.5.1: 400 where it has to be said
+        raise FhirRefused(400, _WHICH_VERSION)
     _still(before, if_match)
     patient = await _patient(work, house, resource, base, before.id)
     if patient != before.patient_id and before.patient_id != house:

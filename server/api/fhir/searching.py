@@ -45,8 +45,8 @@ class FhirSearches:
         house = whose(who)
         with told_what_is_wrong():
             search = asked(kind, query, base, lenient=lenient)
-        page = await self._page(house, kind, search, base)
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
+            page = await self._page(work, house, kind, search, base)
             patients = {one.patient_id for one in (*page.found, *page.beside)} - {house}
             for patient in sorted(patients):
                 work.trail.note(
@@ -62,23 +62,21 @@ class FhirSearches:
     ) -> Page:
         """One page of all that is of a Patient, the Patient first, and of what it refers to."""
         house = whose(who)
-        async with self._store.reading() as work:
+        async with self._store.looking() as work:
             patient = await newest(work, house, "Patient", id_)
-        if patient.is_deleted:
-            raise FhirRefused(410, "this Patient was deleted")
-        with told_what_is_wrong():
-            search = everything(patient.id, query, lenient=lenient)
-        page = await self._page(house, f"Patient/{patient.id}/$everything", search, base)
-        async with self._store.writing() as work:
+            if patient.is_deleted:
+                raise FhirRefused(410, "this Patient was deleted")
+            with told_what_is_wrong():
+                search = everything(patient.id, query, lenient=lenient)
             told = f"Patient/{patient.id}"
+            page = await self._page(work, house, f"{told}/$everything", search, base)
             work.trail.note(who.id, Access.READ, Resource.RECORD, told, detail="$everything")
         return page
 
-    async def _page(self, house: UUID, place: str, search: Search, base: str) -> Page:
-        async with self._store.reading() as work:
-            with told_what_is_wrong():
-                total, found, read = await work.fhir.find(house, search)
-            beside, whole = await _beside(work, house, search, found, base)
+    async def _page(self, work: Work, house: UUID, place: str, search: Search, base: str) -> Page:
+        with told_what_is_wrong():
+            total, found, read = await work.fhir.find(house, search)
+        beside, whole = await _beside(work, house, search, found, base)
         told = [f"{one[:40]} is not known here and was passed over" for one in search.passed_over]
         return Page(
             place,

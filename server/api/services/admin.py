@@ -171,7 +171,7 @@ class Admin:
 
     async def contact(self, by: Who, account_id: UUID) -> Contact:
         """A reading of it is audited."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             await self._account(work, account_id)
             work.trail.note(by.id, Access.READ, Resource.CONTACT, account_id)
             return await work.on_call.contact(account_id)

@@ -112,8 +112,9 @@ class Auditing:
         return sorted(found, key=lambda one: one.at, reverse=True)
 
     async def _note(self, who: Who, detail: str) -> None:
-        async with self._store.writing() as work:
-            work.trail.note(who.id, Access.READ, Resource.AUDIT, detail=detail)
+        await self._store.together(
+            lambda desk: desk.trail.note(who.id, Access.READ, Resource.AUDIT, detail=detail)
+        )
 
     async def _many_cases(self, work: Work, people: dict[UUID, Who]) -> list[AuditAlert]:
         found = []

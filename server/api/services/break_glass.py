@@ -119,7 +119,7 @@ class EmergencyAccesses:
 
     async def listed(self, who: Who) -> list[EmergencyAccess]:
         """The newest first; who looks at them is in the trail."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             work.trail.note(who.id, Access.READ, Resource.EMERGENCY_ACCESS)
             rows = await work.emergencies.newest()
             people = await work.people.persons(row.account_id for row, _ in rows)

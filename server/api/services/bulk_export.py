@@ -135,9 +135,10 @@ class BulkExports:
 
     async def _noted(self, who: Who, one: BulkExport, access: Access, what: str) -> None:
         how = "deidentified" if one.order.deidentified else "named"
-        async with self._store.writing() as work:
-            said = f"bulk export {how} {what}".strip()
-            work.trail.note(who.id, access, Resource.RECORD, f"$export/{one.id}", detail=said)
+        said, whose = f"bulk export {how} {what}".strip(), f"$export/{one.id}"
+        await self._store.together(
+            lambda desk: desk.trail.note(who.id, access, Resource.RECORD, whose, detail=said)
+        )
 
     async def close(self) -> None:
         """Ends what is written at its next case, while the database is still there; all are

@@ -6,7 +6,6 @@ agreement that ends takes no case from who holds it: the patient's treatment goe
 expert and dispatchers are told once.
 """
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ import structlog
 from protocol.account import Role
 from protocol.consultation import Action, Phase
 from server.api.services.acting import Acting
+from server.api.services.arrivals import Arrivals
 from server.api.services.directory import Snapshot
 from server.api.services.ringing import Bell
 from server.domain.attempt import Attempt
@@ -50,13 +50,20 @@ class Eligibility:
     """Follows the people of the site and the clock. One process is enough, several do no harm."""
 
     def __init__(
-        self, store: Store, clock: Clock, acting: Acting, bell: Bell, reachability: Reachability
+        self,
+        store: Store,
+        clock: Clock,
+        acting: Acting,
+        bell: Bell,
+        arrivals: Arrivals,
+        reachability: Reachability,
     ) -> None:
         self._store = store
         self._clock = clock
         self._acting = acting
         self._telling = acting.telling
         self._bell = bell
+        self._arrivals = arrivals
         self._reachability = reachability
         self._seen: _Seen | None = None
         self._tried = 0
@@ -75,10 +82,10 @@ class Eligibility:
             await self.on_people()
         looked = self._look(people, now)
         wanted: list[tuple[UUID, Step]] = [(case_id, self._put_right) for case_id in lost]
-        for who in () if seen is None else self._newcomers(people, seen, looked):
-            wanted.append((who.id, self._arrived))
         wanted += [(case_id, self._agreement_over) for case_id in outlived]
         done = [await self._alone(id_, do) for id_, do in wanted]
+        if seen is not None and (come := self._newcomers(people, seen, looked)):
+            done.append(await self._rung(come))
         if all(done) or self._tried >= TRIES:
             self._seen, self._tried = looked, 0
         else:  # looked at again with the next tick
@@ -99,9 +106,7 @@ class Eligibility:
 
     async def _lost(self, work: Work, people: Snapshot) -> list[UUID]:
         """Cases that ring who may not take them, or are held by who cannot act."""
-        rung: dict[UUID, set[UUID]] = defaultdict(set)
-        for offer in await work.cases.offers.live():
-            rung[offer.consultation_id].add(offer.expert_id)
+        rung = await work.cases.offers.rung()
         found = []
         for case_id in rung:
             try:
@@ -166,10 +171,13 @@ class Eligibility:
             and self._reachability.reachable(who.id, critical=True)
         ]
 
-    async def _arrived(self, work: Work, account_id: UUID) -> None:
-        people = await self._telling.directory.of(work)
-        if (who := people.people.get(account_id)) is not None:
-            await self._bell.arrived(work, who)
+    async def _rung(self, come: list[Who]) -> bool:
+        try:
+            await self._arrivals.ring(come)
+        except Exception:
+            _LOG.exception("eligibility.not_followed")
+            return False
+        return True
 
     async def _alone(self, id_: UUID, do: Step) -> bool:
         """One that cannot be put right stops no other."""

@@ -19,7 +19,7 @@ from server.domain.rights import full_view
 from server.store.work import Store, Work
 
 PAGE = 10
-"""Read at once: meanwhile nobody else writes."""
+"""Read, noted and held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class CaseExports:
         has happened to since then."""
         after: UUID | None = None
         while True:
-            async with self._store.writing() as work:
+            async with self._store.looking() as work:
                 page = await work.cases.sent(since, until, changed, after, PAGE)
                 told = [await self.told(work, case) for case in page]
             for one in told:

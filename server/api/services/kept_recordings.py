@@ -50,7 +50,7 @@ class KeptRecordings:
     # --- reading ----------------------------------------------------------------------------
 
     async def of_case(self, who: Who, case_id: UUID) -> list[RecordingInfo]:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, *LISTED_FOR)
             work.trail.note(
@@ -60,7 +60,7 @@ class KeptRecordings:
 
     async def pieces(self, who: Who, recording_id: UUID) -> RecordingPieces:
         """For who plays it, and for who sends it: what is here already."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             row = await work.recordings.get(recording_id)
             if row is None:
                 raise _unknown()
@@ -75,7 +75,7 @@ class KeptRecordings:
             return RecordingPieces(pieces=tuple(_told(one) for one in there if one.nbytes))
 
     async def piece(self, who: Who, recording_id: UUID, index: int) -> bytes:
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             row = await work.recordings.get(recording_id)
             if row is None or row.deleted_at is not None:
                 raise _unknown()

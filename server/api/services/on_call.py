@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from server.domain.on_call import (
 )
 from server.domain.people import Who
 from server.domain.ports import Clock, Reachability
+from server.domain.queue import is_overdue
 from server.domain.transitions import POOL
 from server.store.on_call import Alert
 from server.store.work import Store, Work
@@ -140,13 +141,28 @@ class OnCall:
             for channel in (usable or [None])
         ]
 
-    async def look_again(self, work: Work) -> None:
+    async def of_the_pool(self, work: Work) -> list[UUID]:
+        """The waiting cases that concern whoever is on call."""
+        return [case.id for case in await work.cases.pool() if _reasons(case, work.now)]
+
+    async def look_again(self, work: Work, case_id: UUID) -> bool:
         """Somebody has come on call, or is and has gone offline: what waits concerns them too."""
-        for case in await work.cases.pool():
-            if case.content.urgency is Urgency.CRITICAL:
-                await self.tell(work, case, AlertWhy.CRITICAL)
-            if case.accept_by is not None and case.accept_by <= work.now:
-                await self.tell(work, case, AlertWhy.OVERDUE)
+        case = await work.cases.get(case_id)
+        if case is None or case.phase not in POOL:
+            return False
+        why = _reasons(case, work.now)
+        for one in why:
+            await self.tell(work, case, one)
+        return bool(why)
+
+
+def _reasons(case: Case, now: datetime) -> list[AlertWhy]:
+    """Why a waiting case concerns who is on call."""
+    critical = case.content.urgency is Urgency.CRITICAL
+    return [
+        *((AlertWhy.CRITICAL,) if critical else ()),
+        *((AlertWhy.OVERDUE,) if is_overdue(case, now) else ()),
+    ]
 
 
 class Delivery:

@@ -1,7 +1,7 @@
 """What an expert may take from the queue: what is shown of it, and whose turn it is."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.pages import numbers_of
 from server.api.services.shared_reading import SharedReading
+from server.api.services.telling import row_of
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict
@@ -20,7 +21,8 @@ from server.domain.people import Who
 from server.domain.queue import in_order, kept_for
 from server.domain.rights import masked
 from server.domain.service_line import free_to_take, in_turn
-from server.store.work import Store, Work
+from server.domain.transitions import POOL
+from server.store.work import Store
 
 Rung = dict[UUID, set[UUID]]
 MOST_SHOWN = 200
@@ -29,13 +31,20 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class _Queue:
-    """What waits, in its order, its rows, and whom it rings."""
+    """What waits, in its order, with how many images, and whom it rings."""
 
     at: datetime
     cases: list[Case]
-    rows: dict[UUID, ConsultationSummary]
+    images: dict[UUID, int]
     rung: Rung
     people: Snapshot
+    rows: dict[UUID, ConsultationSummary] = field(default_factory=dict)
+    """Those that were shown to anybody."""
+
+    def row(self, case: Case) -> ConsultationSummary:
+        if case.id not in self.rows:
+            self.rows[case.id] = row_of(case, self.people, self.images.get(case.id, 0))
+        return self.rows[case.id]
 
 
 class Pulling:
@@ -54,13 +63,13 @@ class Pulling:
         who.needs(Role.EXPERT, Role.DISPATCHER)
         queue = await self._queue.get()
         dispatcher = Role.DISPATCHER in who.roles
-        all_of_them = queue.cases if dispatcher else self._shown(who, queue)
+        all_of_them = queue.cases if dispatcher else await self._shown(who, queue)
         cases = all_of_them[:MOST_SHOWN]
         detail = numbers_of(cases)
         await self._store.together(
             lambda desk: desk.trail.note(who.id, Access.READ, Resource.QUEUE, detail=detail)
         )
-        rows = (queue.rows[case.id] for case in cases)
+        rows = map(queue.row, cases)
         return ConsultationPage(
             items=tuple(rows if dispatcher else map(masked, rows)),
             behind=len(all_of_them) - len(cases),
@@ -69,16 +78,19 @@ class Pulling:
     async def _read_queue(self) -> _Queue:
         async with self._store.reading() as work:
             cases = in_order(await work.cases.pool(), work.now, self._acting.timings)
-            rows = await self._telling.summaries(work, cases)
             return _Queue(
                 work.now,
                 cases,
-                {row.id: row for row in rows},
-                await _rung(work),
+                await work.images.declared_in(POOL),
+                await work.cases.offers.rung(),
                 await self._telling.directory.of(work),
             )
 
-    def _shown(self, who: Who, queue: _Queue) -> list[Case]:
+    async def _shown(self, who: Who, queue: _Queue) -> list[Case]:
+        """In a thread: a long queue would stop everybody else meanwhile."""
+        return await asyncio.to_thread(self._shown_there, who, queue)
+
+    def _shown_there(self, who: Who, queue: _Queue) -> list[Case]:
         def rings(case: Case) -> bool:
             return _rings(who, case, queue)
 
@@ -104,7 +116,7 @@ class Pulling:
         case = next((one for one in queue.cases if one.id == case_id), None)
         if case is None or _rings(who, case, queue) or not self._may_take(who, case, queue):
             return
-        shown = {one.id: one for one in self._shown(who, queue)}
+        shown = {one.id: one for one in await self._shown(who, queue)}
         before = [
             one
             for one in shown.values()
@@ -128,10 +140,3 @@ def by_turn(people: Snapshot, case: Case) -> bool:
 
 def _rings(who: Who, case: Case, queue: _Queue) -> bool:
     return who.id in queue.rung.get(case.id, ())
-
-
-async def _rung(work: Work) -> Rung:
-    rung: Rung = defaultdict(set)
-    for offer in await work.cases.offers.live():
-        rung[offer.consultation_id].add(offer.expert_id)
-    return rung

@@ -75,7 +75,7 @@ class ReportPictures(SentAhead):
 
     async def get(self, who: Who, case_id: UUID, sha256: str) -> bytes:
         """Of a signed report for its readers; of a draft for its writer and reviewer."""
-        async with self._store.writing() as work:
+        async with self._store.looking() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who)
             row = await work.report_pictures.get(case_id, sha256)

@@ -13,19 +13,18 @@ from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage,
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import OnCall
+from server.api.services.standings import Standings
 from server.api.services.usual_responses import UsualResponses
-from server.domain.apart import independent
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, runs_out, warned_by
 from server.domain.errors import invalid_field
-from server.domain.matching import Needs, Standing, candidates, seat_first, to_offer
+from server.domain.matching import Needs, candidates, seat_first, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import Load, in_order, kept_for
+from server.domain.queue import Load, is_overdue, kept_for
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
-from server.store.histories import NO_HISTORY
 from server.store.offers import Ringing
 from server.store.work import Work
 
@@ -43,6 +42,7 @@ class Bell:
         self._acting = acting
         self._on_call = on_call
         self._telling = acting.telling
+        self.standings = Standings(self._telling, reachability)
         self._reachability = reachability
         self._usual = UsualResponses()
 
@@ -81,42 +81,15 @@ class Bell:
     async def _weighed(
         self, work: Work, case: Case, people: Snapshot, experts: Sequence[Who]
     ) -> list[Candidate]:
-        history = await work.histories.of(who.id for who in experts)
-        held = await work.cases.loads()
-        ringing = await work.cases.offers.loads([who.id for who in experts], case.id)
-        nothing = Load()
-        loads = {
-            who.id: held.get(who.id, nothing) + ringing.get(who.id, nothing) for who in experts
-        }
-        critical = case.content.urgency is Urgency.CRITICAL
-        standings = [
-            Standing(
-                who,
-                reachable=self._reachability.reachable(who.id, critical=critical),
-                agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
-                licensed=self._telling.licensed(who),
-                excluded=who.id == case.requester_id,
-                declined=who.id in case.declined,
-                independent=independent(case, who),
-                on_shift=self._reachability.on_shift(who.id),
-                on_call=self._reachability.on_call(who.id, case.content.department),
-                mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
-                load=loads[who.id].weight,
-                held=loads[who.id].cases,
-                rings=ringing.get(who.id, nothing).cases,
-                presence=self._reachability.presence_of(who.id).presence,
-                idle_since=history.get(who.id, NO_HISTORY).idle_since,
-                rung_until=history.get(who.id, NO_HISTORY).rung_until,
-            )
-            for who in experts
-        ]
+        burden = await self.standings.burden(work, experts, case.id)
+        standings = [self.standings.of(case, who, people, burden, work.now) for who in experts]
         return candidates(
             Needs.of(case.content),
             standings,
             case_id=case.id,
             usual_minutes=await self._usual.of(work, people, case.content.department),
             rings_at_once=self._acting.timings.rings_at_once,
-            widened=_overdue(case, work.now),
+            widened=is_overdue(case, work.now),
         )
 
     async def ring(self, work: Work, case: Case) -> Case:
@@ -138,7 +111,7 @@ class Bell:
             everybody = critical and not seat_first(case, ranked, rung)
             chosen = to_offer(ranked, directed=directed, critical=everybody)
             people = await self._telling.directory.of(work)
-            mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
+            mode, overdue = people.mode_of(case.content.department), is_overdue(case, work.now)
             if rung_now := rung_by_itself(mode, case, chosen, overdue=overdue):
                 return await self._ring_all(work, case, rung_now)
             takers = self._telling.pullers(case, people, work.now) - case.declined
@@ -238,47 +211,53 @@ class Bell:
             await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         await self._acting.set_timers(work, case)
 
-    async def with_dispatchers(self, work: Work) -> list[UUID]:
-        """The cases that dispatchers have, in the order of the queue."""
-        waiting = await work.cases.in_phases((Phase.DISPATCHING,))
-        return [one.id for one in in_order(waiting, work.now, self._acting.timings)]
+    async def ring_again(self, work: Work, case_id: UUID) -> bool:
+        """Rings whom a case that dispatchers have has not rung, where there is somebody by now."""
+        return await self._ring_in(Phase.DISPATCHING, work, case_id)
 
-    async def ring_again(self, work: Work, case_id: UUID) -> None:
-        """Rings whom one of them has not rung, where there is somebody by now."""
+    async def ring_queued(self, work: Work, case_id: UUID) -> bool:
+        """Rings the next experts of a case that waits in the queue and rings nobody."""
+        return await self._ring_in(Phase.QUEUED, work, case_id)
+
+    async def _ring_in(self, phase: Phase, work: Work, case_id: UUID) -> bool:
         case = await work.cases.get(case_id)
-        if case is not None and case.phase is Phase.DISPATCHING:
-            await self.ring(work, case)
-
-    async def arrived(self, work: Work, who: Who) -> None:
-        """An expert came within reach: the first waiting cases they were not yet asked are rung, as
-        many as may ring one at a time. A critical one waits for everybody, also while it rings
-        others."""
-        waiting = [
-            case
-            for case in await work.cases.pool()
-            if who.id not in case.declined
-            and (case.phase is not Phase.OFFERED or case.content.urgency is Urgency.CRITICAL)
-        ]
-        people = await self._telling.directory.of(work)
-        expert = people.people.get(who.id, who)
-        left = self._acting.timings.rings_at_once - len(await work.cases.offers.of_expert(who.id))
-        for case in in_order(waiting, work.now, self._acting.timings):
-            if left <= 0 and case.content.urgency is not Urgency.CRITICAL:
-                continue
-            if not self._telling.may_claim(case, expert, people, work.now):
-                continue
-            if not await self._asked(work, case, who.id) and await self._rung(work, case, expert):
-                left -= 1
-
-    async def _rung(self, work: Work, case: Case, expert: Who) -> bool:
-        """Whether a waiting case could be made to ring this expert."""
-        people = await self._telling.directory.of(work)
-        (candidate,) = await self._weighed(work, case, people, [expert])
-        mode, overdue = people.mode_of(case.content.department), _overdue(case, work.now)
-        if candidate.ineligible or not rung_by_itself(mode, case, (candidate,), overdue=overdue):
+        if case is None or case.phase is not phase:
             return False
-        await self._ring_all(work, case, (candidate,))
+        await self.ring(work, case)
         return True
+
+    async def ring_these(self, work: Work, case_id: UUID, experts: Sequence[Who]) -> bool:
+        """Rings those of some experts whom a waiting case is for and has not asked; all of them for
+        a critical one, and the first of them for any other. Answers whether any was rung."""
+        case = await work.cases.get(case_id)
+        if case is None or case.phase not in POOL:
+            return False
+        people = await self._telling.directory.of(work)
+        unasked = await self._unasked(work, case, experts)
+        most = self._acting.timings.rings_at_once
+        critical = case.content.urgency is Urgency.CRITICAL
+        fitting = tuple(
+            one
+            for one in await self._weighed(work, case, people, unasked)
+            if not one.ineligible and (critical or one.rings < most)
+        )
+        mode, overdue = people.mode_of(case.content.department), is_overdue(case, work.now)
+        chosen = fitting if critical else fitting[:1]
+        rung = rung_by_itself(mode, case, chosen, overdue=overdue)
+        if rung:
+            await self._ring_all(work, case, rung)
+        return bool(rung)
+
+    async def _unasked(self, work: Work, case: Case, experts: Sequence[Who]) -> list[Who]:
+        """Those whom the case may ring by itself (again)."""
+        if case.content.urgency is Urgency.CRITICAL:
+            live = {offer.expert_id for offer in await work.cases.offers.of_case(case.id)}
+            kept = kept_for(case, live)
+            return [who for who in experts if who.id not in live and kept in (None, who.id)]
+        if case.phase is Phase.OFFERED:
+            return []
+        rung = await work.cases.offers.rang_before(case.id)
+        return [who for who in experts if rung.get(who.id, 0) < RING_AGAIN]
 
     async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
         await self._start(work, case, chosen)
@@ -293,18 +272,6 @@ class Bell:
         await work.cases.offers.add(offers)
         await self._telling.rang(work, case, offers)
 
-    async def _asked(self, work: Work, case: Case, expert_id: UUID) -> bool:
-        """Whether an expert is not rung by itself (again)."""
-        if case.content.urgency is Urgency.CRITICAL:
-            live = [offer.expert_id for offer in await work.cases.offers.of_case(case.id)]
-            return expert_id in live or kept_for(case, live) not in (None, expert_id)
-        return (await work.cases.offers.rang_before(case.id)).get(expert_id, 0) >= RING_AGAIN
-
     async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:
         live = await work.cases.offers.of_case(case.id)
         return any(offer.expert_id == expert_id for offer in live)
-
-
-def _overdue(case: Case, now: datetime) -> bool:
-    """Whether a case has waited longer for an expert than it should."""
-    return case.phase in POOL and case.accept_by is not None and case.accept_by <= now

@@ -1,29 +1,28 @@
 """Choosing the mode of a department: cases that wait follow it at once."""
 
 from protocol.account import Role
-from protocol.consultation import Phase
 from protocol.service_line import (
     ServiceLine,
     ServiceLines,
     ServiceLinesChanged,
     SetServiceLine,
 )
+from server.api.services.arrivals import Arrivals
 from server.api.services.directory import EVERY, Directory
-from server.api.services.ringing import Bell
 from server.api.socket.hub import Hub
 from server.domain.audit import Access, Resource
 from server.domain.errors import invalid_field
 from server.domain.people import Who
-from server.store.work import Store, Work
+from server.store.work import Store
 
 
 class ServiceLineChoice:
     """What dispatchers and administrators choose, and everybody may know."""
 
-    def __init__(self, store: Store, directory: Directory, bell: Bell, hub: Hub) -> None:
+    def __init__(self, store: Store, directory: Directory, arrivals: Arrivals, hub: Hub) -> None:
         self._store = store
         self._directory = directory
-        self._bell = bell
+        self._arrivals = arrivals
         self._hub = hub
 
     async def all(self, who: Who) -> ServiceLines:
@@ -66,12 +65,6 @@ class ServiceLineChoice:
                 body.department,
                 detail=mode,
             )
-            await self._follow(work, body.department)
+        self._arrivals.reopened(body.department)
         self._hub.tell_everybody(ServiceLinesChanged())
         return await self.all(who)
-
-    async def _follow(self, work: Work, department: str) -> None:
-        """What waits there and rings nobody is rung, if it is to be now; what rings, rings on."""
-        for case in await work.cases.pool():
-            if case.content.department == department and case.phase is Phase.QUEUED:
-                await self._bell.ring(work, case)

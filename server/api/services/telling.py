@@ -1,6 +1,7 @@
 """Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.call import CallState
 from protocol.chat import ChatAudience, ChatMessage
-from protocol.consultation import Action, ConsultationSummary, TimelineEvent
+from protocol.consultation import Action, CaseContent, ConsultationSummary, TimelineEvent
 from protocol.fact import Author
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
@@ -45,6 +46,19 @@ TOLD_MASKED = "told masked"
 """The audit's detail of a reading without the patient's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of whom a case is for; a case that takes a step keeps its very content."""
+
+    content: CaseContent
+    people: Snapshot
+    rest: tuple[object, ...]
+
+    def same_as(self, other: "_Asked") -> bool:
+        same = self.content is other.content and self.people is other.people
+        return same and self.rest == other.rest
+
+
 class Telling:
     """Turns changes into facts for the right accounts."""
 
@@ -52,6 +66,8 @@ class Telling:
         self.directory = directory
         self._require_licence = require_licence
         self._notifying = Notifying()
+        self._asked: _Asked | None = None
+        self._found: frozenset[UUID] = frozenset()
         self.on_unanswered: Callable[[UUID], None] = lambda _expert_id: None
         """After the commit: a case rings an expert with a capacity no longer, and is not theirs."""
         self.on_call: Callable[[UUID, str], bool] = lambda _account_id, _department: False
@@ -62,15 +78,7 @@ class Telling:
     async def summaries(self, work: Work, cases: list[Case]) -> list[ConsultationSummary]:
         people = await self.directory.of(work)
         images = await work.images.declared_counts([case.id for case in cases])
-        return [
-            summary_of(
-                case,
-                people.person(case.requester_id),
-                None if case.holder_id is None else people.person(case.holder_id),
-                images[case.id],
-            )
-            for case in cases
-        ]
+        return [row_of(case, people, images[case.id]) for case in cases]
 
     def licensed(self, who: Who) -> bool:
         profile = who.expert
@@ -121,11 +129,23 @@ class Telling:
         if not free_to_take(people.mode_of(case.content.department), case):
             return frozenset()
         kept = kept_for(case, rung, before_ring=before_ring)
-        return frozenset(
-            who.id
-            for who in people.experts_of(case.content.department)
-            if kept in (None, who.id) and self.may_claim(case, who, people, now)
-        )
+        takers = self._takers(case, people, now)
+        return takers if kept is None else takers & {kept}
+
+    def _takers(self, case: Case, people: Snapshot, now: datetime) -> frozenset[UUID]:
+        """Whom a case is for, kept or not: one step asks it for each line of its timeline, before
+        and after."""
+        apart = (case.kept_from, case.houses, case.first, case.mdt, case.mdt_of)
+        whose = (case.id, case.requester_id, case.institution_id)
+        asked = _Asked(case.content, people, (now, whose, apart))
+        if self._asked is None or not self._asked.same_as(asked):
+            found = (
+                who.id
+                for who in people.experts_of(case.content.department)
+                if self.may_claim(case, who, people, now)
+            )
+            self._asked, self._found = asked, frozenset(found)
+        return self._found
 
     async def _pullers(
         self, work: Work, case: Case, people: Snapshot, event: TimelineEvent | None
@@ -338,6 +358,12 @@ def _disclosed(
         work.trail.note(
             account, Access.READ, resource, case.id, consultation_id=case.id, detail=detail
         )
+
+
+def row_of(case: Case, people: Snapshot, images: int) -> ConsultationSummary:
+    """A case as lists show it, with how many images go with it."""
+    holder = None if case.holder_id is None else people.person(case.holder_id)
+    return summary_of(case, people.person(case.requester_id), holder, images)
 
 
 def author(who: Who | None, role: Role | None) -> Author | None:

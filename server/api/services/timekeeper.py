@@ -1,11 +1,8 @@
 """The scheduler: takes due clocks from the store, each exactly once, also after a restart."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 import structlog
 
@@ -18,27 +15,22 @@ from server.api.services.meetings import Meetings
 from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
+from server.api.services.short_turns import in_short_turns
 from server.api.services.waiting import Waiting
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm
-from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
-from server.domain.transitions import HELD, TABLE
-from server.store.errors import KeyUnusable, RowDamaged, StoreError
+from server.domain.transitions import TABLE
 from server.store.timers import Due
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.clock")
 _LONGEST_SLEEP_S = 1.0
-_TOGETHER_S = 0.2
-"""How long clocks that have run out together may keep others from writing, at a time."""
 MOST_A_TICK = 200
 """After an outage thousands have run out. Critical cases, and what else a tick looks after,
 do not wait for all of them."""
-_READ_AHEAD = 50
-"""Clocks; those a transaction does not come to are read again by the next."""
 _PRUNE_EVERY_S = 3600.0
 _HELD_BACK = timedelta(minutes=1)
 
@@ -73,7 +65,6 @@ class Timekeeper:
         self._meetings = meetings
         self._waiting = waiting
         self._eligibility = eligibility
-        self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: dict[Due, datetime] = {}
         self.on_fired: Callable[[int], None] = lambda _count: None
 
@@ -90,8 +81,7 @@ class Timekeeper:
         if self._duties.look_again:
             self._duties.look_again = False
             try:
-                async with self._store.writing() as work:
-                    await self._on_call.look_again(work)
+                await self._tell_on_call()
             except BaseException:
                 self._duties.look_again = True
                 raise
@@ -100,40 +90,24 @@ class Timekeeper:
         return fired + await self._recordings.run_out()
 
     async def _fire_all(self, due: list[Due]) -> int:
-        """Several in one transaction, as many as fit into `_TOGETHER_S`; each in one of its own
-        where one of them cannot be fired."""
-        loop, fired, rest = asyncio.get_running_loop(), 0, due
-        while rest:
-            count = done = 0
-            try:
-                async with self._store.writing() as work:
-                    ends = loop.time() + _TOGETHER_S
-                    await _read_ahead(work, rest[:_READ_AHEAD])
-                    while count < len(rest) and (count == 0 or loop.time() < ends):
-                        count += 1
-                        done += await self._fire(work, rest[count - 1])
-                        work.session.expire_all()  # the next may be of the same case
-            except Exception as error:
-                if _of_the_store(error):
-                    raise
-                done = 0
-                for one in rest[:count]:
-                    done += await self._fire_alone(one)
-            fired, rest = fired + done, rest[count:]
-        return fired
+        return await in_short_turns(
+            self._store, due, self._fire, unable=self._hold_back, ahead=_read_ahead
+        )
 
-    async def _fire_alone(self, due: Due) -> bool:
+    async def _tell_on_call(self) -> None:
+        async with self._store.reading() as work:
+            waiting = await self._on_call.of_the_pool(work)
+        await in_short_turns(
+            self._store,
+            waiting,
+            self._on_call.look_again,
+            unable=lambda one: _LOG.exception("on_call.not_told", consultation=str(one)),
+        )
+
+    def _hold_back(self, due: Due) -> None:
         """A clock that cannot be fired stays and is tried later; it stops no other."""
-        try:
-            async with self._store.writing() as work:
-                fired = await self._fire(work, due)
-        except Exception as error:
-            if _of_the_store(error):
-                raise
-            _LOG.exception("clock.not_fired", clock=due.name, consultation=str(due.consultation_id))
-            self._held_back[due] = self._clock.now() + _HELD_BACK
-            return False
-        return fired
+        _LOG.exception("clock.not_fired", clock=due.name, consultation=str(due.consultation_id))
+        self._held_back[due] = self._clock.now() + _HELD_BACK
 
     async def _fire(self, work: Work, due: Due) -> bool:
         if not await work.cases.timers.take(due):
@@ -191,72 +165,10 @@ class Timekeeper:
                 wait = min(wait, max(0.01, (next_due - self._clock.now()).total_seconds()))
             await asyncio.sleep(wait)
 
-    def arrived(self, who: Who) -> None:
-        """An expert connected: rings what waits for somebody like them."""
-        self._begin(self._arrived(who))
 
-    def strangers(self) -> None:
-        """Experts are there of whom this process did not know: what it found nobody for is rung."""
-        self._begin(self._ring_again())
-
-    async def _ring_again(self) -> None:
-        try:
-            async with self._store.reading() as work:
-                waiting = await self.bell.with_dispatchers(work)
-            for case_id in waiting:
-                async with self._store.writing() as work:
-                    await self.bell.ring_again(work, case_id)
-        except Exception:
-            _LOG.exception("arrival.failed")
-
-    def stepped(self, before: Case, after: Case) -> None:
-        """Who holds a case less is rung for what waits with the dispatchers, and where they have a
-        capacity for whatever waits: as if they had just connected."""
-        holder = before.holder_id
-        held = after.holder_id == holder and after.phase in HELD
-        if holder is not None and before.phase in HELD and not held:
-            self.freed(holder)
-
-    def freed(self, account_id: UUID) -> None:
-        """The same of whom a case rings no longer."""
-        self._begin(self._freed(account_id))
-
-    async def _freed(self, account_id: UUID) -> None:
-        async with self._store.reading() as work:
-            who = await work.people.who(account_id)
-            if who is None or who.expert is None:
-                return
-            waits = who.expert.capacity is not None or await self.bell.with_dispatchers(work)
-        if waits:
-            await self._arrived(who)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _arrived(self, who: Who) -> None:
-        try:
-            async with self._store.writing() as work:
-                await self.bell.arrived(work, who)
-        except Exception:
-            _LOG.exception("arrival.failed")
-
-    async def close(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def _read_ahead(work: Work, due: list[Due]) -> None:
+async def _read_ahead(work: Work, due: Sequence[Due]) -> None:
     """What every clock asks of its case, for many at once."""
     case_ids = list({one.consultation_id for one in due})
     await work.cases.offers.read_of(*case_ids)
     await work.cases.timers.read_of(*case_ids)
     await work.images.declared_counts(case_ids)
-
-
-def _of_the_store(error: Exception) -> bool:
-    """Whether what went wrong concerns every clock, not the rows of one case."""
-    return isinstance(error, StoreError) and not isinstance(error, RowDamaged | KeyUnusable)

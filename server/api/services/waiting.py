@@ -1,5 +1,6 @@
 """Tells clinics where their waiting cases stand, whenever that has changed."""
 
+import asyncio
 from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,12 +16,15 @@ from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.transitions import POOL
 from server.domain.waiting import pace_of, places
-from server.store.work import Store, Work
+from server.store.work import Store
 
 LOOKED_EVERY = timedelta(seconds=15)
 """Age and time move the queue too, and who can be reached."""
 TOLD_FROM = timedelta(seconds=30)
 """A smaller change of the expected time is not worth a message."""
+
+LONG_QUEUE, LONG_QUEUE_EVERY = 1_000, timedelta(seconds=5)
+"""More cases than this are looked through so often at most, however much moves among them."""
 
 Told = dict[UUID, tuple[WaitingPlace, ...]]
 
@@ -35,6 +39,8 @@ class Waiting:
         self._hub = hub
         self._told: Told = {}
         self._look_at: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._long = False
 
     def stepped(self, before: Case, after: Case) -> None:
         """A case that enters the queue, moves in it or leaves it moves others."""
@@ -55,7 +61,9 @@ class Waiting:
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
-        self._look_at = now + LOOKED_EVERY
+        if self._long and self._looked_at is not None and now < self._looked_at + LONG_QUEUE_EVERY:
+            return 0
+        self._looked_at, self._look_at = now, now + LOOKED_EVERY
         found = await self._looked()
         moved = [
             account_id
@@ -82,29 +90,33 @@ class Waiting:
                 department: pace_of(await work.pickups.latest(department))
                 for department in {case.content.department for case in pool}
             }
-            for case, place in places(
-                pool,
-                paces,
-                lambda case: self._nobody(case, people, work),
-                work.now,
-                self._acting.timings,
-            ):
-                found[case.requester_id].append(place)
+            now = work.now
+        placed = await asyncio.to_thread(  # a long queue would stop everybody else meanwhile
+            places,
+            pool,
+            paces,
+            lambda case: self._nobody(case, people, now),
+            now,
+            self._acting.timings,
+        )
+        for case, place in placed:
+            found[case.requester_id].append(place)
+        self._long = len(pool) > LONG_QUEUE
         return {account_id: tuple(shown) for account_id, shown in found.items()}
 
-    def _nobody(self, case: Case, people: Snapshot, work: Work) -> WaitUnknown | None:
+    def _nobody(self, case: Case, people: Snapshot, now: datetime) -> WaitUnknown | None:
         """Why the case would ring nobody who has not declined it; None where it would."""
         critical = case.content.urgency is Urgency.CRITICAL
         there = any(
             who.id not in case.declined
             and (critical or self._hub.on_shift(who.id))
             and self._hub.reachable(who.id, critical=critical)
-            and self._acting.telling.may_claim(case, who, people, work.now)
+            and self._acting.telling.may_claim(case, who, people, now)
             for who in people.experts_of(case.content.department)
         )
         if there or not self._hub.roster.whole:  # somebody may be there whom another process knows
             return None
-        agreed = people.agreed(case.institution_id, case.content.department, work.now)
+        agreed = people.agreed(case.institution_id, case.content.department, now)
         return WaitUnknown.NO_EXPERT if agreed else WaitUnknown.NO_AGREEMENT
 
 

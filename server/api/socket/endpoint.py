@@ -145,8 +145,8 @@ class SocketEndpoint:
             connection.session_id = claims.session_id
         else:
             await self._admit(connection, hello.access_token)
-        self._hub.add(connection)
-        async with self._store.writing() as work:
+        self._hub.add(connection)  # what is told from now on it holds back until the replay is done
+        async with self._store.looking() as work:
             latest = await work.facts.latest()
             missed: list[tuple[int, str]] = []
             gap = False

@@ -31,6 +31,20 @@ def test_a_burst_is_shared_among_experts_who_are_equal(
     assert sorted(one["rings"] for one in listed if not one["ineligible"]) == [2, 3, 3]
 
 
+def test_after_three_declines_the_dispatchers_have_a_case_whoever_is_left(
+    kept_server: InProcess, valley: Valley
+) -> None:
+    experts = [valley.expert, *(valley.another_expert(f"专家{n}") for n in range(3))]
+    kept_server.connect_all(experts[1:])
+    case_id = submitted_case(valley)
+    for declines in range(1, 4):
+        (rung,) = [one for one in experts if rings(one) == [case_id]]
+        rung.act(case_id, "decline", decline_reason="too_busy", reason="手术中")
+        seen = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["summary"]["phase"]
+        assert seen == ("dispatching" if declines == 3 else "offered")
+    assert [rings(one) for one in experts] == [[]] * 4
+
+
 def test_who_rings_a_newcomer_and_who_lists_them_count_the_same_median(
     kept_server: InProcess, valley: Valley
 ) -> None:
