@@ -12332,11 +12332,11 @@
     </message>
     <message>
         <source>Ed25519 co-signature {signature} · key {key}</source>
-        <translation>Ed25519 审核签名 {signature} · 密钥 {key}</translation>
+        <translation>Ed25519 审核签名 {signature} · 公钥 {key}</translation>
     </message>
     <message>
         <source>Reviewed and signed by {name} ({institution}) on {time}</source>
-        <translation>审核签署：{name}（{institution}）{time}</translation>
+        <translation>审核签署：{name}（{institution}），{time}</translation>
     </message>
 </context>
 <context>

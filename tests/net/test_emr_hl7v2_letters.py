@@ -174,10 +174,13 @@ def test_a_file_in_pieces_is_sent_anew_and_taken_back_as_one() -> None:
 
 def test_what_is_whole_or_begins_anew_is_no_piece() -> None:
     whole = b64encode(WHOLE).decode()
+    headed = b"\r\nheader\r\n" + WHOLE
     told = [carried(b"", packed=one) for one in (PACKED, whole, b64encode(b"no file").decode())]
     (report,) = record(oru(*told)).of(Section.REPORTS)
     assert [one.data for one in report.contents][:2] == [PDF, WHOLE]
     assert len(report.contents) == 3
+    (report,) = record(oru(carried(PDF), carried(headed))).of(Section.REPORTS)
+    assert len(report.contents) == 2
 
 
 def test_a_segment_that_goes_on_in_another_is_one() -> None:

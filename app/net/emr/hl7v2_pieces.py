@@ -28,7 +28,7 @@ def begins_a_file(packed: str) -> bool:
     """Whether this is base64 of how a file begins."""
     end = min(len(packed), BEGINNING) // 4 * 4
     begins = decoded(packed[:end]).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return begins.startswith(_BEGIN)
+    return begins.startswith(_BEGIN) or b"%pdf-" in begins  # some have a header before
 
 
 @dataclass(slots=True)
