@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name, ShortText
+from protocol.seal import Base64Key
 from protocol.second_factor import Code
 
 
@@ -189,9 +190,9 @@ class SigningTicket(Answer):
 
 
 class SigningKey(Message):
-    """An Ed25519 public key (32 bytes, base64) that an expert signs reports with."""
+    """An Ed25519 public key (32 bytes, base64) of who signs reports, or approves them."""
 
-    public_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+    public_key: Base64Key
     ticket: str
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from protocol.consultation import Action, TimelineEvent
-from protocol.report import CoSignature, Opinion, opinion_data
+from protocol.report import CoSignature, Opinion, Report, opinion_data
 
 
 def whole(opinion: Opinion) -> Opinion:
@@ -20,6 +20,26 @@ def opinion_digest(opinion: Opinion) -> str:
     data = opinion_data(whole(opinion))
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def approval_bytes(consultation_id: UUID, reviewer_id: UUID, approved: str) -> bytes:
+    """What a reviewer signs: whose words of which case, by their digest. Keys sorted, no white
+    space, UTF-8 (RFC 8785 for this subset); the first key keeps it from being anything else."""
+    said = {
+        "approval": 1,
+        "approved": approved,
+        "consultation_id": str(consultation_id),
+        "reviewer_id": str(reviewer_id),
+    }
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+
+def approved_bytes(report: Report) -> bytes | None:
+    """The same of a signed report; None where nobody approved it."""
+    if report.co_signature is None:
+        return None
+    reviewer, words = report.co_signature.reviewer_id, opinion_digest(report.opinion)
+    return approval_bytes(report.consultation_id, reviewer, words)
 
 
 def last_approval(events: Iterable[TimelineEvent]) -> TimelineEvent | None:

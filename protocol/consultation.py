@@ -13,6 +13,7 @@ from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, Sha256
 from protocol.earlier_report import EarlierReport
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
+from protocol.seal import Seal
 from protocol.second_opinion import SecondOpinion
 from protocol.shared_record import SharedRecord
 
@@ -296,6 +297,7 @@ class TimelineEvent(Answer):
     approved: Sha256 | None = Field(
         default=None, description="of `approve`: of the draft (`protocol.approval.opinion_digest`)"
     )
+    seal: Seal | None = Field(default=None, description="of `approve`: by the reviewer's own key")
 
 
 class ConsultationSummary(Answer):

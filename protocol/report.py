@@ -7,10 +7,10 @@ from base64 import b64decode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from protocol.attached_study import AttachedStudy
 from protocol.base import (
@@ -27,6 +27,7 @@ from protocol.base import (
 )
 from protocol.consultation import Mode, Person
 from protocol.mdt import Dissent, Minutes
+from protocol.seal import Base64Key, Base64Signature, Seal
 from protocol.structured import MOST_STRUCTURED, StructuredFinding
 
 OPEN_PLACE = re.compile(r"【[^【】]*】")
@@ -217,10 +218,6 @@ class Report(Message):
         return hashlib.sha256(self.canonical_bytes()).hexdigest()
 
 
-Base64Signature = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
-Base64Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
-
-
 PDF = "application/pdf"
 MAX_FORM_BYTES = 32 * 1024 * 1024
 
@@ -250,15 +247,6 @@ class SigningTerms(Answer):
         return "*" in self.co_signed or department in self.co_signed
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSeal:
-    """What a report's paper says of its signature; `certificate` is whose signs the file."""
-
-    signature: str
-    public_key: str
-    certificate: str = ""
-
-
 class SignReport(Message):
     """A report with its Ed25519 signature (RFC 8032) over `Report.canonical_bytes()`."""
 
@@ -281,9 +269,28 @@ class SignedReport(Answer):
     public_key: Base64Key
     key_id: UUID
     presented_form: Sha256 | None = None
+    co_signed: Seal | None = Field(
+        default=None,
+        description="the reviewer's own signature, over `protocol.approval.approval_bytes`",
+    )
 
     def signature_bytes(self) -> bytes:
         return b64decode(self.signature)
 
     def public_key_bytes(self) -> bytes:
         return b64decode(self.public_key)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSeal:
+    """What a report's paper says of its signatures; `certificate` is whose signs the file."""
+
+    signature: str
+    public_key: str
+    certificate: str = ""
+    co_signed: Seal | None = None
+
+    @classmethod
+    def of(cls, signed: SignedReport) -> "ReportSeal":
+        """Of what the server has; it does not say whose certificate signed the file."""
+        return cls(signed.signature, signed.public_key, co_signed=signed.co_signed)

@@ -8,6 +8,7 @@ from pydantic import Field
 from protocol.base import Message, Moment, Sha256, ShortText
 from protocol.consultation import Action, Decision
 from protocol.mdt import MdtSeat
+from protocol.seal import FreshSeal
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """The header of a step that is asked for again where it was perhaps done: a UUID of the client."""
@@ -40,6 +41,11 @@ class Transition(Message):
     reason: ShortText = ""
     approved: Sha256 | None = Field(
         default=None, description="needed for `approve`: the digest of the draft that was read"
+    )
+    seal: FreshSeal | None = Field(
+        default=None,
+        description="of `approve`: over `protocol.approval.approval_bytes`; programs of before "
+        "send none",
     )
     told: ShortText = ""
     decline_reason: DeclineReason | None = None

@@ -37,10 +37,21 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
         "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
     )
     go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
-    go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
-    case.add_argument("--because", required=True, metavar="TEXT", help="and for whom; stands in it")
+    add_because(go_on, "stands in the trail")
+    add_because(case, "and for whom; stands in it")
     for one in (verify, consistency, check):
         one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
+
+
+def add_because(command: argparse.ArgumentParser, words: str) -> None:
+    """Why something is done that the trail tells of."""
+    command.add_argument("--because", required=True, type=_reason, metavar="TEXT", help=words)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why, in words")
+    return text.strip()
 
 
 def order_of(arguments: argparse.Namespace) -> AuditOrder:

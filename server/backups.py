@@ -11,8 +11,9 @@ from typing import Any, Literal, assert_never
 
 from server.setting_values import make_folder
 from server.settings import Settings
+from server.signed_trail import take_in_what_waits
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
-from server.store.errors import BackupUnusable
+from server.store.errors import BackupUnusable, DatabaseUnavailable
 from server.store.folder_owner import MARK
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import LOCK_SUFFIX
@@ -224,6 +225,8 @@ def restore(settings: Settings, order: RestoreOrder, tell: Tell) -> bool:
         detail = f"{name} {until.get('until', '')}".rstrip()
         asyncio.run(put_snapshot(settings.database, database, detail))
     mark.unlink()
+    with contextlib.suppress(DatabaseUnavailable):  # tables of an older program: the start does it
+        asyncio.run(take_in_what_waits(settings))
     for sha256, why in copied.failed.items():
         tell({"object": sha256, "why": why})
     tell({"restored": name, **_shown(manifest), **until, "bad": len(copied.failed)})
@@ -281,6 +284,7 @@ def note_put_back(settings: Settings, because: str) -> None:
     async def work() -> None:
         await refuse_without_database_or_while_served(settings.database)
         await begin_anew(settings.database, because)
+        await take_in_what_waits(settings)
 
     asyncio.run(work())
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
-from server.audit_command import add_audit_commands, order_of
+from server.audit_command import add_audit_commands, add_because, order_of
 from server.backups import BackupOrder, RestoreOrder
 from server.cli_exports import add_export_commands, export_order
 from server.doctor_finding import Finding, Verdict
@@ -25,7 +25,7 @@ from server.exports import ExportOrder
 from server.key_command import KeyOrder, add_key_commands, key_order
 from server.setting_values import SettingsError
 from server.settings import Settings, load_settings
-from server.store.errors import StoreError
+from server.store.errors import EntriesUnsealed, StoreError
 from server.store.log_replay import EVERYTHING
 from server.store.progress import Tell
 
@@ -89,6 +89,11 @@ class Programs(Protocol):
 _BACK = """or back to the tables of an older program, which says them (doctor), while no server
 runs; what only the newer one keeps is lost: take a backup before"""
 _UID = re.compile(r"^[0-9.]{1,64}$")
+
+
+UNSEALED = 3
+"""The exit status of `audit verify` where nothing is wrong, and entries are there that nobody has
+signed for."""
 
 
 class Usage(Exception):
@@ -162,7 +167,7 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
     anew = commands.add_parser(
         "begin-anew", help="after PostgreSQL was put back by other means, before the first start"
     )
-    anew.add_argument("--because", required=True, metavar="TEXT", help="for the audit trail")
+    add_because(anew, "for the audit trail")
     scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
     scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
 
@@ -237,6 +242,9 @@ def run(argv: Sequence[str], programs: Programs) -> int:
             _run_refused(arguments, programs)
             return 0
         _run(arguments, programs, load_settings(arguments.config))
+    except EntriesUnsealed as error:
+        print(f"huizhen-server: {error}", file=sys.stderr)
+        return UNSEALED
     except (SettingsError, StoreError, Refusal, Usage) as error:
         print(f"huizhen-server: {error}", file=sys.stderr)
         for field in error.details.fields if isinstance(error, Refusal) else ():

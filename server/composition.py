@@ -1,7 +1,6 @@
 """Builds every object of the server once and runs it."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -111,7 +110,6 @@ from server.settings import Settings
 from server.signed_trail import evidence_of
 from server.site import Site, site_of
 from server.store.engine import migrate, open_engine
-from server.store.errors import StoreError
 from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.object_choice import open_objects, ring_of
@@ -125,7 +123,8 @@ from server.store.work import Store
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Built]:
-    """Migrates the store, builds every object, and closes the store at the end."""
+    """Migrates the store, builds every object, and closes the store at the end, when all of its
+    audit trail is in the tree."""
     make_folder(settings)
     refuse_half_restored(settings)
     engine = open_engine(settings.database)
@@ -136,7 +135,11 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     await read_mark(engine, keys)
     store = Store(engine, clock, site.bus, keys)
     try:
-        yield build(settings, store, clock, site)
+        built = build(settings, store, clock, site)
+        try:
+            yield built
+        finally:
+            await built.evidence.close()
     finally:
         await store.close()
 
@@ -392,8 +395,6 @@ async def _serve(settings: Settings, port: Port) -> None:
             await built.house.bulk_exports.close()
             await built.arrivals.close()
             await built.house.studies.close()
-            with contextlib.suppress(StoreError):
-                await built.evidence.take_in()
             await built.house.resuming.close()
             await built.house.limits.close()
             await asyncio.to_thread(built.house.storing.close)

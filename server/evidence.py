@@ -18,19 +18,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.audit_event import audit_event
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
+from server.signed_trail import take_in_what_waits
 from server.store.case_file import Wanted, check_case_file, write_case_file
 from server.store.case_rows import case_of_number
-from server.store.errors import EvidenceUnusable
-from server.store.evidence import Head, newest_head, public_text
+from server.store.errors import EntriesUnsealed, EvidenceUnusable, TrailTouched
+from server.store.evidence import Head, newest_head, public_text, tree_to_go_on
 from server.store.evidence_check import Looked, Wrong, look_through
 from server.store.evidence_proofs import consistency_of, holds, proof_of
 from server.store.fresh_files import fresh_binary, fresh_file, moments
 from server.store.kept_head import KeptHead
-from server.store.kept_secrets import evidence_key
+from server.store.kept_secrets import EVIDENCE, evidence_key
 from server.store.object_choice import open_objects
 from server.store.progress import Progress, Tell
 from server.store.row_keys import RowKeys
 from server.store.sealed_rows import Rows
+from server.store.serving import is_served
 from server.store.snapshots import connected, is_empty, note_on_trail
 from server.store.time_stamps import Roots, StampRefused, read_roots, stamp_of, stamped_at, stamps
 from server.store.trail import entries
@@ -69,7 +71,8 @@ class AuditOrder:
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
-    """Answers whether all is well; raises a `StoreError`."""
+    """Answers whether all is well; raises a `StoreError`, of which `EntriesUnsealed` says that what
+    was signed is whole and something else is there."""
     if order.what == "check":
         return _checked(settings, order, tell)
     return asyncio.run(_run(settings, order, tell))
@@ -84,13 +87,12 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     if order.what == "go-on":
         await _gone_on(settings, order.because, tell)
         return True
+    now = datetime.now(UTC)
+    served_at = now if order.what == "verify" and await is_served(settings.database) else None
     async with connected(settings.database, "the trail cannot be read") as one:
         match order.what:
             case "verify":
-                key = order.public_key or _own_key(settings)
-                file = order.timestamp_roots or settings.audit_timestamp_roots
-                roots = read_roots(file) if file is not None else []
-                return await one.run_sync(_verified, key, kept, roots, tell)
+                return await one.run_sync(_verified, settings, order, kept, served_at, tell)
             case "export":
                 assert order.to is not None
                 await one.run_sync(_exported, order, order.to, tell)
@@ -142,6 +144,7 @@ async def _case(one: AsyncConnection, settings: Settings, order: AuditOrder, tel
         raise EvidenceUnusable("there is no such case: check its number")
     detail = "with images" if order.images else "without images"
     await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
+    await take_in_what_waits(settings)
     return await one.run_sync(_sealed, settings, order, case_id, tell)
 
 
@@ -168,28 +171,53 @@ def _sealed(
     return not written.missing
 
 
-def _verified(connection: Connection, key: str, kept: list[Head], roots: Roots, tell: Tell) -> bool:
+def _verified(
+    connection: Connection,
+    settings: Settings,
+    order: AuditOrder,
+    kept: list[Head],
+    served_at: datetime | None,
+    tell: Tell,
+) -> bool:
+    key = order.public_key or _own_key(settings)
+    file = order.timestamp_roots or settings.audit_timestamp_roots
+    roots = read_roots(file) if file is not None else []
     looked, faults, progress = Looked(), 0, Progress(tell)
 
     def step(now: Looked) -> None:
         progress.now(entries=now.entries)
 
-    for fault in look_through(connection, key, kept, looked, step):
+    for fault in look_through(connection, key, kept, looked, step, served_at=served_at):
         faults += 1
         tell({"wrong": fault.wrong.value, "where": fault.where})
     for act in looked.acts:
         tell(dict(act))
+    for one in looked.left:
+        name = "waiting" if one.waits else "unsealed"
+        tell({name: one.entry_id, "at": one.at, "entry": one.said})
     faults += _stamps_verified(connection, roots, tell)
+    _tell_whole(looked, len(kept), faults, tell)
+    return not faults
+
+
+def _tell_whole(looked: Looked, kept: int, faults: int, tell: Tell) -> None:
+    """The last line; raises `EntriesUnsealed` where nothing else is the matter."""
     tell(
         {
             "entries": looked.entries,
             "heads": looked.heads,
             "waiting": looked.waiting,
-            "kept_heads": len(kept),
+            "unsealed": looked.unsealed,
+            "kept_heads": kept,
             "wrong": faults,
         }
     )
-    return not faults
+    if looked.unsealed and not faults:
+        raise EntriesUnsealed(
+            f"nothing that was signed was touched, but {looked.unsealed} entries are in no tree "
+            "and no server takes them in: nobody has signed for them. Look at the lines `unsealed` "
+            "before a server or a command works on this database again, since it signs them"
+        )
 
 
 def _stamps_verified(connection: Connection, roots: Roots, tell: Tell) -> int:
@@ -228,11 +256,25 @@ async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:
     else:
         if head is None:
             raise EvidenceUnusable("no head is kept in this data folder: nothing holds the tree up")
+        if await _is_whole(settings, head):
+            raise EvidenceUnusable("the newest head is in the database: nothing holds the tree up")
     without = {"size": head.size, "root": head.root} if head else {}
     detail = json.dumps({"because": because, **without}, ensure_ascii=False, sort_keys=True)
     await note_on_trail(settings.database, "gone_on", detail)
     kept.put_aside(datetime.now(UTC))
+    await take_in_what_waits(settings)
     tell({"gone_on": True, **without})
+
+
+async def _is_whole(settings: Settings, head: Head) -> bool:
+    """Whether the server takes entries in as it is."""
+    key = _own_key(settings)
+    async with connected(settings.database, "the trail cannot be read") as one:
+        try:
+            await one.run_sync(tree_to_go_on, key, head)
+        except TrailTouched:
+            return False
+    return True
 
 
 def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> None:
@@ -252,7 +294,7 @@ def _own_key(settings: Settings) -> str:
 
 def _signing_key(settings: Settings) -> Ed25519PrivateKey:
     """Never made here: a key nobody knows would be the site's from then on."""
-    if not (settings.data_dir / "secrets" / "evidence.key").exists():
+    if not (settings.data_dir / EVIDENCE).exists():
         raise EvidenceUnusable(
             "the site's key for heads is not in the data folder: give its public key with "
             "--public-key, from where a head was kept"

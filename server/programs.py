@@ -1,7 +1,8 @@
 """What the commands of the server do, on the objects of the composition."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,9 +18,10 @@ from protocol.account import (
 from server import backups, evidence, key_command
 from server.api.application import openapi
 from server.api.house import House
-from server.api.listening import Ready, SystemClock, program_version
+from server.api.listening import Ready, SystemClock, configure_logging, program_version
 from server.api.tls import server_identity
 from server.backups import BackupOrder, RestoreOrder
+from server.built import Built
 from server.composition import opened, serve
 from server.doctor import examine
 from server.doctor_finding import Finding
@@ -33,7 +35,10 @@ from server.key_command import KeyOrder
 from server.setting_values import SettingsError
 from server.settings import Settings
 from server.store.engine import migrate, open_engine
+from server.store.operator import operator
 from server.store.progress import Tell
+from server.store.serving import refuse_without_database_or_while_served
+from server.store.work import ORIGIN
 
 T = TypeVar("T")
 
@@ -168,7 +173,7 @@ async def _taken_from_pacs(
     from server.api.services.archiving import Archiving
     from server.store.pacs import PacsObjects
 
-    async with opened(settings) as built:
+    async with _opened(settings) as built:
         house, objects = built.house, built.objects
         assert isinstance(objects, PacsObjects)
         account = await _user(house, username)
@@ -192,11 +197,12 @@ async def _taken_from_pacs(
 
 
 async def _migrate(settings: Settings) -> None:
-    async with opened(settings):
+    async with _opened(settings):
         pass
 
 
 async def _migrate_to(settings: Settings, revision: str) -> None:
+    await refuse_without_database_or_while_served(settings.database)
     engine = open_engine(settings.database)
     try:
         await migrate(engine, revision)
@@ -205,13 +211,23 @@ async def _migrate_to(settings: Settings, revision: str) -> None:
 
 
 async def _exported(settings: Settings, order: ExportOrder, tell: Tell) -> None:
-    async with opened(settings) as built:
+    async with _opened(settings) as built:
         exporter = Exporter(built.house.store, built.objects, order)
         await (exporter.one(tell) if order.number else exporter.many(tell))
 
 
-async def _in_house(settings: Settings, work: Callable[[House], Awaitable[T]]) -> T:
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Built]:
+    """For a command, whose lines on stdout are its answer: what is logged goes to stderr. The trail
+    says who ran it."""
+    configure_logging(settings.log_level)
+    ORIGIN.set(operator())
     async with opened(settings) as built:
+        yield built
+
+
+async def _in_house(settings: Settings, work: Callable[[House], Awaitable[T]]) -> T:
+    async with _opened(settings) as built:
         return await work(built.house)
 
 

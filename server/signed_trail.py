@@ -1,11 +1,18 @@
-"""What makes the audit trail of a running server evidence, built from its settings."""
+"""What makes the audit trail of a site evidence, built from its settings."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 
 from server.api.services.evidence import Evidence
 from server.api.services.head_stamps import HeadStamps, TimeAuthority
 from server.domain.ports import Clock
 from server.settings import Settings
+from server.store.errors import EvidenceUnusable, TrailTouched
+from server.store.evidence import MOST_AT_ONCE, take_in
 from server.store.kept_head import KeptHead
-from server.store.kept_secrets import evidence_key
+from server.store.kept_secrets import EVIDENCE, evidence_key
+from server.store.snapshots import written
 from server.store.time_stamps import read_roots
 from server.store.work import Store
 
@@ -25,3 +32,24 @@ def evidence_of(
     roots = read_roots(settings.audit_timestamp_roots)
     authority = TimeAuthority(settings.audit_timestamp_url, roots)
     return evidence, HeadStamps(store, clock, authority, heads)
+
+
+async def take_in_what_waits(settings: Settings) -> None:
+    """What a command has noted without a store is in the tree when it ends, since no server may be
+    there to take it in. Nothing is done where the site has no key for heads yet, or where no server
+    would sign: it says why.
+
+    Raises `DatabaseUnavailable`.
+    """
+    if not (settings.data_dir / EVIDENCE).exists():
+        return
+    key, kept = evidence_key(settings.data_dir), KeptHead(settings.data_dir)
+    count = MOST_AT_ONCE
+    with suppress(TrailTouched, EvidenceUnusable):
+        while count == MOST_AT_ONCE:
+            async with written(settings.database, "the trail cannot be written") as one:
+                now, known = datetime.now(UTC), kept.read()
+                taken = await one.run_sync(partial(take_in, kept=known), key, now)
+            if taken.head is not None:
+                kept.keep(taken.head)
+            count = taken.count

@@ -1,6 +1,6 @@
 """What can be wished for a case besides reading and signing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,8 @@ class WishCaseAction:
     """Of a read-back: who was told."""
     seats: tuple[MdtSeat, ...] = ()
     """Of an MDT: whose opinions; `expert_id` chairs where nobody holds the case."""
+    password: str = field(default="", repr=False)
+    """Of an approval, which is signed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,14 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
     await desk.keep_words()
     await desk.workplace.keep()
     case = desk.session.state.case
-    approves = case is not None and wish.action is Action.APPROVE
+    approved, seal = None, None
+    if case is not None and wish.action is Action.APPROVE:
+        approved = opinion_digest(case.opinion)
+        seal = await desk.reports.signing.approve(case, approved, wish.password)
     asked = Transition(
         action=wish.action,
-        approved=opinion_digest(case.opinion) if case is not None and approves else None,
+        approved=approved,
+        seal=seal,
         reason=wish.reason,
         told=wish.told,
         checklist=wish.checklist,

@@ -167,7 +167,7 @@ async def _lay_out_a5(desk: Desk, window: PaperWindow, case: Case, signed: Signe
     except NetError:
         window.fail_a5()
         return
-    seal, table = ReportSeal(signed.signature, signed.public_key), desk.reports.codes.table
+    seal, table = ReportSeal.of(signed), desk.reports.codes.table
     now = desk.session.state.case
     known = now if now is not None and now.id == case.id else case
     finding = known.consultation.summary.finding

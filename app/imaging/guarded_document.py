@@ -19,6 +19,8 @@ PATIENCE_S = 20.0
 """A page of a large plan honestly takes seconds."""
 PIXEL_BYTES = 4
 MOST_PIXELS = 48_000_000
+Box = tuple[float, float, float, float]
+"""On a page, in points from its upper left corner: left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,17 @@ class GuardedDocument:
             self.open()
         return _pixels(self._ask({"ask": "page", "page": number, "scale": scale}))
 
+    def find(self, number: int, words: str, most: int) -> tuple[tuple[Box, ...], ...]:
+        """Where a text is on a page of the opened PDF, in any case."""
+        if not self._process.running:
+            self.open()
+        asked = {"ask": "find", "page": number, "words": words, "most": most}
+        _, body = self._ask(asked)
+        try:
+            return tuple(tuple(_box(one) for one in place) for place in json.loads(body))[:most]
+        except (ValueError, TypeError, LookupError) as error:
+            raise MalformedError("The PDF is damaged.") from error
+
     def picture(self, width: int, height: int) -> Pixels:
         """No larger than so."""
         self._process.start()
@@ -77,6 +90,13 @@ class GuardedDocument:
         answer = self._process.exchange((asked, body), self._patience)
         raise_told(answer[0])
         return answer
+
+
+def _box(told: list[object]) -> Box:
+    left, top, right, bottom = (float(str(side)) for side in told)
+    if not all(math.isfinite(side) for side in (left, top, right, bottom)):
+        raise ValueError
+    return left, top, right, bottom
 
 
 def _pixels(answer: Message) -> Pixels:

@@ -32,6 +32,7 @@ class ActionForm(Enum):
     IMAGES = auto()
     READ_BACK = auto()
     MDT = auto()
+    PASSWORD = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +276,12 @@ def _work() -> tuple[ActionEntry, ...]:
         ActionEntry(
             Action.APPROVE,
             translate("case_actions", "Approve the draft"),
-            translate("case_actions", "Its expert may sign it; that you approved it stays there."),
-            ActionForm.CONFIRM,
+            translate(
+                "case_actions",
+                "You sign these very words with your own key. Its expert may sign then too; both "
+                "signatures stay with the report.",
+            ),
+            ActionForm.PASSWORD,
         ),
         ActionEntry(
             Action.RETURN_FROM_REVIEW,

@@ -11,6 +11,7 @@ from app.models.field_names import field_words
 from app.models.identity_notices import identity_words
 from app.models.image_reasons import left_out_words
 from app.models.news import mdt_words, news_words
+from app.models.recording_notices import recording_words
 from app.models.signature_notices import signature_words
 from app.models.times import clock, moment
 from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
@@ -240,6 +241,11 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.ANSWER_NOT_UNDERSTOOD: translate(
             "notices", "The server's answer was not understood. Update the client."
         ),
+        Trouble.KEY_USED: translate(
+            "notices",
+            "Nothing was done: the program sent this under the number of something it did before. "
+            "Try again; it goes out under a new number.",
+        ),
         Trouble.FILES_UNREADABLE: translate(
             "notices",
             "Files left out, because they are not usable images: {count}. {what}",
@@ -286,39 +292,9 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.EXPORT_IN_MEMORY: translate(
             "notices", "Your export is noted in memory only: stay signed in until it is sent."
         ),
-        **_recording_troubles(),
+        **recording_words(),
         Trouble.UNEXPECTED: translate(
             "notices", "Something unexpected happened. Your work is kept; tell the help desk."
-        ),
-    }
-
-
-def _recording_troubles() -> dict[NoticeCode, str]:
-    translate = QCoreApplication.translate
-    return {
-        Trouble.RECORDING_NO_ROOM: translate(
-            "notices",
-            "The disk is full, so the recording has ended; the call goes on. What was recorded "
-            "is kept. Make room before you ask for a recording again.",
-        ),
-        Trouble.RECORDING_FAILED: translate(
-            "notices",
-            "The recording cannot be written on this computer and has ended; the call goes on. "
-            "What was recorded is kept. Tell hospital IT.",
-        ),
-        Trouble.RECORDING_DAMAGED: translate(
-            "notices",
-            "Some seconds of a recording cannot be opened on this computer any more; the rest is "
-            "sent to the server.",
-        ),
-        Trouble.HOSPITAL_DOES_NOT_TAKE: translate(
-            "notices",
-            "The hospital's record does not take all of {number}. Open the case: it says why.",
-        ),
-        Trouble.RECORDING_NOT_SENT: translate(
-            "notices",
-            "The server did not take a recording. It stays sealed on this computer and is sent "
-            "again at the next start; tell hospital IT if it happens again.",
         ),
     }
 

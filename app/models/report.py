@@ -9,13 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
+from app.models.report_signatures import paper_line, signed_line
 from app.models.taken_over import as_written_words
-from app.models.times import day, moment
+from app.models.times import day
 from app.models.words import listed, word
 from app.session.case import Case, ReportState, Saved
 from app.session.phrases import OwnPhrase
 from app.session.report_pictures import ReportPictures
-from app.session.signature import CertificatePlace, PaperVerdict, Signature
+from app.session.signature import CertificatePlace, Signature
 from protocol.account import Account
 from protocol.approval import approval_of, last_approval
 from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
@@ -133,7 +134,7 @@ def derive_report(
         can_confirm_images=held_up and Action.CONFIRM_IMAGES in actions,
         signing=case.signing,
         patient_name=patient.name if (patient := case.consultation.content.patient) else "",
-        signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
+        signed_line=_unread_line(case, writing=writing) if state is None else signed_line(state),
         can_decide=_may_decide(case, account),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
         can_give_copy=_may_give_copy(case, account),
@@ -173,7 +174,7 @@ def _for_library(case: Case) -> bool:
 
 
 def _line_of(state: ReportState | None) -> str:
-    return _paper_line(state.paper) if state and state.verified and state.paper else ""
+    return paper_line(state.paper) if state and state.verified and state.paper else ""
 
 
 def _may_decide(case: Case, account: Account) -> bool:
@@ -350,48 +351,6 @@ def _doubt_words(late: Arriving) -> str:
         "belong here, or go on without them.",
     )
     return text.format(n=late.doubted)
-
-
-def _signed_line(state: ReportState) -> str:
-    translate = QCoreApplication.translate
-    report = state.signed.report
-    who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"
-    if state.verified is None:
-        return translate("workspace", "Checking the signature of {who}").format(who=who)
-    if state.verified:
-        if report.co_signature is not None:
-            text = translate("workspace", "{who} · approved by {reviewer}")
-            who = text.format(who=who, reviewer=report.co_signature.reviewer_name)
-        return translate("workspace", "Signature verified: {who}").format(who=who)
-    return translate("workspace", "The signature does not fit this text. Do not use it.")
-
-
-def _paper_line(paper: PaperVerdict) -> str:
-    translate = QCoreApplication.translate
-    if paper.lost:
-        return translate("workspace", "⚠ The server cannot give the signed file.")
-    if not paper.genuine or paper.signer is None:
-        return translate("workspace", "⚠ The signed file is not this report's. It is not used.")
-    who = {"name": paper.signer.subject, "issuer": paper.signer.issuer}
-    if not paper.trusted:
-        text = translate(
-            "workspace",
-            "⚠ The file is signed by {name}; this site does not know the authority {issuer}, or "
-            "the certificate was not valid then.",
-        )
-        return text.format(**who)
-    if not paper.of_expert:
-        text = translate(
-            "workspace",
-            "⚠ The file is signed by the certificate of {name}, who is not the expert of this "
-            "report. Ask who signed it.",
-        )
-        return text.format(**who)
-    if paper.timestamp is None:
-        text = translate("workspace", "Certificate of {name}, issued by {issuer}")
-        return text.format(**who)
-    text = translate("workspace", "Certificate of {name}, issued by {issuer}; time stamp {time}")
-    return text.format(**who, time=moment(paper.timestamp))
 
 
 def _decision(decision: Decision | None, note: str) -> str:

@@ -96,9 +96,9 @@ class PaperService:
 
         return Stamp(kept.subject, put)
 
-    async def send(self, stamp: Stamp, report: Report, signature: str, public_key: str) -> str:
+    async def send(self, stamp: Stamp, report: Report, seal: ReportSeal) -> str:
         """Lays a report out, signs the file and sends it; answers its SHA-256."""
-        plain = await self._laid_out(report, ReportSeal(signature, public_key, stamp.subject))
+        plain = await self._laid_out(report, seal)
         pdf = await asyncio.to_thread(stamp.put, plain, report)
         return (await self._forms.put(report.consultation_id, pdf)).sha256
 
@@ -145,7 +145,7 @@ class PaperService:
         verdict = verdict or await self.verify(signed)
         if verdict is not None and verdict.genuine:
             return Paper(await self._fetch(signed), signed.report.number, draft=False, file=True)
-        seal = ReportSeal(signed.signature, signed.public_key)
+        seal = ReportSeal.of(signed)
         pdf = await self._laid_out(signed.report, seal)
         return Paper(pdf, signed.report.number, draft=False, file=False)
 

@@ -1,7 +1,7 @@
 """Signing a report (Ed25519, RFC 8032) and verifying one before it is shown as signed."""
 
 import asyncio
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -19,13 +19,21 @@ from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningC
 from app.session.notices import Good, Trouble
 from app.store.profile import SealedStore
 from protocol.account import Account, Reauthenticate, SigningKey
-from protocol.approval import approval_of, whole
+from protocol.approval import approval_bytes, approval_of, approved_bytes, last_approval, whole
 from protocol.consultation import Phase, Status
 from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
 from protocol.mdt import Minutes
 from protocol.minutes import minutes_of
-from protocol.report import Opinion, Report, SignedReport, SignReport, examinations_of
+from protocol.report import (
+    Opinion,
+    Report,
+    ReportSeal,
+    SignedReport,
+    SignReport,
+    examinations_of,
+)
+from protocol.seal import FreshSeal, Seal
 
 KEY_RECORD = "report-signing-key"
 
@@ -85,6 +93,18 @@ class SigningService:
         self._facts.apply(CaseRead(await self._api.consultation(case.id)))
         raise_notice(self._facts, Good.REPORT_SIGNED, (("number", signed.report.number),))
 
+    async def approve(self, case: Case, approved: str, password: str) -> FreshSeal:
+        """A reviewer's own signature over the words of that digest. Raises what the server says of
+        the password."""
+        key = await self._key(password)
+        ticket = await self._api.reauthenticate(Reauthenticate(password=SecretStr(password)))
+        said = approval_bytes(case.id, self._account.id, approved)
+        return FreshSeal(
+            signature=b64encode(key.sign(said)).decode(),
+            public_key=_public(key),
+            ticket=ticket.ticket,
+        )
+
     async def _signed_already(self, case: Case) -> SignedReport | None:
         """What the server has of this very signature, where its answer was lost."""
         try:
@@ -106,7 +126,8 @@ class SigningService:
         signature = b64encode(key.sign(report.canonical_bytes())).decode()
         form = None
         if stamp is not None:
-            form = await self._papers.send(stamp, report, signature, _public(key))
+            seal = ReportSeal(signature, _public(key), stamp.subject, _co_signed(case, report))
+            form = await self._papers.send(stamp, report, seal)
         body = SignReport(
             claim_token=case.claim.claim_token,
             fence=case.claim.fence,
@@ -228,13 +249,29 @@ class SigningService:
 
 
 def signature_fits(signed: SignedReport) -> bool:
-    """Ed25519 over `Report.canonical_bytes()` with the key the server registered."""
-    key = Ed25519PublicKey.from_public_bytes(signed.public_key_bytes())
+    """Ed25519 over `Report.canonical_bytes()` with the key the server registered; where a reviewer
+    has signed too, theirs over what they approved."""
+    own = Seal(signature=signed.signature, public_key=signed.public_key)
+    if not _is_over(signed.report.canonical_bytes(), own):
+        return False
+    if signed.co_signed is None:
+        return True
+    approved = approved_bytes(signed.report)
+    return approved is not None and _is_over(approved, signed.co_signed)
+
+
+def _is_over(said: bytes, seal: Seal) -> bool:
+    key = Ed25519PublicKey.from_public_bytes(b64decode(seal.public_key))
     try:
-        key.verify(signed.signature_bytes(), signed.report.canonical_bytes())
+        key.verify(b64decode(seal.signature), said)
     except InvalidSignature:
         return False
     return True
+
+
+def _co_signed(case: Case, report: Report) -> Seal | None:
+    approving = last_approval(case.timeline)
+    return None if report.co_signature is None or approving is None else approving.seal
 
 
 def _next_version(case: Case) -> int:

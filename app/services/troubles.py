@@ -22,6 +22,7 @@ from app.session.upload import LeftOutFile
 from app.store.errors import DiskFull, ForeignKey, KeyUnavailable
 from protocol.base import new_id
 from protocol.errors import ErrorCode, Problem
+from protocol.transition import IDEMPOTENCY_KEY
 
 Details = tuple[tuple[str, str], ...]
 
@@ -30,7 +31,7 @@ def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
     """The code of an error, and what its words can name."""
     match error:
         case Refused():
-            return error.problem.code, problem_details(error.problem)
+            return _code_of(error.problem), problem_details(error.problem)
         case TimedOut():
             return Trouble.TIMED_OUT, ()
         case Unreachable():
@@ -57,6 +58,13 @@ def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
             return Trouble.STORE_KEY_LOST, ()
         case _:
             return Trouble.UNEXPECTED, ()
+
+
+def _code_of(problem: Problem) -> NoticeCode:
+    """A key is no field of a form: it is the program's, not the person's, to mend."""
+    if any(IDEMPOTENCY_KEY in field.location for field in problem.fields):
+        return Trouble.KEY_USED
+    return problem.code
 
 
 def problem_details(problem: Problem) -> Details:

@@ -41,6 +41,7 @@ class Trouble(Enum):
     CERTIFICATE_NEEDED = "certificate_needed"
     MEDIA_STOPPED = "media_stopped"
     CLAIM_ELSEWHERE = "claim_elsewhere"
+    KEY_USED = "key_used"
     CALL_NOT_OURS = "call_not_ours"
     REPORT_NOT_ARCHIVED = "report_not_archived"
     REPORT_NOT_PREPARED = "report_not_prepared"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -302,3 +303,35 @@ class ReasonBody(Body):
 
     def words(self) -> None:
         self._reason.set_name(self.tr("Reason"), required=True)
+
+
+class PasswordBody(Body):
+    """Who signs proves who they are; nothing of it stays when it is hidden."""
+
+    submitted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._password = LineField("actionPassword", secret=True)
+        self._password.line.returnPressed.connect(self.submitted)
+        self.setLayout(column(self._password))
+        self.words()
+
+    def begin(self, props: CaseActionsProps) -> None:
+        self._password.line.clear()
+        self._password.set_problem("")
+
+    def take(self, wish: WishCaseAction) -> WishCaseAction | None:
+        password = self._password.text
+        self._password.set_problem("" if password else self.tr("Please fill this in."))
+        return replace(wish, password=password) if password else None
+
+    def first(self) -> QWidget:
+        return self._password.line
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._password.line.clear()
+        super().hideEvent(event)
+
+    def words(self) -> None:
+        self._password.set_name(self.tr("Your password"), required=True)

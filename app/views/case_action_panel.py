@@ -21,6 +21,7 @@ from app.views.case_action_bodies import (
     Body,
     ChecklistBody,
     HandOverBody,
+    PasswordBody,
     ReasonBody,
 )
 from app.views.mdt_body import MdtBody
@@ -49,7 +50,7 @@ class CaseActionPanel(View):
             AbsentBody(),
             ReasonBody(),
         )
-        self._read_back, self._mdt = ReadBackBody(), MdtBody()
+        self._read_back, self._mdt, self._password = ReadBackBody(), MdtBody(), PasswordBody()
         self._bodies: tuple[Body, ...] = (
             self._checklist,
             self._hand_over,
@@ -58,10 +59,12 @@ class CaseActionPanel(View):
             self._reason,
             self._read_back,
             self._mdt,
+            self._password,
         )
         self._hand_over.wanted.connect(self._want_candidates)
         self._mdt.wanted.connect(self._want_experts)
         self._reason.submitted.connect(self._give)
+        self._password.submitted.connect(self._give)
         self._problem = label("actionProblem", "problem", wrap=True)
         self._confirm = button("actionConfirm", self._give, "primary")
         self._back = button("actionBack", self.leave, "quiet")
@@ -183,6 +186,8 @@ class CaseActionPanel(View):
                 return self._read_back
             case ActionForm.MDT:
                 return self._mdt
+            case ActionForm.PASSWORD:
+                return self._password
             case ActionForm.CONFIRM | ActionForm.IMAGES:
                 return None
             case _:

@@ -35,13 +35,13 @@ from app.models.emr_words import masked_number
 from app.models.language import reads_chinese
 from app.models.mdt import minutes_of_report
 from app.models.structured import lines_of
-from app.models.times import age, moment
+from app.models.times import age
 from app.models.words import word
 from app.viewers.paper import searchable
 from app.viewers.paper_letters import Drawn, runs_of, with_written_letters
 from app.views.report_print_critical import critical_part
 from app.views.report_print_pictures import ONE_A_ROW, TWO_A_ROW, PictureRoom, picture_part
-from protocol.account import ExpertTitle
+from app.views.report_print_signatures import signature_part
 from protocol.consultation import Mode, Sex
 from protocol.finding import CriticalFinding
 from protocol.identity_card import looks_like_one
@@ -228,7 +228,13 @@ def report_document(
     )
     shown = picture_part(document, report.opinion.pictures, pictures, sheet.pictures)
     critical = critical_part(report.opinion, finding)
-    parts = (_head(report, sheet), critical, _body(report, table), shown, _foot(report, seal))
+    parts = (
+        _head(report, sheet),
+        critical,
+        _body(report, table),
+        shown,
+        signature_part(report, seal),
+    )
     document.setHtml(f"<body>{''.join(parts)}</body>")
     return document
 
@@ -336,59 +342,9 @@ def _coded(code: str, table: DiagnosisTable) -> str:
     return f"{code} {found.named(chinese=reads_chinese())}"
 
 
-def _title(report: Report) -> str:
-    return next((f"{word(one)} · " for one in ExpertTitle if one == report.expert_title), "")
-
-
 def _heading(text: str) -> str:
     return f"<p class='head'>{escape(text)}</p>" if text else ""
 
 
 def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
-
-
-def _foot(report: Report, seal: ReportSeal | None) -> str:
-    translate = QCoreApplication.translate
-    advice = translate(
-        "report_print",
-        "This is an advice to the treating doctor, who decides on the treatment.",
-    )
-    note = f"<p>{escape(advice)}</p>" if report.mode is Mode.ADVICE else ""
-    if seal is None:
-        return note
-    who = translate("report_print", "Signed by {name} ({institution}) on {time}").format(
-        name=report.expert_name,
-        institution=_title(report) + report.expert_institution,
-        time=moment(report.signed_at),
-    )
-    lines = [
-        translate("report_print", "Ed25519 signature {signature} · key {key}").format(
-            signature=seal.signature, key=seal.public_key
-        ),
-        translate("report_print", "SHA-256 of what is signed: {digest}").format(
-            digest=report.digest()
-        ),
-    ]
-    if seal.certificate:
-        text = translate(
-            "report_print", "This file carries a signature by the certificate of {who}"
-        )
-        lines.insert(0, text.format(who=seal.certificate))
-    small = "".join(f"<p class='small'>{escape(line)}</p>" for line in lines)
-    return f"{_heading(_reviewed(report))}{_heading(who)}{note}{small}"
-
-
-def _reviewed(report: Report) -> str:
-    """Who approved the words before they were signed; empty where nobody did."""
-    signed = report.co_signature
-    if signed is None:
-        return ""
-    text = QCoreApplication.translate(
-        "report_print", "Reviewed and approved by {name} ({institution}) on {time}"
-    )
-    return text.format(
-        name=signed.reviewer_name,
-        institution=signed.reviewer_institution,
-        time=moment(signed.approved_at),
-    )

@@ -4779,6 +4779,17 @@
     </message>
 </context>
 <context>
+    <name>PasswordBody</name>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Your password</source>
+        <translation>您的密码</translation>
+    </message>
+</context>
+<context>
     <name>PatientBanner</name>
     <message>
         <source>{warning} · compared by the clinic</source>
@@ -7943,16 +7954,16 @@
         <translation>审核通过</translation>
     </message>
     <message>
-        <source>Its expert may sign it; that you approved it stays there.</source>
-        <translation>该专家可以签发报告；您的审核记录将保留。</translation>
-    </message>
-    <message>
         <source>Return the draft</source>
         <translation>退回草稿</translation>
     </message>
     <message>
         <source>Its expert reads why and writes on.</source>
         <translation>专家会看到退回原因并继续书写。</translation>
+    </message>
+    <message>
+        <source>You sign these very words with your own key. Its expert may sign then too; both signatures stay with the report.</source>
+        <translation>您用自己的密钥对这份草稿的原文签名，之后书写报告的专家才能签署；两个签名都保留在报告中。</translation>
     </message>
     <message>
         <source>Top 3</source>
@@ -11416,6 +11427,10 @@
         <source>Your export is noted in memory only: stay signed in until it is sent.</source>
         <translation>本次导出仅记在内存中：请保持登录，直到上报完成。</translation>
     </message>
+    <message>
+        <source>Nothing was done: the program sent this under the number of something it did before. Try again; it goes out under a new number.</source>
+        <translation>没有执行：程序用以前某次操作的编号发出了这次请求。请再做一次，会用新的编号发出。</translation>
+    </message>
 </context>
 <context>
     <name>notifications</name>
@@ -12310,6 +12325,14 @@
     <message>
         <source>Told: {told}</source>
         <translation>已告知：{told}</translation>
+    </message>
+    <message>
+        <source>Ed25519 co-signature {signature} · key {key}</source>
+        <translation>Ed25519 审核签名 {signature} · 密钥 {key}</translation>
+    </message>
+    <message>
+        <source>Reviewed and signed by {name} ({institution}) on {time}</source>
+        <translation>审核签署：{name}（{institution}）{time}</translation>
     </message>
 </context>
 <context>
@@ -13788,6 +13811,10 @@
     <message>
         <source>Pictures</source>
         <translation>图像</translation>
+    </message>
+    <message>
+        <source>{who} · also signed by {reviewer}</source>
+        <translation>{who} · {reviewer} 已审核签署</translation>
     </message>
 </context>
 </TS>

@@ -13,7 +13,7 @@ from protocol import paths
 from protocol.errors import ErrorCode, Problem
 from server.api import strangers
 from server.api.devices import DEVICE, SCOPE_KEY
-from server.api.origins import Origins, allowing, answering
+from server.api.origins import Origins, allowing, answering, names_no_host
 from server.api.problems import respond
 from server.domain.limits import Buckets, Limit
 from server.store.work import ORIGIN, REQUEST_ID
@@ -77,7 +77,7 @@ class Border:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
-        if not self._origins.may_open_socket(scope):
+        if names_no_host(scope) or not self._origins.may_open_socket(scope):
             await receive()
             await send({"type": "websocket.close", "code": 4403})  # told as 403: nothing was opened
             return
@@ -135,7 +135,9 @@ class Border:
     def _refused(self, scope: Scope) -> Application | None:
         """The answer to what is not looked at; counted, and not written: a flood would fill the
         log."""
-        if b"%00" in scope["query_string"] + scope.get("raw_path", b""):
+        if names_no_host(scope):
+            problem = _no_host()
+        elif b"%00" in scope["query_string"] + scope.get("raw_path", b""):
             problem = _no_text()
         elif (wait := self._wait(scope)) > 0:
             problem = _too_many(wait)
@@ -166,6 +168,14 @@ class Border:
             status=status,
             ms=round(took * 1000, 1),
         )
+
+
+def _no_host() -> Problem:
+    return Problem(
+        code=ErrorCode.VALIDATION_FAILED,
+        title="the request does not say once, as name or name:port, which host it asks (Host)",
+        status=400,
+    )
 
 
 def _no_text() -> Problem:

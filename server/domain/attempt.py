@@ -7,6 +7,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.consultation import Action, CaseItem, Decision
 from protocol.mdt import MdtSeat
+from protocol.seal import Seal
 from protocol.transition import DeclineReason
 from server.domain.people import Who
 
@@ -56,6 +57,8 @@ class Attempt:
     approved: str | None = None
     """Of `approve`: the digest of the words that were read; `draft` of those that stand."""
     draft: str | None = None
+    seal: Seal | None = None
+    """Of `approve`: the reviewer's own, verified."""
     told: str = ""
     sitting: frozenset[Role] = frozenset()
     """Where an appointment is waited for: who sits in the call."""

@@ -71,8 +71,8 @@ class Purpose(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One line of the trail. `target` is an identifier, never a name or a text of the case;
-    `origin` is the address it was asked from, None for what the server did itself; `outcome` says
-    in a word why it was not done."""
+    `origin` is the address it was asked from, `name@computer` of who ran a command at the server,
+    None for what the server did itself; `outcome` says in a word why it was not done."""
 
     id: UUID
     at: datetime

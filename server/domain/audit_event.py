@@ -100,9 +100,14 @@ def _subtypes(entry: AuditEntry) -> list[Json]:
 
 
 def _agent(entry: AuditEntry) -> Json:
-    """Who did it; the server itself where the entry names nobody."""
+    """Who did it; the server itself where the entry names nobody, or who ran a command there, by
+    their name at that computer."""
     if entry.account_id is None:
         agent: Json = {"who": {"display": OBSERVER}, "requestor": False}
+        name, at, computer = (entry.origin or "").rpartition("@")
+        if at:
+            network = {"address": computer, "type": "1"}
+            return agent | {"altId": name, "requestor": True, "network": network}
     else:
         named = {"system": URI, "value": entry.account_id.urn}
         agent = {"who": {"identifier": named}, "requestor": True}

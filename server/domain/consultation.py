@@ -88,6 +88,7 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
         to_phase=to,
         reason=_reason_of(attempt),
         approved=attempt.approved,
+        seal=attempt.seal,
     )
     return Step(changed, event)
 

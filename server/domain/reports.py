@@ -3,16 +3,19 @@
 import re
 from base64 import b64decode
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from protocol.approval import approval_bytes
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
 from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
 from protocol.report import CoSignature, Report, examinations_of
+from protocol.seal import Seal
 from protocol.structured import NUMBER, StructuredFinding
 from server.domain.case import Case
 from server.domain.errors import Conflict, Invalid
@@ -145,11 +148,24 @@ def _dissents_fit(dissents: tuple[Dissent, ...], minutes: Minutes | None) -> boo
 
 def check_signature(report: Report, signature: str, public_key: str) -> None:
     """Raises `Invalid` (signature_invalid) unless the Ed25519 signature is over this report."""
+    if not _is_over(report.canonical_bytes(), signature, public_key):
+        raise signature_invalid("the signature is not over this report")
+
+
+def check_approval(case: Case, reviewer: UUID, approved: str | None, seal: Seal) -> None:
+    """Raises `Invalid` (signature_invalid) unless it is over the approval of these words."""
+    said = approval_bytes(case.id, reviewer, approved or "")
+    if not _is_over(said, seal.signature, seal.public_key):
+        raise signature_invalid("the signature is not over the words that are approved")
+
+
+def _is_over(signed: bytes, signature: str, public_key: str) -> bool:
     try:
         key = Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
-        key.verify(b64decode(signature, validate=True), report.canonical_bytes())
-    except (InvalidSignature, ValueError) as error:
-        raise signature_invalid("the signature is not over this report") from error
+        key.verify(b64decode(signature, validate=True), signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def signature_invalid(title: str) -> Invalid:

@@ -25,3 +25,17 @@ def held_alone(file: Path, otherwise: StoreError) -> Iterator[None]:
                 "into it, and is there room?"
             ) from error
         yield
+
+
+def is_held(file: Path) -> bool:
+    """Whether a process holds it now; makes no file. Raises `DatabaseUnavailable`."""
+    if not file.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", 0, uri=True)) as lock:
+            lock.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return True
+        raise DatabaseUnavailable(f"{file.name} cannot be read ({error})") from error
+    return False

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Table, true
+from sqlalchemy import DateTime, String, Table, Uuid, true
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -51,6 +51,21 @@ class TrailTime(Utc):
             tolerant = _TamperedTime()  # type: ignore[no-untyped-call]  # SQLAlchemy annotates none
             return dialect.type_descriptor(tolerant)
         return dialect.type_descriptor(DateTime(timezone=True))
+
+
+class TrailId(TypeDecorator[Any]):
+    """An id of the audit trail as the driver answers it: hexadecimal digits on SQLite, which takes
+    any text for one, a `UUID` on PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        sqlite = dialect.name == "sqlite"
+        return dialect.type_descriptor(String() if sqlite else Uuid())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return value.hex if isinstance(value, UUID) and dialect.name == "sqlite" else value
 
 
 class _TamperedTime(DATETIME):

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from protocol.errors import ErrorCode
+from protocol.errors import ErrorCode, FieldProblem
+from protocol.transition import IDEMPOTENCY_KEY
 from server.domain.errors import Conflict
 from server.store.counters import insert_for
 from server.store.done_step_table import DoneStepRow
@@ -34,7 +35,7 @@ class DoneSteps:
         """When the step was done already; None where it is new, which is noted. Of two at once the
         second waits here.
 
-        Raises `Conflict` where the key was that of another step.
+        Raises `Conflict` where the key was that of another step, or of another case.
         """
         noted = await self._session.scalar(
             insert_for(self._session)(DoneStepRow)
@@ -58,7 +59,7 @@ class DoneSteps:
             )
         ).one()
         if (done.consultation_id, done.action) != (case_id, step):
-            raise Conflict(ErrorCode.CONFLICT, "this key was that of another step")
+            raise _of_another("step" if done.consultation_id == case_id else "case")
         at: datetime = done.at
         return at
 
@@ -72,3 +73,9 @@ class DoneSteps:
                 )
             )
         )
+
+
+def _of_another(what: str) -> Conflict:
+    said = f"this request's id belongs to another {what}; nothing was done: send it under a new id"
+    place = FieldProblem(location=(IDEMPOTENCY_KEY,), reason=f"was that of another {what}")
+    return Conflict(ErrorCode.CONFLICT, said, fields=(place,))

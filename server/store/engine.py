@@ -119,6 +119,12 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Brings a new or old database to this program's tables, or to those of an older `revision`
     for an older program; raises `DatabaseUnavailable`."""
     config = migrations()
+    known = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    if revision not in ("head", *known):
+        raise DatabaseUnavailable(
+            f"this program knows no tables of {revision}, only of {known[-1]} to {known[0]}: give "
+            "those that `huizhen-server doctor` of the older program says. Nothing was changed"
+        )
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection

@@ -11,6 +11,7 @@ StoreError
 ├── ObjectsUnreachable    the object store does not answer, or refuses
 ├── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
 ├── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
+├── EntriesUnsealed       entries of the audit trail that nobody has signed for
 └── ExportUnusable        there is no such case, or its export cannot be put where it shall go
 """
 
@@ -57,6 +58,11 @@ class BackupUnusable(StoreError):
 
 class EvidenceUnusable(StoreError):
     """A head, a proof or a key of the audit trail cannot be used."""
+
+
+class EntriesUnsealed(StoreError):
+    """Nothing that was signed was touched, but entries of the audit trail are in no tree, and no
+    server is about to take them in: nobody has signed for them."""
 
 
 class TrailTouched(StoreError):

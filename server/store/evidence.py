@@ -5,6 +5,7 @@ a column that comes later changes no leaf from before.
 """
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection, Select, String, Uuid, func, insert, select, type_coerce
 
 from server.domain.merkle import Tree, leaf_hash
-from server.store.columns import TrailTime
+from server.store.columns import TrailId, TrailTime
 from server.store.errors import TrailTouched
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
@@ -42,6 +43,8 @@ COLUMNS = [
 """Ids and times as the driver answers them: to make a million of them into objects takes half a
 minute, and what somebody has written in their place cannot be made into one."""
 NAMES = tuple(one.name for one in _ENTRIES.columns)
+_RAW_ID = type_coerce(AuditRow.id, TrailId)
+_ID = re.compile("[0-9a-f]{32}")
 _TIME = "at"
 ID, _AT = NAMES.index("id"), NAMES.index(_TIME)
 _PAGE = 50_000
@@ -124,8 +127,10 @@ def entry_bytes(values: Sequence[Any]) -> bytes:
             body[name] = value if name != _TIME else _as_told(value)
         elif isinstance(value, datetime):
             body[name] = value.astimezone(UTC).isoformat(timespec="microseconds")
+        elif isinstance(value, UUID):  # PostgreSQL's driver answers ids as such
+            body[name] = value.hex
         else:
-            body[name] = value.hex  # PostgreSQL's driver answers ids as such
+            body[name] = repr(value)  # no server writes it; SQLite takes bytes for a text
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
@@ -145,8 +150,20 @@ def moment_of(stored: Any) -> datetime | None:
 
 
 def hex_of(entry_id: Any) -> str:
-    """Of an id as either driver answers it."""
-    return entry_id if isinstance(entry_id, str) else str(entry_id.hex)
+    """Of an id as either driver answers it; SQLite takes anything for one."""
+    return entry_id.hex if isinstance(entry_id, UUID) else str(entry_id)
+
+
+def is_id(entry_id: Any) -> bool:
+    """Whether a server writes such a one."""
+    return _ID.fullmatch(hex_of(entry_id)) is not None
+
+
+def known_id(entry_id: Any) -> UUID:
+    """Raises `TrailTouched` where it is none that a server writes."""
+    if not is_id(entry_id):
+        raise TrailTouched("there is an entry whose id is none")
+    return UUID(hex=hex_of(entry_id))
 
 
 # --- taking in -----------------------------------------------------------------------------------
@@ -162,9 +179,10 @@ class Taken:
     backdated: tuple[UUID, ...]
 
 
-def newest_entry(connection: Connection) -> UUID | None:
-    """The id of the newest entry: when it is another, there is something to take in."""
-    return connection.scalar(select(AuditRow.id).order_by(AuditRow.id.desc()).limit(1))
+def newest_entry(connection: Connection) -> Any:
+    """The id of the newest entry as its driver answers it: when it is another, there is something
+    to take in."""
+    return connection.scalar(select(_RAW_ID).order_by(AuditRow.id.desc()).limit(1))
 
 
 def newest_head(connection: Connection) -> Head | None:
@@ -183,10 +201,10 @@ def head_of(row: Any) -> Head:
     return Head(row.size, row.root, row.signed_at, row.public_key, row.signature)
 
 
-def left_out(connection: Connection, after: UUID) -> tuple[list[UUID], UUID | None]:
+def left_out(connection: Connection, after: Any) -> tuple[list[Any], Any]:
     """Entries in no tree among the next many after an id, and the id to go on after, or None at
-    the end: the whole trail is looked at in short statements."""
-    ahead = select(AuditRow.id).where(AuditRow.id > after).order_by(AuditRow.id)
+    the end: the whole trail is looked at in short statements. Ids as the driver answers them."""
+    ahead = select(_RAW_ID).where(after < _RAW_ID).order_by(AuditRow.id)
     last = connection.scalar(ahead.offset(_PAGE - 1).limit(1))
     asked = (
         ahead.outerjoin(AuditLeafRow, AuditLeafRow.entry_id == AuditRow.id)
@@ -194,7 +212,7 @@ def left_out(connection: Connection, after: UUID) -> tuple[list[UUID], UUID | No
         .limit(_PAGE)
     )
     if last is not None:
-        asked = asked.where(AuditRow.id <= last)
+        asked = asked.where(last >= _RAW_ID)
     return list(connection.scalars(asked)), last
 
 
@@ -250,7 +268,7 @@ def take_in(
     leaves, backdated = [], []
     for entry in connection.execute(_fresh(edge, among)):
         leaf = leaf_hash(entry_bytes(entry))
-        entry_id = UUID(hex=hex_of(entry[ID]))
+        entry_id = known_id(entry[ID])
         if is_backdated(entry, edge):
             backdated.append(entry_id)
         leaves.append({"number": tree.size, "entry_id": entry_id, "hash": leaf})
@@ -282,16 +300,26 @@ def _edge(connection: Connection, tree: Tree) -> str:
     return "" if last is None else edge_before(last)
 
 
+def peaks_text(tree: Tree) -> str:
+    """As a head keeps them."""
+    return " ".join(peak.hex() for peak in tree.peaks)
+
+
 def _signed(tree: Tree, key: Ed25519PrivateKey, now: datetime) -> dict[str, Any]:
     head = Head(tree.size, tree.root.hex(), now.astimezone(UTC), public_text(key), "")
     return {
         "size": head.size,
-        "peaks": " ".join(peak.hex() for peak in tree.peaks),
+        "peaks": peaks_text(tree),
         "root": head.root,
         "signed_at": head.signed_at,
         "public_key": head.public_key,
         "signature": base64.b64encode(key.sign(head.signed_bytes())).decode(),
     }
+
+
+def id_of(moment: datetime) -> str:
+    """The smallest id (32 hexadecimal digits) of an entry of that moment."""
+    return f"{int(moment.timestamp() * 1000):012x}{0:020x}"
 
 
 def edge_before(entry_id: Any) -> str:
@@ -309,6 +337,6 @@ def is_backdated(entry: Sequence[Any], edge: str) -> bool:
     """
     name = hex_of(entry[ID])
     said = moment_of(entry[_AT])
-    if said is None or name < edge:
+    if said is None or name < edge or not is_id(name):
         return True
     return abs(int(name[:12], 16) - said.timestamp() * 1000) > UNIT.total_seconds() * 1000

@@ -1,14 +1,16 @@
 """The whole audit trail read through: what was changed, removed, put in, moved or backdated."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, String, select, type_coerce
+from sqlalchemy.types import NullType
 
 from server.domain.audit import Resource
 from server.domain.merkle import Tree, leaf_hash
@@ -21,14 +23,20 @@ from server.store.evidence import (
     entry_bytes,
     head_of,
     hex_of,
+    id_of,
     is_backdated,
+    is_id,
+    known_id,
     left_out,
     moment_of,
+    peaks_text,
 )
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
 
 _STEP = 10_000
+MOST_NAMED = 100
+"""Entries in no tree, beyond which they are counted only."""
 _RESOURCE = NAMES.index("resource")
 
 
@@ -36,7 +44,8 @@ class Wrong(StrEnum):
     """What can be wrong with a trail."""
 
     CHANGED = "changed"
-    """An entry does not say what it said."""
+    """An entry does not say what it said; or a head names another key, or other subtrees, than
+    when it was signed."""
     REMOVED = "removed"
     INSERTED = "inserted"
     """An entry older than the newest head that no tree has."""
@@ -59,6 +68,18 @@ class Fault:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An entry that is in no tree, as it reads."""
+
+    entry_id: str
+    at: str
+    said: str
+    """What was accessed, and how."""
+    waits: bool
+    """Whether a server takes it in."""
+
+
 @dataclass(slots=True)
 class Looked:
     """How far a look has come, and what it came to."""
@@ -66,7 +87,11 @@ class Looked:
     entries: int = 0
     heads: int = 0
     waiting: int = 0
-    """Entries that are in no tree yet because they are new."""
+    """Entries that are in no tree yet because they are new: a server takes them in."""
+    unsealed: int = 0
+    """Entries in no tree that no server takes in: nobody has signed for them."""
+    left: list[Left] = field(default_factory=list)
+    """The first of both."""
     acts: list[dict[str, str]] = field(default_factory=list)
     """What was done to the trail itself and stands in it: restored from a backup, gone on with."""
 
@@ -77,6 +102,8 @@ def look_through(
     kept: Iterable[Head],
     looked: Looked,
     tell: Callable[[Looked], None],
+    *,
+    served_at: datetime | None = None,
 ) -> Iterator[Fault]:
     """Reads the whole trail once, in constant memory; yields everything that is wrong. In a
     transaction that sees one moment.
@@ -84,9 +111,10 @@ def look_through(
     Args:
         public_key: of the site, base64; from elsewhere than the database that is looked at.
         kept: heads that somebody has kept.
+        served_at: of just now where a server is there, for which new entries may wait.
     """
-    ours = ((head.size, False, head) for head in _heads(connection))
-    theirs = sorted(((one.size, True, one) for one in kept), key=itemgetter(0))
+    ours = ((head.size, peaks, head) for head, peaks in _heads(connection))
+    theirs = sorted(((one.size, None, one) for one in kept), key=itemgetter(0))
     ahead = _Ahead(heapq.merge(ours, theirs, key=itemgetter(0)), public_key)
     tree, last, edge = Tree(), None, ""
     for number, entry_id, stored, entry in _leaves(connection):
@@ -96,22 +124,22 @@ def look_through(
         yield from _fault_of(entry_id, stored, entry, edge)
         if entry is not None and entry[_RESOURCE] == Resource.TRAIL.value:
             looked.acts.append(_act(number, entry))
-        tree.append(stored)
-        last = entry_id
+        tree.append(stored if isinstance(stored, bytes) else b"")
+        last = entry_id if is_id(entry_id) else last
         if tree.size in ahead:
             yield from ahead.compared(tree)
-            edge = edge_before(entry_id)
+            edge = edge if last is None else edge_before(last)
         looked.entries, looked.heads = tree.size, ahead.seen
         if looked.entries % _STEP == 0:
             tell(looked)
     yield from ahead.compared(None)
     if ahead.signed < tree.size:
         yield Fault(Wrong.UNSIGNED, f"from place {ahead.signed}")
-    yield from _not_taken_in(connection, last, looked)
+    yield from _not_taken_in(connection, last, served_at, looked)
 
 
 def _fault_of(
-    entry_id: Any, stored: bytes, entry: Sequence[Any] | None, edge: str
+    entry_id: Any, stored: Any, entry: Sequence[Any] | None, edge: str
 ) -> Iterator[Fault]:
     if entry is None:
         yield Fault(Wrong.REMOVED, _shown(entry_id))
@@ -126,7 +154,7 @@ def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     at = moment_of(said["at"])
     return {
         "trail": said["target"],
-        "at": "" if at is None else at.isoformat(timespec="seconds"),
+        "at": _shown_at(at),
         "place": str(number),
         "detail": said["detail"],
     }
@@ -136,10 +164,11 @@ class _Ahead:
     """Heads in the order of their sizes, each compared with the tree when it has that size.
 
     Args:
-        heads: size, whether somebody has kept it, and the head.
+        heads: size, the peaks that the database keeps with it, or None where somebody has kept the
+            head elsewhere, and the head.
     """
 
-    def __init__(self, heads: Iterator[tuple[int, bool, Head]], public_key: str) -> None:
+    def __init__(self, heads: Iterator[tuple[int, str | None, Head]], public_key: str) -> None:
         self._heads, self._public_key = heads, public_key
         self._next = next(heads, None)
         self.seen, self.signed = 0, 0
@@ -150,36 +179,42 @@ class _Ahead:
     def compared(self, tree: Tree | None) -> Iterator[Fault]:
         """All up to the tree's size, or those that are left when there is no more of it."""
         while self._next is not None and (tree is None or self._next[0] <= tree.size):
-            size, kept, head = self._next
+            size, peaks, head = self._next
             self._next = next(self._heads, None)
             self.seen += 1
             signed = head.holds(self._public_key)
             if not signed:
                 yield Fault(Wrong.UNSIGNED, f"size {size}")
             if tree is None or size != tree.size or head.root != tree.root.hex():
-                yield Fault(Wrong.ANOTHER if kept else Wrong.MOVED, f"size {size}")
-            if signed and not kept:
+                yield Fault(Wrong.ANOTHER if peaks is None else Wrong.MOVED, f"size {size}")
+            elif signed and not self._says_what_was_signed(head, peaks, tree):
+                yield Fault(Wrong.CHANGED, f"size {size}")
+            if signed and peaks is not None:
                 self.signed = size
 
+    def _says_what_was_signed(self, head: Head, peaks: str | None, tree: Tree) -> bool:
+        """In what stands beside it unsigned."""
+        return head.public_key == self._public_key and peaks in {None, peaks_text(tree)}
 
-def _heads(connection: Connection) -> Iterator[Head]:
+
+def _heads(connection: Connection) -> Iterator[tuple[Head, str]]:
     asked, after = select(AuditHeadRow.__table__).order_by(AuditHeadRow.size), -1
     while part := connection.execute(asked.where(AuditHeadRow.size > after).limit(_STEP)).all():
-        yield from map(head_of, part)
+        yield from ((head_of(row), row.peaks) for row in part)
         after = part[-1].size
 
 
 def _shown(entry_id: Any) -> str:
-    return str(UUID(hex=hex_of(entry_id)))
+    return str(known_id(entry_id)) if is_id(entry_id) else repr(entry_id)
 
 
-def _leaves(connection: Connection) -> Iterator[tuple[int, Any, bytes, Sequence[Any] | None]]:
+def _leaves(connection: Connection) -> Iterator[tuple[int, Any, Any, Sequence[Any] | None]]:
     """Number, entry's id, hash and the entry's columns, or None where it is gone; in the order of
-    numbers."""
+    numbers, as the driver answers them."""
     asked = select(
         AuditLeafRow.number,
         type_coerce(AuditLeafRow.entry_id, String),
-        AuditLeafRow.hash,
+        type_coerce(AuditLeafRow.hash, NullType()),
         *COLUMNS,
     ).outerjoin(AuditRow, AuditRow.id == AuditLeafRow.entry_id)
     after = -1
@@ -194,14 +229,35 @@ def _leaves(connection: Connection) -> Iterator[tuple[int, Any, bytes, Sequence[
         after = part[-1].number
 
 
-def _not_taken_in(connection: Connection, last: Any, looked: Looked) -> Iterator[Fault]:
-    """Entries without a leaf: new ones wait, older ones were put in from outside."""
+def _not_taken_in(
+    connection: Connection, last: Any, served_at: datetime | None, looked: Looked
+) -> Iterator[Fault]:
+    """Entries without a leaf: those older than the tree's end were put in from outside; of the
+    others those wait which a server is about to take in."""
+    soon = None if served_at is None else edge_before(id_of(served_at))
     edge = "" if last is None else edge_before(last)
-    after: UUID | None = UUID(int=0)
+    after: Any = UUID(int=0)
     while after is not None:
-        left, after = left_out(connection, after)
-        for entry_id in left:
-            if entry_id.hex < edge:
-                yield Fault(Wrong.INSERTED, str(entry_id))
-            else:
-                looked.waiting += 1
+        ids, after = left_out(connection, after)
+        named = max(0, MOST_NAMED - len(looked.left))
+        newer = [one for one in ids if is_id(one) and hex_of(one) >= edge]
+        waiting = {one for one in newer if soon is not None and hex_of(one) >= soon}
+        looked.waiting += len(waiting)
+        looked.unsealed += len(newer) - len(waiting)
+        looked.left += _read(connection, newer[:named], waiting)
+        for entry_id in ids:
+            if not is_id(entry_id) or hex_of(entry_id) < edge:
+                yield Fault(Wrong.INSERTED, _shown(entry_id))
+
+
+def _read(connection: Connection, ids: Sequence[Any], waiting: Container[Any]) -> Iterator[Left]:
+    asked = select(*COLUMNS).where(AuditRow.id.in_(map(known_id, ids))).order_by(AuditRow.id)
+    for entry in connection.execute(asked):
+        said = dict(zip(NAMES, entry, strict=True))
+        at = moment_of(said["at"])
+        words = f"{said['access']} {said['resource']} {said['target']}".rstrip()
+        yield Left(_shown(said["id"]), _shown_at(at), words, said["id"] in waiting)
+
+
+def _shown_at(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat(timespec="seconds")

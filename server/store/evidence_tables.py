@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.store.columns import Base
+from server.store.columns import Base, TrailTime
 
 
 class AuditLeafRow(Base):
@@ -26,7 +26,7 @@ class AuditHeadRow(Base):
     peaks: Mapped[str] = mapped_column(Text)
     """Roots of the full subtrees, hexadecimal with blanks between: the tree goes on from them."""
     root: Mapped[str]
-    signed_at: Mapped[datetime]
+    signed_at: Mapped[datetime] = mapped_column(TrailTime)
     public_key: Mapped[str]
     signature: Mapped[str]
 

@@ -4,6 +4,7 @@ Whoever changes the database alone can cut off the end of the trail with its hea
 tree so that it is made anew; this head is then not among those of the tree any more.
 """
 
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ class KeptHead:
             return
         fresh = self._file.with_suffix(f".{secrets.token_hex(4)}.new")
         fresh.write_bytes(orjson.dumps(head.shown(), option=orjson.OPT_INDENT_2))
+        _give_to_owner_of(self._file.parent, fresh)
         sync_file(fresh)
         fresh.replace(self._file)
         sync_folder(self._file.parent)
@@ -53,3 +55,10 @@ class KeptHead:
         aside = self._file.with_name(f"evidence-until-{now:%Y%m%dT%H%M%SZ}.head")
         if self._file.exists():
             self._file.replace(aside)
+
+
+def _give_to_owner_of(folder: Path, file: Path) -> None:
+    """Where root runs a command, the server must go on reading it."""
+    if os.name == "posix" and os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(file, owner.st_uid, owner.st_gid)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+EVIDENCE = "secrets/evidence.key"
+"""Inside the data folder."""
+
 
 def kept_secret(data_dir: Path, name: str, nbytes: int) -> bytes:
     """`nbytes` random bytes, made when they are first asked for and the same ever after; several

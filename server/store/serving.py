@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from server.store.alone import held_alone
+from server.store.alone import held_alone, is_held
 from server.store.engine import PROGRAM
 from server.store.errors import BackupUnusable
 from server.store.snapshots import connected, is_empty
@@ -17,6 +17,16 @@ _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name = :program AND pid <> pg_backend_pid()"
 )
+
+
+async def is_served(address: str) -> bool:
+    """Whether a server works on a database now (on PostgreSQL, or a command). Writes nothing."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "")
+        return is_held(file.with_name(f"{file.name}{_LOCK_SUFFIX}"))
+    async with connected(address, "the database cannot be read") as one:
+        return bool(await one.scalar(_OTHERS, {"program": PROGRAM}))
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ from server.store.errors import DatabaseUnavailable
 from server.store.incoming import sync_file
 from server.store.keyring import sync_folder
 from server.store.log_keeping import place_of
+from server.store.operator import operator
 from server.store.partitions import make_ahead
 from server.store.referenced import referenced, waiting
 from server.store.tables import CounterRow, FactRecipientRow, FactRow, SessionRow
@@ -245,24 +246,32 @@ async def connected(address: str, words: str) -> AsyncIterator[AsyncConnection]:
         yield one
 
 
-async def note_on_trail(
-    address: str, target: str, detail: str, *, consultation_id: UUID | None = None
-) -> None:
-    """What was done to the trail itself, as its newest entry; raises `DatabaseUnavailable`."""
-    words = "the trail cannot be written"
+@asynccontextmanager
+async def written(address: str, words: str) -> AsyncIterator[AsyncConnection]:
+    """A connection in a writing transaction, which is committed at the end; errors are
+    `DatabaseUnavailable` with these words."""
     async with _told(words), _engine(address) as engine, engine.connect() as plain:
         one = await plain.execution_options(**{WRITES: True})
         async with one.begin():
-            lines = TrailLines(datetime.now(UTC))
-            lines.note(
-                None,
-                Access.EXECUTE,
-                Resource.TRAIL,
-                target,
-                consultation_id=consultation_id,
-                detail=detail,
-            )
-            await one.run_sync(lines.write)
+            yield one
+
+
+async def note_on_trail(
+    address: str, target: str, detail: str, *, consultation_id: UUID | None = None
+) -> None:
+    """What a command has done to the trail itself, as its newest entry; raises
+    `DatabaseUnavailable`."""
+    async with written(address, "the trail cannot be written") as one:
+        lines = TrailLines(datetime.now(UTC), origin=operator())
+        lines.note(
+            None,
+            Access.EXECUTE,
+            Resource.TRAIL,
+            target,
+            consultation_id=consultation_id,
+            detail=detail,
+        )
+        await one.run_sync(lines.write)
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ from tests.server.people import expert_profile, submitted_case
 
 CALLS = 100
 WINDOW = 2
-ROUNDS = 5
+ROUNDS = 11
 WARM_S, FLOOD_S, DRIP_S = 0.3, 1.5, 1.5
 RATE = 5000
 AS_MANY = Goal(Bound.AT_LEAST, 1.0, of_ratio=True)

@@ -13,7 +13,7 @@ from tests.live.conftest import Play
 from tests.live.test_case_actions import choose, phase_of
 from tests.server.people import PASSWORD, Town, Valley, submitted_case
 from tests.server.process import ServerProcess
-from tests.server.signing import OPINION, approve
+from tests.server.signing import OPINION, approve, signing_key
 
 pytestmark = pytest.mark.live
 
@@ -48,12 +48,12 @@ def test_an_expert_asks_for_a_second_signature_and_writes_on_when_it_is_returned
         await choose(person, "request_review")
         await person.click("actionConfirm")
         await person.read("The draft waits for the second signature.")
-        assert approve(reviewer, case_id).is_success
+        assert approve(reviewer, case_id, signing_key(reviewer)).is_success
         await person.read("approved the draft: it can be signed.")
         await person.click("sign")
         await person.write("signPassword", PASSWORD)
         await person.click("signConfirm")
-        await person.read("· approved by")
+        await person.read("· also signed by")
 
     at_desk({server.url: server.ca}, part)
 
@@ -82,9 +82,12 @@ def test_a_reviewer_finds_the_draft_reads_it_and_approves(
         assert field.toPlainText() == OPINION["findings"]
         assert field.isReadOnly()
         await choose(person, "approve")
+        await person.write("actionPassword", PASSWORD)
         await person.click("actionConfirm")
         await person.until(lambda: phase_of(person) is not Phase.AWAITING_REVIEW, "approved")
         seen = valley.expert.get(paths.CONSULTATION, consultation_id=case_id)
         assert seen["summary"]["phase"] == "drafting"
+        approval = valley.expert.get(paths.TIMELINE, consultation_id=case_id)[-1]
+        assert approval["seal"] is not None, "by the reviewer's own key, which the window made"
 
     at_desk({server.url: server.ca}, part)

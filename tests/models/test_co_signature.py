@@ -14,6 +14,7 @@ from protocol.approval import opinion_digest
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, TimelineEvent
 from protocol.report import CoSignature, Opinion, SigningTerms
+from protocol.seal import Seal
 from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, person, row
 from tests.fakes.reports import report, signed
 from tests.models.test_derived import after
@@ -94,10 +95,15 @@ def test_the_signed_line_names_who_approved() -> None:
         reviewer_institution="市第一医院",
         approved_at=NOW,
     )
-    state = ReportState(signed(report("a", co_signature=approved)), verified=True)
+    said = signed(report("a", co_signature=approved))
+    seal = Seal(signature="r" * 86 + "==", public_key="p" * 43 + "=")
     summary = row("a", phase=Phase.SIGNED, expert=person(EXPERT))
-    case = Case(consultation(summary), report=state)
-    assert "approved by 赵审核" in derive_report(case, EXPERT, Arriving()).signed_line
+    for told, words in (
+        (said, "approved by 赵审核"),
+        (said.model_copy(update={"co_signed": seal}), "also signed by 赵审核"),
+    ):
+        case = Case(consultation(summary), report=ReportState(told, verified=True))
+        assert words in derive_report(case, EXPERT, Arriving()).signed_line
 
 
 def test_the_strip_says_that_the_words_have_changed_since() -> None:

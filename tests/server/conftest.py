@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from protocol import paths
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, open_case
 from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
 
@@ -79,6 +80,27 @@ def town(server: ServerProcess, context: ssl.SSLContext) -> Iterator[Town]:
 @pytest.fixture
 def valley(town: Town) -> Valley:
     return make_valley(town)
+
+
+@pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site that has worked and was stopped, with heads that were put out."""
+    folder = tmp_path_factory.mktemp("past")
+    (folder / "heads").mkdir()
+    server = ServerProcess(
+        folder / "data",
+        {"HUIZHEN_AUDIT_HEADS_DIR": str(folder / "heads"), "HUIZHEN_AUDIT_SEALED_EVERY_S": "0.2"},
+    )
+    server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    for _ in range(2):
+        with server:
+            town = Town(server.url, trusting(server.ca))
+            valley = make_valley(town)
+            for _ in range(3):
+                case_id = open_case(valley)
+                valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+            town.close()
+    return folder
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import paths
-from protocol.approval import opinion_digest
+from protocol.approval import approval_bytes, opinion_digest
 from protocol.consultation import Consultation
 from protocol.late_images import reported_studies
 from protocol.report import OpinionDraft, Report
@@ -24,12 +25,23 @@ OPINION = {
 }
 
 
-def approve(reviewer: Someone, case_id: str) -> httpx.Response:
-    """The words that the reviewer has read."""
+def approve(
+    reviewer: Someone, case_id: str, key: Ed25519PrivateKey | None = None, **seal: str
+) -> httpx.Response:
+    """The words that the reviewer has read; signed, where they have a key."""
     draft = OpinionDraft.model_validate_json(
         reviewer.http.get(paths.OPINION.format(consultation_id=case_id)).content
     )
-    return reviewer.act(case_id, "approve", approved=opinion_digest(draft.opinion))
+    words = opinion_digest(draft.opinion)
+    if key is None:
+        return reviewer.act(case_id, "approve", approved=words)
+    said = approval_bytes(UUID(case_id), reviewer.id, words)
+    made = {
+        "signature": b64encode(key.sign(said)).decode(),
+        "public_key": public_text(key),
+        "ticket": ticket_of(reviewer),
+    }
+    return reviewer.act(case_id, "approve", approved=words, seal={**made, **seal})
 
 
 def ticket_of(expert: Someone) -> str:

@@ -83,3 +83,10 @@ def test_what_was_not_done_says_so() -> None:
 def test_the_server_itself_is_no_person() -> None:
     (agent,) = audit_event(entry(account_id=None, origin=None))["agent"]
     assert agent == {"who": {"display": "huizhen-server"}, "requestor": False}
+
+
+def test_who_ran_a_command_is_named_as_their_computer_knows_them() -> None:
+    made = audit_event(entry(account_id=None, origin="he@hub01"))
+    (agent,) = made["agent"]
+    assert (agent["altId"], agent["network"]) == ("he", {"address": "hub01", "type": "1"})
+    strict(made)

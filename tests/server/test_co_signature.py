@@ -1,19 +1,24 @@
 """A reviewer's approval is of the very words that are signed, and a site may insist on it."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.services.signing import signature_fits
 from protocol import paths
 from protocol.approval import approval_of
 from protocol.consultation import TimelineEvent
-from protocol.report import CoSignature, Opinion
+from protocol.report import CoSignature, Opinion, SignedReport
+from protocol.seal import Seal
+from tests.fakes.examples import opinion
 from tests.server.in_process import MONDAY, InProcess, TownWithin
 from tests.server.people import Someone, Valley, expert_profile, make_valley
-from tests.server.signing import approve, report_of, signed, signing_key
+from tests.server.signing import approve, public_text, report_of, signed, signing_key
 from tests.server.test_report import OPINION, drafted
 
 
@@ -70,6 +75,44 @@ def test_where_a_site_insists_nothing_is_signed_that_nobody_approved(within: Tow
     status, done = sign(expert, case_id, signed_at=MONDAY, co_signature=approval(expert, case_id))
     assert status == 201, done
     assert done["report"]["co_signature"]["reviewer_name"] == "赵审核"
+
+
+def test_a_reviewer_signs_with_their_own_key_what_they_have_read(valley: Valley) -> None:
+    reviewer = valley.town.person("reviewer", institution=valley.hospital)
+    expert, case_id = valley.expert, drafted(valley)
+    assert expert.act(case_id, "request_review").is_success
+    key = signing_key(reviewer)
+    unknown = approve(reviewer, case_id, Ed25519PrivateKey.generate())
+    assert unknown.json()["code"] == "signature_invalid", "nobody has registered this key"
+    other = b64encode(key.sign(b"other words")).decode()
+    assert approve(reviewer, case_id, key, signature=other).json()["code"] == "signature_invalid"
+    stale = approve(reviewer, case_id, key, ticket="t" * 22)
+    assert stale.json()["code"] == "reauthentication_failed", "whoever sits there now"
+    assert approve(reviewer, case_id, key).is_success
+    status, done = sign(expert, case_id, co_signature=approval(expert, case_id))
+    assert (status, done["co_signed"]["public_key"]) == (201, public_text(key))
+    read = SignedReport.model_validate(
+        valley.doctor.get(paths.REPORT, consultation_id=case_id), strict=False
+    )
+    assert signature_fits(read)
+    other_words = opinion(impression="未见异常")
+    for forged in (
+        read.model_copy(update={"co_signed": Seal(signature=other, public_key=public_text(key))}),
+        signed_anew(read, opinion=other_words),
+        signed_anew(read, co_signature=None),
+    ):
+        assert not signature_fits(forged), "the reviewer signed none of these"
+
+
+def signed_anew(honest: SignedReport, **changes: Any) -> SignedReport:
+    """Other words below the reviewer's signature, by the expert or by the server."""
+    key = Ed25519PrivateKey.generate()
+    report = honest.report.model_copy(update=changes)
+    own = {
+        "signature": b64encode(key.sign(report.canonical_bytes())).decode(),
+        "public_key": public_text(key),
+    }
+    return honest.model_copy(update={"report": report, **own})
 
 
 def test_an_amended_report_needs_it_again_and_stands_meanwhile(within: TownWithin) -> None:

@@ -1,10 +1,8 @@
 """`huizhen-server audit`: what is done to the trail behind the server's back is found and named."""
 
 import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,8 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import select
 
-from protocol import paths
 from protocol.base import new_id
 from server.domain.merkle import includes, leaf_hash
 from server.evidence import AuditOrder, run
@@ -27,69 +24,25 @@ from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.tables import AuditRow
-from tests.server.conftest import trusting
 from tests.server.edge import until
-from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case
 from tests.server.process import ServerProcess
+from tests.server.touched import (
+    Rows,
+    at,
+    change,
+    database,
+    earlier,
+    faults,
+    hand,
+    looked,
+    put_in,
+    site,
+    without_the_file,
+)
 
 PATIENCE = 200
-Rows = list[dict[str, Any]]
 
-
-@pytest.fixture(scope="module")
-def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a site that has worked and was stopped, with heads that were put out."""
-    folder = tmp_path_factory.mktemp("past")
-    (folder / "heads").mkdir()
-    server = ServerProcess(
-        folder / "data",
-        {"HUIZHEN_AUDIT_HEADS_DIR": str(folder / "heads"), "HUIZHEN_AUDIT_SEALED_EVERY_S": "0.2"},
-    )
-    server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    for _ in range(2):
-        with server:
-            town = Town(server.url, trusting(server.ca))
-            valley = make_valley(town)
-            for _ in range(3):
-                case_id = open_case(valley)
-                valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
-            town.close()
-    return folder
-
-
-@pytest.fixture
-def site(past: Path, tmp_path: Path) -> Settings:
-    """A copy of it, for whoever wants to change something."""
-    shutil.copytree(past / "data", tmp_path / "data")
-    return Settings(data_dir=tmp_path / "data")
-
-
-@pytest.fixture
-def hand(site: Settings) -> Iterator[sqlite3.Connection]:
-    """The copy's database in the hands of somebody who has removed what protects it."""
-    with closing(sqlite3.connect(site.data_dir / "huizhen.sqlite", isolation_level=None)) as taken:
-        triggers = taken.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
-            taken.execute(f"DROP TRIGGER {name}")
-        yield taken
-
-
-def looked(site: Settings, **more: Any) -> tuple[bool, Rows]:
-    said: Rows = []
-    return run(site, AuditOrder("verify", **more), said.append), said
-
-
-def faults(site: Settings, **more: Any) -> list[tuple[str, str]]:
-    """What is wrong, and where."""
-    well, said = looked(site, **more)
-    assert not well
-    return [(one["wrong"], one["where"]) for one in said if "where" in one]
-
-
-def at(hand: sqlite3.Connection, number: int) -> str:
-    """The id of the entry at a place of the tree."""
-    asked = "SELECT entry_id FROM audit_leaves WHERE number = ?"
-    return str(UUID(hand.execute(asked, (number,)).fetchone()[0]))
+__all__ = ["hand", "site"]
 
 
 def test_a_trail_nobody_touched_is_whole(site: Settings) -> None:
@@ -128,6 +81,31 @@ def test_an_entry_put_in_later_is_named(site: Settings, hand: sqlite3.Connection
     assert faults(site) == [("inserted", str(between))]
 
 
+@pytest.mark.parametrize(
+    ("done", "wrong"),
+    [
+        ("audit_heads SET public_key = 'another'", {"changed"}),
+        ("audit_heads SET peaks = '00'", {"changed"}),
+        ("audit_heads SET signed_at = 'then'", {"unsigned"}),
+        ("audit_heads SET root = 'x', signature = 'x'", {"unsigned", "moved"}),
+        ("audit SET id = 'x' WHERE id = ?", {"removed", "inserted"}),
+        ("audit SET detail = x'ff' WHERE id = ?", {"changed"}),
+        ("audit SET access = x'ff' WHERE id = ?", {"changed"}),
+        ("audit_leaves SET entry_id = 'x' WHERE entry_id = ?", {"removed"}),
+        ("audit_leaves SET hash = 'x' WHERE entry_id = ?", {"changed", "moved", "another"}),
+    ],
+)
+def test_what_no_server_writes_is_named_and_keeps_nothing_else_from_being_read(
+    site: Settings, hand: sqlite3.Connection, done: str, wrong: set[str]
+) -> None:
+    entry = (UUID(at(hand, 3)).hex,) if "?" in done else ()
+    hand.execute(f"UPDATE {done}", entry)
+    other = change(hand, 5)
+    found = faults(site)
+    assert {one for one, _ in found} == wrong | {"changed"}
+    assert ("changed", other) in found
+
+
 def test_entries_that_changed_places_are_found(site: Settings, hand: sqlite3.Connection) -> None:
     hand.execute("UPDATE audit_leaves SET number = -1 WHERE number = 3")
     hand.execute("UPDATE audit_leaves SET number = 3 WHERE number = 4")
@@ -144,21 +122,6 @@ def test_an_entry_that_went_with_its_leaf_is_found(
     assert faults(site)[0] == ("moved", "place 3")
 
 
-@contextmanager
-def database(site: Settings) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{site.data_dir / 'huizhen.sqlite'}")
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
-
-
-def change(hand: sqlite3.Connection, number: int) -> str:
-    """Makes an entry say something else; answers its id."""
-    entry = at(hand, number)
-    hand.execute("UPDATE audit SET account_id = NULL WHERE id = ?", (UUID(entry).hex,))
-    return entry
-
-
 def remade(site: Settings, hand: sqlite3.Connection, key: Ed25519PrivateKey) -> None:
     """The whole tree is made anew over what somebody has changed."""
     change(hand, 3)
@@ -166,11 +129,6 @@ def remade(site: Settings, hand: sqlite3.Connection, key: Ed25519PrivateKey) -> 
     hand.execute("DELETE FROM audit_heads")
     with database(site) as connection:
         take_in(connection, key, datetime.now(UTC))
-
-
-def without_the_file(site: Settings) -> None:
-    """As for who has the data folder in his hands too, or a copy of the database only."""
-    KeptHead(site.data_dir).put_aside(datetime.now(UTC))
 
 
 def refused(site: Settings) -> list[str]:
@@ -230,18 +188,6 @@ def test_no_server_signs_a_forged_trail_anew(site: Settings, hand: sqlite3.Conne
     assert refused(site)
     assert hand.execute("SELECT count(*) FROM audit_heads").fetchone() == (0,)
     assert "another" in {wrong for wrong, _ in faults(site)}
-
-
-def put_in(hand: sqlite3.Connection, entry: UUID, at: datetime) -> None:
-    hand.execute(
-        "INSERT INTO audit (id, at, access, resource, target, detail) "
-        "VALUES (?, ?, 'read', 'report', '', '')",
-        (entry.hex, f"{at:%Y-%m-%d %H:%M:%S.%f}"),
-    )
-
-
-def earlier(entry: str, by: timedelta) -> UUID:
-    return UUID(int=UUID(entry).int - (int(by.total_seconds() * 1000) << 80))
 
 
 def test_an_entry_that_is_put_in_is_named_even_when_the_server_has_signed_it(

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.evidence import AuditOrder, run
 from server.settings import Settings
 from server.store.errors import EvidenceUnusable
 from server.store.evidence import Head
+from tests.server.in_process import InProcess
 
 HEAD = {
     "size": 7,
@@ -34,3 +36,19 @@ def test_a_file_without_end_is_refused_in_words(tmp_path: Path) -> None:
     order = AuditOrder("check", proof=deep, public_key="a")
     with pytest.raises(EvidenceUnusable, match=r"head\.json cannot be read"):
         run(Settings(data_dir=tmp_path), order, print)
+
+
+def test_a_folder_that_is_not_there_is_told_once_with_what_to_do(tmp_path: Path) -> None:
+    heads = tmp_path / "share"
+    site = InProcess(tmp_path, audit_heads_dir=heads)
+    evidence = site.built.evidence
+    site.run(evidence.take_in())
+    with capture_logs() as told:
+        for _ in range(3):
+            site.run(evidence.offer_head())
+    assert [one["event"] for one in told] == ["evidence.head_not_put_out"]
+    assert "audit_heads_dir" in told[0]["mend"]
+    heads.mkdir()
+    site.run(evidence.offer_head())
+    assert list(heads.glob("audit-head-*.json")), "it gets there when the share is mounted"
+    site.end()

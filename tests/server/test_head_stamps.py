@@ -24,9 +24,6 @@ from server.store.time_stamps import StampRefused, read_roots
 from server.store.work import Store
 from tests.fakes.authority import Authority, time_told
 from tests.fakes.serving import served
-from tests.server.test_evidence import past
-
-__all__ = ["past"]
 
 
 class Turned:

@@ -13,8 +13,11 @@ from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 import server.store.engine as store_engine
 from protocol.base import new_id
 from server.store.columns import Base
+from server.store.done_step_table import DoneStepRow
+from server.store.done_steps import EXPORT
 from server.store.engine import WRITES, migrate, open_engine
 from server.store.errors import DatabaseUnavailable
+from server.store.evidence_tables import AuditStampRow
 from server.store.tables import AuditRow
 from tests.fakes.examples import NOW
 
@@ -95,24 +98,30 @@ def test_a_database_goes_back_to_an_older_program_and_forward_again(address: str
     assert asyncio.run(change())[:3] == ["0040", "0040", "0043"]
 
 
-def test_what_a_case_was_accessed_for_outlives_an_older_program(address: str) -> None:
-    """Each entry of the trail is hashed with it."""
+def test_evidence_and_what_is_done_once_outlive_an_older_program(address: str) -> None:
+    """Each entry of the trail is hashed with what a case was accessed for; no authority stamps the
+    past again; a client sends a note of an export again until it has heard that it was taken."""
     entry = {"id": new_id(), "at": NOW, "access": "read", "resource": "case", "target": "x"}
     entry |= {"detail": "", "purpose": "TREAT"}
+    step = {"account_id": new_id(), "key": new_id(), "consultation_id": new_id(), "at": NOW}
+    stamp = {"size": 7, "response": b"stamp", "at": NOW}
 
-    async def change() -> list[str | None]:
+    async def change() -> list[object]:
         engine = open_engine(address)
         await migrate(engine)
         async with engine.begin() as plain:
             await plain.execute(insert(AuditRow).values(entry))
+            await plain.execute(insert(DoneStepRow).values({**step, "action": EXPORT}))
+            await plain.execute(insert(AuditStampRow).values(stamp))
         for revision in ("0034", "head"):
             await migrate(engine, revision)
         async with engine.connect() as plain:
-            told = list(await plain.scalars(select(AuditRow.purpose)))
+            asked = (AuditRow.purpose, DoneStepRow.key, AuditStampRow.response)
+            told = [await plain.scalar(select(one)) for one in asked]
         await engine.dispose()
         return told
 
-    assert asyncio.run(change()) == ["TREAT"]
+    assert asyncio.run(change()) == ["TREAT", step["key"], b"stamp"]
 
 
 def indexes(connection: Connection) -> set[tuple[str, ...]]:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from protocol import paths
-from server.api.origins import Origins
+from server.api.border import Border
+from server.api.origins import Origins, names_no_host
 from tests.server.conftest import trusting
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
@@ -41,14 +43,27 @@ def ask(house: Valley, method: str, path: str, origin: str) -> httpx.Response:
     [
         ({}, True),
         ({"origin": "https://site.example"}, True),
-        ({"origin": "https://site.example:8443"}, True),
+        ({"origin": "https://site.example:443"}, True),
+        ({"origin": "https://SITE.example"}, True),
+        ({"origin": "https://site.example:8443"}, False),
+        ({"origin": "https://site.example:8443", "host": "site.example:8443"}, True),
+        ({"origin": "https://site.example", "host": "site.example:8443"}, False),
+        ({"origin": "https://[2001:db8::1]:8443", "host": "[2001:db8::1]:8443"}, True),
         ({"origin": "https://call.site.example"}, True),
+        ({"origin": "https://call.site.example:8443"}, False),
+        ({"origin": "https://out.example", "x-forwarded-host": "out.example, inner"}, True),
+        ({"origin": "https://out.example:9443", "x-forwarded-host": "out.example:9443"}, True),
+        ({"origin": "https://out.example:9443", "x-forwarded-host": "out.example"}, False),
+        ({"origin": "https://site.example:9443", "x-forwarded-port": "9443"}, True),
         ({"origin": ALLOWED}, False),
         ({"origin": "http://site.example"}, False),
         ({"origin": "https://site.example.evil.example"}, False),
         ({"origin": "null"}, False),
         ({"origin": "https://"}, False),
         ({"origin": "https://["}, False),
+        ({"origin": "https://site.example:x"}, False),
+        ({"origin": "https://a@site.example"}, False),
+        ({"origin": "https://site.example/"}, False),
         ({"origin": ""}, False),
     ],
 )
@@ -59,6 +74,43 @@ def test_only_our_own_pages_and_programs_open_the_socket(
     told = {"host": "site.example"} | headers
     scope = {"headers": [(name.encode(), value.encode()) for name, value in told.items()]}
     assert origins.may_open_socket(scope) is opens
+
+
+def test_a_page_of_two_origins_is_of_none() -> None:
+    lines = [(b"host", b"site.example")] + 2 * [(b"origin", b"https://site.example")]
+    assert not Origins([]).may_open_socket({"headers": lines})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "version", "refused"),
+    [
+        (["site.example"], "1.1", False),
+        (["10.0.0.7:8443"], "1.1", False),
+        (["[::1]:8443"], "1.1", False),
+        ([], "1.0", False),
+        ([], "1.1", True),
+        ([""], "1.1", True),
+        (["site.example", "site.example"], "1.1", True),
+        (["site.example/x"], "1.1", True),
+        (["a@site.example"], "1.1", True),
+        (["site.example:"], "1.1", True),
+    ],
+)
+def test_a_request_says_once_whom_it_asks(hosts: list[str], version: str, *, refused: bool) -> None:
+    lines = [(b"host", one.encode()) for one in hosts]
+    assert names_no_host({"headers": lines, "http_version": version}) is refused
+
+
+async def test_a_request_with_two_hosts_is_answered_in_words() -> None:
+    made = Border(Response("here"), Response(""), Origins([]), bool)
+    # As in `InProcess`: its way to send is a coroutine, but not said to be one.
+    line = httpx.ASGITransport(made)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=line, base_url="https://site.example") as http:
+        lines = [("host", "site.example"), ("host", "evil.example")]
+        answer = await http.get(paths.SERVER, headers=lines)
+        assert (await http.get(paths.SERVER)).text == "here"
+    assert answer.status_code == 400
+    assert "(Host)" in answer.json()["title"]
 
 
 async def test_a_page_of_another_origin_is_told_so(town: Town, context: ssl.SSLContext) -> None:

@@ -180,6 +180,22 @@ def test_what_was_typed_stays_until_the_server_has_done_it(shown: Shown) -> None
     assert not field.isVisible()
 
 
+def test_who_approves_signs_with_a_password_that_nothing_keeps(shown: Shown) -> None:
+    id_ = open_held(shown, held(Phase.AWAITING_REVIEW, Action.APPROVE))
+    choose(shown, Action.APPROVE)
+    field = shown.find(QLineEdit, "actionPassword")
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    click(shown, "actionConfirm")
+    assert shown.wishes == []
+    field.setText("open sesame")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    (wish,) = shown.wishes
+    assert wish == WishCaseAction(id_, Action.APPROVE, password="open sesame")
+    assert "sesame" not in repr(wish)
+    shown.apply(ActionBegun(id_, Action.APPROVE), ActionEnded(id_, Action.APPROVE, done=True))
+    assert field.text() == ""
+
+
 def test_a_form_of_one_case_is_not_there_for_the_next(shown: Shown) -> None:
     open_held(shown)
     choose(shown, Action.SUSPEND)

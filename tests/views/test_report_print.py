@@ -1,5 +1,6 @@
 """The printed report can be read by people, searched by programs, and kept for decades."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.views.report_print import A4, A5, Sheet, report_pdf
 from protocol.finding import CriticalFinding
 from protocol.mdt import Dissent
 from protocol.report import CoSignature, Examination, Report, ReportPicture, ReportSeal
+from protocol.seal import Seal
 from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import NOW, named, opinion
 from tests.fakes.reports import report
@@ -112,6 +114,10 @@ def test_who_approved_the_words_stands_beside_who_signed(appearance: Appearance)
     printed = "".join(pages_of(report_pdf(report(co_signature=approved), SEAL)))
     assert plain("Reviewed and approved by 赵审核 (市第一医院)") in printed
     assert "Reviewed" not in "".join(pages_of(report_pdf(report(), SEAL)))
+    co_signed = replace(SEAL, co_signed=Seal(signature="r" * 86 + "==", public_key="p" * 43 + "="))
+    printed = "".join(pages_of(report_pdf(report(co_signature=approved), co_signed)))
+    assert plain("Reviewed and signed by 赵审核 (市第一医院)") in printed
+    assert "r" * 86 in printed.replace("\n", "")
 
 
 def test_minutes_hold_who_took_part_and_the_dissent_in_their_words(appearance: Appearance) -> None:

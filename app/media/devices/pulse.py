@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from pulsectl.pulsectl import Pulse, PulseError, PulseLoopStop
+from pulsectl.pulsectl import Pulse, PulseDisconnected, PulseError, PulseLoopStop
 
 from app.media.equipment import Device
 
@@ -20,13 +20,16 @@ class PulseWatch:
 
     Args:
         changed: called in that thread when a source or sink came or went.
+        again_s: how long after a sound server has ended it is asked for again, in seconds.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], again_s: float = 1.0) -> None:
         self._changed = changed
+        self._again_s = again_s
         self._removed: frozenset[str] = frozenset()
         self._pulse: Pulse | None = None
-        self._closing = False
+        self._closing = threading.Event()
+        self._heard = False
         self._thread = threading.Thread(target=self._listen, name="plugs", daemon=True)
         self._thread.start()
 
@@ -36,26 +39,47 @@ class PulseWatch:
 
     def close(self) -> None:
         """Ends the thread; from any thread."""
-        self._closing = True
+        self._closing.set()
         if (pulse := self._pulse) is not None:
             pulse.event_listen_stop()  # type: ignore[no-untyped-call]  # it ships no types
 
     def _listen(self) -> None:
-        try:
-            with Pulse("huizhen-devices", connect=True) as pulse:  # type: ignore[no-untyped-call]  # it ships no types
-                self._pulse = pulse
-                pulse.event_mask_set("sink", "source")
-                pulse.event_callback_set(lambda _event: _stop())
-                present = _names(pulse)
-                while not self._closing:
-                    pulse.event_listen()
-                    before, present = present, _names(pulse)
-                    self._removed = (self._removed | (before - present)) - present
-                    if before != present:
-                        self._changed()
-        except PulseError as error:
-            log.info("the sound server does not say what is unplugged: %s", type(error).__name__)
-            self._removed = frozenset()
+        """A sound server that ends may be started again, as by an update: then it is asked anew."""
+        found = False
+        while not self._closing.is_set():
+            try:
+                with Pulse("huizhen-devices", connect=True) as pulse:  # type: ignore[no-untyped-call]  # it ships no types
+                    self._pulse, found = pulse, True
+                    self._follow(pulse)
+            except (PulseError, PulseDisconnected) as error:
+                log.info(
+                    "the sound server does not say what is unplugged: %s", type(error).__name__
+                )
+                self._removed = frozenset()
+                if not found:
+                    return
+                self._closing.wait(self._again_s)
+
+    def _follow(self, pulse: Pulse) -> None:
+        pulse.event_mask_set("sink", "source")  # type: ignore[no-untyped-call]  # it ships no types
+        pulse.event_callback_set(lambda _event: self._hear())  # type: ignore[no-untyped-call]  # it ships no types
+        present = _names(pulse)
+        while not self._closing.is_set():
+            if not self._heard:
+                pulse.event_listen()  # type: ignore[no-untyped-call]  # it ships no types
+            self._heard = False
+            before, present = present, _names(pulse)
+            self._removed = (self._removed | (before - present)) - present
+            if before != present:
+                self._changed()
+
+    def _hear(self) -> None:
+        """Listening ends, so that the lists can be asked for: not allowed inside a callback.
+
+        What comes while they are asked for stops no listening, so it is kept in mind.
+        """
+        self._heard = True
+        raise PulseLoopStop
 
 
 def watch_pulse(changed: Callable[[], None]) -> PulseWatch:
@@ -65,8 +89,3 @@ def watch_pulse(changed: Callable[[], None]) -> PulseWatch:
 
 def _names(pulse: Pulse) -> frozenset[str]:
     return frozenset(one.name for one in (*pulse.sink_list(), *pulse.source_list()))
-
-
-def _stop() -> None:
-    """Listening ends, so that the lists can be asked for: not allowed inside a callback."""
-    raise PulseLoopStop

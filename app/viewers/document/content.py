@@ -12,9 +12,11 @@ from app.imaging.document import (
     document_text,
     read_document,
 )
+from app.imaging.errors import MalformedError, PixelError
 from app.imaging.key_objects import KeyObjects, is_key_objects, key_objects_of
 from app.imaging.structured_report import StructuredReport, read_report
-from app.viewers.document.pdf import Pdf, ProtectedError
+from app.viewers.document.guarded import GuardedPdf
+from app.viewers.document.pdf import ProtectedError
 
 STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
 ENCAPSULATED = "1.2.840.10008.5.1.4.1.1.104."
@@ -25,7 +27,7 @@ class PdfContent:
     """A PDF with its bytes for the copy."""
 
     document: EncapsulatedDocument
-    pdf: Pdf
+    pdf: GuardedPdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def read_content(data: bytes) -> Content:
     """Find out what an object is and read it.
 
     Raises:
-        ImagingError: as `open_object`, `read_document`, `read_report`; MalformedError for a PDF
-            that is damaged. One that is protected is not shown and can be copied.
+        ImagingError: as `open_object`, `read_document`, `read_report`, `GuardedPdf`. A PDF that is
+            protected is not shown and can be copied.
     """
     obj = open_object(data)
     uid = text(obj.dataset, "SOPClassUID")
@@ -73,9 +75,11 @@ def read_content(data: bytes) -> Content:
     match document.kind:
         case DocumentKind.PDF:
             try:
-                return PdfContent(document, Pdf(document.data))
+                return PdfContent(document, GuardedPdf(document.data))
             except ProtectedError:
                 return UnshownContent(uid, document)
+            except PixelError as error:
+                raise MalformedError("The PDF is damaged.") from error
         case DocumentKind.CDA:
             return TextContent(document, document_text(document))
         case _:

@@ -7,13 +7,13 @@ import threading
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from app.imaging.errors import MalformedError
+from app.imaging.errors import ImagingError, MalformedError
 from app.imaging.guarded_document import PATIENCE_S, PIXEL_BYTES, GuardedDocument, Pixels
-from app.viewers.document.pdf import MAX_PAGES, PageSize, sane
+from app.viewers.document.pdf import MAX_PAGES, MOST_HITS, Hit, PageSize, sane
 
 
 class GuardedPdf:
-    """As `Pdf`, to be drawn. Every method may block and is safe in any thread.
+    """As `Pdf`, to be drawn and searched. Every method may block and is safe in any thread.
 
     Raises:
         ProtectedError, MalformedError, DecodeError, DecodeTimeoutError: it cannot be opened.
@@ -42,6 +42,16 @@ class GuardedPdf:
             if self._closed:
                 raise MalformedError("The PDF is closed.")
             return _image(self._document.page(page, scale))
+
+    def find(self, page: int, words: str, *, most: int = MOST_HITS) -> list[Hit]:
+        """Where a text is on a page, in any case; nowhere on a page that cannot be read."""
+        with self._lock:
+            if self._closed:
+                return []
+            try:
+                return [Hit(page, boxes) for boxes in self._document.find(page, words, most)]
+            except ImagingError:
+                return []
 
     def close(self) -> None:
         """Let go of it, once what is drawn is drawn; it answers nothing afterwards."""

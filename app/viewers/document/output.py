@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, Q
 
 from app.imaging.errors import CancelledError, UnreadableError
 from app.imaging.series import Instance
-from app.viewers.document.pdf import Pdf
+from app.viewers.document.pdf import Drawn
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -83,7 +83,7 @@ def write_as_pdf(document: QTextDocument, target: Path) -> Path:
 
 
 def print_pdf(
-    pdf: Pdf,
+    pdf: Drawn,
     printer: QPrinter,
     cancelled: threading.Event,
     progressed: Callable[[int], object],

@@ -21,6 +21,8 @@ from app.viewers.gate import Gate
 MAX_PIXELS = 24_000_000
 """Of one drawn page; a page that would be larger is drawn coarser."""
 MAX_PAGES = 5000
+MOST_HITS = 200
+"""Of a search, on one page."""
 _PASSWORD = 4
 """PDFium's FPDF_ERR_PASSWORD."""
 _POINT = 72.0
@@ -143,7 +145,7 @@ class Pdf:
                 return ""
         return found
 
-    def find(self, page: int, words: str, *, most: int = 200) -> list[Hit]:
+    def find(self, page: int, words: str, *, most: int = MOST_HITS) -> list[Hit]:
         """Where a text is on a page, in any case."""
         import pypdfium2 as pdfium
 

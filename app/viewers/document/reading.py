@@ -28,6 +28,9 @@ class DocumentReader:
                 return {"ok": True}, json.dumps(sizes).encode()
             case "page" if self._pdf is not None:
                 return _pixels(self._pdf.draw(header["page"], header["scale"]))
+            case "find" if self._pdf is not None:
+                hits = self._pdf.find(header["page"], header["words"], most=header["most"])
+                return {"ok": True}, json.dumps([hit.boxes for hit in hits]).encode()
             case "picture":
                 return _pixels(drawn(body, QSize(header["width"], header["height"])))
             case _:

@@ -30,10 +30,11 @@ from app.viewers.document.content import (
     UnshownContent,
     read_content,
 )
+from app.viewers.document.guarded import GuardedPdf
 from app.viewers.document.keys import document_keys
 from app.viewers.document.output import copy_name, print_pdf, put_on_paper, write_as_pdf, write_copy
 from app.viewers.document.pages import FIT_PAGE, FIT_WIDTH, ZOOM_STEP, PdfPages
-from app.viewers.document.pdf import Hit, Pdf
+from app.viewers.document.pdf import Hit
 from app.viewers.document.report_html import Page, Place, key_page, report_page, text_page
 from app.viewers.document.report_view import Laid, ReportView, lay_out
 from app.viewers.document.unshown import class_words, video_words, why_words
@@ -372,7 +373,7 @@ class DocumentViewer(QWidget):
         super().changeEvent(event)
 
 
-def _find(pdf: Pdf, words: str, stop: threading.Event) -> list[Hit]:
+def _find(pdf: GuardedPdf, words: str, stop: threading.Event) -> list[Hit]:
     """In a thread: every place of a text, page by page, until nobody wants it."""
     hits: list[Hit] = []
     for page in range(len(pdf.sizes)):

@@ -33,7 +33,7 @@ class HeardFacts:
     def heard(self, delivery: Delivery) -> None:
         """After it was delivered to whom it concerns here."""
         if delivery.session_id is not None:
-            self._identity.forget(delivery.session_id)
+            self._identity.over(delivery.session_id)
             return
         fact = orjson.loads(delivery.payload)
         if fact["type"] != "consultation_changed":

@@ -177,7 +177,7 @@ async def me(caller: NewcomerDep) -> Response:
 @router.get(paths.SIGNING_KEYS, response_model=list[RegisteredKey])
 async def signing_keys(caller: CallerDep, house: HouseDep) -> Response:
     """The own registered Ed25519 keys."""
-    caller.who.needs(Role.EXPERT)
+    caller.who.needs(Role.EXPERT, Role.REVIEWER)
     return answer_list(_KEYS, await house.proving.keys(caller))
 
 
@@ -185,6 +185,6 @@ async def signing_keys(caller: CallerDep, house: HouseDep) -> Response:
 async def register_key(
     body: Annotated[SigningKey, Depends(body_of(SigningKey))], caller: CallerDep, house: HouseDep
 ) -> Response:
-    """Registers a key to sign reports with; takes a ticket."""
-    caller.who.needs(Role.EXPERT)
+    """Registers a key to sign reports, or to approve them, with; takes a ticket."""
+    caller.who.needs(Role.EXPERT, Role.REVIEWER)
     return answer(await house.proving.register_key(caller, body))

@@ -20,6 +20,7 @@ from protocol.consultation import (
 )
 from protocol.errors import ErrorCode
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
+from protocol.seal import Seal
 from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.asking import attempt_of
@@ -194,8 +195,14 @@ class Desk:
             expert_id=body.expert_id,
             seats=body.seats,
             approved=body.approved,
+            seal=await self._seal(work, case, who, body),
             draft=await self._draft(work, case) if body.action is Action.APPROVE else None,
         )
+
+    async def _seal(self, work: Work, case: Case, who: Who, body: Transition) -> Seal | None:
+        if body.action is not Action.APPROVE or body.seal is None:
+            return None
+        return await self._reporting.approval(work, case, who, body.approved, body.seal)
 
     async def _draft(self, work: Work, case: Case) -> str:
         return opinion_digest((await work.archive.drafts(case)).own)

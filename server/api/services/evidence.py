@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from server.store.errors import StoreError, TrailTouched
 from server.store.evidence import (
     MOST_AT_ONCE,
     Taken,
+    known_id,
     left_out,
     newest_entry,
     newest_head,
@@ -53,17 +55,18 @@ class Evidence:
     ) -> None:
         self._store, self._clock, self._key, self._kept = store, clock, key, kept
         self._every_s, self._heads = every_s, heads
-        self._seen: UUID | None = None
+        self._seen: object = None
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
         self._told = NowAndThen(clock, TOLD_EVERY)
         self._told_backdated = NowAndThen(clock, TOLD_EVERY)
+        self._told_folder = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
         while True:
             try:
                 await self.take_in()
-                await self._put_head_out()
+                await self.offer_head()
             except TrailTouched as error:
                 await self._tell_touched(error)
             except StoreError as error:
@@ -73,6 +76,15 @@ class Evidence:
             except Exception:
                 _LOG.exception("evidence.failed")  # entries wait; the next time may do
             await asyncio.sleep(self._every_s)
+
+    async def close(self) -> None:
+        """When nobody writes any more: a database that is stopped has no entry that waits, so that
+        one which does was put in, or its server was killed."""
+        try:
+            while await self._take(None):
+                pass  # what that has noted itself
+        except (StoreError, OSError) as error:
+            _LOG.warning("evidence.left", error=type(error).__name__)
 
     async def _tell_touched(self, error: TrailTouched) -> None:
         if self._told.due():
@@ -107,9 +119,11 @@ class Evidence:
         """Everything the trail has and the tree has not; in readings, which hold up no writer."""
         public, kept = public_text(self._key), await asyncio.to_thread(self._kept.read)
         await self._store.together(lambda desk: tree_to_go_on(desk.connection, public, kept))
-        taken, after = 0, UUID(int=0)
+        taken = 0
+        after: Any = UUID(int=0)
         while True:
-            ids, last = await self._store.look(partial(_left_out, after))
+            left, last = await self._store.look(partial(_left_out, after))
+            ids = [known_id(one) for one in left]
             for start in range(0, len(ids), MOST_AT_ONCE):
                 taken += await self._take(ids[start : start + MOST_AT_ONCE])
             if last is None:
@@ -131,6 +145,15 @@ class Evidence:
                 await self._note(str(taken.backdated[0]), f"backdated: {len(taken.backdated)}")
         return taken.count
 
+    async def offer_head(self) -> None:
+        """Whoever mounts the folder is told now and then, and the head gets there when it can."""
+        try:
+            await self._put_head_out()
+        except OSError as error:
+            if self._told_folder.due():
+                mend = "see audit_heads_dir: is it there, and may the server write into it?"
+                _LOG.error("evidence.head_not_put_out", error=error.strerror, mend=mend)
+
     async def _put_head_out(self) -> None:
         now = self._clock.now()
         if self._heads is None or (self._put_out and now - self._put_out < _HEAD_EVERY):
@@ -142,7 +165,7 @@ class Evidence:
         self._put_out = now
 
 
-def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
+def _left_out(after: Any, desk: Desk) -> tuple[list[Any], Any]:
     return left_out(desk.connection, after)
 
 

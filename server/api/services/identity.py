@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NoReturn
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from protocol.errors import ErrorCode
 from protocol.socket import SessionEnded
 from server.api.devices import DEVICE
 from server.api.services.backoff import Backoff, from_known
+from server.api.services.ended_sessions import EndedSessions
 from server.api.services.passwords import Line, Passwords
 from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
@@ -73,24 +75,30 @@ class Identity:
         self._devices = devices
         self.backoff = backoff
         self._known: dict[UUID, _Known] = {}
+        lasts = max(settings.access_token_s, settings.relay_token_s)
+        self._ended = EndedSessions(clock, timedelta(seconds=lasts))
 
     # --- tokens of a request ----------------------------------------------------------------
 
     def names(self, token: str) -> bool:
-        """Whether a token is this server's, still good, and an account's: not a guest's."""
+        """Whether a token is this server's, still good, and an account's: not a guest's, nor of a
+        session that has ended."""
         try:
-            return self._tokens.read(token, self._clock.now()).account_id is not None
+            claims = self._tokens.read(token, self._clock.now())
         except Unauthenticated:
             return False
+        return claims.account_id is not None and claims.session_id not in self._ended
 
     def claims(self, token: str) -> Claims:
-        """What a good token says; its connection is then no stranger's."""
+        """What a good token says; a guest's connection is then no stranger's."""
         claims = self._tokens.read(token, self._clock.now())
-        KNOWN.get()()
+        if claims.account_id is None:
+            KNOWN.get()()
         return claims
 
     async def caller(self, token: str) -> Caller:
-        """The signed-in account behind an access token; raises `Unauthenticated`."""
+        """The signed-in account behind an access token, whose connection is then no stranger's;
+        raises `Unauthenticated`."""
         claims = self.claims(token)
         if claims.scope is TokenScope.CALL or claims.account_id is None:
             raise Forbidden("this token opens one call and nothing else")
@@ -98,12 +106,14 @@ class Identity:
         known = self._known.get(claims.session_id)
         if known is not None and now - known.checked_at < _TRUSTED_FOR:
             self._devices.check(known.caller.who, DEVICE.get())
+            KNOWN.get()()
             return _within(claims, known.caller)
         async with self._store.reading() as work:
             session = await work.sessions.get(claims.session_id)
             of = session and session.parent_id and await work.sessions.get(session.parent_id)
             who = await work.people.who(claims.account_id)
         if session is None or who is None or session.ended is not None:
+            self._ended.add(claims.session_id)
             raise Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")
         if who.disabled:
             raise _disabled()
@@ -111,6 +121,7 @@ class Identity:
         caller = Caller(session.id, session.scope, who, left=bool(of and of.ended is not None))
         if self._unready(who) is None:  # who is made ready may go on at once
             self._known[session.id] = _Known(caller, now)
+        KNOWN.get()()
         return _within(claims, caller)
 
     async def ready(self, token: str) -> Caller:
@@ -133,6 +144,11 @@ class Identity:
             self._known.clear()
         for session_id in session_ids:
             self._known.pop(session_id, None)
+
+    def over(self, session_id: UUID) -> None:
+        """A session has ended: its tokens are a stranger's at once."""
+        self.forget(session_id)
+        self._ended.add(session_id)
 
     # --- signing in and out -----------------------------------------------------------------
 
@@ -206,20 +222,18 @@ class Identity:
         """Ends a session and those linked to it, and tells its socket."""
         for ended in await work.sessions.end(session_id, reason, work.now):
             await work.facts.tell_session(SessionEnded(seq=0, at=work.now, reason=reason), ended)
-            self.forget_after(work, ended)
+            work.after_commit(partial(self.over, ended))
 
     async def end_all(self, work: Work, account_id: UUID, reason: EndReason) -> None:
         for session in await work.sessions.live_of(account_id):
             await self.end(work, session.id, reason)
-
-    def forget_after(self, work: Work, session_id: UUID) -> None:
-        work.after_commit(lambda: self.forget(session_id))
 
     async def sign_out(self, caller: Caller) -> None:
         """Ends this session; an upload that goes on keeps its own."""
         async with self._store.writing() as work:
             await work.sessions.end_one(caller.session_id, "signed_out", work.now)
             work.trail.note(caller.who.id, Access.DELETE, Resource.SESSION, caller.session_id)
+        self.over(caller.session_id)
         self.forget()  # of linked sessions too
 
     async def refresh(self, token: str) -> TokenPair:

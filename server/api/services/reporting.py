@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES
-from protocol.approval import approval_of
+from protocol.approval import approval_of, last_approval
 from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
@@ -20,6 +20,7 @@ from protocol.report import (
     SigningTerms,
     SignReport,
 )
+from protocol.seal import FreshSeal, Seal
 from server.api.services.acting import Acting
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
@@ -34,7 +35,12 @@ from server.domain.drafts import Drafts
 from server.domain.errors import Conflict, NotFound, invalid_field, not_a_member
 from server.domain.library import entry_of, names_of
 from server.domain.people import Who
-from server.domain.reports import check_report, check_signature, signature_invalid
+from server.domain.reports import (
+    check_approval,
+    check_report,
+    check_signature,
+    signature_invalid,
+)
 from server.domain.rights import Part, reads_drafts, require_part
 from server.store.work import Store, Work
 
@@ -106,7 +112,7 @@ class Reporting:
             case = await self._acting.get(work, case_id)
             await self._check_holder(work, case, who, body.claim_token, body.fence)
             studies = await work.images.attached(case_id)
-            await self._check_report(work, case, who, body.report, studies)
+            co_signed = await self._check_report(work, case, who, body.report, studies)
             key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
@@ -115,13 +121,7 @@ class Reporting:
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
             gone += await self._pictures.signed(work, case, body.report.opinion, absent=absent)
-            signed = SignedReport(
-                report=body.report,
-                signature=body.signature,
-                public_key=body.public_key,
-                key_id=key_id,
-                presented_form=body.presented_form,
-            )
+            signed = _signed(body, key_id, co_signed)
             attempt = Attempt(
                 Action.SIGN,
                 who,
@@ -147,7 +147,8 @@ class Reporting:
         who: Who,
         report: Report,
         studies: tuple[AttachedStudy, ...],
-    ) -> None:
+    ) -> Seal | None:
+        """Answers the reviewer's own signature, where these words have one."""
         people = await self._telling.directory.of(work)
         require_opinions(case)
         requester = people.person(case.requester_id)
@@ -162,6 +163,17 @@ class Reporting:
                 consultation_id=case.id,
             )
         check_report(report, case, who, requester, studies, minutes, work.now, approval)
+        approving = last_approval(events)
+        return None if approval is None or approving is None else approving.seal
+
+    async def approval(
+        self, work: Work, case: Case, who: Who, approved: str | None, fresh: FreshSeal
+    ) -> Seal:
+        """A reviewer's own signature, verified, to be kept; raises as `sign` does."""
+        await self._key(work, who, fresh.public_key)
+        check_approval(case, who.id, approved, fresh)
+        await require_ticket(work, who, fresh.ticket)
+        return Seal(signature=fresh.signature, public_key=fresh.public_key)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)
@@ -248,3 +260,14 @@ class Reporting:
 
     def _note(self, work: Work, who: Who, access: Access, resource: Resource, case: Case) -> None:
         work.trail.note(who.id, access, resource, case.id, consultation_id=case.id)
+
+
+def _signed(body: SignReport, key_id: UUID, co_signed: Seal | None) -> SignedReport:
+    return SignedReport(
+        report=body.report,
+        signature=body.signature,
+        public_key=body.public_key,
+        key_id=key_id,
+        presented_form=body.presented_form,
+        co_signed=co_signed,
+    )

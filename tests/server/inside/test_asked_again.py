@@ -69,11 +69,14 @@ def test_a_step_that_was_refused_was_not_done(valley: Valley) -> None:
 def test_a_key_is_of_one_step_of_one_case_and_of_one_person(valley: Valley) -> None:
     case_id, other, key = open_case(valley), open_case(valley), str(uuid4())
     assert step(valley.doctor, case_id, key).status_code == 200
-    for refused in (
-        step(valley.doctor, other, key),
-        step(valley.doctor, case_id, key, "withdraw", reason="病人已转院"),
+    for refused, of in (
+        (step(valley.doctor, other, key), "case"),
+        (step(valley.doctor, case_id, key, "withdraw", reason="病人已转院"), "step"),
     ):
         assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+        assert f"belongs to another {of}" in refused.json()["title"]
+        assert refused.json()["fields"][0]["location"] == [IDEMPOTENCY_KEY]
+    assert actions(valley.doctor, other) == [], "and nothing was done"
     stranger = step(make_valley(valley.town).doctor, case_id, key)
     assert stranger.status_code == 404, "a key opens nothing"
 
