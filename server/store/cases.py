@@ -233,7 +233,7 @@ class Cases:
         for start in range(0, len(unknown), _AT_ONCE):
             read += await self.readable(unknown[start : start + _AT_ONCE])
         self._memory.learn(read)
-        return known + read
+        return known + [case for case in read if case.phase in POOL]  # it may have left meanwhile
 
     async def worklist(
         self,

@@ -8,7 +8,7 @@ from server.store.errors import KeyUnusable, RowDamaged, StoreError
 from server.store.work import Store, Work
 
 T = TypeVar("T")
-TOGETHER_S = 0.2
+TOGETHER_S = 0.1
 """How long such work may keep others from writing, at a time."""
 _READ_AHEAD = 50
 """Of what a transaction does not come to, the next reads again."""

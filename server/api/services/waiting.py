@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -91,11 +92,16 @@ class Waiting:
                 for department in {case.content.department for case in pool}
             }
             now = work.now
+        there = {
+            (department, critical): self._there(people, department, critical=critical)
+            for department in paces
+            for critical in (False, True)
+        }
         placed = await asyncio.to_thread(  # a long queue would stop everybody else meanwhile
             places,
             pool,
             paces,
-            lambda case: self._nobody(case, people, now),
+            lambda case: self._nobody(case, people, there, now),
             now,
             self._acting.timings,
         )
@@ -104,17 +110,31 @@ class Waiting:
         self._long = len(pool) > LONG_QUEUE
         return {account_id: tuple(shown) for account_id, shown in found.items()}
 
-    def _nobody(self, case: Case, people: Snapshot, now: datetime) -> WaitUnknown | None:
+    def _there(self, people: Snapshot, department: str, *, critical: bool) -> list[Who]:
+        """Experts who could be rung now; sockets are looked at in the loop alone."""
+        return [
+            who
+            for who in people.experts_of(department)
+            if (critical or self._hub.on_shift(who.id))
+            and self._hub.reachable(who.id, critical=critical)
+        ]
+
+    def _nobody(
+        self,
+        case: Case,
+        people: Snapshot,
+        there: Mapping[tuple[str, bool], Sequence[Who]],
+        now: datetime,
+    ) -> WaitUnknown | None:
         """Why the case would ring nobody who has not declined it; None where it would."""
         critical = case.content.urgency is Urgency.CRITICAL
-        there = any(
-            who.id not in case.declined
-            and (critical or self._hub.on_shift(who.id))
-            and self._hub.reachable(who.id, critical=critical)
-            and self._acting.telling.may_claim(case, who, people, now)
-            for who in people.experts_of(case.content.department)
+        somebody = any(
+            who.id not in case.declined and self._acting.telling.may_claim(case, who, people, now)
+            for who in there[case.content.department, critical]
         )
-        if there or not self._hub.roster.whole:  # somebody may be there whom another process knows
+        if (
+            somebody or not self._hub.roster.whole
+        ):  # somebody may be there whom another process knows
             return None
         agreed = people.agreed(case.institution_id, case.content.department, now)
         return WaitUnknown.NO_EXPERT if agreed else WaitUnknown.NO_AGREEMENT
