@@ -81,6 +81,26 @@ def test_a_value_of_any_type_is_read_with_its_flag(
     assert (found.text, found.flag) == (text, flag)
 
 
+@pytest.mark.parametrize(
+    ("fields", "unit", "usual", "flag"),
+    [
+        ("15.6|10^9/L|3.5~9.5", "10^9/L", "3.5–9.5", Flag.HIGH),
+        ("5.6|×10^12/L^^UCUM|3.5~9.5", "×10^12/L", "3.5–9.5", None),
+        ("5.6|10\\S\\9/L|3.5\\R\\9.5", "10^9/L", "3.5–9.5", None),
+        ("5.6|x10^-3/L|<1.0×10^3", "x10^-3/L", "<1.0×10^3", None),
+        ("5.6|mmol/L^毫摩尔每升^UCUM|3.5-9.5^", "mmol/L", "3.5–9.5", None),
+        ("5.6|10*9/L^10^9/L^UCUM|", "10*9/L", "", None),
+        ("5.6|U10^10个^L|男 4~9~女 3~8", "U10", "男 4~9~女 3~8", None),
+        ("5.6|^克每升|", "克每升", "", None),
+    ],
+)
+def test_units_and_ranges_stay_whole_where_the_engine_escapes_nothing(
+    fields: str, unit: str, usual: str, flag: Flag | None
+) -> None:
+    found = value(f"OBX|1|NM|6690-2^白细胞^LN||{fields}||||F")
+    assert (found.unit, found.usual, found.flag) == (unit, usual, flag)
+
+
 def test_values_stand_under_their_panel_with_the_laboratorys_note() -> None:
     found = record(oru("OBX|1|NM|718-7^血红蛋白^LN||98|g/L|115-150|L|||F", "NTE|1||标本溶血"))
     (entry,) = found.of(Section.LABORATORY)

@@ -35,7 +35,9 @@ from app.net.emr.hl7v2_fields import (
     specimen_of,
     specimens_of,
     time_of,
+    unit_of,
     value_of,
+    whole_of,
 )
 from app.net.emr.hl7v2_files import READ, split
 from app.net.emr.hl7v2_forms import File, Name, Said, name_in
@@ -249,8 +251,8 @@ class _Taking:
             "code": code,
             "effectiveDateTime": at,
             "specimen": self._specimen,
-            **value_of(kind, self._of(segment, 5), first_of(self._of(segment, 6))),
-            **range_of(first_of(self._of(segment, 7))),
+            **value_of(kind, self._of(segment, 5), unit_of(self._of(segment, 6))),
+            **range_of(whole_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
         text = (*self._order, str(code), at, *self._alone_without(at))

@@ -14,6 +14,9 @@ LOINC = "http://loinc.org"
 _COMPARATORS = ("<", ">", "<=", ">=")
 _TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
 
+_TO_A_POWER = re.compile(r"(?:.*[\WxX])?10"), re.compile(r"[+-]?\d")
+"""How components 1 and 2 of a unit look that is a power of ten, cut at its own sign."""
+
 Cells = list[list[str]]
 """A field: repetitions of components."""
 
@@ -69,6 +72,21 @@ def _structured(cells: list[str], unit: str) -> Json:
         return {"valueString": "".join(cells) + (f" {unit}" if unit else "")}
     quantity = {"value": number, "unit": unit, "comparator": comparator}
     return {"valueQuantity": {key: one for key, one in quantity.items() if one != ""}}
+
+
+def unit_of(cells: Cells) -> str:
+    """OBX-6: its code, else its words. `10^9/L` is one, which few engines escape."""
+    code, words = first_of(cells), first_of(cells, 1)
+    ten, power = _TO_A_POWER
+    if ten.fullmatch(code) and power.match(words):
+        return f"{code}^{words}"
+    return code or words
+
+
+def whole_of(cells: Cells) -> str:
+    """A field that is one text (OBX-7 is ST) as it was written: `3.5~9.5`, `<1.0×10^3`; few engines
+    escape what parts others."""
+    return "~".join("^".join(one).rstrip("^") for one in cells)
 
 
 def range_of(text: str) -> Json:
