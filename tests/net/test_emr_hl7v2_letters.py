@@ -65,6 +65,95 @@ def test_a_signed_letter_stands_until_what_replaces_it_is_signed_too() -> None:
     assert found == {"停用阿司匹林": False, "加用阿司匹林": True}
 
 
+GONE = mdm("T11", LETTER.removesuffix("AU"), at="20260104103000")
+DELETED = mdm("T02", f"{LETTER}||CA", at="20260104103000")
+REPLACED = mdm(
+    "T10",
+    LETTER.replace("D-7^HIS|", "D-8^HIS|D-7^HIS"),
+    "OBX|1|TX|||加用阿司匹林",
+    at="20260104103000",
+)
+UNSIGNED = LETTER.removesuffix("AU")
+
+
+@pytest.mark.parametrize("withdrawn", [GONE, DELETED, REPLACED])
+@pytest.mark.parametrize(
+    ("event", "txa", "lines"),
+    [
+        ("T02", DRAFT, ("OBX|1|TX|||停用阿司匹林",)),
+        ("T08", DRAFT, ("OBX|1|TX|||停用阿司匹林",)),
+        ("T03", DRAFT, ()),
+        ("T03", UNSIGNED, ()),
+        ("T08", UNSIGNED, ("OBX|1|TX|||停用阿司匹林||||||P",)),
+        ("T05", LETTER, ()),
+    ],
+)
+def test_no_draft_and_no_message_of_its_state_makes_a_letter_stand_again(
+    withdrawn: str, event: str, txa: str, lines: tuple[str, ...]
+) -> None:
+    found = documents(SIGNED, withdrawn, mdm(event, txa, *lines, at=LATER))
+    standing = [words_of(one.contents[0]) for one in found if one.active]
+    assert standing == (["加用阿司匹林"] if withdrawn is REPLACED else [])
+    assert len(found) == (2 if withdrawn is REPLACED else 0)
+
+
+def test_a_draft_that_was_taken_back_is_not_there_again_with_the_next_draft() -> None:
+    draft = mdm("T02", DRAFT, "OBX|1|TX|||停用阿司匹林")
+    assert documents(draft, GONE, draft.replace("20260104100000", LATER)) == ()
+
+
+@pytest.mark.parametrize("withdrawn", [GONE, DELETED])
+def test_what_is_signed_after_it_stands_again_with_what_it_says_now(withdrawn: str) -> None:
+    first = mdm("T02", LETTER, "OBX|1|TX|||停用阿司匹林", carried(PDF))
+    signed = mdm("T02", LETTER, "OBX|1|TX|||加用阿司匹林||||||F", at=LATER)
+    (letter,) = documents(first, withdrawn, signed)
+    assert (letter.code, [words_of(one) for one in letter.contents]) == ("final", ["加用阿司匹林"])
+
+
+@pytest.mark.parametrize(("event", "txa"), [("T02", UNSIGNED), ("T06", LETTER)])
+def test_words_for_a_letter_that_was_taken_back_are_told(event: str, txa: str) -> None:
+    said = (SIGNED, GONE, mdm(event, txa, "OBX|1|TX|||加用阿司匹林", at=LATER))
+    assert (documents(*said), unreadable(*said)) == ((), 1)
+
+
+def test_a_letter_stands_where_the_draft_that_replaces_it_is_taken_back() -> None:
+    anew = DRAFT.replace("D-7^HIS|", "D-8^HIS|D-7^HIS")
+    draft = mdm("T10", anew, "OBX|1|TX|||加用阿司匹林", at="20260104103000")
+    gone = mdm("T11", UNSIGNED.replace("D-7", "D-8"), at=LATER)
+    (letter,) = documents(SIGNED, draft, gone)
+    assert (letter.active, words_of(letter.contents[0])) == (True, "停用阿司匹林")
+
+
+def addendum(txa: str, text: str, at: str, status: str = "F") -> str:
+    return mdm("T06", txa, f"OBX|1|TX|||{text}||||||{status}", at=at)
+
+
+@pytest.mark.parametrize(
+    ("first", "txa", "status"),
+    [(LETTER, DRAFT, "F"), (LETTER, UNSIGNED, "P"), (UNSIGNED, DRAFT, "F")],
+)
+def test_a_draft_of_an_addendum_leaves_a_signed_letter_as_it_is_and_is_told(
+    first: str, txa: str, status: str
+) -> None:
+    signed = mdm("T02", first, "OBX|1|TX|||停用阿司匹林||||||F")
+    draft = addendum(txa, "补充草稿", LATER, status)
+    (before,), (letter,) = documents(signed), documents(signed, draft)
+    assert [words_of(one) for one in letter.contents] == ["停用阿司匹林"]
+    assert (letter.code, letter.at) == (before.code, before.at)
+    assert unreadable(signed, draft) == 1
+    told = (signed, draft, addendum(LETTER, "补充", "20260104120000"))
+    (letter,) = documents(*told)
+    assert [words_of(one) for one in letter.contents] == ["停用阿司匹林", "补充"]
+    assert (letter.code, unreadable(*told)) == (before.code, 0)
+
+
+def test_an_addendum_signs_no_letter() -> None:
+    draft = mdm("T02", DRAFT, "OBX|1|TX|||停用阿司匹林")
+    (letter,) = documents(draft, addendum(LETTER, "补充", LATER))
+    assert [words_of(one) for one in letter.contents] == ["停用阿司匹林", "补充"]
+    assert letter.code == "preliminary"
+
+
 LINES = (
     "OBX|1|TX|1^现病史|1|咳嗽",
     "OBX|2|TX|1^现病史|2|青霉素过敏",

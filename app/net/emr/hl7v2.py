@@ -154,8 +154,7 @@ class _Taking:
 
     def _take_forms(self) -> None:
         for name, said in self._said.items():
-            self._person.forms.take(name, said)
-            self._person.forms.show(name, self._person.resources[name])
+            self._person.take(name, said)
         self._said.clear()
         self._cut = None
 

@@ -28,7 +28,7 @@ _CALLED = {
     **dict.fromkeys((b"II*\0", b"MM\0*"), "image/tiff"),
     b"{\\rt": "application/rtf",
 }
-_CANCELLED, _EDITED, _ADDED = "T11", ("T08", "T10"), "T06"
+_CANCELLED, _EDITED, _ADDED = "T11", ("T08", "T10"), ("T05", "T06")
 """Events of MDM (table 0003)."""
 _DONE = {
     **dict.fromkeys(("AU", "LA"), "final"),
@@ -37,6 +37,10 @@ _DONE = {
 """What is authenticated, and what is not yet (table 0271)."""
 _AVAILABLE = {"CA": IN_ERROR, "OB": "superseded"}
 """What is deleted or obsolete (table 0273)."""
+_OF_SIGNED = ("docStatus", "type", "date", "description")
+"""What a draft does not change."""
+_GONE = ("current", "superseded", IN_ERROR)
+"""How far a letter does not stand."""
 
 
 def attachment_of(kind: str, value: list[str], title: str) -> Json | None:
@@ -123,14 +127,26 @@ class Letter:
 
     def said_after(self, known: Json, was: str) -> tuple[Json, Said]:
         """What is told of a letter that is `known` already, and `was` so far as that; and what is
-        to be filled with what it says. What was signed is not a draft again."""
-        state = str(self.told["docStatus"] or "")
-        older = not self.adds and is_older(state, known.get("docStatus") or was)
-        kept = ("docStatus", "type", "date", "description") if older else ()
+        to be filled with what it says. What was signed is not a draft again, and what was taken
+        back or replaced stands again only by what is signed."""
+        state, stood = str(self.told["docStatus"] or ""), known.get("status", "current")
+        older = is_older(state, known.get("docStatus") or was)
+        gone = _GONE.index(stood) > _GONE.index(self.told["status"])
+        again = gone and state == "final" and not self.adds
+        kept = [*_OF_SIGNED] if older else []
+        kept += ["docStatus"] if self.adds and known else []
+        kept += ["status"] if gone and not again else []
         told = {**self.told, **{one: known.get(one) for one in kept}}
         told["description"] = told["description"] or known.get("description")
         told["content"] = known.get("content")
-        return told, Said(anew=self.anew, older=older, not_yet=state in NOT_YET)
+        return told, Said(
+            anew=self.anew,
+            adds=self.adds,
+            again=again,
+            older=older or (gone and not again and not self.adds),
+            not_yet=state in NOT_YET,
+            missed=self.adds or (gone and not again and state not in NOT_YET),
+        )
 
 
 def letter_of(of: Callable[[int], Cells], event: str) -> Letter:
@@ -145,4 +161,4 @@ def letter_of(of: Callable[[int], Cells], event: str) -> Letter:
     }
     replaces = "^".join(of(13)[0]) if of(13) and event in ("T09", "T10") else ""
     number = "^".join(of(12)[0]) if of(12) else ""
-    return Letter(told, number, replaces, event in _EDITED, event == _ADDED)
+    return Letter(told, number, replaces, event in _EDITED, event in _ADDED)

@@ -83,9 +83,14 @@ Form = Words | File
 @dataclass(slots=True)
 class Said:
     """What one message says of a document. What is `anew` takes the place of all that was said of
-    it; what is `older` is of a time before that was final, and no line of what is `not_yet` is."""
+    it, what it `adds` stands beside, and what makes one stand `again` knows nothing of before; what
+    is `older` is of a time before that was final, and no line of what is `not_yet` is. What is
+    `missed` is told where it is left out."""
 
     anew: bool = False
+    adds: bool = False
+    again: bool = False
+    missed: bool = False
     older: bool = False
     not_yet: bool = False
     spoken: bool = False
@@ -120,19 +125,23 @@ class Forms:
         forms = self._told.get(name)
         return _of_all(one.status for one in forms.values()) if forms else ""
 
-    def take(self, name: Name, said: Said) -> None:
-        """What a message said of a document, when it has said all of it."""
+    def take(self, name: Name, said: Said) -> bool:
+        """What a message said of a document, when it has said all of it; False where it is left
+        out."""
         forms = self._told.setdefault(name, {})
+        if said.again and said.spoken:
+            forms.clear()
         was = self.status_of(name)
-        if said.older or (said.anew and is_older(said.status, was)):
-            return
+        if said.older or ((said.anew or said.adds) and is_older(said.status, was)):
+            return False
         if said.forms and is_taken_back(said.status) and _strike(forms, said):
-            return
+            return True
         if said.anew and said.spoken:
             forms.clear()
         for key, form in said.forms.items():
             if key not in forms or not is_older(form.status, forms[key].status):
                 forms[key] = form
+        return True
 
     def show(self, name: Name, document: Json) -> None:
         """Puts what stands into the document."""

@@ -1,14 +1,15 @@
 """What HL7 v2 messages have said of one patient so far."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json
 from app.net.emr.gaps import not_told
 from app.net.emr.hl7v2_documents import Letter
-from app.net.emr.hl7v2_forms import Forms, name_in
+from app.net.emr.hl7v2_forms import Forms, Name, Said, name_in
 from app.net.emr.hl7v2_person import digest
-from app.net.emr.hl7v2_statuses import is_older
+from app.net.emr.hl7v2_statuses import IN_ERROR, NOT_YET, is_older
 
 
 @dataclass
@@ -24,6 +25,9 @@ class Kept:
     lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     """Which values are the lines of one text, by order, code and time, else by message."""
     forms: Forms = field(default_factory=Forms)
+    missed: Counter[Name] = field(default_factory=Counter)
+    """How often something was said of a letter that does not stand in it: nobody has signed it, or
+    the letter was taken back."""
     replacing: dict[str, str] = field(default_factory=dict)
     """The number of the letter whose place another takes, by the number of that."""
     merged: set[str] = field(default_factory=set)
@@ -32,12 +36,13 @@ class Kept:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Messages tell what happened, and of many kinds nothing."""
-        unread = Gap("", Lack.UNREADABLE, number=self.unread)
+        number = self.unread + self.missed.total()
+        unread = Gap("", Lack.UNREADABLE, number=number)
         allergies = Gap("AllergyIntolerance", Lack.UNREADABLE, number=self.unread_allergies)
         lacking = not_told(kind for kind, *_ in self.resources)
         merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
         of_allergies = (allergies,) if self.unread_allergies else ()
-        return (*merged, *((unread,) if self.unread else ()), *of_allergies, *lacking)
+        return (*merged, *((unread,) if number else ()), *of_allergies, *lacking)
 
     def keep(self, kind: str, key: tuple[str, ...], told: Json, owner: str = "subject") -> Json:
         """Under an id of what it is, so that the same said twice is one."""
@@ -52,14 +57,28 @@ class Kept:
         """What is kept under that already; empty where nothing is."""
         return self.resources.get((kind, digest(kind, *key)), {})
 
+    def take(self, name: Name, said: Said) -> None:
+        """What a message said of a document."""
+        document = self.resources[name]
+        taken = self.forms.take(name, said)
+        self.forms.show(name, document)
+        if not said.spoken:
+            return
+        if said.missed and (not taken or document["status"] == IN_ERROR):
+            self.missed[name] += 1
+        elif taken and said.status not in NOT_YET:
+            self.missed[name] = max(0, self.missed[name] - 1) if said.adds else 0
+
     def replace(self, letter: Letter) -> None:
         """Another letter stands no more where this takes its place; a signed one stands until this
-        is signed too."""
+        is signed too, and also where this is taken back before."""
         if letter.replaces:
             self.replacing[letter.number] = letter.replaces
-        if not (number := self.replacing.get(letter.number, "")):
+        number = self.replacing.get(letter.number, "")
+        if not number or letter.told["status"] != "current":
             return
         before = self.known("DocumentReference", (number,))
         was = before.get("docStatus") or self.forms.status_of(name_in(before))
-        if before and not is_older(str(letter.told["docStatus"]), was):
+        stands = before.get("status") == "current"
+        if stands and not is_older(str(letter.told["docStatus"]), was):
             before["status"] = "superseded"
