@@ -15,6 +15,7 @@ import hl7
 
 from app.net.emr.elements import Json, concept, name_of
 from app.net.emr.gathering import FromFiles, Gathered
+from app.net.emr.hl7v2_corrections import Corrections
 from app.net.emr.hl7v2_documents import (
     CARRIED,
     POINTED,
@@ -29,6 +30,7 @@ from app.net.emr.hl7v2_fields import (
     Cells,
     cells_of,
     concept_of,
+    entity_of,
     first_of,
     instant_of,
     range_of,
@@ -44,7 +46,8 @@ from app.net.emr.hl7v2_forms import File, Name, Said, name_in
 from app.net.emr.hl7v2_kept import Kept
 from app.net.emr.hl7v2_person import digest, patient_of
 from app.net.emr.hl7v2_pieces import Cut
-from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
+from app.net.emr.hl7v2_readings import Order, Reading, called, key_of, named_as, panel_of
+from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, statement_of
 from app.net.emr.hl7v2_statuses import NOT_YET, OBR_STATUS, OBX_STATUS, is_older, is_taken_back
 from app.net.emr.hl7v2_visits import visit_of
 
@@ -114,8 +117,11 @@ class _Taking:
         self._cut: tuple[Cut, File] | None = None
         """The file that came last."""
         self._part: tuple[str, ...] = ()
-        self._order: tuple[str, ...] = ()
+        self._order = Order()
         self._specimen: Json | None = None
+        self._corrections = Corrections(person)
+        self._words: dict[tuple[str, ...], str] = {}
+        """What this message called each value first."""
         self._made: Counter[tuple[str, ...]] = Counter()
         self._texts: set[tuple[str, ...]] = set()
         self._last: Json | None = None
@@ -147,6 +153,7 @@ class _Taking:
             except (IndexError, KeyError, ValueError, TypeError):
                 self._count_unread(str(segment[0]))
         self._take_forms()
+        self._corrections.settle()
         for name in self._said_before:
             # Which line of it is taken back nobody says: it is silent, and that is told.
             letter = self._person.resources[name]
@@ -175,20 +182,10 @@ class _Taking:
         if said is None:
             self._count_unread(kind)
             return
-        kept, numbers = self._person.resources, self._person.numbers
-        name: tuple[str, ...] = (said.kind, digest(said.kind, *said.key))
-        earlier = numbers.get((said.kind, said.number), name) if said.number else name
-        if said.action == "D" and name not in kept and earlier in kept:
-            kept[earlier] = as_error(kept[earlier])  # its number alone says which
-            return
-        if said.action == "U":
-            kept.pop(earlier, None)  # it stands as it is now
-        owner = "patient" if kind in ALLERGIES else "subject"
-        self._last = self._person.keep(said.kind, said.key, said.told, owner)
-        if said.action == "D":
-            kept[name] = self._last = as_error(self._last)
-        if said.number:
-            numbers[said.kind, said.number] = name
+        stated, found = self._person.state(said)
+        self._last = stated or self._last
+        if not found:
+            self._count_unread(kind)
 
     def _count_unread(self, kind: str) -> None:
         if kind in ALLERGIES:
@@ -197,13 +194,13 @@ class _Taking:
             self._person.unread += 1
 
     def _panel(self, segment: hl7.Segment, specimen: str) -> None:
-        code = concept_of(self._of(segment, 4)) or {"text": "?"}
+        code = panel_of(concept_of(self._of(segment, 4)))
         times = [first_of(self._of(segment, number)) for number in (7, 22)]
         at = next((at for one in times if (at := time_of(one))), times[0])
         laboratory = first_of(self._of(segment, 24)) not in ("RAD", "CT", "US", "NMR", "RX")
         specimen = specimen or specimen_of(self._of(segment, 15))
-        number = self._of(segment, 3) or self._of(segment, 2)
-        self._order = ("^".join(number[0]) if number else "", str(code), specimen)
+        filler, placer = (entity_of(self._of(segment, number)) for number in (3, 2))
+        self._order = Order(filler, placer, code, specimen)
         self._specimen = {"display": specimen} if specimen else None
         told: Json = {
             "status": OBR_STATUS.get(first_of(self._of(segment, 25)), "final"),
@@ -212,7 +209,7 @@ class _Taking:
             "category": [{"coding": [{"code": "LAB"}]}] if laboratory else None,
             "specimen": [self._specimen] if self._specimen else None,
         }
-        key = (*self._order, at, *self._alone_without(at))
+        key = (*self._order.key, at, *self._alone_without(at))
         known = self._person.known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
         self._results = {one["reference"] for one in told["result"]}
@@ -220,12 +217,15 @@ class _Taking:
         if is_older(told["status"], known.get("status")):
             told["status"] = known["status"]
         self._report = self._last = self._person.keep("DiagnosticReport", key, told)
+        name = self._report["id"]
+        self._person.orders[name] = self._order
+        if told["status"] == "cancelled":
+            self._corrections.cancel(name, self._order, bool(known))
         self._cut = None
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
-        numbered = any(self._order[:1])
-        return () if numbered or at else (self._whole,)
+        return () if self._order.number or at else (self._whole,)
 
     @cached_property
     def _whole(self) -> str:
@@ -244,33 +244,48 @@ class _Taking:
         if code is None:
             self._person.unread += 1
             return
-        at = self._time_of(segment)
-        told: Json = {
-            "status": status,
-            "code": code,
-            "effectiveDateTime": at,
+        told = self._told_of(segment, kind) | {"status": status}
+        at, sub = told["effectiveDateTime"], first_of(self._of(segment, 4))
+        text = (*self._order.key, key_of(code), at, *self._alone_without(at))
+        text = self._person.again_as.get(text, text)
+        name = self._name_of((*text, sub), code)
+        is_line = kind in ("TX", "FT")
+        anew = is_line and text not in self._texts
+        before = self._person.lines.get(text, []) if anew else [name]
+        kept = self._person.resources
+        if any(is_older(status, kept.get(("Observation", o), {}).get("status")) for o in before):
+            self._last = kept.get(("Observation", name))
+            return
+        known = text in self._person.lines if is_line else ("Observation", name) in kept
+        unit = text if is_line else (name,)
+        reading = Reading(self._order, called(code), at, sub, unit)
+        self._corrections.add(name, reading, status, known)
+        if is_line:
+            self._line_of(text, name)
+        told["code"] = named_as(code, kept.get(("Observation", name)))
+        self._last = self._person.keep_as("Observation", name, told)
+        self._report_names(self._last)
+
+    def _told_of(self, segment: hl7.Segment, kind: str) -> Json:
+        """An OBX without its code and status."""
+        return {
+            "effectiveDateTime": self._time_of(segment),
             "specimen": self._specimen,
             **value_of(kind, self._of(segment, 5), unit_of(self._of(segment, 6))),
             **range_of(whole_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
-        text = (*self._order, str(code), at, *self._alone_without(at))
-        key = (*text, first_of(self._of(segment, 4)))
-        again = self._again(key)
-        name = digest("Observation", *key, *again)
-        is_line = kind in ("TX", "FT")
-        anew = is_line and text not in self._texts
-        before = self._person.lines.get(text, []) if anew else [name]
-        kept = self._person.resources
-        if any(
-            is_older(status, kept.get(("Observation", one), {}).get("status")) for one in before
-        ):
-            self._last = kept.get(("Observation", name))
-            return
-        if is_line:
-            self._line_of(text, name)
-        self._last = self._person.keep("Observation", (*key, *again), told)
-        self._report_names(self._last)
+
+    def _name_of(self, key: tuple[str, ...], code: Json) -> str:
+        """Of a value. Where a message calls several things by one code, their words tell them
+        apart."""
+        words = str(code.get("text", ""))
+        apart = (*key, "called", words)
+        is_apart = bool(self._person.known("Observation", apart))
+        if is_apart or self._words.setdefault(key, words) != words:
+            key = apart
+        name = digest("Observation", *key, *self._again(key))
+        return self._person.again_as.get((name,), (name,))[0]
 
     def _report_names(self, observation: Json) -> None:
         """The report that is being read has it among its results, once."""
@@ -353,16 +368,11 @@ class _Taking:
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
-        lines, resources = self._person.lines, self._person.resources
+        lines = self._person.lines
         if text not in self._texts:
             self._texts.add(text)
-            gone = lines.pop(text, [])
-            for one in gone:
-                resources.pop(("Observation", one), None)
-            if gone and self._report is not None:
-                self._results -= {f"Observation/{one}" for one in gone}
-                results = self._report.get("result", [])
-                self._report["result"] = [o for o in results if o["reference"] in self._results]
+            for one in lines.pop(text, []):
+                self._corrections.remove(one)
         lines.setdefault(text, []).append(line)
 
     def _note(self, segment: hl7.Segment) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.net.emr.elements import Json, concept, decoded
-from app.net.emr.hl7v2_fields import Cells, concept_of, first_of, time_of
+from app.net.emr.hl7v2_fields import Cells, concept_of, entity_of, first_of, time_of
 from app.net.emr.hl7v2_forms import Line, Said
 from app.net.emr.hl7v2_pieces import BEGINNING, Cut, begins_a_file
 from app.net.emr.hl7v2_statuses import IN_ERROR, NOT_YET, is_older, is_taken_back
@@ -159,6 +159,5 @@ def letter_of(of: Callable[[int], Cells], event: str) -> Letter:
         "date": next((at for at in times if at), ""),
         "description": first_of(of(25)),
     }
-    replaces = "^".join(of(13)[0]) if of(13) and event in ("T09", "T10") else ""
-    number = "^".join(of(12)[0]) if of(12) else ""
-    return Letter(told, number, replaces, event in _EDITED, event in _ADDED)
+    replaces = entity_of(of(13)) if event in ("T09", "T10") else ""
+    return Letter(told, entity_of(of(12)), replaces, event in _EDITED, event in _ADDED)

@@ -189,3 +189,8 @@ def _characters(raw: bytes) -> str:
 def first_of(cells: Cells, component: int = 0) -> str:
     """A component of the first repetition."""
     return cells[0][component] if cells and len(cells[0]) > component else ""
+
+
+def entity_of(cells: Cells) -> str:
+    """EI: a number with who gave it."""
+    return "^".join(cells[0]) if cells else ""

@@ -109,11 +109,13 @@ def _verified(code: str) -> Json:
     return {"verificationStatus": {"coding": [{"code": code}]}} if code else {}
 
 
-def as_error(resource: Json) -> Json:
-    """The sender took it back."""
-    if resource["resourceType"] == "Procedure":
-        return {**resource, "status": IN_ERROR}
-    return {**resource, **_verified(IN_ERROR)}
+def as_error(told: Json) -> Json:
+    """The sender took it back. Of these a procedure alone has a status."""
+    return {**told, **({"status": IN_ERROR} if "status" in told else _verified(IN_ERROR))}
+
+
+def is_error(resource: Json) -> bool:
+    return as_error(resource) == resource
 
 
 _READ: dict[str, Callable[[Fields], Statement | None]] = {
