@@ -260,7 +260,7 @@ class _Taking:
         unit = text if is_line else (name,)
         reading = Reading(self._order, called(code), at, sub, unit)
         self._corrections.add(name, reading, status, known)
-        if is_line:
+        if is_line and not (is_taken_back(status) and name in self._person.lines.get(text, ())):
             self._line_of(text, name)
         told["code"] = named_as(code, kept.get(("Observation", name)))
         self._last = self._person.keep_as("Observation", name, told)
