@@ -110,11 +110,13 @@ class Corrections:
         if not gone:
             return
         for (kind, *_), report in kept.items():
-            named = [one["reference"] for one in report.get("result", ())]
-            if kind != "DiagnosticReport" or gone.keys().isdisjoint(named):
+            named = report.get("result", ()) if kind == "DiagnosticReport" else ()
+            left = [one for one in named if one["reference"] not in gone]
+            if len(left) == len(named):
                 continue
-            names = dict.fromkeys(gone.get(one, one) for one in named)
-            report["result"] = [{"reference": one} for one in names if one]
+            instead = {one for name in named if (one := gone.get(name["reference"], ""))}
+            instead.difference_update(one["reference"] for one in left)
+            report["result"] = [*left, *({"reference": one} for one in sorted(instead))]
             if not report["result"]:
                 del report["result"]
 
