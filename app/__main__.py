@@ -65,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name in given:  # importing a subcommand's module is slow; only the one asked for
             _module(name).add_arguments(sub)
     launched = [word for word in given if word.startswith(LAUNCHED)]
+    if launched and (command := _command_of(given)):
+        parser.error(
+            "launch=…, iss=… and huizhen: links open the window and go with no command (here: "
+            f"{command}); a file of such a name is written with its folder, as ./launch=…"
+        )
     options = parser.parse_args([word for word in given if word not in launched])
     if options.command is None:
         launch = _launch_of(launched)
@@ -78,6 +83,12 @@ def _module(name: str) -> ModuleType:
     if name == "demo":
         return importlib.import_module("app.cli.demo.command")
     return importlib.import_module(f"app.cli.{name.replace('-', '_')}")
+
+
+def _command_of(given: Sequence[str]) -> str:
+    """Empty where the window is meant."""
+    behind = zip(given, ("", *given), strict=False)
+    return next((one for one, before in behind if one in SHOWN and before != "--profile"), "")
 
 
 def _launch_of(launched: Sequence[str]) -> Launch | None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from protocol.dicom_sex import dicom_sex
 from protocol.patients import PatientText
 from protocol.readings import has_characters
 from protocol.shared_record import MAX_RECORD_BYTES, MAX_RECORD_ENTRIES
@@ -41,7 +42,6 @@ BESIDE = frozenset(
     )
 )
 """What those refer to and a record may carry, and what it says of what it lacks."""
-_SEX = {"male": "M", "female": "F", "other": "O"}
 
 
 class BundleFault(StrEnum):
@@ -184,7 +184,7 @@ def patient_text(patient: Json) -> PatientText:
         name="=".join((latin, characters)).rstrip("="),
         patient_id=next(iter(identifiers(patient)), ""),
         birth_date=_born(patient.get("birthDate")),
-        sex=_SEX.get(str(patient.get("gender") or ""), ""),
+        sex=dicom_sex(str(patient.get("gender") or "")),
     )
 
 

@@ -5,11 +5,10 @@ import json
 import re
 
 from protocol.attached_study import AttachedStudy
-from protocol.consultation import CaseContent, Patient, Sex
+from protocol.consultation import CaseContent, Patient
+from protocol.dicom_sex import sex_of
 from protocol.identity_card import looks_like_one, sex_said
 from protocol.readings import can_be, spelled
-
-_DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 
 
 def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
@@ -68,7 +67,7 @@ def _other_birth(patient: Patient, born: str) -> bool | None:
 
 def _other_sex(patient: Patient, study: AttachedStudy) -> bool:
     """Of who does not say it an identity number does; other than male and female is no contrary."""
-    told = _DICOM_SEX.get(study.patient_sex.upper()[:1])
+    told = sex_of(study.patient_sex)
     theirs = sex_said(told, study.patient_id)
     mine = sex_said(patient.sex, patient.patient_id)
     return mine is not None and theirs is not None and mine is not theirs

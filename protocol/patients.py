@@ -10,11 +10,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from protocol.attached_study import AttachedStudy
-from protocol.consultation import Patient, Sex
+from protocol.consultation import Patient
+from protocol.dicom_sex import sex_of
 from protocol.identity import names_another
 from protocol.readings import can_be
 
-_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 Named = TypeVar("Named")
 
 
@@ -138,7 +138,7 @@ def _patient(text: PatientText, name: str) -> Patient:
     return Patient(
         name=name,
         patient_id=text.patient_id,
-        sex=_SEX.get(text.sex.upper()),
+        sex=sex_of(text.sex),
         birth_date=date_of(text.birth_date),
     )
 

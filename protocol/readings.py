@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _U_WITH_DOTS = re.compile("ü|u:|u¨")
 _MOST_CHARACTERS = 12
 """A longer name in characters is compared by nobody."""
+_LONGEST, _MOST = 6, 3
+"""Letters of a syllable (zhuang), and syllables of a given name."""
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _LATIN = re.compile("[a-z]+")
 
@@ -58,6 +60,27 @@ def spelled(characters: str) -> str:
 
     read = [pinyin_dict.get(ord(one), "").split(",")[0] for one in _han(characters)]
     return " ".join(_without_tones(one) for one in read).upper() if all(read) else ""
+
+
+def initials_in(latin: str) -> tuple[str, ...]:
+    """The initials of a given name that is written as one word of Pinyin, by each way to part its
+    syllables: XIAOWEN is XW. Empty where it is none, or of one syllable."""
+    letters = _latin(latin)
+    ways: list[list[str]] = [[""], *([] for _ in letters)]
+    for end in range(1, len(letters) + 1):
+        for begin in range(max(0, end - _LONGEST), end):
+            # Within a word a syllable that begins with a vowel is parted from the one before.
+            if letters[begin:end] in _syllables() and (not begin or letters[begin] not in "aeo"):
+                ways[end] += [f"{one}{letters[begin]}" for one in ways[begin] if len(one) < _MOST]
+    return tuple(sorted({one.upper() for one in ways[-1] if len(one) > 1}))
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    read = {one for said in set(pinyin_dict.values()) for one in said.split(",")}
+    return frozenset(one for one in map(_latin, read) if not set("aeiouv").isdisjoint(one))
 
 
 def _han(text: str) -> str:

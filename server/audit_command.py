@@ -1,12 +1,16 @@
 """How `huizhen-server audit` is called."""
 
 import argparse
+import base64
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from server.cli_exports import add_days
 from server.evidence import AuditOrder
+
+_KEY_BYTES = 32
+"""Of Ed25519 (RFC 8032, 5.1.5)."""
 
 
 def add_audit_commands(audit: argparse.ArgumentParser) -> None:
@@ -40,7 +44,8 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     add_because(go_on, "stands in the trail")
     add_because(case, "and for whom; stands in it")
     for one in (verify, consistency, check):
-        one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
+        words = "of the site, as in a kept head"
+        one.add_argument("--public-key", type=_public_key, metavar="BASE64", help=words)
 
 
 def add_because(command: argparse.ArgumentParser, words: str) -> None:
@@ -52,6 +57,17 @@ def _reason(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("say why, in words")
     return text.strip()
+
+
+def _public_key(text: str) -> str:
+    """An empty or cut one would accuse the trail, or be taken for none given."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise argparse.ArgumentTypeError("give the whole public_key of a kept head: this is no key")
+    return text
 
 
 def order_of(arguments: argparse.Namespace) -> AuditOrder:

@@ -28,7 +28,7 @@ def add_export_commands(export: argparse.ArgumentParser) -> None:
 def add_days(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument(
         "--from",
-        type=date.fromisoformat,
+        type=_day,
         dest="since",
         default=date.min,
         metavar="YYYY-MM-DD",
@@ -36,11 +36,18 @@ def add_days(command: argparse.ArgumentParser, what: str) -> None:
     )
     command.add_argument(
         "--until",
-        type=date.fromisoformat,
+        type=_day,
         default=date.max,
         metavar="YYYY-MM-DD",
         help="last day",
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("give a day as 2026-11-21") from error
 
 
 def export_order(arguments: argparse.Namespace) -> ExportOrder:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.models.times import clock
+from app.models.words import listed
 from app.session.call import Call, CallPhase
 from app.session.case import Case
 from app.session.link import LinkPhase
@@ -79,7 +80,7 @@ def _guests(call: Call, case: Case) -> str:
     running = call.running
     if running is None or call.phase is CallPhase.OUT or running.consultation_id != case.id:
         return ""
-    return ", ".join(
+    return listed(
         one.display_name
         for one in running.participants
         if one.account_id is None and one.share is None

@@ -1,10 +1,12 @@
-"""ICD-10 diagnoses: found by code, by Chinese or English words, or by the initials of pinyin."""
+"""ICD-10 diagnoses: found by code, by Chinese or English words, or by pinyin or its initials."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
+from itertools import accumulate, islice, product
 
 from protocol.base import ICD10
 from resources import resource
@@ -13,7 +15,9 @@ CODE = re.compile(ICD10)
 _UNDOTTED = re.compile(r"[A-Z][0-9]{2}[0-9x][0-9A-Za-z+*]{0,8}")
 _OTHER_SIGNS = str.maketrans({"。": ".", "†": "+", "‡": "+"})
 _between_characters = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])").sub
-HEADS = ("code", "name", "name_en", "initials")
+HEADS = ("code", "name", "name_en", "initials", "pinyin")
+_WITHOUT_PINYIN = 4
+"""Columns of tables that were imported before there was a fifth."""
 MOST = 12
 """Offered at once: more is not read while typing."""
 
@@ -34,6 +38,9 @@ class Diagnosis:
     name_en: str = ""
     initials: str = ""
     """First letters of the pinyin of `name`, lower case, with its digits and Latin letters."""
+    pinyin: str = ""
+    """Of `name`, a space between syllables, without tones; `v` for ü, and `/` between two ways to
+    read a character."""
 
     @property
     def category(self) -> str:
@@ -55,7 +62,7 @@ class DiagnosisTable:
             known.setdefault(one.code, one)
         self._known = known
         self._sorted = tuple(sorted(known.values(), key=lambda one: one.code))
-        self._categories = tuple(one.category for one in self._sorted)
+        self._rows = tuple(_Row.of(one) for one in self._sorted)
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -80,11 +87,14 @@ class DiagnosisTable:
             words = code.rstrip("+*").lower()
         if not words:
             return ()
-        called = _called(words)
+        called, letters = _called(words), _letters(words)
+        part = words.partition(" ")[0]
         ranked = [
-            (rank, one)
-            for one, category in zip(self._sorted, self._categories, strict=True)
-            if (rank := _rank(one, words, called.get(category))) is not None
+            (rank, row.one)
+            for row in self._rows
+            # Most rows have none of it: a national table has 35,000, and this runs while one types.
+            if part in row.text or letters in row.text or row.category in called
+            if (rank := _rank(row, words, called.get(row.category), letters)) is not None
         ]
         ranked.sort(
             key=lambda pair: (
@@ -101,28 +111,105 @@ class DiagnosisTable:
 _BY_CODE = (0, 2)
 
 
-def _rank(one: Diagnosis, words: str, called: int | None) -> int | None:
-    """How well it fits, 0 best; None when it does not. `called`: by what people call it.
+class _Fit(IntEnum):
+    """How what was typed stands in the pinyin of a name."""
+
+    NONE = 0
+    WITHIN = 1
+    BEGINS = 2
+    ENDS = 3
+    WHOLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """Pinyin as letters alone, and where its syllables begin."""
+
+    letters: str
+    begins: tuple[int, ...]
+
+    @classmethod
+    def all_of(cls, pinyin: str) -> "tuple[_Spelled, ...]":
+        """Each way to read it."""
+        syllables = [one.split("/")[:_MOST_READINGS] for one in pinyin.split()]
+        ways = islice(product(*syllables), _MOST_SPELLINGS) if syllables else ()
+        return tuple(map(cls.of, ways))
+
+    @classmethod
+    def of(cls, syllables: Iterable[str]) -> "_Spelled":
+        told = [_letters(one) for one in syllables]
+        lengths = accumulate((len(one) for one in told), initial=0)
+        return cls("".join(told), tuple(lengths)[:-1])
+
+    def fits(self, typed: str) -> _Fit:
+        """From the beginning of a syllable on: `ai` is not in `hai`. What stands last is a kind
+        only where it is more than one syllable."""
+        if typed == self.letters:
+            return _Fit.WHOLE
+        if self.letters.endswith(typed) and len(self.letters) - len(typed) in self.begins[:-1]:
+            return _Fit.ENDS
+        if self.letters.startswith(typed):
+            return _Fit.BEGINS
+        within = any(self.letters.startswith(typed, begin) for begin in self.begins)
+        return _Fit.WITHIN if within else _Fit.NONE
+
+
+_MOST_READINGS, _MOST_SPELLINGS = 2, 4
+_U_WITH_DOTS = str.maketrans("vü", "uu")
+
+
+def _letters(typed: str) -> str:
+    """Pinyin however it is typed: `nü'xing`, `nv xing` and `nuxing` are one."""
+    return "".join(sign for sign in typed.translate(_U_WITH_DOTS) if sign.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A diagnosis as it is searched; `text` has all that it is found by."""
+
+    one: Diagnosis
+    category: str
+    english: str
+    spelled: tuple[_Spelled, ...]
+    text: str
+
+    @classmethod
+    def of(cls, one: Diagnosis) -> "_Row":
+        spelled, english = _Spelled.all_of(one.pinyin), one.name_en.lower()
+        letters = (way.letters for way in spelled)
+        text = "\n".join((one.code.lower(), one.name, one.initials, english, *letters))
+        return cls(one, one.category, english, spelled, text)
+
+    def fit(self, letters: str) -> _Fit:
+        if len(letters) < 2:
+            return _Fit.NONE
+        return max((way.fits(letters) for way in self.spelled), default=_Fit.NONE)
+
+
+def _rank(row: _Row, words: str, called: int | None, letters: str) -> int | None:
+    """How well it fits, 0 best; None when it does not. `called`: by what people call it; `letters`:
+    what may be pinyin.
 
     In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 is none.
     """
+    one, english = row.one, row.english
     if one.code.lower().startswith(words):
         return 0
-    if words in (one.name, one.initials) or called == 1:
+    spelled = row.fit(letters)
+    if words in (one.name, one.initials) or called == 1 or spelled is _Fit.WHOLE:
         return 1
-    english = one.name_en.lower()
     kinds = one.name.endswith(words), _kind_of(one.initials, words), english.endswith(f" {words}")
-    if "." not in one.code and any(kinds):
+    if "." not in one.code and (any(kinds) or spelled is _Fit.ENDS):
         return 2
     if one.name.startswith(words):
         return 3
-    if one.initials.startswith(words) or called is not None:
+    if one.initials.startswith(words) or called is not None or spelled is _Fit.BEGINS:
         return 4
     if words in one.name or english.startswith(words):
         return 5
     if all(part in english for part in words.split()) and len(words) > 2:
         return 6
-    if len(words) > 1 and words in one.initials:
+    if (len(words) > 1 and words in one.initials) or spelled is not _Fit.NONE:
         return 7
     return None
 
@@ -130,9 +217,12 @@ def _rank(one: Diagnosis, words: str, called: int | None) -> int | None:
 def _called(words: str) -> dict[str, int]:
     """Which codes people call so: 1 where it is the very word, 4 where it begins so."""
     found: dict[str, int] = {}
-    for code, *names in _everyday():
-        if any(name.startswith(words) for name in names):
-            rank = 1 if words in names else 4
+    letters = _letters(words)
+    for code, name, initials, spelled in _everyday():
+        fits = len(letters) > 1 and any(one.letters.startswith(letters) for one in spelled)
+        if fits or name.startswith(words) or initials.startswith(words):
+            whole = words in (name, initials) or any(one.letters == letters for one in spelled)
+            rank = 1 if whole else 4
             for key in (code, code[:3]):  # I48.x01 of a national table is of I48 alone
                 found[key] = min(found.get(key, 4), rank)
     return found
@@ -146,14 +236,14 @@ def read_lines(lines: Iterable[str]) -> Iterable[Diagnosis]:
     """Of a table as this program writes it: tab-separated, the first line names the columns."""
     for number, line in enumerate(lines):
         parts = line.rstrip("\n").split("\t")
-        if number and len(parts) == len(HEADS):
+        if number and len(parts) in (_WITHOUT_PINYIN, len(HEADS)):
             yield Diagnosis(*parts)
 
 
 def written_lines(diagnoses: Iterable[Diagnosis]) -> Iterable[str]:
     yield "\t".join(HEADS)
     for one in diagnoses:
-        yield "\t".join((one.code, one.name, one.name_en, one.initials))
+        yield "\t".join((one.code, one.name, one.name_en, one.initials, one.pinyin))
 
 
 def with_own(text: str) -> DiagnosisTable:
@@ -162,11 +252,14 @@ def with_own(text: str) -> DiagnosisTable:
 
 
 @cache
-def _everyday() -> tuple[tuple[str, str, str], ...]:
-    """(code, what people call it, its initials), lower case."""
+def _everyday() -> tuple[tuple[str, str, str, tuple[_Spelled, ...]], ...]:
+    """(code, what people call it, its initials, its pinyin), lower case."""
     lines = resource("codes", "icd10_called.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines[1:])
-    return tuple((code, name.lower(), initials) for code, name, initials in rows)
+    return tuple(
+        (code, name.lower(), initials, _Spelled.all_of(pinyin))
+        for code, name, initials, pinyin in rows
+    )
 
 
 @cache

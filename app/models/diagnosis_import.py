@@ -3,8 +3,11 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.models.diagnosis import CODE, Diagnosis, as_code
 
@@ -19,8 +22,15 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 SHOWN = 60
 """Signs of a line that is left out."""
 _DELIMITERS = "\t,;；"
+_HIGHEST = 20
+"""Lines of one row."""
 _HEAD_WITHIN = 20
 """Rows; above the one that names the columns a title may stand, and when it was handed out."""
+
+
+_WIDE = r"[\u3000-\u9fff\uff00-\uffef]"
+_broken_in_characters = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n]+[ \t]*(?={_WIDE})").sub
+"""Where a line of Chinese was broken there is no space."""
 
 
 class NotATable(Exception):
@@ -43,29 +53,57 @@ def read_table(data: bytes) -> ImportedTable:
     text = _decoded(data)
     lines = list(io.StringIO(text))
     for delimiter in _DELIMITERS:
-        for at, head in enumerate(lines[:_HEAD_WITHIN]):
-            names = [_plain(name).strip().lower() for name in _cells(head, delimiter)]
+        rows = _rows(lines, delimiter)
+        for _, head in islice(rows, _HEAD_WITHIN):
+            names = ["".join(_plain(name).lower().split()) for name in head]
             code, name = _column(names, CODE_HEADS), _column(names, NAME_HEADS)
             if code is not None and name is not None:
-                rows = [_cells(line, delimiter) for line in lines]
-                return _read(rows, at, names, code, name)
+                return _read(rows, names, code, name)
     raise NotATable
 
 
 def _read(
-    rows: list[list[str]], head: int, names: list[str], code: int, name: int
+    rows: Iterator[tuple[int, list[str]]], names: list[str], code: int, name: int
 ) -> ImportedTable:
     english = _column(names, ENGLISH_HEADS)
     found, left_out = [], []
-    for line, row in enumerate(rows[head + 1 :], head + 2):
+    for line, row in rows:
         if not any(row):
             continue
         cell, called = as_code(_cell(row, code)), _cell(row, name)
         if not CODE.fullmatch(cell) or not called:
             left_out.append((line, (_cell(row, code) or _cell(row, 0))[:SHOWN]))
             continue
-        found.append(Diagnosis(cell, called, _cell(row, english), initials_of(called)))
+        told = cell, called, _cell(row, english), initials_of(called), pinyin_of(called)
+        found.append(Diagnosis(*told))
     return ImportedTable(tuple(found), tuple(left_out))
+
+
+def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The line from 1 that a row begins in, and its cells: one in quotation marks may go over
+    several lines."""
+    at = 0
+    while at < len(lines):
+        cells, height = _row(lines[at : at + _HIGHEST], delimiter)
+        yield at + 1, cells
+        at += height
+
+
+def _row(lines: list[str], delimiter: str) -> tuple[list[str], int]:
+    """The cells of what begins in the first of these lines, and how many of them it takes."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:  # not closed, or longer than any table has
+        return _cells(lines[0], delimiter), 1
+    within = (one.partition('"')[0].split(delimiter) for one in lines[1 : reader.line_num])
+    if any(len(one) > 1 and any(map(_is_code, one)) for one in within):  # closed by another row
+        return _cells(lines[0], delimiter), 1
+    return cells, reader.line_num
+
+
+def _is_code(cell: str) -> bool:
+    return CODE.fullmatch(as_code(cell)) is not None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -108,7 +146,7 @@ def _cell(row: list[str], place: int | None) -> str:
     """Without what would break a line of the table that is written."""
     if place is None or place >= len(row):
         return ""
-    return " ".join(row[place].split())
+    return " ".join(_broken_in_characters("", row[place]).split())
 
 
 def initials_of(name: str) -> str:
@@ -119,3 +157,17 @@ def initials_of(name: str) -> str:
     parts = pinyin(name, style=Style.FIRST_LETTER, errors=list)  # type: ignore[arg-type]  # a list is taken, and documented
     letters = "".join(part[0] for part in parts).lower()
     return "".join(one for one in letters if one.isascii() and one.isalnum())
+
+
+_ALSO_READ = {"血": "xue/xie", "塞": "se/sai", "咯": "ka/luo", "肋": "lei/le"}
+"""What is read otherwise by many than dictionaries have it in words like 出血 and 栓塞."""
+
+
+def pinyin_of(name: str) -> str:
+    """Each character's reading in its word without its tone, in lower case, a space between; Latin
+    letters and digits as they are, `v` for ü, and `/` between two that are usual."""
+    from pypinyin import lazy_pinyin
+
+    parts = lazy_pinyin(name, errors=list)  # type: ignore[arg-type]  # a list is taken, and documented
+    read = (_ALSO_READ.get(sign, one.lower()) for sign, one in zip(name, parts, strict=True))
+    return " ".join(one for one in read if one.replace("/", "").isalnum() and one.isascii())

@@ -6,6 +6,7 @@ from app.models.times import moment
 from app.models.words import word
 from app.session.case import Case
 from protocol.consultation import Sex
+from protocol.dicom_sex import sex_of
 from protocol.identity_card import sex_said
 from protocol.record_owner import Owner, owner_of_record, record_settled
 from protocol.shared_record import SharedRecord
@@ -30,7 +31,7 @@ def _other_sex(case: Case, told: SharedRecord) -> str:
     if patient is None:
         return ""
     mine = sex_said(patient.sex, patient.patient_id)
-    said = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}.get(told.patient_sex)
+    said = sex_of(told.patient_sex)
     theirs = sex_said(said, *told.patient_ids)
     if mine is None or theirs is None or mine is theirs:
         return ""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from app.models.words import word
+from app.models.words import listed, word
 from protocol.consultation import CaseItem
 
 _OWN = {
@@ -33,11 +33,23 @@ _OWN = {
 
 
 def field_words(names: tuple[str, ...]) -> str:
-    """The known ones, each once, separated by commas; a name nobody knows is left out."""
-    return ", ".join(dict.fromkeys(known for name in names if (known := _named(name))))
+    """The known ones, each once, one after another; a name nobody knows is left out."""
+    return listed(dict.fromkeys(known for name in names if (known := field_word(name))))
 
 
-def _named(name: str) -> str:
+def not_accepted_words(fields: tuple[str, ...]) -> str:
+    """What somebody reads whose form the server did not accept."""
+    translate = QCoreApplication.translate
+    if named := field_words(fields):
+        text = translate("notices", "Something is filled in wrongly: {what}. Check it, try again.")
+        return text.format(what=named)
+    return translate(
+        "notices", "Something is filled in wrongly. Check what is marked and try again."
+    )
+
+
+def field_word(name: str) -> str:
+    """Empty where it has no name in a form."""
     if name in list(CaseItem):
         return word(CaseItem(name))
     return QCoreApplication.translate("field_names", str(_OWN[name])) if name in _OWN else ""

@@ -114,6 +114,10 @@ def _fault_words() -> dict[TlsFault, str]:
     translate = QCoreApplication.translate
     return {
         TlsFault.NO_TLS: translate("hl7_settings", "sends without TLS"),
+        TlsFault.UNASKED: translate(
+            "hl7_settings",
+            "sends with TLS: name a certificate of this computer here, or have it send without",
+        ),
         TlsFault.NO_CERTIFICATE: translate("hl7_settings", "shows no certificate"),
         TlsFault.EXPIRED: translate("hl7_settings", "its certificate has expired"),
         TlsFault.NOT_OURS: translate("hl7_settings", "its certificate is of another authority"),

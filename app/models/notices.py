@@ -7,13 +7,14 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.absence import missed_words
-from app.models.field_names import field_words
+from app.models.field_names import field_word, not_accepted_words
 from app.models.identity_notices import identity_words
 from app.models.image_reasons import left_out_words
 from app.models.news import mdt_words, news_words
 from app.models.recording_notices import recording_words
 from app.models.signature_notices import signature_words
 from app.models.times import clock, moment
+from app.models.words import listed
 from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
 from protocol.consultation import ConsultationSummary
 from protocol.errors import ErrorCode
@@ -57,12 +58,14 @@ def derive_notice(notice: Notice) -> NoticeProps:
 def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> str:
     """One or two sentences; `details` fill in names, counts and times where they are known.
 
-    The detail `field` may stand several times: a field of the form that was not accepted.
+    Each may stand several times; `field` is one of the form that was not accepted.
     """
-    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": "", "due": "…"}
-    known |= {"when": "…", "problem": ""} | {name: _shown(name, value) for name, value in details}
     if code is ErrorCode.VALIDATION_FAILED:
-        return _not_accepted(tuple(value for key, value in details if key == "field"))
+        return not_accepted_words(tuple(value for key, value in details if key == "field"))
+    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": "", "due": "…"}
+    known |= {"when": "…", "problem": ""}
+    told = [(name, _shown(code, name, value)) for name, value in details]
+    known |= {name: listed(said for key, said in told if key == name) for name, _ in told}
     tables = {
         **_server_words(),
         **identity_words(),
@@ -75,24 +78,17 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
     return tables[code].format(**known).strip()
 
 
-def _shown(name: str, value: str) -> str:
-    """`due` is today, `when` any day, `problem` that of an archive; others are words already."""
+def _shown(code: NoticeCode, name: str, value: str) -> str:
+    """`due` is today, `when` any day, `problem` that of an archive; of `what` a case lacks the name
+    in its form; others are words already."""
     if name == "problem":
         from app.models.intake_words import of_archive  # later than the sign-in window
 
         return of_archive(value)
+    if name == "what" and code is ErrorCode.INCOMPLETE_CASE:
+        return field_word(value) or value
     shown = {"due": clock, "when": moment}.get(name)
     return value if shown is None else shown(datetime.fromisoformat(value))
-
-
-def _not_accepted(fields: tuple[str, ...]) -> str:
-    translate = QCoreApplication.translate
-    if named := field_words(fields):
-        text = translate("notices", "Something is filled in wrongly: {what}. Check it, try again.")
-        return text.format(what=named)
-    return translate(
-        "notices", "Something is filled in wrongly. Check what is marked and try again."
-    )
 
 
 def _server_words() -> dict[NoticeCode, str]:

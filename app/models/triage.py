@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.words import urgency_text
+from app.models.words import listed, urgency_text
 from protocol.attached_study import AttachedStudy
 from protocol.consultation import CaseContent, Urgency
 from resources import resource
@@ -175,7 +175,7 @@ def _department(rule: Rule, why: tuple[str, ...]) -> Hint:
 
 
 def _reasons(why: tuple[str, ...]) -> str:
-    return ", ".join(why[:SHOWN])
+    return listed(why[:SHOWN])
 
 
 def _age_words(years: int) -> str:

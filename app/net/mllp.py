@@ -8,7 +8,7 @@ authority is named only who has a certificate of it.
 import asyncio
 import logging
 import ssl
-from asyncio import IncompleteReadError, StreamWriter
+from asyncio import IncompleteReadError, LimitOverrunError, StreamWriter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from hl7.mllp import HL7StreamReader, HL7StreamWriter
 
 log = logging.getLogger(__name__)
+_BEGINS, _ENDS = b"\x0b", b"\x1c\r"
+_HANDSHAKE = b"\x16"
+"""What TLS begins with (RFC 8446 5.1)."""
 MOST_BYTES = 16 << 20
 """Of one message."""
 MOST_SENDERS = 20
@@ -36,7 +39,7 @@ class MessageListener:
         keep: makes one message safe, in a thread; False where it cannot.
         admits: whether an address may send.
         on_kept, on_refused: told of each message, and of each address that may not send.
-        on_fault: told of each address that may send and does not agree on TLS, and why.
+        on_fault: told of each address that may send and with which TLS did not come about, and why.
         now: when an answer is dated.
     """
 
@@ -113,7 +116,7 @@ class MessageListener:
     async def _serve(self, reader: "HL7StreamReader", writer: "HL7StreamWriter", host: str) -> None:
         if self._tls is None or await self._secured(writer, self._tls, host):
             self._agreeing.discard(writer)
-            await self._hear(reader, writer)
+            await self._hear(reader, writer, host)
 
     async def _secured(self, writer: "HL7StreamWriter", tls: ssl.SSLContext, host: str) -> bool:
         """Here and not by the server of asyncio, which tells nobody what came of it."""
@@ -126,23 +129,30 @@ class MessageListener:
         except AttributeError:  # gone at once: CPython's start_tls has no transport to go on with
             fault = TlsFault.BROKE_OFF
         plain.close()
-        log.warning("a sender of HL7 messages did not agree on TLS: %s", fault)
-        self._on_fault(host, fault)
+        self._tell(host, fault)
         return False
 
-    async def _hear(self, reader: "HL7StreamReader", writer: "HL7StreamWriter") -> None:
-        """Until the sender hangs up, or says what is no frame."""
-        from hl7.mllp import InvalidBlockError
+    def _tell(self, host: str, fault: TlsFault) -> None:
+        log.warning("a sender of HL7 messages did not agree on TLS: %s", fault)
+        self._on_fault(host, fault)
 
+    async def _hear(self, reader: "HL7StreamReader", writer: "HL7StreamWriter", host: str) -> None:
+        """Until the sender hangs up, or says what is no frame."""
         try:
             while True:
-                block = await reader.readblock()
-                writer.writeblock(await self._answered(block))
+                begins = await reader.readexactly(1)
+                if begins == _HANDSHAKE and self._tls is None:
+                    self._tell(host, TlsFault.UNASKED)
+                    return
+                if begins != _BEGINS:
+                    raise ValueError(begins)
+                block = await reader.readuntil(_ENDS)
+                writer.writeblock(await self._answered(block.removesuffix(_ENDS)))
                 await writer.drain()
         except IncompleteReadError as error:
             if error.partial:
                 log.warning("a sender of HL7 messages broke off in the middle of one")
-        except (InvalidBlockError, ValueError):
+        except (LimitOverrunError, ValueError):
             log.warning("a sender of HL7 messages sent what is no frame, or too much of it")
         except OSError:
             log.info("a sender of HL7 messages is gone")

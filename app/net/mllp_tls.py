@@ -19,6 +19,8 @@ class TlsFault(StrEnum):
     """Why TLS with a sender did not come about."""
 
     NO_TLS = "no-tls"
+    UNASKED = "unasked"
+    """The sender begins TLS, and there is none here."""
     NO_CERTIFICATE = "no-certificate"
     EXPIRED = "expired"
     """The sender's certificate."""

@@ -60,7 +60,8 @@ from app.transfer.reasons import ImageReason
 from app.transfer.recording_messages import RecordingEvent
 from protocol.account import Account
 from protocol.base import new_id
-from protocol.consultation import Patient, Sex, Status
+from protocol.consultation import Patient, Status
+from protocol.dicom_sex import dicom_sex
 
 log = logging.getLogger(__name__)
 TROUBLES = {
@@ -68,11 +69,6 @@ TROUBLES = {
     "server-untrusted": Told.SERVER_UNTRUSTED,
     "store-damaged": Told.STORE_KEY_LOST,
 }
-
-
-def dicom_sex(sex: Sex | None) -> str:
-    """PatientSex (0010,0040): M, F, O, or empty where nobody knows."""
-    return {Sex.MALE: "M", Sex.FEMALE: "F", Sex.OTHER: "O"}.get(sex, "") if sex else ""
 
 
 def files_of(patient: Patient | None, description: str) -> FilesOf:

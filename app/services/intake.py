@@ -15,7 +15,6 @@ from app.net.errors import NetError
 from app.net.studies import StudyQuery
 from app.services.archiving import tell_archived
 from app.services.facts import Facts
-from app.services.images import dicom_sex
 from app.services.name_readings import is_chinese, read_name
 from app.session.case import Case
 from app.session.intake import (
@@ -53,6 +52,7 @@ from app.transfer.intake_messages import (
 from app.transfer.messages import Command
 from protocol.base import new_id
 from protocol.consultation import CaseContent, Status
+from protocol.dicom_sex import dicom_sex
 
 log = logging.getLogger(__name__)
 MOST_OFFERED = 200

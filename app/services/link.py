@@ -312,7 +312,7 @@ class LinkService:
             return
         row = next((one for one in state.queue.mine.items if id_ in (one.id, one.mdt_of)), None)
         details = (
-            ("holder", ", ".join(one.display_name for one in there if one.share is None)),
+            *(("holder", one.display_name) for one in there if one.share is None),
             ("number", row.number if row else ""),
         )
         raise_notice(

@@ -7,10 +7,9 @@ from uuid import UUID
 from app.services.facts import Facts
 from app.session.case import Case
 from app.transfer.messages import PatientFound
-from protocol.consultation import CaseContent, Patient, Sex, Status
+from protocol.consultation import CaseContent, Patient, Status
+from protocol.dicom_sex import sex_of
 from protocol.patients import PatientText, is_nobody
-
-DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 
 
 class PatientProposals:
@@ -49,7 +48,7 @@ class PatientProposals:
         proposed = {
             "name": readable_name(found.patient_name),
             "patient_id": found.patient_id,
-            "sex": DICOM_SEX.get(found.sex),
+            "sex": sex_of(found.sex),
             "birth_date": _dicom_date(found.birth_date),
         }
         known = {name: value for name, value in proposed.items() if value}

@@ -76,8 +76,7 @@ def problem_details(problem: Problem) -> Details:
         details.append(("since", problem.since.astimezone().strftime("%H:%M")))
     if problem.retry_after_s is not None:
         details.append(("count", str(problem.retry_after_s)))
-    if problem.missing:
-        details.append(("what", ", ".join(problem.missing)))
+    details += [("what", one) for one in problem.missing]
     details += [("field", name) for field in problem.fields if (name := _named(field.location))]
     return tuple(details)
 

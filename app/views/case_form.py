@@ -24,6 +24,7 @@ from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.case_form import CaseFormProps
+from app.models.words import listed
 from app.session.case_action import ItemAnswer
 from app.views.asked_list import AskedList
 from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
@@ -180,9 +181,8 @@ class CaseForm(View):
             for item in props.checklist
         )
         self._checks.setText(f"<p>{html.escape(self._about_late())}</p>" if props.late else rows)
-        self._checks.setAccessibleName(
-            ", ".join(item.text for item in props.checklist if not item.done)
-        )
+        missing = listed(item.text for item in props.checklist if not item.done)
+        self._checks.setAccessibleName(missing)
         self._why_not.setText("" if props.late else props.why_not)
         self._submit.setEnabled(props.can_submit or props.late)
         self._name_submit()

@@ -1,4 +1,4 @@
-"""A field for ICD-10 codes: found while typing, by code, words or initials of pinyin."""
+"""A field for ICD-10 codes: found while typing, by code, words or pinyin."""
 
 import re
 
@@ -71,7 +71,7 @@ class DiagnosisField(LineField):
         self._hint()
 
     def _hint(self) -> None:
-        text = self.tr("Code, name or initials of pinyin")
+        text = self.tr("Code, name or pinyin")
         self.line.setPlaceholderText("" if self.line.isReadOnly() else text)
 
     def _written(self) -> list[str]:

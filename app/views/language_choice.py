@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from app.kit.layouts import column
 from app.kit.view import View
 from app.kit.widgets import button
-from app.models.words import word
+from app.models.words import listed, word
 from protocol.account import SpokenLanguage
 
 
@@ -41,7 +41,7 @@ class LanguageChoice(View):
         self._show()
 
     def _show(self) -> None:
-        said = ", ".join(word(one) for one in self.languages)
+        said = listed(word(one) for one in self.languages)
         self._button.setText(said or self.tr("Any"))
         self._button.setAccessibleName(
             self.tr("Languages: {languages}").format(languages=self._button.text())

@@ -1152,8 +1152,8 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Code, name or initials of pinyin</source>
-        <translation>编码、名称或拼音首字母</translation>
+        <source>Code, name or pinyin</source>
+        <translation>编码、名称或拼音</translation>
     </message>
 </context>
 <context>
@@ -10165,6 +10165,10 @@
         <source>TLS failed</source>
         <translation>TLS 失败</translation>
     </message>
+    <message>
+        <source>sends with TLS: name a certificate of this computer here, or have it send without</source>
+        <translation>以 TLS 发送：请在此指定本机证书，或让对方不用 TLS 发送</translation>
+    </message>
 </context>
 <context>
     <name>image_reasons</name>
@@ -12328,11 +12332,11 @@
     </message>
     <message>
         <source>Ed25519 co-signature {signature} · key {key}</source>
-        <translation>Ed25519 审核签名 {signature} · 密钥 {key}</translation>
+        <translation>Ed25519 审核签名 {signature} · 公钥 {key}</translation>
     </message>
     <message>
         <source>Reviewed and signed by {name} ({institution}) on {time}</source>
-        <translation>审核签署：{name}（{institution}）{time}</translation>
+        <translation>审核签署：{name}（{institution}），{time}</translation>
     </message>
 </context>
 <context>

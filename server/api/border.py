@@ -28,6 +28,8 @@ _LOG = structlog.get_logger("huizhen.http")
 _OF_STRANGERS = Limit(a_second=100, at_once=2_000)
 """Of one address, behind which a whole county may stand: its clients all sign in again when a
 server comes back."""
+_TOLD_EVERY_S = 60.0
+_MOST_SHOWN = 200
 _LEFT = 499
 """As proxies write it: the client closed the request before its body was here."""
 
@@ -65,6 +67,7 @@ class Border:
         self._names = names
         self._watching = watching
         self._strangers = Buckets(_OF_STRANGERS)
+        self._told_page = -_TOLD_EVERY_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -78,6 +81,7 @@ class Border:
             await send({"type": "websocket.close", "code": 4404})
             return
         if names_no_host(scope) or not self._origins.may_open_socket(scope):
+            self._tell_page(scope)
             await receive()
             await send({"type": "websocket.close", "code": 4403})  # told as 403: nothing was opened
             return
@@ -91,6 +95,17 @@ class Border:
             await self._socket(scope, receive, send)
         finally:
             self._watching.socket_closed()
+
+    def _tell_page(self, scope: Scope) -> None:
+        """A proxy that hands on another host keeps patients out of calls; a flood writes no more
+        than a line in a while."""
+        now = time.monotonic()
+        if now - self._told_page < _TOLD_EVERY_S:
+            return
+        self._told_page = now
+        origin, host = (_header(scope, name)[:_MOST_SHOWN] for name in (b"origin", b"host"))
+        mend = "if it is the site's own page, see public_url, or have the proxy pass the Host"
+        _LOG.warning("socket.page_refused", origin=origin, host=host, mend=mend)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = self._origins.of(scope)

@@ -9,7 +9,7 @@ given away.
 import re
 from collections.abc import Iterator
 
-from protocol.readings import latin_pattern, spelled
+from protocol.readings import initials_in, latin_pattern, spelled
 
 PERSON = re.compile(r"[\u3400-\u9fff]{1,4}")
 _LATIN = re.compile(r"[^\W\d_][\w'’.-]*(?:[\s,^·]+[^\W\d_][\w'’.-]*){0,3}")
@@ -63,12 +63,15 @@ def _of_characters(name: str) -> Iterator[str]:
         yield rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"
     if len(name) - family > 1:
         yield r"\s*".join(name[family:])
-    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES}|[xX×✕*＊○〇]{{1,2}}(?!\w))"
+    yield rf"{re.escape(name[:family])}\s*(?:{_TITLES}|[xX×✕*＊○〇]{{1,2}}(?!\w|\.(?-i:[A-Z])))"
     if name[0] not in _AFTER_SMALL:
         yield rf"[老小]{re.escape(name[:family])}(?!{re.escape(name[family : family + 1]) or '$'})"
+    given = spelled(name[family:]).split()
     if latin := latin_pattern(name[:family]):
         yield _addressed(latin)
-        yield from _with_initials(latin, spelled(name[family:]).split())
+        yield from _with_initials(latin, given)
+    if given:
+        yield rf"{re.escape(name[:family])}\s*{_together(given)}(?![A-Za-z])"
 
 
 def _of_letters(parts: list[str], *, patient: bool) -> Iterator[str]:
@@ -87,11 +90,22 @@ def _of_letters(parts: list[str], *, patient: bool) -> Iterator[str]:
 
 
 def _with_initials(family: str, given: list[str]) -> Iterator[str]:
-    """Wang XM, Wang X.-M., X. M. Wang."""
+    """Wang XM, Wang X.-M., X. M. Wang; of Wang Xiaoming, too."""
     if given:
-        initials = r"[\s-]?".join(rf"(?-i:{re.escape(one[0].upper())})\.?" for one in given)
-        yield _alone(rf"{_CAPITAL}(?:{family})[\s,^]+{initials}")
+        initials = _together(given)
+        yield _alone(rf"{_CAPITAL}(?:{family})[\s,^-]+{initials}")
         yield _alone(rf"{initials}[\s^]*{_CAPITAL}(?:{family})")
+
+
+def _together(given: list[str]) -> str:
+    return r"[\s-]?".join(_initials(one) for one in given)
+
+
+def _initials(given: str) -> str:
+    """Of one word, which may be several syllables of Pinyin."""
+    ways = (*initials_in(given), given[0].upper())
+    said = (r"[\s-]?".join(rf"(?-i:{re.escape(one)})\.?" for one in way) for way in ways)
+    return f"(?:{'|'.join(said)})"
 
 
 def _addressed(name: str) -> str:

@@ -1,5 +1,7 @@
 """Opening the database and bringing it up to date."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -28,18 +30,22 @@ PROGRAM = "huizhen-server"
 CONNECT_S, STATEMENT_S = 5.0, 30.0
 """How long PostgreSQL may take to answer a connection, and any statement."""
 
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA foreign_keys = ON",
+_READING = (
     "PRAGMA busy_timeout = 10000",
-    "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -32768",
     "PRAGMA case_sensitive_like = ON",  # as PostgreSQL does, and PS3.4 C.2.2.2.1 but for names
 )
+_WRITING = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    *_READING,
+)
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """An engine for SQLite (with the pragmas a server needs) or PostgreSQL."""
+def open_engine(url: str, *, reading: bool = False) -> AsyncEngine:
+    """An engine for SQLite (with the pragmas a server needs) or PostgreSQL. One for `reading`
+    leaves every byte of an SQLite database as it is, and opens one that nobody may write to."""
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
@@ -48,6 +54,7 @@ def open_engine(url: str) -> AsyncEngine:
     if url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 24}
         options["connect_args"] = {"async_creator_fn": one_trip.connect}
+        url = _for_reading(make_url(url)) if reading else url
     else:
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
         options["connect_args"] = {
@@ -57,7 +64,7 @@ def open_engine(url: str) -> AsyncEngine:
         }
     engine = create_async_engine(url, **options)
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine.sync_engine)
+        _prepare_sqlite(engine.sync_engine, _READING if reading else _WRITING)
     else:
         _prepare_postgresql(engine.sync_engine)
     return engine
@@ -68,17 +75,29 @@ def twin_of(engine: AsyncEngine) -> Engine | None:
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         return None
     twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=4, hide_parameters=True)
-    _prepare_sqlite(twin)
+    _prepare_sqlite(twin, _WRITING)
     return twin
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _for_reading(url: URL) -> str:
+    """An SQLite address as a URI (sqlite.org/uri.html). What its folder has no room for is a log's
+    index: a copy that lies where nothing can be written is taken for one that nobody changes, where
+    it has no log that would have to be read."""
+    file = Path(url.database or "").absolute()
+    log = file.with_name(f"{file.name}-wal")
+    query = {"uri": "true", "mode": "ro"}
+    if not os.access(file.parent, os.W_OK) and not (log.exists() and log.stat().st_size):
+        query["immutable"] = "1"
+    return url.set(database=file.as_uri(), query=query).render_as_string()
+
+
+def _prepare_sqlite(engine: Engine, pragmas: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         # The driver's own transactions begin too late and never as IMMEDIATE.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
+        for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
 

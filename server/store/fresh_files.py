@@ -41,7 +41,9 @@ def fresh_file(path: Path) -> Iterator[IO[str]]:
 
 def moments(since: date, until: date) -> tuple[datetime, datetime]:
     """From the begin of one day to the end of another, in this computer's zone; `date.min` and
-    `date.max` are no bounds."""
+    `date.max` are no bounds. Raises `ExportUnusable` where there is nothing between them."""
+    if until < since:
+        raise ExportUnusable(f"{until} is before {since}: give the first day, then the last")
 
     def start(day: date) -> datetime:
         return datetime.combine(day, time()).astimezone(UTC)

@@ -228,8 +228,8 @@ def _run(url: URL, program: str, *arguments: str) -> None:
 
 
 @asynccontextmanager
-async def _engine(address: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(address)
+async def _engine(address: str, *, reading: bool = False) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(address, reading=reading)
     try:
         yield engine
     finally:
@@ -238,9 +238,9 @@ async def _engine(address: str) -> AsyncIterator[AsyncEngine]:
 
 @asynccontextmanager
 async def connected(address: str, words: str) -> AsyncIterator[AsyncConnection]:
-    """A connection for reading, which sees one moment of the database however long it reads; errors
-    are `DatabaseUnavailable` with these words."""
-    async with _told(words), _engine(address) as engine, engine.connect() as one:
+    """A connection for reading, which sees one moment of the database however long it reads and
+    changes no byte of it; errors are `DatabaseUnavailable` with these words."""
+    async with _told(words), _engine(address, reading=True) as engine, engine.connect() as one:
         if engine.dialect.name != "sqlite":  # which knows nothing else
             one = await one.execution_options(isolation_level="REPEATABLE READ")
         yield one

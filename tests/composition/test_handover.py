@@ -39,6 +39,25 @@ def test_half_a_launch_is_refused_with_what_lacks(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["launch=w0rd", "iss=https://his.example/fhir", "import-codes", "codes.csv"],
+        ["--profile", "folder", "echo", "huizhen://launch?iss=x&launch=w0rd"],
+        ["import-codes", "iss=codes.csv"],
+    ],
+)
+def test_a_launch_with_a_command_is_refused_and_not_passed_over(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "go with no command (here: " in told
+    assert "w0rd" not in told
+
+
+@pytest.mark.parametrize(
     ("url", "same"),
     [
         ("https://his.example/fhir/", True),

@@ -96,7 +96,8 @@ class FakeHospital:
             return 200, self._found(kind, _query(body)), {}
         if id_:
             found = [o for o in self.resources if (o["resourceType"], o.get("id")) == (kind, id_)]
-            return (200, found[0], {}) if found else (404, outcome("not there", "not-found"), {})
+            tag = {"ETag": f'W/"{_version(found[0])}"'} if found else {}
+            return (200, found[0], tag) if found else (404, outcome("not there", "not-found"), {})
         return 200, self._found(kind, _query(parts.query)), {}
 
     def _changed(self, kind: str, id_: str, headers: dict[str, str], told: Json) -> Answer:
@@ -111,11 +112,13 @@ class FakeHospital:
         known = [
             one for one in self.resources if (one["resourceType"], one.get("id")) == (kind, id_)
         ]
-        version = known[0].get("meta", {}).get("versionId", "1") if known else "0"
+        version = _version(known[0]) if known else "0"
         match = headers.get("if-match")
         if id_ and not known:
             return 404, outcome("not there", "not-found"), {}
-        if id_ and match is not None and match != f'W/"{version}"':
+        if id_ and match is None:
+            return 400, outcome("which version does it replace?", "required"), {}
+        if id_ and match != f'W/"{version}"':
             return 412, outcome("another version", "conflict"), {}
         made = {**told, "id": id_ or f"{kind.lower()}{len(self.resources)}"}
         made["meta"] = {**told.get("meta", {}), "versionId": str(int(version) + 1)}
@@ -213,3 +216,7 @@ async def _token() -> str:
 
 OWN = OwnRecord("https://127.0.0.1:9/fhir", ssl.create_default_context(), _token)
 """Our own server's record where nobody asks it."""
+
+
+def _version(resource: Json) -> str:
+    return str(resource.get("meta", {}).get("versionId", "1"))

@@ -1,4 +1,4 @@
-"""A diagnosis is found the way a doctor thinks of it: code, words, or initials of pinyin."""
+"""A diagnosis is found the way a doctor thinks of it: code, words, or pinyin."""
 
 import re
 
@@ -12,7 +12,7 @@ from app.models.diagnosis import (
     with_own,
     written_lines,
 )
-from app.models.diagnosis_import import NotATable, initials_of, read_table
+from app.models.diagnosis_import import NotATable, initials_of, pinyin_of, read_table
 from protocol.consultation import CaseContent
 from resources import resource
 
@@ -85,9 +85,10 @@ def test_what_people_call_it_is_found_in_a_national_table_too() -> None:
 
 def test_what_people_call_it_leads_to_a_code_that_is_there() -> None:
     rows = resource("codes", "icd10_called.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    for code, called, initials in (one.split("\t") for one in rows):
+    for code, called, initials, pinyin in (one.split("\t") for one in rows):
         assert code in codes(called)[:2], called
         assert initials == initials_of(called)
+        assert pinyin == pinyin_of(called)
 
 
 def test_nothing_typed_finds_nothing_and_a_list_stays_short() -> None:
@@ -103,6 +104,7 @@ def test_the_table_that_comes_with_the_program_is_whole() -> None:
         assert re.fullmatch(r"[A-Z][0-9]{2}(\.[0-9])?", one.code), one
         assert one.name_en
         assert one.initials == initials_of(one.name), one
+        assert one.pinyin == pinyin_of(one.name), one
     assert len({one.name for one in table}) == len(table)
     assert {one.code[0] for one in table} >= set("ABCDEFGHIJKLMNOPQRSTZ")
 
@@ -138,7 +140,9 @@ def csv(*lines: str, encoding: str = "utf-8") -> bytes:
 )
 def test_a_hospitals_own_table_is_read_as_it_is_handed_out(data: bytes) -> None:
     table = read_table(data)
-    assert table.diagnoses == (Diagnosis("I10.x00", "原发性高血压", "", "yfxgxy"),)
+    assert table.diagnoses == (
+        Diagnosis("I10.x00", "原发性高血压", "", "yfxgxy", "yuan fa xing gao xue/xie ya"),
+    )
 
 
 def test_a_national_code_stays_as_it_is_written() -> None:
@@ -173,6 +177,24 @@ def test_a_quotation_mark_that_is_not_closed_costs_its_own_line() -> None:
     assert table.left_out[0][1] == 'A01.0,"伤寒'
 
 
+def test_a_line_break_in_quotation_marks_is_within_its_cell() -> None:
+    rows = (
+        *('"诊断\n编码","诊断\n名称",备注', 'I10.x00,"原发性\n高血压",'),
+        *('J18.9,"pneumonia,\r\nunspecified","say ""so"",\n\nor not"', 'A01.0,伤寒,"其他\n名称"'),
+        *('M54.5,腰痛 5" 以上,', 'A02.0,"沙门菌', 'A03.0,志贺菌病,"', "A04.0,肠炎,"),
+    )
+    table = read_table(csv(*rows))
+    told = [(one.code, one.name) for one in table.diagnoses]
+    assert told == [
+        ("I10.x00", "原发性高血压"),
+        ("J18.9", "pneumonia, unspecified"),
+        ("A01.0", "伤寒"),
+        ("M54.5", '腰痛 5" 以上'),
+        ("A04.0", "肠炎"),
+    ]
+    assert table.left_out == ((13, 'A02.0,"沙门菌'), (14, 'A03.0,志贺菌病,"'))
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", csv("a,b", "1,2")])
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(NotATable):
@@ -189,6 +211,37 @@ def test_the_hospitals_words_come_before_those_of_the_program() -> None:
     assert found.name == "肺结节影"
     assert table.search("fjjy")[0].code == "R91"
     assert len(table) == len(shipped()) + 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        *(("feiyan", "J18.9"), ("fei yan", "J18.9"), ("FeiYan", "J18.9"), ("fei'yan", "J18.9")),
+        *(
+            ("gaoxueya", "I10"),
+            ("tangniaob", "E14.9"),
+            ("naochuxue", "I61.9"),
+        ),
+        *(("naochuxie", "I61.9"), ("xingeng", "I21.9"), ("fangchan", "I48.9"), ("COPD", "J44.9")),
+        *(("nvxing", "N97.9"), ("nüxing", "N97.9"), ("nuxing", "N97.9"), ("fei", "J18.9")),
+    ],
+)
+def test_full_pinyin_finds_it_first(typed: str, code: str) -> None:
+    assert codes(typed)[0] == code
+
+
+def test_pinyin_is_found_from_the_beginning_of_a_syllable_on() -> None:
+    own = DiagnosisTable(
+        Diagnosis(f"A0{number}.0", name, "", initials_of(name), pinyin_of(name))
+        for number, name in enumerate(("肝癌", "损害", "田园热", "一氧化碳中毒"))
+    )
+    found = {typed: [one.name for one in own.search(typed)] for typed in ("ai", "anyu", "tianyuan")}
+    assert found == {"ai": ["肝癌"], "anyu": [], "tianyuan": ["田园热"]}
+
+
+def test_a_table_that_was_imported_without_pinyin_is_read() -> None:
+    rows = ("code\tname\tname_en\tinitials", "I10.x00\t原发性高血压\t\tyfxgxy")
+    assert tuple(read_lines(rows)) == (Diagnosis("I10.x00", "原发性高血压", "", "yfxgxy"),)
 
 
 @pytest.mark.parametrize("typed", ["高血压", "gxy"])

@@ -371,3 +371,10 @@ def test_what_an_amended_report_does_not_say_goes_also_where_another_computer_wr
     writes = other.writes
     other.asks(other.entry.again())
     assert (other.sends().done, other.writes) == (True, writes)
+
+
+def test_an_update_names_a_version_also_where_only_a_header_tells_it(clinic: Clinic) -> None:
+    server = Hospital(EmrServer(url=clinic.fake.url))
+    told = server.update("Patient/p1", {**patient(), "gender": "male"}, "")
+    server.close()
+    assert (told.version, clinic.fake.sent[-1]["if-match"]) == ("2", 'W/"1"')

@@ -136,6 +136,19 @@ async def test_what_is_no_frame_ends_the_line_and_the_next_is_heard(
     assert len(await engine.answers(ORU)) == 1
 
 
+async def test_tls_where_there_is_none_is_told_at_its_first_byte(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.listener.port)
+    writer.write(b"\x16")
+    with suppress(ConnectionError):
+        assert await reader.read() == b""  # the sender holds the line, and is hung up on
+    assert engine.faults == [("127.0.0.1", TlsFault.UNASKED)]
+    writer.close()
+    assert len(await engine.answers(ORU)) == 1
+
+
 async def test_who_is_not_listed_is_not_heard(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,7 +6,7 @@ from protocol.attached_study import AttachedStudy
 from protocol.consultation import Patient
 from protocol.identity import in_doubt, names_another
 from protocol.patients import PatientText, apart, differ, is_same
-from protocol.readings import can_be, has_characters, spelled
+from protocol.readings import can_be, has_characters, initials_in, spelled
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,13 @@ def test_a_name_is_spelled_a_word_a_syllable() -> None:
 def test_a_name_in_latin_letters_has_no_characters() -> None:
     assert has_characters("Lin 林")
     assert not has_characters("LIN^DAJIANG")
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [("Xiaowen", ("XW",)), ("XIAO-WEN", ("XW",)), ("Wei", ()), ("Mark", ()), ("Lüxin", ("LX",))],
+)
+def test_a_given_name_in_one_word_has_the_initials_of_its_syllables(
+    name: str, initials: tuple[str, ...]
+) -> None:
+    assert initials_in(name) == initials

@@ -81,7 +81,7 @@ def test_a_resource_never_moves_to_another_patient(valley: Valley) -> None:
     one, other = made(valley.doctor, person()), made(valley.doctor, person())
     value = made(valley.doctor, observation(one))
     moved = value | {"subject": {"reference": f"Patient/{other['id']}"}}
-    answer = ask(valley.doctor, "PUT", f"/Observation/{value['id']}", moved)
+    answer = ask(valley.doctor, "PUT", f"/Observation/{value['id']}", moved, if_match='W/"1"')
     assert answer.status_code == 409
     assert "another patient's" in said(answer)
 

@@ -114,6 +114,11 @@ def test_an_update_of_an_older_version_changes_nothing(valley: Valley) -> None:
     place = f"/Patient/{patient['id']}"
     newer = ask(valley.doctor, "PUT", place, {**patient, "gender": "male"}, if_match='W/"1"')
     assert (newer.status_code, newer.headers["etag"]) == (200, 'W/"2"')
+    blind = ask(valley.doctor, "PUT", place, patient)
+    assert (blind.status_code, "which version it replaces" in said(blind)) == (400, True)
+    entry = {"resource": patient, "request": {"method": "PUT", "url": place.strip("/")}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    assert ask(valley.doctor, "POST", "", bundle).status_code == 400
     late = ask(valley.doctor, "PUT", place, patient, if_match='W/"1"')
     assert late.status_code == 412
     assert "changed meanwhile" in said(late)

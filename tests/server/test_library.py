@@ -116,6 +116,125 @@ def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
 def test_who_and_when_is_left_out_however_it_is_written(told: str) -> None:
     names = ["何小溪", "李文博", "临江县青石镇卫生院", "买买提·阿不都"]
     assert without_identity(f"昨日{told}，复诊", names) == "昨日〔…〕，复诊"
+    ended = without_identity(f"No.{told}. Then", names)
+    assert ended.replace("〕.", "〕") == "No.〔…〕 Then"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(
+            "born in 1958",
+            "Born: 1958",
+            "born 1958",
+            "b. 1958",
+            "DOB 1958",
+            "D.O.B.: 58",
+            "YOB 1958",
+        ),
+        *("date of birth 1958", "year of birth: 1958", "born in the year 1958", "DOB 1958-03-02"),
+        *(
+            "出生于1958年",
+            "生于1958",
+            "1958年出生",
+            "1958生人",
+            "出生年份：1958",
+            "出生年月 1958.04",
+        ),
+        *("555-123-4567", "(555) 123-4567", "1-800-555-0199", "555.123.4567", "400-810-1234"),
+        *(
+            "0571-8888 1234",
+            "(010) 65132266",
+            "电话 8888-1234",
+            "手机号：139 1234 567",
+            "call 5551234",
+        ),
+        *(
+            "Li XW",
+            "LI XW",
+            "XW Li",
+            "Li X.W.",
+            "Li X-W",
+            "Li, XW",
+            "Li-XW",
+            "X.W. Li",
+        ),
+        *("8000123", "20260042", "13800138000", "68y", "68 y", "5y", "68y/F", "12M"),
+    ],
+)
+@pytest.mark.parametrize("name", ["李晓雯", "Li Xiaowen"])
+def test_births_telephones_and_initials_go(told: str, name: str) -> None:
+    clean = without_identity(f"昨日{told}，复诊", [], name)
+    clean += without_identity(f"No.{told}. Then", [], name)
+    assert not any(sign.isdigit() or sign in "LXW李" for sign in clean), clean
+
+
+def test_a_family_name_in_characters_may_have_initials_behind_it() -> None:
+    assert without_identity("昨日李XW、李 X.W. 复诊，李X.稳定", [], "李晓雯") == (
+        "昨日〔…〕、〔…〕 复诊，〔…〕.稳定"
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(
+            "8000000 U",
+            "8000000U q6h",
+            "1,200,000 IU",
+            "1200000IU",
+            "5600000 IU/mL",
+            "青霉素8000000单位",
+        ),
+        *(
+            "尿激酶 1500000 国际单位",
+            "12000000 copies/mL",
+            "3400000拷贝/ml",
+            "12000000/L",
+            "4500000个/μl",
+        ),
+        *("15000000000 copies/mL", "370000000 Bq", "20011200 IU", "2500000 CFU", "1000000万单位"),
+        *(
+            "5y survival",
+            "5 y follow-up",
+            "3y OS",
+            "10y risk of stroke",
+            "5y DFS 80%",
+            "for 5y",
+            "5y ago",
+        ),
+        *("5y生存率", "随访5y", "术后 3y", "10y后复查", "6F sheath", "7F导管"),
+        *(
+            "born at 34 weeks, 1958 g",
+            "born 1958 g",
+            "出生体重 2010 g",
+            "出生 2010 g",
+            "生于冬季",
+            "DOB unknown",
+        ),
+        *(
+            "120-130-140",
+            "1.5-2.0-1400",
+            "2.16.840.1.113883",
+            "HU 100-120",
+            "CT -600 HU",
+            "room air",
+        ),
+        *(
+            "Li battery",
+            "Lithium 0.8",
+            "XW 200",
+            "LI-RADS 4",
+            "Li/Na",
+            "call the ward",
+            "血压 120/80",
+        ),
+    ],
+)
+def test_doses_counts_and_spans_stay(told: str) -> None:
+    text = f"昨日 {told} ，复诊 {told}. Then"
+    assert without_identity(text, [], "李晓雯") == text
+    assert without_identity(text, [], "Li Xiaowen") == text
 
 
 def test_measurements_stay_in_the_text() -> None:

@@ -1,12 +1,14 @@
 """Web pages that may ask for images: those of configured origins, with a token, no other."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from starlette.responses import Response
+from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -111,6 +113,27 @@ async def test_a_request_with_two_hosts_is_answered_in_words() -> None:
         assert (await http.get(paths.SERVER)).text == "here"
     assert answer.status_code == 400
     assert "(Host)" in answer.json()["title"]
+
+
+async def test_of_pages_that_are_refused_a_log_says_now_and_then_which() -> None:
+    made = Border(Response("here"), Response(""), Origins([]), bool)
+    lines = [(b"host", b"hub"), (b"origin", b"https://hub:9443")]
+    scope = {"type": "websocket", "path": paths.SOCKET, "headers": lines, "http_version": "1.1"}
+    sent: list[dict[str, object]] = []
+
+    async def nothing() -> dict[str, object]:
+        return {}
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        sent.append(dict(message))
+
+    with capture_logs() as told:
+        for _ in range(3):
+            await made(scope, nothing, sending)
+    assert [one["code"] for one in sent] == [4403] * 3
+    assert [(one["event"], one["origin"]) for one in told] == [
+        ("socket.page_refused", "https://hub:9443")
+    ]
 
 
 async def test_a_page_of_another_origin_is_told_so(town: Town, context: ssl.SSLContext) -> None:

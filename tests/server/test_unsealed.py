@@ -1,7 +1,10 @@
 """Entries of the trail that are in no tree: which may wait, and which nobody has signed for."""
 
 import json
+import os
+import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,14 +74,32 @@ def test_what_a_command_has_done_is_in_the_tree_when_it_ends_with_who_ran_it(
     server.add_user("he.it", PASSWORD, name="何工", roles=["admin"])
     with pytest.raises(RuntimeError, match="nothing holds the tree up"):
         server.command("audit", "go-on", "--because", "tried")
-    with pytest.raises(RuntimeError, match="say why"):
-        server.command("begin-anew", "--because", " ")
     server.command("begin-anew", "--because", "tried")
     well, said = looked(site)
     assert well
     assert said[-1]["entries"] - before == 2
     newest = "SELECT resource, origin FROM audit ORDER BY id DESC LIMIT 2"
     assert hand.execute(newest).fetchall() == [("trail", operator()), ("account", operator())]
+
+
+def test_looking_at_a_copy_changes_no_byte_of_it(
+    site: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its log, as of a server that runs; or at a place where nothing can be written."""
+    there = site.data_dir / "huizhen.sqlite"
+    with closing(sqlite3.connect(there, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE more (x)")
+        copy = tmp_path / "a copy #1"
+        shutil.copytree(site.data_dir, copy)
+    before = {one.name: one.read_bytes() for one in copy.glob("huizhen.sqlite*")}
+    assert before["huizhen.sqlite-wal"]
+    assert looked(Settings(data_dir=copy))[0]
+    for name in ("huizhen.sqlite", "huizhen.sqlite-wal"):
+        assert (copy / name).read_bytes() == before[name]
+    monkeypatch.setattr(os, "access", lambda *_asked: False)
+    files = set(site.data_dir.iterdir())
+    assert looked(site)[0]
+    assert set(site.data_dir.iterdir()) == files, "no file of SQLite's own beside it"
 
 
 @pytest.mark.parametrize("revision", ["0044", "base", "4711"])

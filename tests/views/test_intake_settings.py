@@ -155,6 +155,9 @@ def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
         said = shown.find(QLabel, "hl7State").text()
         assert words in said
         assert "10.1.2.3 (shows no certificate), 10.1.2.4 (sends without TLS)" in said
+    told = Hl7State(port=2575, faults=(("10.1.2.5", TlsFault.UNASKED),))
+    shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
+    assert "10.1.2.5 (sends with TLS: " in shown.find(QLabel, "hl7State").text()
     told = Hl7State(certificate_unusable=True)
     shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
     assert "certificate cannot be used" in shown.find(QLabel, "hl7State").text()

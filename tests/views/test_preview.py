@@ -23,7 +23,6 @@ from app.commands.intake_wishes import (
 from app.commands.wishes import Page
 from app.imaging.errors import Reason
 from app.models.preview import derive_preview
-from app.services.images import dicom_sex
 from app.session.case import Case, CaseOpened
 from app.session.intake import (
     IntakeTold,
@@ -38,6 +37,7 @@ from app.transfer.intake_messages import (
 )
 from app.views.preview import PreviewDialog
 from protocol.consultation import CaseContent, Phase
+from protocol.dicom_sex import dicom_sex
 from tests.fakes.examples import consultation
 from tests.fakes.examples import row as case_row
 from tests.views.conftest import Shown

@@ -7,25 +7,23 @@ are not read (NK1, IN1, Z…) are administrative.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 import hl7
 
-from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json, concept, name_of
-from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
 from app.net.emr.hl7v2_documents import (
     CARRIED,
     POINTED,
     WORDED,
-    Forms,
-    Words,
     attachment_of,
+    cut_of,
+    goes_on,
     letter_of,
+    lines_of,
 )
 from app.net.emr.hl7v2_fields import (
     Cells,
@@ -40,46 +38,21 @@ from app.net.emr.hl7v2_fields import (
     value_of,
 )
 from app.net.emr.hl7v2_files import READ, split
+from app.net.emr.hl7v2_forms import File, Name, Said, name_in
+from app.net.emr.hl7v2_kept import Kept
 from app.net.emr.hl7v2_person import digest, patient_of
+from app.net.emr.hl7v2_pieces import Cut
 from app.net.emr.hl7v2_statements import ALLERGIES, STATEMENTS, as_error, statement_of
-from app.net.emr.hl7v2_statuses import OBR_STATUS, OBX_STATUS, is_older, is_taken_back
+from app.net.emr.hl7v2_statuses import NOT_YET, OBR_STATUS, OBX_STATUS, is_older, is_taken_back
+from app.net.emr.hl7v2_visits import visit_of
 
 MOST_BYTES = 16 << 20
-_DISCHARGE, _NO_DISCHARGE = "A03", "A13"
-"""A13 takes a discharge back."""
 _MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
-_CANCELS_A_VISIT = ("A11", "A27", "A38")
-"""Events (table 0003) that take an admission, or one that was planned, back."""
-
-
-@dataclass
-class _Person:
-    patient: Json
-    resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
-    unread: int = 0
-    unread_allergies: int = 0
-    numbers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """Under which key a statement stands, by its type and the sender's number of it."""
-    lines: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    """Which values are the lines of one text, by order, code and time, else by message."""
-    forms: Forms = field(default_factory=Forms)
-    merged: set[str] = field(default_factory=set)
-    """Numbers that were merged into this patient's (A40)."""
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """Messages tell what happened, and of many kinds nothing."""
-        unread = Gap("", Lack.UNREADABLE, number=self.unread)
-        allergies = Gap("AllergyIntolerance", Lack.UNREADABLE, number=self.unread_allergies)
-        lacking = not_told(kind for kind, *_ in self.resources)
-        merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
-        of_allergies = (allergies,) if self.unread_allergies else ()
-        return (*merged, *((unread,) if self.unread else ()), *of_allergies, *lacking)
 
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
     """Every patient of these files; what a later message says of the same thing stands."""
-    found: dict[str, _Person] = {}
+    found: dict[str, Kept] = {}
     others = 0
     messages: list[tuple[datetime, hl7.Message]] = []
     at = datetime.min.replace(tzinfo=UTC)
@@ -104,7 +77,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
     return FromFiles(told, others)
 
 
-def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
+def _take(message: hl7.Message, found: dict[str, Kept]) -> bool:
     """False where it is of another kind, or says nobody. One message may tell of several patients
     (ORU_R01: PATIENT_RESULT repeats): what stands between two PIDs is of the first."""
     kinds = cells_of(message, message[0], 9)
@@ -114,7 +87,7 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
     starts = [at for at, one in enumerate(segments) if str(one[0]) == "PID"]
     for start, end in pairwise((*starts, len(segments))):
         patient = patient_of(message, segments[start])
-        person = found.setdefault(str(patient["id"]), _Person(patient))
+        person = found.setdefault(str(patient["id"]), Kept(patient))
         person.patient = patient | {k: v for k, v in person.patient.items() if k not in patient}
         _Taking(message, person).take(segments[start + 1 : end])
     return bool(starts)
@@ -123,17 +96,21 @@ def _take(message: hl7.Message, found: dict[str, _Person]) -> bool:
 class _Taking:
     """One message after its PID."""
 
-    def __init__(self, message: hl7.Message, person: _Person) -> None:
+    def __init__(self, message: hl7.Message, person: Kept) -> None:
         self._message = message
         self._person = person
-        self._subject = {"reference": f"Patient/{person.patient['id']}"}
         kinds = cells_of(message, message[0], 9)
         self._kind, self._event = first_of(kinds), first_of(kinds, 1)
         self._report: Json | None = None
+        self._results: set[str] = set()
+        """References to what the report names."""
         self._letter: Json | None = None
-        self._said_before: list[Json] = []
+        self._said_before: dict[Name, None] = {}
         """The letters of this message that had something to say before it."""
-        self._words = Words()
+        self._said: dict[Name, Said] = {}
+        """What this message says of each document; it is taken when all of that has been read."""
+        self._cut: tuple[Cut, File] | None = None
+        """The file that came last."""
         self._part: tuple[str, ...] = ()
         self._order: tuple[str, ...] = ()
         self._specimen: Json | None = None
@@ -150,11 +127,13 @@ class _Taking:
                     case kind if kind in STATEMENTS:
                         self._state(segment)
                     case "TXA":
-                        self._begin_letter(segment, segments[at + 1 :])
+                        self._begin_letter(segment)
                     case "OBR" if self._kind != "MDM":  # it says what the letter is about
                         self._panel(segment, specimens_of(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
+                    case "ADD":  # goes on with what stood in a message before
+                        self._count_unread("OBX")
                     case "IAR":
                         self._count_unread("IAM")  # reactions that stand in no IAM
                     case "MRG" if self._event in _MERGES:
@@ -165,52 +144,29 @@ class _Taking:
                         pass
             except (IndexError, KeyError, ValueError, TypeError):
                 self._count_unread(str(segment[0]))
-        for letter in self._said_before:
+        self._take_forms()
+        for name in self._said_before:
             # Which line of it is taken back nobody says: it is silent, and that is told.
+            letter = self._person.resources[name]
             self._person.unread += letter["status"] == "current" and not letter.get("content")
+
+    def _take_forms(self) -> None:
+        for name, said in self._said.items():
+            self._person.forms.take(name, said)
+            self._person.forms.show(name, self._person.resources[name])
+        self._said.clear()
+        self._cut = None
 
     def _of(self, segment: hl7.Segment, number: int) -> Cells:
         return cells_of(self._message, segment, number)
 
-    def _keep(self, kind: str, key: tuple[str, ...], told: Json, owner: str = "subject") -> Json:
-        """Under an id of what it is, so that the same said twice is one."""
-        name = digest(kind, *key)
-        resource = {"resourceType": kind, "id": name, owner: self._subject, **told}
-        kept = {key: value for key, value in resource.items() if value not in (None, "", [], {})}
-        self._person.resources[(kind, name)] = kept
-        return kept
-
-    def _known(self, kind: str, key: tuple[str, ...]) -> Json:
-        """What is kept under that already; empty where nothing is."""
-        return self._person.resources.get((kind, digest(kind, *key)), {})
-
     def _visit(self, segment: hl7.Segment) -> None:
-        started, ended = (time_of(first_of(self._of(segment, number))) for number in (44, 45))
-        number = first_of(self._of(segment, 19))
-        if not started and not number:
-            return  # a laboratory repeats the patient's place, which is no visit
-        place = self._of(segment, 3)
-        where = " ".join(one for one in (place[0] if place else []) if one)[:200]
-        code = {"I": "IMP", "O": "AMB", "E": "EMER"}.get(first_of(self._of(segment, 2)), "")
-        period = {key: at for key, at in (("start", started), ("end", ended)) if at}
-        key = (number or started,)
-        told: Json = {
-            "status": self._state_of_visit(key, ended),
-            "class": {"code": code or "AMB"},
-            "type": [{"text": where}] if where else None,
-            "period": period,
-        }
-        self._keep("Encounter", key, told)
-
-    def _state_of_visit(self, key: tuple[str, ...], ended: str) -> str:
-        """Over is over, also where later messages do not say it again, until that is taken back."""
-        if self._event in _CANCELS_A_VISIT:
-            return "cancelled"
-        if self._event == _DISCHARGE or (ended and self._event != _NO_DISCHARGE):
-            return "finished"
-        known = self._known("Encounter", key)
-        again = self._event in ("A01", "A04", _NO_DISCHARGE)
-        return "finished" if known.get("status") == "finished" and not again else "in-progress"
+        said = visit_of(lambda number: self._of(segment, number))
+        if said is None:
+            return
+        known = self._person.known("Encounter", said.key).get("status", "")
+        told = {"status": said.status_after(self._event, known), **said.told}
+        self._person.keep("Encounter", said.key, told)
 
     def _state(self, segment: hl7.Segment) -> None:
         kind = str(segment[0])
@@ -227,7 +183,7 @@ class _Taking:
         if said.action == "U":
             kept.pop(earlier, None)  # it stands as it is now
         owner = "patient" if kind in ALLERGIES else "subject"
-        self._last = self._keep(said.kind, said.key, said.told, owner)
+        self._last = self._person.keep(said.kind, said.key, said.told, owner)
         if said.action == "D":
             kept[name] = self._last = as_error(self._last)
         if said.number:
@@ -256,12 +212,14 @@ class _Taking:
             "specimen": [self._specimen] if self._specimen else None,
         }
         key = (*self._order, at, *self._alone_without(at))
-        known = self._known("DiagnosticReport", key)
+        known = self._person.known("DiagnosticReport", key)
         told["result"] = list(known.get("result") or ())  # values come one by one
+        self._results = {one["reference"] for one in told["result"]}
         told["presentedForm"] = known.get("presentedForm")
         if is_older(told["status"], known.get("status")):
             told["status"] = known["status"]
-        self._report = self._last = self._keep("DiagnosticReport", key, told)
+        self._report = self._last = self._person.keep("DiagnosticReport", key, told)
+        self._cut = None
 
     def _alone_without(self, at: str) -> tuple[str, ...]:
         """What neither an order number nor a time tells apart, the message does."""
@@ -275,11 +233,13 @@ class _Taking:
 
     def _observation(self, segment: hl7.Segment) -> None:
         code, kind = concept_of(self._of(segment, 3)), first_of(self._of(segment, 2))
-        values = self._of(segment, 5)
         status = OBX_STATUS.get(first_of(self._of(segment, 11)), "final")
+        if self._letter is not None:
+            self._said_of(self._letter).spoken = True
         if kind in (CARRIED, POINTED) or (self._letter is not None and kind in WORDED):
             self._form(segment, kind, status)
             return
+        self._cut = None
         if code is None:
             self._person.unread += 1
             return
@@ -289,7 +249,7 @@ class _Taking:
             "code": code,
             "effectiveDateTime": at,
             "specimen": self._specimen,
-            **value_of(kind, values, first_of(self._of(segment, 6))),
+            **value_of(kind, self._of(segment, 5), first_of(self._of(segment, 6))),
             **range_of(first_of(self._of(segment, 7))),
             "interpretation": [concept_of([one]) for one in self._of(segment, 8)],
         }
@@ -308,17 +268,15 @@ class _Taking:
             return
         if is_line:
             self._line_of(text, name)
-        self._last = self._keep("Observation", (*key, *again), told)
+        self._last = self._person.keep("Observation", (*key, *again), told)
         self._report_names(self._last)
 
     def _report_names(self, observation: Json) -> None:
         """The report that is being read has it among its results, once."""
-        if self._report is None:
-            return
-        results = self._report.setdefault("result", [])
-        named = {"reference": f"Observation/{observation['id']}"}
-        if named not in results:
-            results.append(named)
+        name = f"Observation/{observation['id']}"
+        if self._report is not None and name not in self._results:
+            self._results.add(name)
+            self._report.setdefault("result", []).append({"reference": name})
 
     def _time_of(self, segment: hl7.Segment) -> str:
         report = self._report or {}
@@ -329,65 +287,81 @@ class _Taking:
         self._made[key] += 1
         return (str(self._made[key]),) if self._made[key] > 1 else ()
 
-    def _begin_letter(self, segment: hl7.Segment, behind: list[hl7.Segment]) -> None:
+    def _begin_letter(self, segment: hl7.Segment) -> None:
         """TXA: what stands in the OBX behind it is what the letter says."""
-        said = letter_of(lambda number: self._of(segment, number), self._event)
-        key: tuple[str, ...] = (said.number or str(said.told["type"]),)
-        if not said.number:
-            key = (*key, *self._alone_without(said.number), *self._again(("TXA", *key)))
-        known = self._known("DocumentReference", key)
-        told = {**said.told, "content": known.get("content")}
-        told["description"] = told["description"] or known.get("description")
-        self._letter = self._last = self._keep("DocumentReference", key, told)
-        self._said_before += [self._letter] if known.get("content") else []
-        self._words = Words(concept(told["type"]))
-        self._part = (self._whole,) if said.adds else ()
-        own = takewhile(lambda one: str(one[0]) != "TXA", behind)
-        if said.anew and any(str(one[0]) == "OBX" for one in own):
-            self._person.forms.begin_anew(self._letter)
-        if said.replaces:
-            before = self._known("DocumentReference", (said.replaces,))
-            before.update({"status": "superseded"} if before else {})
+        self._take_forms()
+        letter = letter_of(lambda number: self._of(segment, number), self._event)
+        key: tuple[str, ...] = (letter.number or str(letter.told["type"]),)
+        if not letter.number:
+            key = (*key, *self._alone_without(letter.number), *self._again(("TXA", *key)))
+        known = self._person.known("DocumentReference", key)
+        told, said = letter.said_after(known, self._person.forms.status_of(name_in(known)))
+        self._letter = self._last = self._person.keep("DocumentReference", key, told)
+        self._said[name_in(self._letter)] = said
+        if known.get("content"):
+            self._said_before[name_in(known)] = None
+        self._part = (self._whole,) if letter.adds else ()
+        self._person.replace(letter)
 
     def _form(self, segment: hl7.Segment, kind: str, status: str) -> None:
         """Of the letter or report it stands in, else a document of its own."""
         code, values = concept_of(self._of(segment, 3)), self._of(segment, 5)
-        title, forms = concept(code), self._person.forms
-        document = self._letter or self._report
+        name, document = (str(code), first_of(self._of(segment, 4))), self._letter or self._report
         if document is not None and kind in WORDED:
-            self._words.add(title, values, status)
-            forms.put(document, ("words", *self._part), self._words.status, self._words.form)
+            lines = lines_of(code, name[1], values, status)
+            title = concept(document.get("type"))
+            self._said_of(document).add_lines(("words", *self._part), title, lines)
             self._last = document
             return
-        name: tuple[str, ...] = (str(code), first_of(self._of(segment, 4)))
         within = "alone" if document is None else name_of(document)
         for value in values or [[]]:  # what is taken back may be named alone
+            if kind == CARRIED and self._goes_on(name, value, status):
+                continue
             again = self._again(("form", within, *name))
-            form = attachment_of(kind, value, title)
+            form = attachment_of(kind, value, concept(code))
             if form is None and not is_taken_back(status):
                 self._person.unread += 1
                 continue
             document = document or self._document_of(segment, name)
-            forms.put(document, (*name, *again, *self._part), status, form or {})
+            key = (*name, *again, *self._part)
+            file = self._said_of(document).add_file(key, status, form or {})
+            cut = cut_of(name, value, str((form or {}).get("data", "")))
+            self._cut = (cut, file) if cut is not None else None
             self._last = document
+
+    def _said_of(self, document: Json) -> Said:
+        """What this message says of it."""
+        return self._said.setdefault(name_in(document), Said())
+
+    def _goes_on(self, name: tuple[str, str], value: list[str], status: str) -> bool:
+        """Whether this is the next piece of the file that came last, which then has it."""
+        if self._cut is None or is_taken_back(status):
+            return False
+        cut, file = self._cut
+        if not (piece := goes_on(cut, name, value)):
+            return False
+        file.more.append(piece)
+        file.status = status if status in NOT_YET else file.status
+        return True
 
     def _document_of(self, segment: hl7.Segment, name: tuple[str, ...]) -> Json:
         """What stands in no letter and no report is one by itself."""
         at = self._time_of(segment)
         told = {"status": "current", "type": concept_of(self._of(segment, 3)), "date": at}
-        return self._keep("DocumentReference", (*name, at, *self._alone_without(at)), told)
+        return self._person.keep("DocumentReference", (*name, at, *self._alone_without(at)), told)
 
     def _line_of(self, text: tuple[str, ...], line: str) -> None:
         """A text that is sent anew has the lines of this message, and none of an earlier one."""
         lines, resources = self._person.lines, self._person.resources
         if text not in self._texts:
             self._texts.add(text)
-            for gone in lines.pop(text, []):
-                resources.pop(("Observation", gone), None)
-                if self._report is not None:
-                    named = {"reference": f"Observation/{gone}"}
-                    results = self._report.get("result", [])
-                    self._report["result"] = [one for one in results if one != named]
+            gone = lines.pop(text, [])
+            for one in gone:
+                resources.pop(("Observation", one), None)
+            if gone and self._report is not None:
+                self._results -= {f"Observation/{one}" for one in gone}
+                results = self._report.get("result", [])
+                self._report["result"] = [o for o in results if o["reference"] in self._results]
         lines.setdefault(text, []).append(line)
 
     def _note(self, segment: hl7.Segment) -> None:

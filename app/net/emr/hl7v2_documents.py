@@ -3,10 +3,12 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.net.emr.elements import Json, concept, decoded, name_of
+from app.net.emr.elements import Json, concept, decoded
 from app.net.emr.hl7v2_fields import Cells, concept_of, first_of, time_of
+from app.net.emr.hl7v2_forms import Line, Said
+from app.net.emr.hl7v2_pieces import BEGINNING, Cut, begins_a_file
 from app.net.emr.hl7v2_statuses import IN_ERROR, NOT_YET, is_older, is_taken_back
 
 CARRIED, POINTED = "ED", "RP"
@@ -22,12 +24,10 @@ _TYPES = {
     **dict.fromkeys(("txt", "text", "plain", "octet-stream"), "text/plain"),
 }
 """Table 0291, as engines write it; what the bytes say goes before it."""
-_BEGINS = {
+_CALLED = {
     **dict.fromkeys((b"II*\0", b"MM\0*"), "image/tiff"),
     b"{\\rt": "application/rtf",
 }
-_BEGINNING = 1024
-"""Characters of base64."""
 _CANCELLED, _EDITED, _ADDED = "T11", ("T08", "T10"), "T06"
 """Events of MDM (table 0003)."""
 _DONE = {
@@ -50,14 +50,32 @@ def attachment_of(kind: str, value: list[str], title: str) -> Json | None:
     _, main, subtype, encoding, data, *_ = parts
     if not data:
         return None
-    packed = _packed(data, encoding.casefold())
-    called = _as_it_begins(decoded(packed[:_BEGINNING]), _type_of(main, subtype))
+    packed = packed_of(data, encoding)
+    called = _as_it_begins(decoded(packed[:BEGINNING]), _type_of(main, subtype))
     return {"title": title, "contentType": called, "data": packed}
+
+
+def cut_of(name: tuple[str, str], value: list[str], packed: str) -> Cut | None:
+    """What comes next may go on with this ED; None where its kind does not say how it begins."""
+    if not begins_a_file(packed):
+        return None
+    _, main, subtype, encoding, data, *_ = [*value, *[""] * 5]
+    plain = "".join(data.split()) == packed
+    cut = Cut(name, (main, subtype), encoding or ("Base64" if plain else "A"))
+    cut.came(packed)
+    return cut
+
+
+def goes_on(cut: Cut, name: tuple[str, str], value: list[str]) -> str:
+    """The next piece of it in base64; empty where this ED is none."""
+    _, main, subtype, encoding, data, *_ = [*value, *[""] * 5]
+    packed = packed_of(data, encoding or cut.encoding)
+    return packed if packed and cut.goes_on(name, (main, subtype), packed) else ""
 
 
 def _as_it_begins(data: bytes, called: str) -> str:
     """What cannot be shown is not to be taken for a text, or for a damaged one."""
-    if (told := _BEGINS.get(data[:4])) is not None:
+    if (told := _CALLED.get(data[:4])) is not None:
         return told
     return "application/octet-stream" if called == "text/plain" and b"\0" in data else called
 
@@ -69,18 +87,26 @@ def _type_of(main: str, subtype: str) -> str:
     return _TYPES.get(told or main.casefold(), f"{main}/{subtype}".casefold().strip("/"))
 
 
-def _packed(data: str, encoding: str) -> str:
-    """In base64, whatever it came in; what says it is base64 and is not stays, and is told when it
-    is opened."""
+def packed_of(data: str, encoding: str) -> str:
+    """In base64, whatever it came in (ED-4); what says it is base64 and is not stays, and is told
+    when it is opened."""
     whole = "".join(data.split())
     try:
-        if encoding == "hex":
+        if encoding.casefold() == "hex":
             return base64.b64encode(bytes.fromhex(whole)).decode()
-        if encoding != "base64" and not decoded(whole):
+        if encoding.casefold() != "base64" and not decoded(whole) and not begins_a_file(whole):
             return base64.b64encode(data.encode()).decode()
     except (ValueError, binascii.Error):
         pass
     return whole
+
+
+def lines_of(code: Json | None, sub: str, values: Cells, status: str) -> list[Line]:
+    """An OBX of a letter; what is taken back may be named alone."""
+    heading = concept(code)
+    named = str(code or ""), sub, heading
+    alone: Cells = [[]] if is_taken_back(status) else []
+    return [Line(status, *named, "^".join(one)) for one in values or alone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +120,17 @@ class Letter:
     replaces: str
     anew: bool
     adds: bool
+
+    def said_after(self, known: Json, was: str) -> tuple[Json, Said]:
+        """What is told of a letter that is `known` already, and `was` so far as that; and what is
+        to be filled with what it says. What was signed is not a draft again."""
+        state = str(self.told["docStatus"] or "")
+        older = not self.adds and is_older(state, known.get("docStatus") or was)
+        kept = ("docStatus", "type", "date", "description") if older else ()
+        told = {**self.told, **{one: known.get(one) for one in kept}}
+        told["description"] = told["description"] or known.get("description")
+        told["content"] = known.get("content")
+        return told, Said(anew=self.anew, older=older, not_yet=state in NOT_YET)
 
 
 def letter_of(of: Callable[[int], Cells], event: str) -> Letter:
@@ -109,64 +146,3 @@ def letter_of(of: Callable[[int], Cells], event: str) -> Letter:
     replaces = "^".join(of(13)[0]) if of(13) and event in ("T09", "T10") else ""
     number = "^".join(of(12)[0]) if of(12) else ""
     return Letter(told, number, replaces, event in _EDITED, event == _ADDED)
-
-
-@dataclass
-class Words:
-    """The lines of a letter, as one message says them."""
-
-    title: str = ""
-    """Of the letter, which is no heading within it."""
-    _lines: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def add(self, heading: str, values: Cells, status: str) -> None:
-        """An OBX; `status` in FHIR's words."""
-        self._lines += [(status, heading, "^".join(one)) for one in values]
-
-    @property
-    def status(self) -> str:
-        """Of all that stands: final as soon as one line of it is."""
-        standing = [one for one, *_ in self._lines if not is_taken_back(one)]
-        return next((one for one in standing if one not in NOT_YET), next(iter(standing), IN_ERROR))
-
-    @property
-    def form(self) -> Json:
-        """An Attachment of what stands, each heading (OBX-3) above the lines below it."""
-        told: list[str] = []
-        last = self.title
-        for status, heading, line in self._lines:
-            if is_taken_back(status):
-                continue
-            if heading not in ("", last):
-                told.append(heading)
-                last = heading
-            told.append(line)
-        data = base64.b64encode("\n".join(told).encode()).decode()
-        return {"contentType": "text/plain; charset=utf-8", "data": data}
-
-
-@dataclass
-class Forms:
-    """What documents carry; what is sent anew takes the place of what it was."""
-
-    _told: dict[str, dict[tuple[str, ...], tuple[str, Json]]] = field(default_factory=dict)
-
-    def begin_anew(self, document: Json) -> None:
-        """Nothing that it carried stands any more."""
-        self._told.pop(name_of(document), None)
-        document.pop("content", None)
-
-    def put(self, document: Json, key: tuple[str, ...], status: str, form: Json) -> None:
-        """Into a DocumentReference or DiagnosticReport; `key` says which of its forms it is, and
-        `status` in FHIR's words how far it is."""
-        forms = self._told.setdefault(name_of(document), {})
-        if is_older(status, forms.get(key, ("", {}))[0]):
-            return
-        forms[key] = (status, form)
-        shown = [form for status, form in forms.values() if not is_taken_back(status)]
-        if document["resourceType"] == "DocumentReference":
-            document["content"] = [{"attachment": one} for one in shown]
-            if not document.get("description") and "type" not in document:
-                document["description"] = concept(form.get("title"))
-        else:
-            document["presentedForm"] = shown

@@ -11,6 +11,8 @@ _LINE_ENDS = re.compile(rb"[\r\n\x0b\x1c]+")
 READ = ("ADT", "ORU", "MDM")
 """Message types (MSH-9.1) that are read, and so kept where they come in."""
 _ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
+_GOES_ON = b"ADD"
+"""What an OBX goes on with where it is longer than a segment may be (HL7 v2.5.1 2.10.2.1)."""
 _CHARACTERS = 17
 """Where MSH-18 stands among what the separators part, for MSH-1 is the first of them."""
 _LATIN = re.compile(r"(?:ISO)?8859(1[0135]?|1[46]|[2-9])")
@@ -20,12 +22,17 @@ def split(raw: bytes) -> list[str]:
     """The messages of a file, each in its own characters; lines end with CR as the library wants
     them."""
     messages: list[list[bytes]] = []
+    in_value = False
     for line in _LINE_ENDS.split(raw):
         if _START.match(line):
             messages.append([line.removeprefix(b"\xef\xbb\xbf")])
+            in_value = False
+        elif messages and in_value and line[:3] == _GOES_ON:
+            messages[-1].append(line[4:])
         elif messages and line.strip() and line[:3] not in _ENVELOPE:
-            messages[-1].append(line)
-    return [characters_of(b"\r".join(lines)).strip() + "\r" for lines in messages]
+            messages[-1] += [b"\r", line]
+            in_value = line[:3] == b"OBX"
+    return [characters_of(b"".join(lines)).strip() + "\r" for lines in messages]
 
 
 def characters_of(raw: bytes) -> str:

@@ -142,7 +142,10 @@ class Hospital:
         return self._changed("POST", kind, resource, {"If-None-Exist": criteria})
 
     def update(self, at: str, resource: Json, version: str) -> Kept:
-        """Replaces it if it still is of this version (R4 3.1.0.5.1, `If-Match`); else 412."""
+        """Replaces it if it still is of this version (R4 3.1.0.5.1, `If-Match`); else 412. Where
+        none is known, of the one that is there now; without one only where the server keeps none.
+        """
+        version = version or kept_of(self.read(at)).version
         told = {**resource, "id": at.rpartition("/")[2]}
         return self._changed("PUT", at, told, {"If-Match": f'W/"{version}"'} if version else {})
 
@@ -365,7 +368,15 @@ def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
         raise FhirRefused(status, outcome_words(told), retry_after)
     if not told and not may_be_empty:
         raise NotUnderstood("the answer is no JSON object")
-    return told
+    return told if kept_of(told).version else _versioned(told, answer.headers)
+
+
+def _versioned(told: Json, headers: Mapping[str, str]) -> Json:
+    """With the version that only the header says (R4 3.1.0.5.1)."""
+    tag = _VERSION.fullmatch(headers.get("etag", "").strip())
+    if tag is None or not id_of(told) or not isinstance(meta := told.get("meta", {}), dict):
+        return told
+    return {**told, "meta": {**meta, "versionId": tag[1]}}
 
 
 def outcome_words(told: Json) -> str:

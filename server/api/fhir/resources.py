@@ -91,7 +91,7 @@ class FhirResources:
     async def update(
         self, who: Who, kind: str, id_: str, raw: bytes, base: str, if_match: int | None
     ) -> Written:
-        """Replaces what is there, if it still is of the version `if_match`."""
+        """Replaces what is there, if it still is of the version `if_match`, which is needed."""
         house = whose(who)
         resource = await asyncio.to_thread(_read, raw, kind)
         async with self._store.writing() as work:
@@ -105,6 +105,10 @@ class FhirResources:
             await work.fhir.lock(house)
             await delete(work, who, house, kind, id_, if_match)
 
+
+_WHICH_VERSION = (
+    'an update says which version it replaces: If-Match: W/"1", or request.ifMatch of an entry'
+)
 
 # --- of one transaction ----------------------------------------------------------------------
 
@@ -156,6 +160,8 @@ async def update(
     before = await work.fhir.newest(house, kind, own_id(kind, id_))
     if before is None:
         raise FhirRefused(405, f"ids are given here: POST a new {kind}")
+    if if_match is None and not before.is_deleted:  # R4 3.1.0.5.1: 400 where it has to be said
+        raise FhirRefused(400, _WHICH_VERSION)
     _still(before, if_match)
     patient = await _patient(work, house, resource, base, before.id)
     if patient != before.patient_id and before.patient_id != house:

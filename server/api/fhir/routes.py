@@ -140,7 +140,7 @@ async def everything(
 async def update(
     request: Request, kind: KindDep, resource_id: str, base: BaseDep, who: WhoDep, house: HouseDep
 ) -> Response:
-    """Replaces a resource, with `If-Match` only that version of it."""
+    """Replaces the version of a resource that `If-Match` names."""
     version = if_match_of(request.headers.get("if-match"))
     raw = await _body(request)
     return _written(

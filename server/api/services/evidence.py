@@ -78,11 +78,12 @@ class Evidence:
             await asyncio.sleep(self._every_s)
 
     async def close(self) -> None:
-        """When nobody writes any more: a database that is stopped has no entry that waits, so that
-        one which does was put in, or its server was killed."""
+        """When this program writes no more: a database that is stopped has no entry that waits, so
+        that one which does was put in, or its server was killed. Others may go on writing."""
         try:
-            while await self._take(None):
-                pass  # what that has noted itself
+            while await self._take(None) == MOST_AT_ONCE:
+                pass
+            await self._take(None)  # what that has noted itself
         except (StoreError, OSError) as error:
             _LOG.warning("evidence.left", error=type(error).__name__)
 

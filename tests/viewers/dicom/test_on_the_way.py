@@ -3,6 +3,7 @@
 import queue
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -64,10 +65,16 @@ class FarSource:
         return self.fetch(sop_instance_uid), True
 
 
+class Ended(Protocol):
+    """A source that is ended, so that nothing waits for it."""
+
+    def end(self) -> None: ...
+
+
 class EndedWithIt(QObject):
     """A window that is closed has the source ended first, as the program does."""
 
-    def __init__(self, window: QObject, source: FarSource) -> None:
+    def __init__(self, window: QObject, source: Ended) -> None:
         super().__init__(window)
         self._source = source
         window.installEventFilter(self)

@@ -31,6 +31,7 @@ from tests.imaging.others import (
     KEY_OBJECTS,
     instance,
 )
+from tests.viewers.dicom.test_on_the_way import EndedWithIt
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -237,14 +238,18 @@ class FarSource(FolderSource):
         self.here.wait(30)
         yield from super().instances()
 
+    def end(self) -> None:
+        self.here.set()
+
 
 @pytest.fixture
 def far(viewer: DicomViewer, tmp_path: Path) -> Iterator[FarSource]:
     """What the viewer waits for."""
     source = FarSource(tmp_path)
+    EndedWithIt(viewer, source)
     viewer.open_source(source)
     yield source
-    source.here.set()
+    source.end()
     viewer.close_source()
 
 
