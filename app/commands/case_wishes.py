@@ -25,8 +25,9 @@ class WishCaseAction:
     """Of a read-back: who was told."""
     seats: tuple[MdtSeat, ...] = ()
     """Of an MDT: whose opinions; `expert_id` chairs where nobody holds the case."""
+    approved: str = ""
+    """Of an approval: the digest of the words that were shown; it is signed with `password`."""
     password: str = field(default="", repr=False)
-    """Of an approval, which is signed."""
 
 
 @dataclass(frozen=True, slots=True)

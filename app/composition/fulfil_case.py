@@ -21,7 +21,6 @@ from app.commands.case_wishes import (
 )
 from app.commands.wishes import Page
 from app.session.comparison import ComparisonClosed
-from protocol.approval import opinion_digest
 from protocol.consultation import STATUS_OF, Action, Status
 from protocol.transition import Transition
 
@@ -82,13 +81,12 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
     await desk.keep_words()
     await desk.workplace.keep()
     case = desk.session.state.case
-    approved, seal = None, None
-    if case is not None and wish.action is Action.APPROVE:
-        approved = opinion_digest(case.opinion)
-        seal = await desk.reports.signing.approve(case, approved, wish.password)
+    seal = None
+    if case is not None and case.id == wish.consultation_id and wish.action is Action.APPROVE:
+        seal = await desk.reports.signing.approve(case, wish.approved, wish.password)
     asked = Transition(
         action=wish.action,
-        approved=approved,
+        approved=wish.approved or None,
         seal=seal,
         reason=wish.reason,
         told=wish.told,

@@ -13,6 +13,7 @@ from app.models.words import word
 from app.session.case import Case
 from app.session.case_action import Doing
 from app.session.state import State
+from protocol.approval import opinion_digest
 from protocol.consultation import Action
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence, recommended
 
@@ -67,6 +68,8 @@ class CaseActionsProps:
     candidates: tuple[CandidateProps, ...] | None
     now: datetime
     mdt: AskMdtProps | None = None
+    draft: str = ""
+    """The digest of the words that are shown, where they can be approved."""
 
     def entry(self, action: Action) -> ActionEntry | None:
         return next((one for one in self.entries if one.action is action), None)
@@ -94,6 +97,7 @@ def derive_case_actions(state: State, now: datetime) -> CaseActionsProps | None:
         else _candidates(case, candidates, state.queue.presence),
         now=now,
         mdt=_ask_mdt(case, state.queue.presence) if Action.ASK_MDT in allowed else None,
+        draft=opinion_digest(case.opinion) if Action.APPROVE in allowed else "",
     )
 
 

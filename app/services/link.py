@@ -14,7 +14,7 @@ from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.notifications import NotificationService
 from app.services.own_cases import OwnCases
-from app.services.reviewing import read_reviewed
+from app.services.reviewing import read_reviewed, read_timeline
 from app.services.server_time import minutes_off, tell_clock
 from app.services.service_lines import ServiceLineService
 from app.services.tasks import Tasks
@@ -353,6 +353,7 @@ class LinkService:
             if self._is(Role.EXPERT, Role.DISPATCHER):
                 await self._read_presence()
             await self._reread_case()
+            await read_timeline(self._facts, self._api)
         except NetError as error:
             self._facts.apply(ListsFailed())
             if not isinstance(error, Unreachable):

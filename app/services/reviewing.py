@@ -1,11 +1,11 @@
-"""Reading somebody else's draft, for who may approve it."""
+"""What a second signature needs to know: somebody else's draft, and what was done to the case."""
 
 from uuid import UUID
 
 from app.net.api import Api
 from app.net.errors import NetError
 from app.services.facts import Facts
-from app.session.case import OpinionRead
+from app.session.case import OpinionRead, TimelineLoaded
 from protocol.consultation import Action
 
 
@@ -19,3 +19,10 @@ async def read_reviewed(facts: Facts, api: Api, id_: UUID) -> None:
     if case is None or case.id != id_ or Action.APPROVE not in case.consultation.allowed_actions:
         return
     facts.apply(OpinionRead(id_, (await api.opinion(id_)).opinion))
+
+
+async def read_timeline(facts: Facts, api: Api) -> None:
+    """What was done to the open case, perhaps while nobody here could hear of it."""
+    case = facts.state.case
+    if case is not None and case.consultation.summary.number:
+        facts.apply(TimelineLoaded(case.id, await api.timeline(case.id)))

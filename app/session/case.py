@@ -26,6 +26,7 @@ from app.session.comparison import (
 )
 from app.session.queue import outdated
 from app.session.signature import PaperVerdict
+from app.session.told_once import merged, with_event
 from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
 from protocol.consultation import CaseContent, Consultation, TimelineEvent
@@ -247,7 +248,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ClaimGone():
             return _let_go(case)
         case MessagesLoaded(_, messages):
-            return replace(case, messages=_merged(case.messages, messages))
+            return replace(case, messages=merged(case.messages, messages))
         case TimelineLoaded(_, events):
             return replace(case, timeline=events)
         case ReportVerified() | PaperVerified():
@@ -257,7 +258,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ChatPosted():
             if fact.message.consultation_id != case.id:
                 return case
-            return replace(case, messages=_merged(case.messages, (fact.message,)))
+            return replace(case, messages=merged(case.messages, (fact.message,)))
         case ConsultationChanged():
             return _changed(case, fact)
         case ReportSigned():
@@ -368,16 +369,16 @@ def _sent(case: Case, saved: Consultation, at: datetime) -> Case:
 
 def _changed(case: Case, fact: ConsultationChanged) -> Case:
     row = fact.consultation
-    if row.id != case.id or outdated(row, case.consultation.summary):
+    if row.id != case.id:
+        return case
+    case = replace(case, timeline=with_event(case.timeline, fact.event))
+    if outdated(row, case.consultation.summary):
         return case
     update: dict[str, object] = {"summary": row}
     if row.phase is not case.consultation.summary.phase:
         update["allowed_actions"] = ()  # those of the phase before; the new ones are being read
     consultation = case.consultation.model_copy(update=update)
-    timeline = case.timeline
-    if fact.event is not None and all(event.id != fact.event.id for event in timeline):
-        timeline = (*timeline, fact.event)
-    return replace(case, consultation=consultation, timeline=timeline)
+    return replace(case, consultation=consultation)
 
 
 def _signed(case: Case, signed: SignedReport) -> Case:
@@ -388,11 +389,3 @@ def _signed(case: Case, signed: SignedReport) -> Case:
     if shown is not None and (shown == signed or signed.report.version < shown.report.version):
         return case
     return replace(case, report=ReportState(signed))
-
-
-def _merged(
-    known: tuple[ChatMessage, ...], new: tuple[ChatMessage, ...]
-) -> tuple[ChatMessage, ...]:
-    """Each message once, oldest first."""
-    by_id = {message.id: message for message in (*known, *new)}
-    return tuple(sorted(by_id.values(), key=lambda message: (message.at, message.id)))

@@ -312,19 +312,29 @@ class PasswordBody(Body):
 
     def __init__(self) -> None:
         super().__init__()
+        self._read = ""
         self._password = LineField("actionPassword", secret=True)
         self._password.line.returnPressed.connect(self.submitted)
         self.setLayout(column(self._password))
         self.words()
 
     def begin(self, props: CaseActionsProps) -> None:
+        self._read = props.draft
         self._password.line.clear()
         self._password.set_problem("")
+
+    def show_props(self, props: CaseActionsProps) -> None:
+        """Nobody signs words that came while they typed: the password is asked for again."""
+        if props.draft != self._read:
+            self.begin(props)
+            self._password.set_problem(
+                self.tr("The draft was written on. Read it again, then enter your password.")
+            )
 
     def take(self, wish: WishCaseAction) -> WishCaseAction | None:
         password = self._password.text
         self._password.set_problem("" if password else self.tr("Please fill this in."))
-        return replace(wish, password=password) if password else None
+        return replace(wish, approved=self._read, password=password) if password else None
 
     def first(self) -> QWidget:
         return self._password.line

@@ -4788,6 +4788,10 @@
         <source>Your password</source>
         <translation>您的密码</translation>
     </message>
+    <message>
+        <source>The draft was written on. Read it again, then enter your password.</source>
+        <translation>草稿又有改动。请重新阅读后再输入密码。</translation>
+    </message>
 </context>
 <context>
     <name>PatientBanner</name>

@@ -36,9 +36,10 @@ class Offers:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._live: dict[UUID, list[Ringing]] = {}
+        self._loads: dict[UUID, Load] | None = None
 
-    async def add(self, offers: Collection[Ringing]) -> None:
-        """Of one case."""
+    async def add(self, offers: Collection[Ringing], urgency: Urgency | None) -> None:
+        """Of one case, which is of an urgency."""
         rows = [
             {
                 "id": offer.id,
@@ -54,6 +55,7 @@ class Offers:
         for offer in offers:
             if offer.consultation_id in self._live:
                 self._live[offer.consultation_id].append(offer)
+        self._count(offers, urgency, 1)
 
     async def of_case(self, case_id: UUID) -> list[Ringing]:
         await self.read_of(case_id)
@@ -97,18 +99,23 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
-    async def loads(self, experts: Iterable[UUID], but: UUID | None) -> dict[UUID, Load]:
-        """What rings each of some experts, without critical cases and this one."""
+    async def loads(self, but: UUID | None, urgency: Urgency | None) -> dict[UUID, Load]:
+        """What rings each expert, without critical cases and this one, which is of an urgency. Read
+        once in a transaction, and counted on with what begins and ends to ring in it."""
+        if self._loads is None:
+            self._loads = await self._read_loads()
+        loads = dict(self._loads)
+        if but is not None and urgency is not Urgency.CRITICAL:
+            for offer in await self.of_case(but):
+                loads[offer.expert_id] = loads.get(offer.expert_id, Load()).with_case(urgency, -1)
+        return loads
+
+    async def _read_loads(self) -> dict[UUID, Load]:
         case = ConsultationRow
         rows = await self._session.execute(
             select(OfferRow.expert_id, case.urgency, func.count())
             .join(case, case.id == OfferRow.consultation_id)
-            .where(
-                among(OfferRow.expert_id, experts),
-                OfferRow.ended_at.is_(None),
-                _not_critical(),
-                *(() if but is None else (case.id != but,)),
-            )
+            .where(OfferRow.ended_at.is_(None), _not_critical())
             .group_by(OfferRow.expert_id, case.urgency)
         )
         loads: dict[UUID, Load] = {}
@@ -116,6 +123,13 @@ class Offers:
             known = None if urgency is None else Urgency(urgency)
             loads[expert_id] = loads.get(expert_id, Load()).with_case(known, count)
         return loads
+
+    def _count(self, offers: Iterable[Ringing], urgency: Urgency | None, count: int) -> None:
+        if self._loads is None or urgency is Urgency.CRITICAL:
+            return
+        for one in offers:
+            before = self._loads.get(one.expert_id, Load())
+            self._loads[one.expert_id] = before.with_case(urgency, count)
 
     async def beside_critical(self, expert_id: UUID, phase: Phase) -> list[UUID]:
         """The cases of a phase that ring an expert and are not critical, as they began to ring."""
@@ -171,7 +185,10 @@ class Offers:
         )
         return set(rows)
 
-    async def end(self, offers: Collection[Ringing], how: OfferEnd, now: datetime) -> None:
+    async def end(
+        self, offers: Collection[Ringing], urgency: Urgency | None, how: OfferEnd, now: datetime
+    ) -> None:
+        """Of one case, which is of an urgency; offers that ring now."""
         await self._session.execute(
             update(OfferRow)
             .where(OfferRow.id.in_([offer.id for offer in offers]), OfferRow.ended_at.is_(None))
@@ -181,6 +198,7 @@ class Offers:
         ended = {offer.id for offer in offers}
         for case_id in {offer.consultation_id for offer in offers} & self._live.keys():
             self._live[case_id] = [one for one in self._live[case_id] if one.id not in ended]
+        self._count(offers, urgency, -1)
 
 
 def _not_full() -> ColumnElement[bool]:

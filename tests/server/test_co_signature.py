@@ -104,6 +104,17 @@ def test_a_reviewer_signs_with_their_own_key_what_they_have_read(valley: Valley)
         assert not signature_fits(forged), "the reviewer signed none of these"
 
 
+def test_a_report_that_names_no_reviewer_is_given_no_seal_of_theirs(valley: Valley) -> None:
+    """A program of before, or one that has not heard of the approval: what it signs is good."""
+    reviewer = valley.town.person("reviewer", institution=valley.hospital)
+    expert, case_id = valley.expert, drafted(valley)
+    assert expert.act(case_id, "request_review").is_success
+    assert approve(reviewer, case_id, signing_key(reviewer)).is_success
+    status, done = sign(expert, case_id)
+    assert (status, done["co_signed"]) == (201, None)
+    assert signature_fits(SignedReport.model_validate(done, strict=False))
+
+
 def signed_anew(honest: SignedReport, **changes: Any) -> SignedReport:
     """Other words below the reviewer's signature, by the expert or by the server."""
     key = Ed25519PrivateKey.generate()

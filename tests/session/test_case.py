@@ -176,6 +176,16 @@ def test_an_event_of_the_timeline_is_told_once() -> None:
     assert after(told, told).timeline == (EVENT,)
 
 
+def test_an_event_is_kept_in_its_place_also_where_its_row_is_old_news() -> None:
+    """The case was read meanwhile: who approved the words must not be lost with the older row."""
+    later = EVENT.model_copy(update={"id": named("later"), "at": EVENT.at + timedelta(minutes=1)})
+    read = ConsultationChanged(seq=0, at=NOW, consultation=row(minutes=3), event=later)
+    old = ConsultationChanged(seq=0, at=NOW, consultation=row(minutes=1), event=EVENT)
+    case = after(read, old)
+    assert case.timeline == (EVENT, later)
+    assert case.consultation.summary == row(minutes=3)
+
+
 def test_messages_are_kept_once_and_oldest_first_however_they_arrive() -> None:
     first, second = message("一", 1), message("二", 2)
     case = after(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.case_wishes import WishAnswers, WishCandidates, WishCaseAction, WishLateImages
 from app.commands.wishes import Page
-from app.session.case import Case, CaseOpened, CaseRead, TimelineLoaded
+from app.session.case import Case, CaseOpened, CaseRead, OpinionRead, TimelineLoaded
 from app.session.case_action import (
     ActionBegun,
     ActionEnded,
@@ -29,9 +29,11 @@ from app.session.case_action import (
 )
 from app.session.queue import OffersLoaded
 from protocol.account import Role
+from protocol.approval import opinion_digest
 from protocol.base import new_id
 from protocol.consultation import Action, Consultation, Phase, TimelineEvent
 from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
+from protocol.report import Opinion
 from tests.fakes.examples import (
     CASE,
     DOCTOR,
@@ -190,10 +192,29 @@ def test_who_approves_signs_with_a_password_that_nothing_keeps(shown: Shown) -> 
     field.setText("open sesame")
     QTest.keyClick(field, Qt.Key.Key_Return)
     (wish,) = shown.wishes
-    assert wish == WishCaseAction(id_, Action.APPROVE, password="open sesame")
+    read = opinion_digest(Opinion())
+    assert wish == WishCaseAction(id_, Action.APPROVE, approved=read, password="open sesame")
     assert "sesame" not in repr(wish)
     shown.apply(ActionBegun(id_, Action.APPROVE), ActionEnded(id_, Action.APPROVE, done=True))
     assert field.text() == ""
+
+
+def test_nobody_signs_words_that_came_while_they_typed(shown: Shown) -> None:
+    id_ = open_held(shown, held(Phase.AWAITING_REVIEW, Action.APPROVE))
+    choose(shown, Action.APPROVE)
+    field = shown.find(QLineEdit, "actionPassword")
+    field.setText("open sesame")
+    newer = Opinion(findings="右侧气胸")
+    shown.apply(OpinionRead(id_, newer))
+    assert field.text() == ""
+    assert any("written on" in one.text() for one in shown.window.findChildren(QLabel))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert shown.wishes == []
+    field.setText("open sesame")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    (wish,) = shown.wishes
+    assert isinstance(wish, WishCaseAction)
+    assert wish.approved == opinion_digest(newer)
 
 
 def test_a_form_of_one_case_is_not_there_for_the_next(shown: Shown) -> None:

@@ -107,10 +107,11 @@ class Eligibility:
     async def _lost(self, work: Work, people: Snapshot) -> list[UUID]:
         """Cases that ring who may not take them, or are held by who cannot act."""
         rung = await work.cases.offers.rung()
+        waiting = {case.id: case for case in await work.cases.pool()}
         found = []
         for case_id in rung:
             try:
-                case = await work.cases.get(case_id)
+                case = waiting.get(case_id) or await work.cases.get(case_id)
             except (ValueError, RowDamaged):  # a damaged row keeps no other from being looked at
                 _LOG.error("eligibility.not_read", consultation=str(case_id))
                 continue

@@ -163,8 +163,8 @@ class Reporting:
                 consultation_id=case.id,
             )
         check_report(report, case, who, requester, studies, minutes, work.now, approval)
-        approving = last_approval(events)
-        return None if approval is None or approving is None else approving.seal
+        approving = None if report.co_signature is None else last_approval(events)
+        return None if approving is None else approving.seal
 
     async def approval(
         self, work: Work, case: Case, who: Who, approved: str | None, fresh: FreshSeal

@@ -81,7 +81,7 @@ class Bell:
     async def _weighed(
         self, work: Work, case: Case, people: Snapshot, experts: Sequence[Who]
     ) -> list[Candidate]:
-        burden = await self.standings.burden(work, experts, case.id)
+        burden = await self.standings.burden(work, experts, case)
         standings = [self.standings.of(case, who, people, burden, work.now) for who in experts]
         return candidates(
             Needs.of(case.content),
@@ -269,7 +269,7 @@ class Bell:
     async def _start(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> None:
         until: datetime = work.now + self._acting.timings.offer_rings
         offers = [Ringing(new_id(), case.id, one.expert_id, work.now, until, one) for one in chosen]
-        await work.cases.offers.add(offers)
+        await work.cases.offers.add(offers, case.content.urgency)
         await self._telling.rang(work, case, offers)
 
     async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:

@@ -40,13 +40,13 @@ class Standings:
         self._telling = telling
         self._reachability = reachability
 
-    async def burden(self, work: Work, experts: Sequence[Who], but: UUID | None = None) -> Burden:
+    async def burden(self, work: Work, experts: Sequence[Who], but: Case | None = None) -> Burden:
         """`but`: a case that is being asked about; that it rings them is no load."""
-        ids = [who.id for who in experts]
+        asked = (None, None) if but is None else (but.id, but.content.urgency)
         return Burden(
-            await work.histories.of(ids),
+            await work.histories.of([who.id for who in experts]),
             await work.cases.loads(),
-            await work.cases.offers.loads(ids, but),
+            await work.cases.offers.loads(*asked),
         )
 
     def of(self, case: Case, who: Who, people: Snapshot, burden: Burden, now: datetime) -> Standing:

@@ -293,7 +293,7 @@ class Telling:
         answered."""
         if not offers:
             return
-        await work.cases.offers.end(offers, how, work.now)
+        await work.cases.offers.end(offers, case.content.urgency, how, work.now)
         people = await self.directory.of(work)
         for one in offers:
             bounded = people.capacity_of(one.expert_id) is not None
