@@ -287,10 +287,6 @@ def _encounter(row: ConsultationSummary, subject: Json, reported_at: datetime | 
 
 def provenance_of(targets: list[CaseResource], who: Person, at: datetime) -> Json:
     """Who says what these say, and since when."""
-    author = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-    agent: Json = {"type": coded(author, "author", "Author"), "who": shown(who)}
-    if who.institution_name:
-        agent["onBehalfOf"] = {"display": who.institution_name}
     data = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
     return {
         "resourceType": "Provenance",
@@ -298,8 +294,17 @@ def provenance_of(targets: list[CaseResource], who: Person, at: datetime) -> Jso
         "occurredDateTime": instant(at),
         "recorded": instant(at),
         "activity": coded(data, "CREATE", "create"),
-        "agent": [agent],
+        "agent": [agent_of("author", who)],
     }
+
+
+def agent_of(part: str, who: Person) -> Json:
+    """Provenance.agent; `part` is a code of R4's ProvenanceParticipantType."""
+    parts = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+    agent: Json = {"type": coded(parts, part, part.capitalize()), "who": shown(who)}
+    if who.institution_name:
+        agent["onBehalfOf"] = {"display": who.institution_name}
+    return agent
 
 
 def imaging_study(case_id: UUID, study: AttachedStudy, patient: str) -> CaseResource:

@@ -10,6 +10,7 @@ from protocol.fhir_case import (
     ICD10,
     LOINC,
     CaseResource,
+    agent_of,
     coded,
     identified,
     instant,
@@ -50,14 +51,28 @@ def case_resources(
     if observed:
         resource["result"] = [{"reference": one.key} for one in observed]
     told = identified(id_, "DiagnosticReport", resource)
+    origin = _origin(report, [*observed, told])
+    whose = identified(id_, f"Provenance of report {report.version}", origin)
+    return (*made, *observed, told, task_resource(case, patient, told.key), whose)
+
+
+def _origin(report: Report, targets: list[CaseResource]) -> Json:
+    """Provenance: who wrote and signed it, and who attested to it with a signature of their own."""
     author = Person(
         id=report.expert_id,
         display_name=report.expert_name,
         institution_name=report.expert_institution,
     )
-    provenance = provenance_of([*observed, told], author, report.signed_at)
-    whose = identified(id_, f"Provenance of report {report.version}", provenance)
-    return (*made, *observed, told, task_resource(case, patient, told.key), whose)
+    made = provenance_of(targets, author, report.signed_at)
+    approved = report.co_signature
+    if approved is not None:
+        reviewer = Person(
+            id=approved.reviewer_id,
+            display_name=approved.reviewer_name,
+            institution_name=approved.reviewer_institution,
+        )
+        made["agent"].append(agent_of("attester", reviewer))
+    return made
 
 
 def diagnostic_report(

@@ -1,11 +1,14 @@
 """ICD-10 diagnoses: found by code, by Chinese or English words, or by pinyin or its initials."""
 
 import re
+import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from heapq import merge
 from itertools import accumulate, islice, product
 
 from protocol.base import ICD10
@@ -62,7 +65,7 @@ class DiagnosisTable:
             known.setdefault(one.code, one)
         self._known = known
         self._sorted = tuple(sorted(known.values(), key=lambda one: one.code))
-        self._rows = tuple(_Row.of(one) for one in self._sorted)
+        self._index = _Index(self._sorted)
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -87,28 +90,10 @@ class DiagnosisTable:
             words = code.rstrip("+*").lower()
         if not words:
             return ()
-        called, letters = _called(words), _letters(words)
-        part = words.partition(" ")[0]
-        ranked = [
-            (rank, row.one)
-            for row in self._rows
-            # Most rows have none of it: a national table has 35,000, and this runs while one types.
-            if part in row.text or letters in row.text or row.category in called
-            if (rank := _rank(row, words, called.get(row.category), letters)) is not None
-        ]
-        ranked.sort(
-            key=lambda pair: (
-                pair[0],
-                0 if pair[0] in _BY_CODE else len(pair[1].name),
-                pair[1].code,
-            )
-        )
-        if not ranked and CODE.fullmatch(code) and (broader := self.find(code)) is not None:
+        found = tuple(islice(self._index.best_first(words), most))
+        if not found and CODE.fullmatch(code) and (broader := self.find(code)) is not None:
             return (broader,)
-        return tuple(one for _, one in ranked[:most])
-
-
-_BY_CODE = (0, 2)
+        return found
 
 
 class _Fit(IntEnum):
@@ -155,30 +140,28 @@ class _Spelled:
 
 
 _MOST_READINGS, _MOST_SPELLINGS = 2, 4
-_U_WITH_DOTS = str.maketrans("vü", "uu")
 
 
 def _letters(typed: str) -> str:
-    """Pinyin however it is typed: `nü'xing`, `nv xing` and `nuxing` are one."""
-    return "".join(sign for sign in typed.translate(_U_WITH_DOTS) if sign.isalnum())
+    """Pinyin however it is typed: `nü'xing`, `nǚ xìng`, `nv xing` and `nuxing` are one."""
+    plain = unicodedata.normalize("NFD", typed).replace("v", "u")
+    return "".join(sign for sign in plain if sign.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A diagnosis as it is searched; `text` has all that it is found by."""
+    """A diagnosis as it is searched; `starts`: two letters from where each syllable begins."""
 
     one: Diagnosis
-    category: str
     english: str
     spelled: tuple[_Spelled, ...]
-    text: str
+    starts: str
 
     @classmethod
     def of(cls, one: Diagnosis) -> "_Row":
-        spelled, english = _Spelled.all_of(one.pinyin), one.name_en.lower()
-        letters = (way.letters for way in spelled)
-        text = "\n".join((one.code.lower(), one.name, one.initials, english, *letters))
-        return cls(one, one.category, english, spelled, text)
+        spelled = _Spelled.all_of(one.pinyin)
+        starts = {way.letters[at : at + 2] for way in spelled for at in way.begins}
+        return cls(one, one.name_en.lower(), spelled, " ".join(starts))
 
     def fit(self, letters: str) -> _Fit:
         if len(letters) < 2:
@@ -186,32 +169,114 @@ class _Row:
         return max((way.fits(letters) for way in self.spelled), default=_Fit.NONE)
 
 
-def _rank(row: _Row, words: str, called: int | None, letters: str) -> int | None:
-    """How well it fits, 0 best; None when it does not. `called`: by what people call it; `letters`:
-    what may be pinyin.
+class _Beginnings:
+    """Texts and the number of the row each is of, found by how they begin."""
 
-    In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 is none.
-    """
-    one, english = row.one, row.english
-    if one.code.lower().startswith(words):
-        return 0
-    spelled = row.fit(letters)
-    if words in (one.name, one.initials) or called == 1 or spelled is _Fit.WHOLE:
-        return 1
-    kinds = one.name.endswith(words), _kind_of(one.initials, words), english.endswith(f" {words}")
-    if "." not in one.code and (any(kinds) or spelled is _Fit.ENDS):
-        return 2
-    if one.name.startswith(words):
-        return 3
-    if one.initials.startswith(words) or called is not None or spelled is _Fit.BEGINS:
-        return 4
-    if words in one.name or english.startswith(words):
-        return 5
-    if all(part in english for part in words.split()) and len(words) > 2:
-        return 6
-    if (len(words) > 1 and words in one.initials) or spelled is not _Fit.NONE:
-        return 7
-    return None
+    def __init__(self, texts: Iterable[tuple[str, int]]) -> None:
+        self._texts = sorted(texts)
+
+    def of(self, words: str) -> dict[int, bool]:
+        """The rows in their order; True where one is the very text."""
+        first = bisect_left(self._texts, (words, -1))
+        after = bisect_left(self._texts, (words + _LAST_SIGN, -1))
+        found = sorted((number, text == words) for text, number in self._texts[first:after])
+        return dict(found)  # of two spellings the whole one stands last
+
+
+class _Lines:
+    """Texts as one, which is looked through far faster than each of them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        told = [f"{text}\n" for text in texts]
+        self._text = "".join(told)
+        self._begins = tuple(accumulate(map(len, told), initial=0))
+
+    def holding(self, words: str) -> Iterator[int]:
+        """Which of them hold `words`, in their order."""
+        place = self._text.find(words)
+        while place >= 0:
+            after = bisect_right(self._begins, place)
+            yield after - 1
+            place = self._text.find(words, self._begins[after])
+
+
+class _Index:
+    """What a search needs of a table, so that it looks at every row only where nothing better is
+    found: a national table has 35,000, and this runs while one types. The rows stand in the order
+    in which they are offered, the shorter name first."""
+
+    def __init__(self, diagnoses: Iterable[Diagnosis]) -> None:
+        shorter = sorted(diagnoses, key=lambda one: (len(one.name), one.code))
+        self._rows = tuple(map(_Row.of, shorter))
+        numbered = tuple(enumerate(self._rows))
+        self._codes = _Beginnings((row.one.code.lower(), at) for at, row in numbered)
+        self._names = _Beginnings((row.one.name, at) for at, row in numbered)
+        self._initials = _Beginnings((row.one.initials, at) for at, row in numbered)
+        self._spelled = _Beginnings(
+            (way.letters, at) for at, row in numbered for way in row.spelled
+        )
+        self._all_names = _Lines(row.one.name for row in self._rows)
+        self._all_initials = _Lines(row.one.initials for row in self._rows)
+        self._all_starts = _Lines(row.starts for row in self._rows)
+        self._english = [(at, row.english) for at, row in numbered if row.english]
+        self._undotted = [at for at, row in numbered if "." not in row.one.code]
+        self._of_category: dict[str, list[int]] = {}
+        for at, row in numbered:
+            self._of_category.setdefault(row.one.category, []).append(at)
+
+    def best_first(self, words: str) -> Iterator[Diagnosis]:
+        """Each once, by how well it fits `words`."""
+        seen = set[int]()
+        for rows in self._ranks(words, _letters(words)):
+            for at in rows:
+                if at not in seen:
+                    seen.add(at)
+                    yield self._rows[at].one
+
+    def _ranks(self, words: str, letters: str) -> Iterator[Iterable[int]]:
+        """In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 none."""
+        yield self._by_code(self._codes.of(words))
+        called = _called(words)
+        names, initials = self._names.of(words), self._initials.of(words)
+        spelled = self._spelled.of(letters) if len(letters) > 1 else {}
+        very = (at for texts in (names, initials, spelled) for at, whole in texts.items() if whole)
+        yield sorted({*very, *self._called(called, most=1)})
+        yield self._by_code(at for at in self._undotted if self._is_kind(at, words, letters))
+        yield names
+        yield sorted({*initials, *spelled, *self._called(called, most=4)})
+        begins = [at for at, english in self._english if english.startswith(words)]
+        yield merge(begins, self._all_names.holding(words))
+        parts = words.split() if len(words) > 2 else []
+        if parts:
+            yield [at for at, text in self._english if all(one in text for one in parts)]
+        if len(words) > 1:
+            within = self._all_initials.holding(words)
+            yield merge(within, self._within(letters)) if len(letters) > 1 else within
+
+    def _within(self, letters: str) -> Iterator[int]:
+        for at in self._all_starts.holding(letters[:2]):
+            if len(letters) == 2 or self._rows[at].fit(letters) is not _Fit.NONE:
+                yield at
+
+    def _called(self, called: dict[str, int], most: int) -> Iterator[int]:
+        for category, rank in called.items():
+            if rank <= most:
+                yield from self._of_category.get(category, ())
+
+    def _is_kind(self, at: int, words: str, letters: str) -> bool:
+        row = self._rows[at]
+        kinds = (
+            row.one.name.endswith(words),
+            _kind_of(row.one.initials, words),
+            row.english.endswith(f" {words}"),
+        )
+        return any(kinds) or row.fit(letters) is _Fit.ENDS
+
+    def _by_code(self, rows: Iterable[int]) -> list[int]:
+        return sorted(rows, key=lambda at: self._rows[at].one.code)
+
+
+_LAST_SIGN = chr(sys.maxunicode)
 
 
 def _called(words: str) -> dict[str, int]:

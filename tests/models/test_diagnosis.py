@@ -7,6 +7,7 @@ import pytest
 from app.models.diagnosis import (
     Diagnosis,
     DiagnosisTable,
+    _Spelled,
     read_lines,
     shipped,
     with_own,
@@ -65,6 +66,32 @@ def test_it_is_found(typed: str, code: str) -> None:
 )
 def test_it_comes_first_however_it_is_typed(typed: str, code: str) -> None:
     assert codes(typed)[0] == code
+
+
+@pytest.mark.parametrize("typed", ["Fèi yán", "fèiyán", "FÈI YÁN", "fe\u0300i ya\u0301n"])
+def test_pinyin_with_its_tones_is_the_same_pinyin(typed: str) -> None:
+    assert codes(typed) == codes("feiyan") != []
+    assert codes("nǚ xìng") == codes("nü'xing") == codes("nv xing") != []
+
+
+@pytest.mark.parametrize("typed", ["a", "an", "xi", "xing", "伴", "1", "ng"])
+def test_few_signs_look_closely_at_few_of_many(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = "an xing ban nang"
+    table = DiagnosisTable(
+        Diagnosis(f"I10.{at:04}", f"安性伴囊{at}", "", f"axbn{at}", f"{one} {at}")
+        for at in range(2000)
+    )
+    looked: list[str] = []
+    fits = _Spelled.fits
+
+    def look(self: _Spelled, typed: str) -> object:
+        looked.append(typed)
+        return fits(self, typed)
+
+    monkeypatch.setattr(_Spelled, "fits", look)
+    found = table.search(typed)
+    assert len(found) == (0 if typed == "ng" else 12)
+    assert len(looked) <= 24
 
 
 def test_the_code_that_was_typed_whole_comes_first() -> None:

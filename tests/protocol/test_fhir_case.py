@@ -12,7 +12,7 @@ from protocol.appointment import Appointment
 from protocol.consultation import CaseContent, Consultation, Decision, Phase
 from protocol.fhir_case import CaseResource, imaging_study, instant, with_references
 from protocol.fhir_report import case_resources
-from protocol.report import Report
+from protocol.report import CoSignature, Report
 from protocol.structured import Side, StructuredFinding
 from tests.fakes.examples import (
     EXPERT,
@@ -20,6 +20,7 @@ from tests.fakes.examples import (
     consent,
     consultation,
     content,
+    named,
     opinion,
     person,
     row,
@@ -66,6 +67,12 @@ def signed_report(**more: Any) -> Report:
     return report(opinion=critical, study_instance_uids=(UID,), **more)
 
 
+REVIEWED = CoSignature(
+    reviewer_id=named("reviewer"),
+    reviewer_name="周主任",
+    reviewer_institution="市第一医院",
+    approved_at=NOW - timedelta(minutes=3),
+)
 MET = Appointment(at=NOW, counted_from=NOW, met_at=NOW)
 CASES: dict[str, tuple[CaseResource, ...]] = {
     "sent": case_resources(case(), PATIENT),
@@ -86,6 +93,9 @@ CASES: dict[str, tuple[CaseResource, ...]] = {
         PAPER,
     ),
     "amended": case_resources(case(Phase.RECEIVED), PATIENT, signed_report(version=2), PAPER),
+    "co-signed": case_resources(
+        case(Phase.RECEIVED), PATIENT, signed_report(co_signature=REVIEWED), PAPER
+    ),
     "withdrawn": case_resources(case(Phase.WITHDRAWN), PATIENT),
     "in error": case_resources(case(Phase.ENTERED_IN_ERROR), PATIENT, signed_report(), PAPER),
     "little is known": case_resources(
@@ -187,6 +197,19 @@ def test_the_report_carries_its_paper_and_names_its_images() -> None:
     assert told["imagingStudy"][0]["identifier"]["value"] == f"urn:oid:{UID}"
     assert told["conclusion"].startswith("⚠ 张力性气胸\n")
     assert (told["status"], of("amended", "DiagnosticReport")["status"]) == ("final", "amended")
+
+
+def test_the_origin_of_a_report_names_who_wrote_and_who_approved_it() -> None:
+    def agents(name: str) -> list[tuple[str, str, str]]:
+        told = CASES[name][-1].resource
+        return [
+            (one["type"]["coding"][0]["code"], one["who"]["display"], one["onBehalfOf"]["display"])
+            for one in told["agent"]
+        ]
+
+    author = ("author", "陈专家", "市第一医院")
+    assert agents("received") == [author]
+    assert agents("co-signed") == [author, ("attester", "周主任", "市第一医院")]
 
 
 def test_structured_findings_are_observations_that_the_report_names() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from protocol.consultation import Consultation, Decision, Patient, Phase, Sex
 from protocol.fhir_case import identified
+from protocol.report import CoSignature
 from server.domain.anonymous import anonymous
 from server.domain.fhir_export import ExportedCase, bulk_lines, exported, transaction
 from tests.bench.errors import CounterpartMissing
@@ -34,10 +35,23 @@ from tests.protocol.judges import NpmJudge, npm_judge, references, strict
 Json = dict[str, Any]
 UID = "1.2.840.1"
 HOME = named("青山卫生院")
+REVIEWER = named("reviewer")
 PAPER = b"%PDF-1.7 of a report"
 SECRETS = (
     *("何小溪", "He Xiaoxi", "QS-2026-0042", "0571-0000042", "13800000042", "1958", "CONS-"),
-    *("林医生", "陈专家", "青山", "市第一医院", "王护士", "赵大山", UID, "2026-", "11月20日"),
+    *(
+        "林医生",
+        "陈专家",
+        "青山",
+        "市第一医院",
+        "王护士",
+        "赵大山",
+        "周主任",
+        "省立",
+        UID,
+        "2026-",
+        "11月20日",
+    ),
 )
 """Nothing of these may be in what is anonymous; a year alone may."""
 
@@ -73,8 +87,14 @@ def case(name: str = "a", **more: Any) -> Consultation:
 
 
 def told(name: str = "a") -> ExportedCase:
-    text = opinion(impression="何小溪：炎性肉芽肿", diagnosis_codes=("J98.4",))
-    signed = report(name, opinion=text, study_instance_uids=(UID,))
+    text = opinion(impression="何小溪：炎性肉芽肿，省立医院周主任同意", diagnosis_codes=("J98.4",))
+    approved = CoSignature(
+        reviewer_id=REVIEWER,
+        reviewer_name="周主任",
+        reviewer_institution="省立医院",
+        approved_at=NOW,
+    )
+    signed = report(name, opinion=text, study_instance_uids=(UID,), co_signature=approved)
     return ExportedCase(HOME, case(name), signed, PAPER)
 
 
@@ -120,6 +140,7 @@ def test_nobody_can_be_found_by_what_is_anonymous() -> None:
     plain = json.dumps(resources, ensure_ascii=False)
     assert [secret for secret in SECRETS if secret in plain] == []
     assert str(case().summary.id) not in plain
+    assert str(REVIEWER) not in plain
     assert "炎性肉芽肿" in plain
     assert "咳嗽三周" in plain
 

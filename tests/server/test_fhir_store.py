@@ -141,8 +141,38 @@ def test_what_was_deleted_is_gone_and_its_versions_stay(valley: Valley) -> None:
     assert found(valley.doctor, f"/Observation?patient={patient['id']}") == []
     assert ask(valley.doctor, "GET", f"{place}/_history/1").json()["id"] == value["id"]
     assert ask(valley.doctor, "DELETE", f"/Patient/{patient['id']}").status_code == 204
-    back = ask(valley.doctor, "PUT", f"/Patient/{patient['id']}", patient)
-    assert (back.status_code, back.headers["etag"]) == (200, 'W/"3"')
+
+
+def test_what_was_deleted_comes_back_where_the_deletion_is_named(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    place = f"/Patient/{patient['id']}"
+    assert ask(valley.doctor, "DELETE", place, if_match='W/"1"').status_code == 204
+    assert 'If-Match: W/"2" with an update brings it back' in said(ask(valley.doctor, "GET", place))
+    for match, status in ((None, 400), ('W/"1"', 412), ("*", 412)):
+        unread = {} if match is None else {"if_match": match}
+        assert ask(valley.doctor, "PUT", place, patient, **unread).status_code == status, match
+    again = ask(valley.doctor, "DELETE", place, if_match='W/"1"')
+    assert again.status_code == 204, "it is as they want it"
+    back = ask(valley.doctor, "PUT", place, patient, if_match='W/"2"')
+    assert (back.status_code, back.headers["etag"]) == (201, 'W/"3"')
+    assert ask(valley.doctor, "GET", place).json()["gender"] == "female"
+
+
+def test_a_condition_is_judged_as_http_has_it(valley: Valley) -> None:
+    patient = made(valley.doctor, person())
+    place = f"/Patient/{patient['id']}"
+
+    def put(match: str) -> tuple[int, str]:
+        answer = ask(valley.doctor, "PUT", place, patient, if_match=match)
+        return answer.status_code, "" if answer.status_code == 200 else said(answer)
+
+    assert put("*") == (400, said(ask(valley.doctor, "PUT", place, patient))), "names no version"
+    assert put('W/"7", "8"')[0] == put('"of-another-store"')[0] == 412
+    assert put("1")[0] == put('W/"1" W/"2"')[0] == put('"1", *')[0] == 400
+    assert put('W/"7", W/"1"') == (200, "")
+    assert put('"7" , "2",') == (200, "")
+    assert ask(valley.doctor, "DELETE", place, if_match='W/"1", W/"2"').status_code == 412
+    assert ask(valley.doctor, "DELETE", place, if_match="*").status_code == 204
 
 
 @pytest.mark.both_databases

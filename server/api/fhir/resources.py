@@ -17,6 +17,7 @@ from protocol.base import new_id
 from protocol.decimals import dumps
 from server.api.fhir.judging import judge, named_beside, patients_named, read_json
 from server.api.fhir.outcomes import FhirRefused, Json
+from server.api.fhir.versions import IfMatch
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden
 from server.domain.fhir_parameters import OF_PATIENTS, PARAMETERS, PATIENT
@@ -31,7 +32,7 @@ MOST_WORDS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`status`: 201 where it was made, 200 where it is there or was replaced."""
+    """`status`: 201 where it was made or brought back, 200 where it is there or was replaced."""
 
     status: int
     version: FhirVersion
@@ -49,7 +50,7 @@ class FhirResources:
         async with self._store.looking() as work:
             found = await newest(work, house, kind, id_)
             if found.is_deleted:
-                raise FhirRefused(410, f"this {kind} was deleted")
+                raise FhirRefused(410, _deleted(found))
             _note(work, who, Access.READ, found)
         return found
 
@@ -60,7 +61,7 @@ class FhirResources:
             if found is None:
                 raise _none(kind)
             if found.is_deleted:
-                raise FhirRefused(410, f"this {kind} was deleted")
+                raise FhirRefused(410, f"this version is the end of this {kind}")
             _note(work, who, Access.READ, found, f"version {version}")
         return found
 
@@ -89,16 +90,17 @@ class FhirResources:
             return there or await create(work, who, house, resource, base, new_id())
 
     async def update(
-        self, who: Who, kind: str, id_: str, raw: bytes, base: str, if_match: int | None
+        self, who: Who, kind: str, id_: str, raw: bytes, base: str, if_match: IfMatch | None
     ) -> Written:
-        """Replaces what is there, if it still is of the version `if_match`, which is needed."""
+        """Replaces what is there, or was until it was deleted, if it still is of a version that
+        `if_match` names, which is needed."""
         house = whose(who)
         resource = await asyncio.to_thread(_read, raw, kind)
         async with self._store.writing() as work:
             await work.fhir.lock(house)
             return await update(work, who, house, resource, base, id_, if_match)
 
-    async def delete(self, who: Who, kind: str, id_: str, if_match: int | None) -> None:
+    async def delete(self, who: Who, kind: str, id_: str, if_match: IfMatch | None) -> None:
         """Its versions stay; a Patient of whom something is there stays too."""
         house = whose(who)
         async with self._store.writing() as work:
@@ -152,7 +154,7 @@ async def update(
     resource: Json,
     base: str,
     id_: str,
-    if_match: int | None,
+    if_match: IfMatch | None,
 ) -> Written:
     kind = resource["resourceType"]
     if resource.get("id") != id_:
@@ -160,20 +162,20 @@ async def update(
     before = await work.fhir.newest(house, kind, own_id(kind, id_))
     if before is None:
         raise FhirRefused(405, f"ids are given here: POST a new {kind}")
-    if if_match is None and not before.is_deleted:  # R4 3.1.0.5.1: 400 where it has to be said
-        raise FhirRefused(400, _WHICH_VERSION)
     _still(before, if_match)
+    if if_match is None or if_match.anything:  # R4 3.1.0.5.1: 400 where it has to be said
+        raise FhirRefused(400, _deleted(before) if before.is_deleted else _WHICH_VERSION)
     patient = await _patient(work, house, resource, base, before.id)
     if patient != before.patient_id and before.patient_id != house:
         raise FhirRefused(409, f"this {kind} is another patient's: make a new one for this patient")
     made = _made(resource, before.id, before.version + 1, patient, "PUT", work.now)
     await work.fhir.put(house, made, _words(resource, base), who.id)
     _note(work, who, Access.UPDATE, made)
-    return Written(200, made)
+    return Written(201 if before.is_deleted else 200, made)  # R4 3.1.0.4: 201 where it comes back
 
 
 async def delete(
-    work: Work, who: Who, house: UUID, kind: str, id_: str, if_match: int | None
+    work: Work, who: Who, house: UUID, kind: str, id_: str, if_match: IfMatch | None
 ) -> None:
     before = await newest(work, house, kind, id_)
     if before.is_deleted:
@@ -256,9 +258,14 @@ def _words(resource: Json, base: str) -> frozenset[str]:
     return found
 
 
-def _still(before: FhirVersion, if_match: int | None) -> None:
-    if if_match is not None and if_match != before.version:
+def _still(before: FhirVersion, if_match: IfMatch | None) -> None:
+    if if_match is not None and not if_match.holds(before.version, deleted=before.is_deleted):
         raise FhirRefused(412, f"this {before.kind} was changed meanwhile: read it again")
+
+
+def _deleted(version: FhirVersion) -> str:
+    back = f'If-Match: W/"{version.version}" with an update brings it back'
+    return f"this {version.kind} was deleted: {back}"
 
 
 async def newest(work: Work, house: UUID, kind: str, id_: str) -> FhirVersion:

@@ -14,7 +14,7 @@ from server.api.fhir.bundles import stamps_of
 from server.api.fhir.judging import judge, read_json
 from server.api.fhir.outcomes import FhirRefused, Json, outcome
 from server.api.fhir.resources import Written, create, delete, kept_kind, matching, update, whose
-from server.api.fhir.versions import if_match_of
+from server.api.fhir.versions import IfMatch, if_match_of
 from server.domain.people import Who
 from server.store.work import Store, Work
 
@@ -35,7 +35,7 @@ class _Entry:
     resource: Json | None = None
     full_url: str = ""
     criteria: str = ""
-    if_match: int | None = None
+    if_match: IfMatch | None = None
 
     @property
     def order(self) -> tuple[int, bool, int]:
