@@ -45,7 +45,7 @@ def test_a_case_is_submitted_and_told_although_a_client_sleeps(server: InProcess
             "type": "websocket",
             "path": paths.SOCKET,
             "subprotocols": [SUBPROTOCOL],
-            "headers": [],
+            "headers": [(b"host", b"hospital.example")],
         }
         serving = asyncio.create_task(server.built.border(scope, socket.receive, socket.send))
         await socket.welcomed.wait()
