@@ -130,6 +130,16 @@ def test_signing_out_ends_the_session_and_leaves_the_upload(valley: Valley, town
         assert again.status_code == 200
 
 
+async def test_signing_out_closes_the_socket_that_is_still_open(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    async with signed_in(town.url, context, valley.expert.tokens.access_token) as line:
+        assert valley.expert.send("DELETE", paths.SESSION).status_code == 204
+        assert (await line.hear("session_ended"))["reason"] == "revoked"
+        with pytest.raises(ConnectionClosed):
+            await line.read()
+
+
 async def test_a_disabled_account_is_out_at_once(
     valley: Valley, town: Town, context: ssl.SSLContext
 ) -> None:

@@ -229,11 +229,14 @@ class Identity:
             await self.end(work, session.id, reason)
 
     async def sign_out(self, caller: Caller) -> None:
-        """Ends this session; an upload that goes on keeps its own."""
+        """Ends this session, and its socket where one is open; an upload that goes on keeps its
+        own."""
+        ended = caller.session_id
         async with self._store.writing() as work:
-            await work.sessions.end_one(caller.session_id, "signed_out", work.now)
-            work.trail.note(caller.who.id, Access.DELETE, Resource.SESSION, caller.session_id)
-        self.over(caller.session_id)
+            await work.sessions.end_one(ended, "signed_out", work.now)
+            await work.facts.tell_session(SessionEnded(seq=0, at=work.now, reason="revoked"), ended)
+            work.trail.note(caller.who.id, Access.DELETE, Resource.SESSION, ended)
+        self.over(ended)
         self.forget()  # of linked sessions too
 
     async def refresh(self, token: str) -> TokenPair:
