@@ -95,9 +95,8 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 return await one.run_sync(_verified, settings, order, kept, served_at, tell)
             case "export":
                 assert order.to is not None
-                count = await one.run_sync(_exported, order, order.to, tell)
-                days = {"since": order.since, "until": order.until}
-                await note_and_tell(settings, tell, "exported", entries=count, **days)
+                said = await one.run_sync(_exported, order, order.to, tell)
+                await note_and_tell(settings, tell, "exported", **said)
                 return True
             case "head":
                 head = await one.run_sync(newest_head)
@@ -285,7 +284,7 @@ async def _is_whole(settings: Settings, head: Head) -> bool:
     return True
 
 
-def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> int:
+def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> dict[str, Any]:
     since, until = moments(order.since, order.until)
     count, progress = 0, Progress(tell)
     with fresh_file(to) as file:
@@ -294,7 +293,7 @@ def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -
             count += 1
             progress.now(entries=count)
     tell({"entries": count})
-    return count
+    return {"entries": count, "since": order.since, "until": order.until}
 
 
 def _own_key(settings: Settings) -> str:

@@ -121,8 +121,7 @@ def look_through(
     ours = ((head.size, peaks, head) for head, peaks in _heads(connection))
     theirs = sorted(((one.size, None, one) for one in kept), key=itemgetter(0))
     ahead = _Ahead(heapq.merge(ours, theirs, key=itemgetter(0)), public_key)
-    tree, edge = Tree(), _Edge()
-    yield from edge.moved(ahead)
+    tree, edge = Tree(), _Edge(ahead)
     for number, entry_id, stored, entry in _leaves(connection):
         if number != tree.size:
             yield Fault(Wrong.MOVED, f"place {tree.size}")
@@ -171,11 +170,11 @@ def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
 class _Edge:
     """Between which times the entries are that one head after another is signed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, heads: "_Ahead") -> None:
         self.last: Any = None
         """The last entry of the tree."""
         self.before = ""
-        self.signed_at: datetime | None = None
+        self.signed_at = heads.next_signed_at
         """Of the head over those which are read now, where it is signed."""
 
     def moved(self, heads: "_Ahead") -> Iterator[Fault]:
