@@ -11,7 +11,7 @@ from typing import Any, Literal, assert_never
 
 from server.setting_values import make_folder
 from server.settings import Settings
-from server.signed_trail import take_in_what_waits
+from server.signed_trail import note_and_tell, take_in_what_waits
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable, DatabaseUnavailable
 from server.store.folder_owner import MARK
@@ -132,6 +132,8 @@ def _take(
         tell({"missing": sha256, "why": why})
     _tell_ahead(backups.readable(), manifest.taken_at, tell)
     gone = 0 if order.keep is None else backups.keep_newest(order.keep)
+    said = {"objects": manifest.objects, "missing": len(manifest.missing)}
+    asyncio.run(note_and_tell(settings, tell, "backed_up", backup=name, **said))
     tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
     return not lost
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.audit_event import audit_event
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
-from server.signed_trail import take_in_what_waits
+from server.signed_trail import note_and_tell, take_in_what_waits
 from server.store.case_file import Wanted, check_case_file, write_case_file
 from server.store.case_rows import case_of_number
 from server.store.errors import EntriesUnsealed, EvidenceUnusable, TrailTouched
@@ -95,7 +95,8 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 return await one.run_sync(_verified, settings, order, kept, served_at, tell)
             case "export":
                 assert order.to is not None
-                await one.run_sync(_exported, order, order.to, tell)
+                said = await one.run_sync(_exported, order, order.to, tell)
+                await note_and_tell(settings, tell, "exported", **said)
                 return True
             case "head":
                 head = await one.run_sync(newest_head)
@@ -142,21 +143,27 @@ async def _case(one: AsyncConnection, settings: Settings, order: AuditOrder, tel
     case_id = await one.scalar(case_of_number(order.case))
     if case_id is None:
         raise EvidenceUnusable("there is no such case: check its number")
-    detail = "with images" if order.images else "without images"
-    await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
-    await take_in_what_waits(settings)
-    return await one.run_sync(_sealed, settings, order, case_id, tell)
+    assert order.to is not None
+    said = {"because": order.because, "images": order.images}
+    detail = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    with fresh_binary(order.to) as file:  # what cannot be written does not leave the house
+        await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
+        await take_in_what_waits(settings)
+        return await one.run_sync(_sealed, settings, order, case_id, file, tell)
 
 
 def _sealed(
-    connection: Connection, settings: Settings, order: AuditOrder, case_id: UUID, tell: Tell
+    connection: Connection,
+    settings: Settings,
+    order: AuditOrder,
+    case_id: UUID,
+    file: IO[bytes],
+    tell: Tell,
 ) -> bool:
-    assert order.to is not None
     wanted = Wanted(case_id, order.because, images=order.images)
     key, objects = _signing_key(settings), open_objects(settings)
     rows = Rows(RowKeys(objects.ring))
-    with fresh_binary(order.to) as file:
-        written = write_case_file(file, wanted, connection, objects, key, rows)
+    written = write_case_file(file, wanted, connection, objects, key, rows)
     for sha256 in written.missing:
         tell({"object": sha256, "why": "not there"})
     tell(
@@ -277,7 +284,7 @@ async def _is_whole(settings: Settings, head: Head) -> bool:
     return True
 
 
-def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> None:
+def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> dict[str, Any]:
     since, until = moments(order.since, order.until)
     count, progress = 0, Progress(tell)
     with fresh_file(to) as file:
@@ -286,6 +293,7 @@ def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -
             count += 1
             progress.now(entries=count)
     tell({"entries": count})
+    return {"entries": count, "since": order.since, "until": order.until}
 
 
 def _own_key(settings: Settings) -> str:

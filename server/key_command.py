@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from server.backups import KEYS_FORGOTTEN, LAST_BACKUP
 from server.setting_values import SettingsError, make_folder
 from server.settings import Settings
+from server.signed_trail import note_and_tell
 from server.store.backup import BackupFolder
 from server.store.engine import migrate, open_engine
 from server.store.kek import KeptIn
@@ -95,11 +97,12 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
             case "move":
                 tell({"moved": ring.move(order.to), "to": order.to.value})
                 return 0
-            case "rotate" if order.kek:
-                forgotten = ring.renew_kek(forget=order.forget_old)
-                tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
-                return 0
-            case "rotate" | "seal":
+            case "rotate":
+                with _noted(settings, "keys_rotated", tell) as told:
+                    if order.kek:
+                        return _renewed(ring, told, forget=order.forget_old)
+                    return _rewrapped(settings, ring, order, told)
+            case "seal":
                 return _rewrapped(settings, ring, order, tell)
             case "unseal":
                 if settings.seal_rows:
@@ -107,10 +110,36 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                         "HUIZHEN_SEAL_ROWS: set it to false and start the server with it first: a "
                         "server that runs would seal what it writes"
                     )
-                _bring_rows(settings, ring, tell, True, lambda: 0)
-                return 0
+                with _noted(settings, "rows_unsealed", tell) as told:
+                    return _bring_rows(settings, ring, told, True, lambda: 0)
             case _:
                 assert_never(order.what)
+
+
+@contextlib.contextmanager
+def _noted(settings: Settings, target: str, tell: Tell) -> Iterator[Tell]:
+    """Notes on the trail how far it came, also where it was cut: what was told in numbers."""
+    said: dict[str, Any] = {"done": False}
+
+    def told(row: dict[str, Any]) -> None:
+        said.update((name, row[name]) for name in _NUMBERS & row.keys())
+        tell(row)
+
+    try:
+        yield told
+        said["done"] = True
+    finally:
+        asyncio.run(note_and_tell(settings, tell, target, **dict(sorted(said.items()))))
+
+
+_NUMBERS = frozenset({"changed", "failed", "forgotten", "key", "keys", "row_keys"})
+"""What of the lines of a command says what was done."""
+
+
+def _renewed(ring: KeyRing, tell: Tell, *, forget: bool) -> int:
+    forgotten = ring.renew_kek(forget=forget)
+    tell({"done": True, "keys": len(ring.words()), "forgotten": forgotten})
+    return 0
 
 
 def _rewrapped(settings: Settings, ring: KeyRing, order: KeyOrder, tell: Tell) -> int:

@@ -34,7 +34,9 @@ from server.exports import Exporter, ExportOrder
 from server.key_command import KeyOrder
 from server.setting_values import SettingsError
 from server.settings import Settings
+from server.signed_trail import note_done
 from server.store.engine import migrate, open_engine
+from server.store.errors import StoreError
 from server.store.operator import operator
 from server.store.progress import Tell
 from server.store.serving import refuse_without_database_or_while_served
@@ -202,10 +204,15 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _migrate_to(settings: Settings, revision: str) -> None:
+    """Noted before, since an older program's trail is not written by this one."""
     await refuse_without_database_or_while_served(settings.database)
+    await note_done(settings, "tables", to=revision)
     engine = open_engine(settings.database)
     try:
         await migrate(engine, revision)
+    except StoreError:
+        await note_done(settings, "tables", to=revision, done=False)
+        raise
     finally:
         await engine.dispose()
 

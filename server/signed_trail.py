@@ -8,11 +8,12 @@ from server.api.services.evidence import Evidence
 from server.api.services.head_stamps import HeadStamps, TimeAuthority
 from server.domain.ports import Clock
 from server.settings import Settings
-from server.store.errors import EvidenceUnusable, TrailTouched
+from server.store.errors import DatabaseUnavailable, EvidenceUnusable, TrailTouched
 from server.store.evidence import MOST_AT_ONCE, take_in
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import EVIDENCE, evidence_key
-from server.store.snapshots import written
+from server.store.progress import Tell
+from server.store.snapshots import is_empty, note_on_trail, written
 from server.store.time_stamps import read_roots
 from server.store.work import Store
 
@@ -32,6 +33,25 @@ def evidence_of(
     roots = read_roots(settings.audit_timestamp_roots)
     authority = TimeAuthority(settings.audit_timestamp_url, roots)
     return evidence, HeadStamps(store, clock, authority, heads)
+
+
+async def note_done(settings: Settings, target: str, **said: object) -> bool:
+    """What a command has done, with what and how many, as an entry that is in the tree; False where
+    the database has no trail that this program can write: what was done is done."""
+    detail = " ".join(f"{name}={value}" for name, value in said.items())
+    try:
+        if not await is_empty(settings.database):
+            await note_on_trail(settings.database, target, detail)
+            await take_in_what_waits(settings)
+    except DatabaseUnavailable:
+        return False
+    return True
+
+
+async def note_and_tell(settings: Settings, tell: Tell, target: str, **said: object) -> None:
+    """The same; who runs the command is told where it could not be noted."""
+    if not await note_done(settings, target, **said):
+        tell({"trail": "it could not be noted that this was done: the trail cannot be written"})
 
 
 async def take_in_what_waits(settings: Settings) -> None:

@@ -138,11 +138,13 @@ def export_words(detail: str, told_at: datetime) -> str:
 
 
 def detail_words(detail: str) -> str:
-    """`submit editing queued`, a step of a case from phase to phase, and what was told of it over
-    the line, in the words of the program; anything else as it is."""
+    """`submit editing queued`, a step of a case from phase to phase, what was told of it over the
+    line, and whether an account may be used, in the words of the program; else as it is."""
     translate = QCoreApplication.translate
     told = {
         "told": translate("audit", "Told as it changed"),
+        "disabled": translate("audit", "Disabled: nobody signs in with it"),
+        "enabled": translate("audit", "Enabled again"),
         "told masked": translate("audit", "Told as it changed, without the patient"),
     }
     if detail in told:

@@ -7480,6 +7480,14 @@
         <source>Read or exported: {count} different cases told within an hour</source>
         <translation>一小时内记录到阅读或导出 {count} 个不同病例</translation>
     </message>
+    <message>
+        <source>Disabled: nobody signs in with it</source>
+        <translation>已停用：无人能用它登录</translation>
+    </message>
+    <message>
+        <source>Enabled again</source>
+        <translation>重新启用</translation>
+    </message>
 </context>
 <context>
     <name>board</name>

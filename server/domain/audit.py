@@ -49,7 +49,8 @@ class Resource(StrEnum):
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
     TRAIL = "trail"
-    """The trail itself: restored from a backup, or gone on with after something was lost."""
+    """The trail itself and the database it is in: restored, backed up, written out, gone on with,
+    its keys and tables changed."""
     OPERATION = "operation"
     """Something the roles of the asker do not allow."""
     EMERGENCY_ACCESS = "emergency_access"

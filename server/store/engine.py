@@ -1,7 +1,9 @@
 """Opening the database and bringing it up to date."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.store import one_trip
 from server.store.errors import DatabaseUnavailable
@@ -134,6 +136,64 @@ def _is_behind(connection: Connection, config: Config, revision: str) -> bool:
     return present != revision and present in {one.revision for one in since}
 
 
+def _is_there(connection: Connection, config: Config, revision: str) -> bool:
+    present = MigrationContext.configure(connection).get_current_revision()
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    return present == (wanted if revision == "head" else revision)
+
+
+@asynccontextmanager
+async def _rebuilding(plain: AsyncConnection) -> AsyncIterator[None]:
+    """SQLite changes a column by making its table anew and dropping the old one, which is refused
+    where others refer to it, or takes their rows along (sqlite.org/lang_altertable.html, 7)."""
+    if plain.dialect.name != "sqlite":
+        yield
+        return
+    driver = (await plain.get_raw_connection()).driver_connection
+    assert driver is not None
+    await driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        await driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _stepped(connection: Connection, config: Config, revision: str) -> None:
+    """Raises `DatabaseUnavailable` where a step fails, or leaves what refers to nothing."""
+    config.attributes["connection"] = connection
+    taken: list[str] = []
+    config.attributes["taken"] = taken.append
+    if _is_there(connection, config, revision):
+        return
+    back = revision != "head" and _is_behind(connection, config, revision)
+    try:
+        before = _dangling(connection)
+        (command.downgrade if back else command.upgrade)(config, revision)
+        if taken and (lost := _dangling(connection) - before):
+            (child, parent), _ = lost.popitem()
+            raise _failed(f"rows of {child} would refer to none of {parent}", taken)
+    except SQLAlchemyError as error:
+        said: BaseException = getattr(error, "orig", None) or error
+        raise _failed(type(said.__cause__ or said).__name__, taken) from error
+
+
+def _dangling(connection: Connection) -> Counter[tuple[str, str]]:
+    """Of which tables how many rows refer to none of which others, where nothing else sees to it
+    while tables are changed."""
+    if connection.dialect.name != "sqlite":
+        return Counter()
+    rows = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return Counter((row[0], row[2]) for row in rows)
+
+
+def _failed(why: str, taken: Sequence[str]) -> DatabaseUnavailable:
+    after = f"the step after {taken[-1]}" if taken else "the first step"
+    return DatabaseUnavailable(
+        f"the tables could not be changed: {after} failed ({why}). Nothing was changed: use the "
+        "program version that wrote them, see that the disk has room, and report this"
+    )
+
+
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Brings a new or old database to this program's tables, or to those of an older `revision`
     for an older program; raises `DatabaseUnavailable`."""
@@ -145,18 +205,11 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
             "those that `huizhen-server doctor` of the older program says. Nothing was changed"
         )
 
-    def upgrade(connection: Connection) -> None:
-        config.attributes["connection"] = connection
-        if revision != "head" and _is_behind(connection, config, revision):
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
-
     try:
-        async with engine.connect() as plain:
+        async with engine.connect() as plain, _rebuilding(plain):
             connection = await plain.execution_options(**{WRITES: True})
             async with connection.begin():
-                await connection.run_sync(upgrade)
+                await connection.run_sync(_stepped, config, revision)
     except CommandError as error:
         raise DatabaseUnavailable(
             f"the database does not fit this program ({error}); use the program version that "

@@ -176,13 +176,14 @@ class Taken:
     count: int
     head: Head | None
     """The newest there is now; None while nothing was ever taken in."""
-    backdated: tuple[UUID, ...]
+    backdated: tuple[UUID, ...] = ()
+    ahead: tuple[UUID, ...] = ()
 
 
-def newest_entry(connection: Connection) -> Any:
-    """The id of the newest entry as its driver answers it: when it is another, there is something
-    to take in."""
-    return connection.scalar(select(_RAW_ID).order_by(AuditRow.id.desc()).limit(1))
+def waits(connection: Connection, now: datetime) -> bool:
+    """Whether there is something to take in, however far ahead another entry is dated."""
+    asked = _fresh(_edge(connection, now), None).with_only_columns(_RAW_ID).limit(1)
+    return connection.scalar(asked) is not None
 
 
 def newest_head(connection: Connection) -> Head | None:
@@ -264,19 +265,21 @@ def take_in(
     Raises `TrailTouched`.
     """
     tree = tree_to_go_on(connection, public_text(key), kept)
-    edge = _edge(connection, tree)
-    leaves, backdated = [], []
+    edge = _edge(connection, now)
+    leaves, backdated, ahead = [], [], []
     for entry in connection.execute(_fresh(edge, among)):
         leaf = leaf_hash(entry_bytes(entry))
         entry_id = known_id(entry[ID])
         if is_backdated(entry, edge):
             backdated.append(entry_id)
+        if is_ahead(entry_id, now):
+            ahead.append(entry_id)
         leaves.append({"number": tree.size, "entry_id": entry_id, "hash": leaf})
         tree.append(leaf)
     if leaves:
         connection.execute(insert(_LEAVES), leaves)  # type: ignore[arg-type]  # a Table
         connection.execute(insert(AuditHeadRow), [_signed(tree, key, now)])
-    return Taken(len(leaves), newest_head(connection), tuple(backdated))
+    return Taken(len(leaves), newest_head(connection), tuple(backdated), tuple(ahead))
 
 
 def _fresh(edge: str, among: Sequence[UUID] | None) -> Select[Any]:
@@ -292,12 +295,14 @@ def _fresh(edge: str, among: Sequence[UUID] | None) -> Select[Any]:
     return asked.where(AuditRow.id > UUID(hex=edge)) if edge else asked
 
 
-def _edge(connection: Connection, tree: Tree) -> str:
-    last = None
-    if tree.size:
-        asked = select(AuditLeafRow.entry_id).where(AuditLeafRow.number == tree.size - 1)
-        last = connection.scalar(asked)
-    return "" if last is None else edge_before(last)
+def _edge(connection: Connection, now: datetime) -> str:
+    """Before which an entry is too old to be new. Neither an entry that is dated ahead nor a clock
+    that was ahead for a time moves it into the future."""
+    asked = select(type_coerce(AuditLeafRow.entry_id, TrailId)).order_by(AuditLeafRow.number.desc())
+    last, head = connection.scalar(asked.limit(1)), newest_head(connection)
+    if last is None or not is_id(last):
+        return ""
+    return edge_of(last, now, *(() if head is None else (head.signed_at,)))
 
 
 def peaks_text(tree: Tree) -> str:
@@ -328,12 +333,23 @@ def edge_before(entry_id: Any) -> str:
     return f"{max(moment, 0):012x}{0:020x}"
 
 
+def edge_of(last: Any, *moments: datetime) -> str:
+    """`edge_before` the last entry of a tree, or before the first of the moments when it was signed
+    and is gone on with."""
+    return edge_before(min(hex_of(last), *map(id_of, moments)))
+
+
+def is_ahead(entry_id: Any, signed_at: datetime) -> bool:
+    """Whether an entry claims to be of later than it was signed."""
+    return hex_of(entry_id) >= id_of(signed_at + LATE)
+
+
 def is_backdated(entry: Sequence[Any], edge: str) -> bool:
     """Whether an entry claims to be older than it can be, or to be of another time than its id.
 
     Args:
         entry: of `COLUMNS`.
-        edge: `edge_before` of the last entry that was taken in before it and those beside it.
+        edge: `edge_of` the last entry that was taken in before it and those beside it.
     """
     name = hex_of(entry[ID])
     said = moment_of(entry[_AT])

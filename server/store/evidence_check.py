@@ -20,10 +20,12 @@ from server.store.evidence import (
     NAMES,
     Head,
     edge_before,
+    edge_of,
     entry_bytes,
     head_of,
     hex_of,
     id_of,
+    is_ahead,
     is_backdated,
     is_id,
     known_id,
@@ -56,6 +58,9 @@ class Wrong(StrEnum):
     BACKDATED = "backdated"
     """An entry says it is older than those that were in the tree before it: it was put in, or a
     clock was set back."""
+    AHEAD = "ahead"
+    """An entry says it is of later than it was signed, or a head was signed later than the one
+    after it: it was put in, or a clock was ahead or set back."""
     ANOTHER = "another"
     """The tree is not the one that somebody has kept a head of."""
 
@@ -116,7 +121,7 @@ def look_through(
     ours = ((head.size, peaks, head) for head, peaks in _heads(connection))
     theirs = sorted(((one.size, None, one) for one in kept), key=itemgetter(0))
     ahead = _Ahead(heapq.merge(ours, theirs, key=itemgetter(0)), public_key)
-    tree, last, edge = Tree(), None, ""
+    tree, edge = Tree(), _Edge(ahead)
     for number, entry_id, stored, entry in _leaves(connection):
         if number != tree.size:
             yield Fault(Wrong.MOVED, f"place {tree.size}")
@@ -125,27 +130,29 @@ def look_through(
         if entry is not None and entry[_RESOURCE] == Resource.TRAIL.value:
             looked.acts.append(_act(number, entry))
         tree.append(stored if isinstance(stored, bytes) else b"")
-        last = entry_id if is_id(entry_id) else last
+        edge.last = entry_id if is_id(entry_id) else edge.last
         if tree.size in ahead:
             yield from ahead.compared(tree)
-            edge = edge if last is None else edge_before(last)
+            yield from edge.moved(ahead)
         looked.entries, looked.heads = tree.size, ahead.seen
         if looked.entries % _STEP == 0:
             tell(looked)
     yield from ahead.compared(None)
     if ahead.signed < tree.size:
         yield Fault(Wrong.UNSIGNED, f"from place {ahead.signed}")
-    yield from _not_taken_in(connection, last, served_at, looked)
+    yield from _not_taken_in(connection, edge, served_at, looked)
 
 
 def _fault_of(
-    entry_id: Any, stored: Any, entry: Sequence[Any] | None, edge: str
+    entry_id: Any, stored: Any, entry: Sequence[Any] | None, edge: "_Edge"
 ) -> Iterator[Fault]:
     if entry is None:
         yield Fault(Wrong.REMOVED, _shown(entry_id))
     elif leaf_hash(entry_bytes(entry)) != stored:
         yield Fault(Wrong.CHANGED, _shown(entry_id))
-    elif is_backdated(entry, edge):
+    elif edge.signed_at is not None and is_ahead(entry_id, edge.signed_at):
+        yield Fault(Wrong.AHEAD, _shown(entry_id))
+    elif is_backdated(entry, edge.before):
         yield Fault(Wrong.BACKDATED, _shown(entry_id))
 
 
@@ -160,6 +167,28 @@ def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     }
 
 
+class _Edge:
+    """Between which times the entries are that one head after another is signed over."""
+
+    def __init__(self, heads: "_Ahead") -> None:
+        self.last: Any = None
+        """The last entry of the tree."""
+        self.before = ""
+        self.signed_at = heads.next_signed_at
+        """Of the head over those which are read now, where it is signed."""
+
+    def moved(self, heads: "_Ahead") -> Iterator[Fault]:
+        """To the entries after a head, as `take_in` has judged them; a head that was signed later
+        than the next one is named once, instead of all that came after it."""
+        gone_on, self.signed_at = self.signed_at, heads.next_signed_at
+        if self.last is None:
+            return
+        known = edge_of(self.last, *filter(None, (gone_on,)))
+        self.before = edge_of(self.last, *filter(None, (gone_on, self.signed_at)))
+        if self.signed_at is not None and id_of(self.signed_at) < known:
+            yield Fault(Wrong.AHEAD, f"size {heads.reached}")
+
+
 class _Ahead:
     """Heads in the order of their sizes, each compared with the tree when it has that size.
 
@@ -170,8 +199,16 @@ class _Ahead:
 
     def __init__(self, heads: Iterator[tuple[int, str | None, Head]], public_key: str) -> None:
         self._heads, self._public_key = heads, public_key
-        self._next = next(heads, None)
-        self.seen, self.signed = 0, 0
+        self.seen, self.signed, self.reached = 0, 0, 0
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._next = next(self._heads, None)
+        head = None if self._next is None else self._next[2]
+        self.next_signed_at: datetime | None = None
+        """Of the next head, where it is signed."""
+        if head is not None and head.holds(self._public_key):
+            self.next_signed_at = head.signed_at
 
     def __contains__(self, size: int) -> bool:
         return self._next is not None and self._next[0] <= size
@@ -180,9 +217,9 @@ class _Ahead:
         """All up to the tree's size, or those that are left when there is no more of it."""
         while self._next is not None and (tree is None or self._next[0] <= tree.size):
             size, peaks, head = self._next
-            self._next = next(self._heads, None)
-            self.seen += 1
-            signed = head.holds(self._public_key)
+            signed = self.next_signed_at is not None
+            self._go_on()
+            self.seen, self.reached = self.seen + 1, size
             if not signed:
                 yield Fault(Wrong.UNSIGNED, f"size {size}")
             if tree is None or size != tree.size or head.root != tree.root.hex():
@@ -230,12 +267,12 @@ def _leaves(connection: Connection) -> Iterator[tuple[int, Any, Any, Sequence[An
 
 
 def _not_taken_in(
-    connection: Connection, last: Any, served_at: datetime | None, looked: Looked
+    connection: Connection, tree: _Edge, served_at: datetime | None, looked: Looked
 ) -> Iterator[Fault]:
     """Entries without a leaf: those older than the tree's end were put in from outside; of the
     others those wait which a server is about to take in."""
     soon = None if served_at is None else edge_before(id_of(served_at))
-    edge = "" if last is None else edge_before(last)
+    edge = tree.before if soon is None else min(tree.before, soon)
     after: Any = UUID(int=0)
     while after is not None:
         ids, after = left_out(connection, after)

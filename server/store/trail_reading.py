@@ -21,7 +21,7 @@ WRONG = ("wrong_password", "wrong_code")
 
 ROLES, RESET = "roles", "reset"
 """How the detail of an entry begins where somebody was given roles, or a way in."""
-TOUCHED = ("backdated", "touched")
+TOUCHED = ("backdated", "ahead", "touched")
 """How it begins where the trail itself is not as it was."""
 
 

@@ -20,6 +20,8 @@ def test_whatever_the_server_notes_has_words() -> None:
         ("start_call in_call in_call", "Started a call · In a call"),
         ("told", "Told as it changed"),
         ("told masked", "Told as it changed, without the patient"),
+        ("disabled", "Disabled: nobody signs in with it"),
+        ("enabled", "Enabled again"),
         ("version 2", "version 2"),
         ("submit some time", "submit some time"),
     ],

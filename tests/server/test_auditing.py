@@ -201,6 +201,16 @@ def test_an_auditor_is_told_who_gave_whom_roles_and_a_way_in(town: Town, valley:
     assert own.status_code == 422, "nobody gives themselves roles"
 
 
+def test_that_an_account_was_disabled_and_enabled_again_is_said(within: TownWithin) -> None:
+    auditor, admin, other = within.person("auditor"), within.admin, within.person("dispatcher")
+    for change in ({"disabled": True}, {"display_name": "某某"}, {"disabled": False}):
+        answer = admin.send("PATCH", paths.ACCOUNT, change, account_id=other.id)
+        assert answer.is_success
+    found = trail(auditor, resource="account")
+    said = [one["detail"] for one in found if one["target"] == str(other.id)]
+    assert [one for one in said if not one.startswith("roles")] == ["enabled", "", "disabled"]
+
+
 def test_of_more_than_can_be_told_the_newest_is(
     house: InProcess, within: TownWithin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,7 +147,8 @@ def test_that_a_case_left_the_house_is_in_the_trail(
     asked = select(AuditRow.target, AuditRow.detail).where(
         AuditRow.consultation_id == UUID(case_id), AuditRow.resource == "trail"
     )
-    assert rows(server, asked) == [("sealed", "with images")]
+    said = {"because": BECAUSE, "images": True}
+    assert [(to, json.loads(detail)) for to, detail in rows(server, asked)] == [("sealed", said)]
 
 
 def test_without_the_key_of_the_site_no_other_is_made(

@@ -98,6 +98,44 @@ def test_a_database_goes_back_to_an_older_program_and_forward_again(address: str
     assert asyncio.run(change())[:3] == ["0040", "0040", "0043"]
 
 
+def test_a_step_that_fails_is_said_as_such_and_undone(tmp_path: Path) -> None:
+    async def change() -> tuple[int | None, str | None]:
+        engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'huizhen.sqlite'}")
+        await migrate(engine, "0019")
+        async with engine.begin() as one:
+            await one.execute(text("CREATE TABLE report_pictures (x)"))
+        with pytest.raises(DatabaseUnavailable, match=r"step after 00\d\d failed .*OperationalEr"):
+            await migrate(engine)
+        async with engine.connect() as one:
+            enforced = await one.scalar(text("PRAGMA foreign_keys"))
+            at = await one.run_sync(
+                lambda it: MigrationContext.configure(it).get_current_revision()
+            )
+        await engine.dispose()
+        return enforced, at
+
+    assert asyncio.run(change()) == (1, "0019")
+
+
+def test_a_step_that_would_lose_what_others_refer_to_is_undone(tmp_path: Path) -> None:
+    async def change() -> None:
+        engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'huizhen.sqlite'}")
+        await migrate(engine, "0040")
+        async with engine.begin() as one:
+            await one.execute(
+                text(
+                    "CREATE TRIGGER lossy AFTER UPDATE ON alembic_version "
+                    "BEGIN INSERT INTO fact_recipients "
+                    "SELECT count(*), 'x' FROM fact_recipients; END"
+                )
+            )
+        with pytest.raises(DatabaseUnavailable, match="fact_recipients would refer to none of"):
+            await migrate(engine)
+        await engine.dispose()
+
+    asyncio.run(change())
+
+
 def test_evidence_and_what_is_done_once_outlive_an_older_program(address: str) -> None:
     """Each entry of the trail is hashed with what a case was accessed for; no authority stamps the
     past again; a client sends a note of an export again until it has heard that it was taken."""

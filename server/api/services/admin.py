@@ -163,8 +163,8 @@ class Admin:
             await work.people.change(new)
             if new.disabled:
                 await self._identity.end_all(work, account_id, "disabled")
-            detail = _roles_words(old.roles, new.roles)
-            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail=detail)
+            for detail in _changes_words(old, new):
+                work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail=detail)
             changed = await self._account(work, account_id)
         self._identity.forget()
         return changed.account()
@@ -251,6 +251,13 @@ def _check_own(old: Who, new: Who) -> None:
         raise invalid_field("you cannot take administration from yourself", "roles")
     if new.roles - old.roles:
         raise invalid_field("another administrator gives you roles", "roles")
+
+
+def _changes_words(old: Who, new: Who) -> list[str]:
+    """The details of the entries for a change of an account, at least one."""
+    state = "disabled" if new.disabled else "enabled"
+    words = [_roles_words(old.roles, new.roles), state if new.disabled != old.disabled else ""]
+    return [one for one in words if one] or [""]
 
 
 def _roles_words(old: frozenset[Role], new: frozenset[Role]) -> str:

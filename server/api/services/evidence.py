@@ -21,11 +21,11 @@ from server.store.evidence import (
     Taken,
     known_id,
     left_out,
-    newest_entry,
     newest_head,
     public_text,
     take_in,
     tree_to_go_on,
+    waits,
 )
 from server.store.kept_head import KeptHead
 from server.store.together import Desk
@@ -55,11 +55,11 @@ class Evidence:
     ) -> None:
         self._store, self._clock, self._key, self._kept = store, clock, key, kept
         self._every_s, self._heads = every_s, heads
-        self._seen: object = None
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
         self._told = NowAndThen(clock, TOLD_EVERY)
         self._told_backdated = NowAndThen(clock, TOLD_EVERY)
+        self._told_ahead = NowAndThen(clock, TOLD_EVERY)
         self._told_folder = NowAndThen(clock, TOLD_EVERY)
 
     async def run(self) -> None:
@@ -103,15 +103,13 @@ class Evidence:
     async def take_in(self) -> int:
         """Takes in what is in no tree yet; answers how many entries. Raises a `StoreError`, of
         which `TrailTouched` says that nothing is taken in any more until somebody has looked."""
-        newest = await self._store.look(lambda desk: newest_entry(desk.connection))
         now = self._clock.now()
         all_due = self._looked is None or now - self._looked >= _LOOK_AT_ALL_EVERY
-        if newest == self._seen and not all_due:
+        if not all_due and not await self._store.look(lambda desk: waits(desk.connection, now)):
             return 0
         taken = await self._take_left_out() if all_due else 0
         while (count := await self._take(None)) == MOST_AT_ONCE:
             taken += count
-        self._seen = newest
         if all_due:
             self._looked = now
         return taken + count
@@ -140,11 +138,15 @@ class Evidence:
         taken = await self._store.together(step)
         if taken.head is not None:
             await asyncio.to_thread(self._kept.keep, taken.head)
-        if taken.backdated:
-            _LOG.error("evidence.backdated", entries=[str(one) for one in taken.backdated[:20]])
-            if self._told_backdated.due():  # while a clock is set back, what is noted is so too
-                await self._note(str(taken.backdated[0]), f"backdated: {len(taken.backdated)}")
+        await self._tell_dated("backdated", taken.backdated, self._told_backdated)
+        await self._tell_dated("ahead", taken.ahead, self._told_ahead)
         return taken.count
+
+    async def _tell_dated(self, how: str, entries: Sequence[UUID], told: NowAndThen) -> None:
+        if entries:
+            _LOG.error(f"evidence.{how}", entries=[str(one) for one in entries[:20]])
+            if told.due():  # while a clock is wrong, what is noted is so too
+                await self._note(str(entries[0]), f"{how}: {len(entries)}")
 
     async def offer_head(self) -> None:
         """Whoever mounts the folder is told now and then, and the head gets there when it can."""

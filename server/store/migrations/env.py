@@ -1,6 +1,10 @@
 """Alembic's entry: the caller hands the open connection over."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 from server.store.columns import Base
 from server.store.done_step_table import DoneStepRow
@@ -37,10 +41,23 @@ _ALL_TABLES = (
     SharedRecordRow,
 )  # importing the modules completes the metadata
 
+
+def _taken(
+    ctx: MigrationContext,
+    step: MigrationInfo,
+    heads: Collection[Any],
+    run_args: Mapping[str, Any],
+) -> None:
+    """Tells the caller which steps were taken, where it asks."""
+    if tell := context.config.attributes.get("taken"):
+        tell(step.up_revision_id or "")
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,
+    on_version_apply=_taken,
 )
 with context.begin_transaction():
     context.run_migrations()

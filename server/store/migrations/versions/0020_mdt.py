@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    one_only = "CASE WHEN length({0}) <= 36 THEN {0} END"
+    one_only = "CASE WHEN length({0}) BETWEEN 1 AND 36 THEN {0} END"
     for name in ("kept_from", "shown_to"):
         op.execute(f"UPDATE consultations SET {name} = {one_only.format(name)}")  # nosec B608  # constants only
     with op.batch_alter_table("consultations") as table:

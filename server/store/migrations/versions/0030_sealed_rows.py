@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.store.errors import DatabaseUnavailable
+
 revision = "0030"
 down_revision = "0029"
 branch_labels = None
@@ -54,9 +56,9 @@ def downgrade() -> None:
             place = sa.table(table, sa.column(column, sa.Text()))
             sealed = sa.select(sa.literal(1)).where(place.c[column].like("\x01%")).limit(1)
             if op.get_bind().scalar(sealed):
-                raise RuntimeError(
+                raise DatabaseUnavailable(
                     "rows are sealed, which an earlier version cannot read: `huizhen-server keys "
-                    "unseal` opens them first"
+                    "unseal` opens them first. Nothing was changed"
                 )
     op.drop_index("ix_studies_patient_mac", "studies")
     op.drop_column("studies", "patient_mac")
