@@ -104,7 +104,10 @@ def _take(
     """Takes a backup of a site whose server may run; answers whether everything was there.
 
     Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
+    That everything is copied is noted before: what is written afterwards, and followed by no
+    server, would part the backup from the log that a later server keeps.
     """
+    asyncio.run(note_and_tell(settings, tell, "backed_up"))
     objects = open_objects(settings)
     for one in backups.log.bring_along():
         tell({"log_part": one.part, "unreadable": one.why})
@@ -132,8 +135,6 @@ def _take(
         tell({"missing": sha256, "why": why})
     _tell_ahead(backups.readable(), manifest.taken_at, tell)
     gone = 0 if order.keep is None else backups.keep_newest(order.keep)
-    said = {"objects": manifest.objects, "missing": len(manifest.missing)}
-    asyncio.run(note_and_tell(settings, tell, "backed_up", backup=name, **said))
     tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
     return not lost
 
