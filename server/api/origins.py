@@ -18,7 +18,7 @@ _METHODS = b"GET, POST, OPTIONS"
 _ASKED = b"authorization, accept, content-type, if-none-match, if-range, range"
 _SHOWN = b"content-length, content-range, etag, warning, x-request-id, x-total-count"
 KEPT_S = b"600"
-_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _HTTPS = 443
 
 
@@ -77,7 +77,7 @@ def answering(origin: bytes) -> Headers:
 def names_no_host(scope: MutableMapping[str, Any]) -> bool:
     """Whether a request does not say, once and well-formed, whom it asks (RFC 9112, 3.2). Those of
     HTTP/1.0, by which simple proxies look whether a server is there, need not."""
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    hosts = _lines(scope, b"host")
     if not hosts:
         return bool(scope.get("http_version") != "1.0")
     return len(hosts) > 1 or _HOST.fullmatch(hosts[0]) is None

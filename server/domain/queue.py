@@ -90,6 +90,24 @@ def kept_for(case: Case, rung: Collection[UUID], *, before_ring: bool = False) -
     return named if rings or (before_ring and case.phase is Phase.QUEUED) else None
 
 
+RING_AGAIN = 1
+"""How often one expert is rung for a case by itself; a dispatcher may ring again. A critical case
+rings everybody in one window after another until it is taken."""
+
+
+def may_ring(case: Case, expert_id: UUID, rung: Collection[UUID], rang: int) -> bool:
+    """Whether a waiting case rings an expert who has come, by itself (again): a critical one also
+    while it rings others.
+
+    Args:
+        rung: whom it rings now.
+        rang: how often it has rung this expert.
+    """
+    if case.content.urgency is Urgency.CRITICAL:
+        return expert_id not in rung and kept_for(case, rung) in (None, expert_id)
+    return case.phase is not Phase.OFFERED and rang < RING_AGAIN
+
+
 class TimerKind(StrEnum):
     """One clock of a case; each is a row and fires once."""
 

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, insert, select
 
 from protocol.base import new_id
 from server.store.columns import Base
-from server.store.engine import WRITES, open_engine
-from server.store.keyring import KeyRing
 from server.store.row_keys import RowKeys
 from server.store.sealed_rows import Rows
 from server.store.tables import ConsultationRow, OfferRow, TimerRow
+from tests.bench.stored import put_cases, writing_beside
 from tests.bench.town import Place
 
 BATCH, NUMBER = 1_000, "CONS-BURST-"
@@ -30,18 +29,12 @@ def offer_at_once(
 async def _offer(
     here: Place, sample: UUID, count: int, experts: list[UUID], within: timedelta
 ) -> datetime:
-    engine = open_engine(here.server.database)
-    keys = RowKeys(KeyRing(here.server.data_dir / "object-keys.json"))
     due = datetime.now(UTC) + within
-    try:
-        async with engine.connect() as plain:
-            connection = await plain.execution_options(**{WRITES: True})
-            for start in range(0, count, BATCH):
-                share = range(start, min(count, start + BATCH))
-                await connection.run_sync(_put, keys, sample, share, experts, due)
-                await connection.commit()
-    finally:
-        await engine.dispose()
+    async with writing_beside(here.server) as (connection, keys):
+        for start in range(0, count, BATCH):
+            share = range(start, min(count, start + BATCH))
+            await connection.run_sync(_put, keys, sample, share, experts, due)
+            await connection.commit()
     return due
 
 
@@ -53,9 +46,8 @@ def _put(
     experts: list[UUID],
     due: datetime,
 ) -> None:
-    rows = Rows(keys)
     found = _of(connection, ConsultationRow, ConsultationRow.id == sample)
-    case = rows.opened(connection, ConsultationRow, found)[0]
+    case = Rows(keys).opened(connection, ConsultationRow, found)[0]
     ring = _of(connection, OfferRow, OfferRow.consultation_id == sample)[0]
     clocks = _of(connection, TimerRow, TimerRow.consultation_id == sample)
     cases, rings, timers = [], [], []
@@ -67,9 +59,8 @@ def _put(
         for clock in clocks:
             at = due if clock["kind"] == "offer" else clock["due_at"]
             timers.append({**clock, "consultation_id": id_, "due_at": at})
-    rows.make_all(connection, [one["id"] for one in cases])
-    sealed = [rows.sealed(connection, ConsultationRow, one) for one in cases]
-    for kind, made in ((ConsultationRow, sealed), (OfferRow, rings), (TimerRow, timers)):
+    put_cases(connection, cases, keys)
+    for kind, made in ((OfferRow, rings), (TimerRow, timers)):
         connection.execute(insert(kind), made)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,23 +44,29 @@ def fill(store: Store, stored: int) -> None:
 
 
 async def _fill(store: Store, stored: int) -> None:
-    engine = open_engine(store.server.database)
-    keys = RowKeys(KeyRing(store.server.data_dir / "object-keys.json"))
+    async with writing_beside(store.server) as (connection, keys):
+        if not store.clinics:
+            await _people(connection, store)
+        count = await connection.scalar(select(func.count()).select_from(ConsultationRow))
+        await connection.commit()
+        for start in range(count or 0, stored, BATCH):
+            sample = await connection.run_sync(_sample, keys)
+            rows = _rows(store, sample, start, min(BATCH, stored - start))
+            await connection.run_sync(put_cases, rows, keys)
+            await connection.commit()
+        if connection.dialect.name == "postgresql":  # its own autovacuum comes when it likes
+            await connection.execute(text("ANALYZE"))
+            await connection.commit()
+
+
+@asynccontextmanager
+async def writing_beside(server: ServerProcess) -> AsyncIterator[tuple[AsyncConnection, RowKeys]]:
+    """Its database, and the keys that its rows are sealed with."""
+    engine = open_engine(server.database)
+    keys = RowKeys(KeyRing(server.data_dir / "object-keys.json"))
     try:
         async with engine.connect() as plain:
-            connection = await plain.execution_options(**{WRITES: True})
-            if not store.clinics:
-                await _people(connection, store)
-            count = await connection.scalar(select(func.count()).select_from(ConsultationRow))
-            await connection.commit()
-            for start in range(count or 0, stored, BATCH):
-                sample = await connection.run_sync(_sample, keys)
-                rows = _rows(store, sample, start, min(BATCH, stored - start))
-                await connection.run_sync(_put, rows, keys)
-                await connection.commit()
-            if connection.dialect.name == "postgresql":  # its own autovacuum comes when it likes
-                await connection.execute(text("ANALYZE"))
-                await connection.commit()
+            yield await plain.execution_options(**{WRITES: True}), keys
     finally:
         await engine.dispose()
 
@@ -92,7 +100,7 @@ def _sample(connection: Connection, keys: RowKeys) -> dict[str, Any]:
     return Rows(keys).opened(connection, ConsultationRow, [row])[0]
 
 
-def _put(connection: Connection, made: list[dict[str, Any]], keys: RowKeys) -> None:
+def put_cases(connection: Connection, made: list[dict[str, Any]], keys: RowKeys) -> None:
     """Each sealed under a key of its own, as the server does."""
     rows = Rows(keys)
     rows.make_all(connection, [one["id"] for one in made])

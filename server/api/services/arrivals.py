@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from heapq import merge
 from operator import itemgetter
 from typing import Any
@@ -21,13 +22,13 @@ from protocol.account import Role
 from protocol.consultation import Phase, Urgency
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
-from server.api.services.ringing import RING_AGAIN, Bell
+from server.api.services.ringing import Bell
 from server.api.services.short_turns import in_short_turns
 from server.api.services.standings import Burden
 from server.domain.case import Case
 from server.domain.matching import Needs, fits
 from server.domain.people import Who
-from server.domain.queue import in_order, is_overdue, kept_for
+from server.domain.queue import in_order, is_overdue, may_ring
 from server.domain.service_line import rings_by_itself
 from server.domain.transitions import HELD, POOL
 from server.store.work import Store, Work
@@ -73,7 +74,7 @@ class Arrivals:
 
     def strangers(self) -> None:
         """Experts are there of whom this process did not know: what it found nobody for is rung."""
-        self._begin(self._logged(self._ring_again()))
+        self._begin(self._logged(self._ring_waiting(Phase.DISPATCHING)))
 
     def stepped(self, before: Case, after: Case) -> None:
         """Who holds a case less is rung for what waits with the dispatchers, and where they have a
@@ -90,7 +91,7 @@ class Arrivals:
     def reopened(self, department: str) -> None:
         """The mode of a department changed: what waits there and rings nobody is rung, if it is to
         be now; what rings, rings on."""
-        self._begin(self._logged(self._ring_queued(department)))
+        self._begin(self._logged(self._ring_waiting(Phase.QUEUED, department)))
 
     async def close(self) -> None:
         for task in tuple(self._tasks):
@@ -158,10 +159,13 @@ class Arrivals:
         departments = () if who.expert is None else who.expert.departments
         its = [look.of_department[department, critical] for department in departments]
         for _place, case in merge(*its, key=itemgetter(0)):
-            if not _asked(case, who.id, look) and self._rings(case, who, look):
+            if self._rings(case, who, look):
                 yield case
 
     def _rings(self, case: Case, who: Who, look: _Look) -> bool:
+        rung, rang = look.rung.get(case.id, set()), look.rang.get((case.id, who.id), 0)
+        if not may_ring(case, who.id, rung, rang):
+            return False
         mode, late = look.people.mode_of(case.content.department), is_overdue(case, look.at)
         if not rings_by_itself(mode, case, who.id, overdue=late):
             return False
@@ -180,21 +184,17 @@ class Arrivals:
         if waits:
             self.came(who)
 
-    async def _ring_again(self) -> None:
-        async with self._store.reading() as work:
-            waiting = await work.cases.in_phases((Phase.DISPATCHING,))
-            case_ids = [one.id for one in in_order(waiting, work.now, self._acting.timings)]
-        await in_short_turns(self._store, case_ids, self._bell.ring_again, unable=_not_rung)
-
-    async def _ring_queued(self, department: str) -> None:
+    async def _ring_waiting(self, phase: Phase, department: str | None = None) -> None:
+        """What waits in a phase, of all departments or of one."""
         async with self._store.reading() as work:
             waiting = in_order(await work.cases.pool(), work.now, self._acting.timings)
         case_ids = [
             one.id
             for one in waiting
-            if one.content.department == department and one.phase is Phase.QUEUED
+            if one.phase is phase and department in (None, one.content.department)
         ]
-        await in_short_turns(self._store, case_ids, self._bell.ring_queued, unable=_not_rung)
+        ring = partial(self._bell.ring_in, phase)
+        await in_short_turns(self._store, case_ids, ring, unable=_not_rung)
 
     async def _ring_who_came(self) -> None:
         while self._come:
@@ -216,14 +216,6 @@ class Arrivals:
 
 def _critical(case: Case) -> bool:
     return case.content.urgency is Urgency.CRITICAL
-
-
-def _asked(case: Case, expert_id: UUID, look: _Look) -> bool:
-    """Whether an expert is not rung by itself (again)."""
-    if _critical(case):
-        rung = look.rung.get(case.id, set())
-        return expert_id in rung or kept_for(case, rung) not in (None, expert_id)
-    return case.phase is Phase.OFFERED or look.rang.get((case.id, expert_id), 0) >= RING_AGAIN
 
 
 def _not_rung(_one: object) -> None:

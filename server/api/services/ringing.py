@@ -22,15 +22,12 @@ from server.domain.errors import invalid_field
 from server.domain.matching import Needs, candidates, seat_first, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
-from server.domain.queue import Load, is_overdue, kept_for
+from server.domain.queue import RING_AGAIN, Load, is_overdue, may_ring
 from server.domain.service_line import is_left_waiting, rung_by_itself
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
 
-RING_AGAIN = 1
-"""How often one expert is rung for a case by itself; a dispatcher may ring again. A critical case
-rings everybody in one window after another until it is taken."""
 MOST_LISTED = 500
 """Of a province nobody looks through more; who is not listed may still be named."""
 
@@ -211,15 +208,9 @@ class Bell:
             await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         await self._acting.set_timers(work, case)
 
-    async def ring_again(self, work: Work, case_id: UUID) -> bool:
-        """Rings whom a case that dispatchers have has not rung, where there is somebody by now."""
-        return await self._ring_in(Phase.DISPATCHING, work, case_id)
-
-    async def ring_queued(self, work: Work, case_id: UUID) -> bool:
-        """Rings the next experts of a case that waits in the queue and rings nobody."""
-        return await self._ring_in(Phase.QUEUED, work, case_id)
-
-    async def _ring_in(self, phase: Phase, work: Work, case_id: UUID) -> bool:
+    async def ring_in(self, phase: Phase, work: Work, case_id: UUID) -> bool:
+        """Rings whom a case that still is in a phase, and rings nobody, has not rung; answers
+        whether it was."""
         case = await work.cases.get(case_id)
         if case is None or case.phase is not phase:
             return False
@@ -250,14 +241,10 @@ class Bell:
 
     async def _unasked(self, work: Work, case: Case, experts: Sequence[Who]) -> list[Who]:
         """Those whom the case may ring by itself (again)."""
-        if case.content.urgency is Urgency.CRITICAL:
-            live = {offer.expert_id for offer in await work.cases.offers.of_case(case.id)}
-            kept = kept_for(case, live)
-            return [who for who in experts if who.id not in live and kept in (None, who.id)]
-        if case.phase is Phase.OFFERED:
-            return []
-        rung = await work.cases.offers.rang_before(case.id)
-        return [who for who in experts if rung.get(who.id, 0) < RING_AGAIN]
+        live = {offer.expert_id for offer in await work.cases.offers.of_case(case.id)}
+        critical = case.content.urgency is Urgency.CRITICAL
+        rang = {} if critical else await work.cases.offers.rang_before(case.id)
+        return [who for who in experts if may_ring(case, who.id, live, rang.get(who.id, 0))]
 
     async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
         await self._start(work, case, chosen)

@@ -1,7 +1,6 @@
 """Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.call import CallState
 from protocol.chat import ChatAudience, ChatMessage
-from protocol.consultation import Action, CaseContent, ConsultationSummary, TimelineEvent
+from protocol.consultation import Action, ConsultationSummary, TimelineEvent
 from protocol.fact import Author
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
@@ -46,19 +45,6 @@ TOLD_MASKED = "told masked"
 """The audit's detail of a reading without the patient's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Of whom a case is for; a case that takes a step keeps its very content."""
-
-    content: CaseContent
-    people: Snapshot
-    rest: tuple[object, ...]
-
-    def same_as(self, other: "_Asked") -> bool:
-        same = self.content is other.content and self.people is other.people
-        return same and self.rest == other.rest
-
-
 class Telling:
     """Turns changes into facts for the right accounts."""
 
@@ -66,7 +52,7 @@ class Telling:
         self.directory = directory
         self._require_licence = require_licence
         self._notifying = Notifying()
-        self._asked: _Asked | None = None
+        self._asked: tuple[object, ...] = ()
         self._found: frozenset[UUID] = frozenset()
         self.on_unanswered: Callable[[UUID], None] = lambda _expert_id: None
         """After the commit: a case rings an expert with a capacity no longer, and is not theirs."""
@@ -137,8 +123,8 @@ class Telling:
         and after."""
         apart = (case.kept_from, case.houses, case.first, case.mdt, case.mdt_of)
         whose = (case.id, case.requester_id, case.institution_id)
-        asked = _Asked(case.content, people, (now, whose, apart))
-        if self._asked is None or not self._asked.same_as(asked):
+        asked = (now, whose, apart, people, case.content)  # the last two mostly the very same
+        if asked != self._asked:
             found = (
                 who.id
                 for who in people.experts_of(case.content.department)

@@ -40,8 +40,7 @@ class Waiting:
         self._hub = hub
         self._told: Told = {}
         self._look_at: datetime | None = None
-        self._looked_at: datetime | None = None
-        self._long = False
+        self._rests_until: datetime | None = None
 
     def stepped(self, before: Case, after: Case) -> None:
         """A case that enters the queue, moves in it or leaves it moves others."""
@@ -62,10 +61,12 @@ class Waiting:
         now = self._clock.now()
         if self._look_at is not None and now < self._look_at:
             return 0
-        if self._long and self._looked_at is not None and now < self._looked_at + LONG_QUEUE_EVERY:
+        if self._rests_until is not None and now < self._rests_until:
             return 0
-        self._looked_at, self._look_at = now, now + LOOKED_EVERY
+        self._look_at = now + LOOKED_EVERY
         found = await self._looked()
+        long = sum(map(len, found.values())) > LONG_QUEUE
+        self._rests_until = now + LONG_QUEUE_EVERY if long else None
         moved = [
             account_id
             for account_id in found.keys() | self._told.keys()
@@ -107,7 +108,6 @@ class Waiting:
         )
         for case, place in placed:
             found[case.requester_id].append(place)
-        self._long = len(pool) > LONG_QUEUE
         return {account_id: tuple(shown) for account_id, shown in found.items()}
 
     def _there(self, people: Snapshot, department: str, *, critical: bool) -> list[Who]:
@@ -132,9 +132,7 @@ class Waiting:
             who.id not in case.declined and self._acting.telling.may_claim(case, who, people, now)
             for who in there[case.content.department, critical]
         )
-        if (
-            somebody or not self._hub.roster.whole
-        ):  # somebody may be there whom another process knows
+        if somebody or not self._hub.roster.whole:  # another process may know of somebody
             return None
         agreed = people.agreed(case.institution_id, case.content.department, now)
         return WaitUnknown.NO_EXPERT if agreed else WaitUnknown.NO_AGREEMENT

@@ -7,6 +7,7 @@ import pytest
 
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Valley, make_valley
+from tests.server.statements import Statement, statements
 
 
 @pytest.fixture
@@ -32,3 +33,10 @@ def within(kept_server: InProcess) -> TownWithin:
 @pytest.fixture
 def valley(server: InProcess) -> Valley:
     return make_valley(TownWithin(server))
+
+
+@pytest.fixture
+def asked() -> Iterator[list[Statement]]:
+    """What the databases are asked in a test."""
+    with statements() as found:
+        yield found

@@ -1,15 +1,11 @@
 """Experts come within reach while cases wait: whom that rings is chosen beside those who write."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from protocol import paths
-from server.store.engine import WRITES
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
+from tests.server.statements import Statement
 
 
 @pytest.fixture
@@ -17,18 +13,9 @@ def valley(within: TownWithin) -> Valley:
     return make_valley(within)
 
 
-@pytest.fixture
-def asked() -> Iterator[list[tuple[bool, str]]]:
-    """Each statement on cases and rings, and whether everybody who writes waited for it."""
-    found: list[tuple[bool, str]] = []
-
-    def note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM consultations" in statement or "FROM offers" in statement:
-            found.append((connection.get_execution_options().get(WRITES, False), statement))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield found
-    event.remove(Engine, "before_cursor_execute", note)
+def of_the_queue(asked: list[Statement]) -> list[Statement]:
+    """Those on cases and rings."""
+    return [one for one in asked if "FROM consultations" in one.text or "FROM offers" in one.text]
 
 
 def choose(valley: Valley, mode: str) -> None:
@@ -41,7 +28,7 @@ def rings(expert: Someone) -> list[str]:
 
 
 def test_who_comes_is_rung_for_the_head_of_the_queue_and_the_rest_of_it_costs_nothing(
-    kept_server: InProcess, valley: Valley, asked: list[tuple[bool, str]]
+    kept_server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     waiting = [submitted_case(valley) for _ in range(7)]
     rung = []
@@ -54,12 +41,12 @@ def test_who_comes_is_rung_for_the_head_of_the_queue_and_the_rest_of_it_costs_no
     asked.clear()
     kept_server.connect(valley.expert)
     assert rings(valley.expert) == [], "each case has rung them"
-    assert [one for writes, one in asked if writes] == []
-    assert len(asked) <= 8, "however many wait"
+    assert [one for one in of_the_queue(asked) if one.writes] == []
+    assert len(of_the_queue(asked)) <= 8, "however many wait"
 
 
 def test_where_experts_pull_nobody_who_writes_waits_for_who_comes(
-    kept_server: InProcess, valley: Valley, asked: list[tuple[bool, str]]
+    kept_server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     choose(valley, "pull")
     for _ in range(3):
@@ -67,7 +54,7 @@ def test_where_experts_pull_nobody_who_writes_waits_for_who_comes(
     asked.clear()
     kept_server.connect(valley.expert)
     assert rings(valley.expert) == []
-    assert [one for writes, one in asked if writes] == []
+    assert [one for one in of_the_queue(asked) if one.writes] == []
 
 
 def test_those_who_come_at_once_share_what_waits(kept_server: InProcess, valley: Valley) -> None:

@@ -2,104 +2,84 @@
 who writes waits for it meanwhile."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from protocol import paths
 from server.api.services import short_turns
 from server.exports import Exporter, ExportOrder
-from server.store.engine import WRITES
 from tests.server.in_process import InProcess
 from tests.server.people import Valley, open_case, submitted_case
+from tests.server.statements import Statement
 
 
-@pytest.fixture
-def reads() -> Iterator[Counter[str]]:
+def reads(asked: list[Statement]) -> Counter[str]:
     """How often each table was read for one case."""
-    found: Counter[str] = Counter()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("SELECT") and "consultation_id" in statement:
-            found[statement.partition("FROM ")[2].split()[0]] += 1
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield found
-    event.remove(Engine, "before_cursor_execute", note)
+    return Counter(
+        one.text.partition("FROM ")[2].split()[0]
+        for one in asked
+        if one.text.startswith("SELECT") and "consultation_id" in one.text
+    )
 
 
 def test_a_critical_case_that_rings_three_reads_what_goes_with_it_once(
-    server: InProcess, valley: Valley, reads: Counter[str]
+    server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     experts = [valley.expert, valley.another_expert(), valley.another_expert()]
     ears = [server.connect(one) for one in experts]
     case_id = open_case(valley, urgency="critical")
-    reads.clear()
+    asked.clear()
     assert valley.doctor.act(case_id, "submit").status_code == 200
     assert [len(ear.heard("offer_rang")) for ear in ears] == [1, 1, 1]
-    assert {name: reads[name] for name in ("attachments", "declared_instances")} == {
+    read = reads(asked)
+    assert {name: read[name] for name in ("attachments", "declared_instances")} == {
         "attachments": 1,
         "declared_instances": 1,
     }
     # What rings, whom it rang before, who let it go by, and what else rings them.
-    assert reads["offers"] == 4
-    assert reads["shared_records"] == 1
-    assert reads["timers"] == 1
+    assert read["offers"] == 4
+    assert read["shared_records"] == 1
+    assert read["timers"] == 1
 
 
 def test_clocks_that_run_out_together_read_their_cases_together(
-    server: InProcess, valley: Valley, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
+    server: InProcess, valley: Valley, asked: list[Statement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(short_turns, "TOGETHER_S", 60.0)  # however busy the machine is
     ears = [server.connect(one) for one in (valley.expert, valley.another_expert())]
     for _ in range(4):
         submitted_case(valley)
-    reads.clear()
+    asked.clear()
     server.pass_time(61)
     assert [len(ear.heard("offer_ended")) for ear in ears] == [2, 2]
-    assert reads["declared_instances"] == 1
-    assert reads["timers"] == 2  # which are due, and what else runs for their cases
+    assert reads(asked)["declared_instances"] == 1
+    assert reads(asked)["timers"] == 2  # which are due, and what else runs for their cases
 
 
-@pytest.fixture
-def written() -> Iterator[list[str]]:
-    """The statements for which everybody who writes waits."""
-    found: list[str] = []
-
-    def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if connection.get_execution_options().get(WRITES, False):
-            found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield found
-    event.remove(Engine, "before_cursor_execute", note)
-
-
-def entries_alone(written: list[str]) -> int:
-    """How often entries were written, where there was nothing else; only what is written together
-    with the work of others says `BEGIN IMMEDIATE` in a statement of its own."""
+def entries_alone(asked: list[Statement]) -> int:
+    """How often entries were written, where nobody waited for anything else; only what is written
+    together with the work of others says `BEGIN IMMEDIATE` in a statement of its own."""
+    written = [one.text for one in asked if one.writes]
     entries = [one for one in written if one.startswith("INSERT INTO audit ")]
     assert set(written) == {*entries[:1], "BEGIN IMMEDIATE"}
     return len(entries)
 
 
 def test_who_reads_a_case_keeps_writers_waiting_for_the_entry_of_the_trail_alone(
-    server: InProcess, valley: Valley, written: list[str]
+    server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     case_id = submitted_case(valley)
-    written.clear()
+    asked.clear()
     for path in (paths.CONSULTATION, paths.TIMELINE, paths.CANDIDATES, paths.RECORDINGS):
         valley.doctor.get(path, consultation_id=case_id)
     valley.doctor.get(paths.CONSULTATIONS)
     valley.town.admin.get(paths.CONTACT, account_id=valley.expert.id)
-    assert entries_alone(written) == 6
+    assert entries_alone(asked) == 6
 
 
 def test_who_exports_cases_keeps_writers_waiting_for_the_entries_alone(
-    server: InProcess, valley: Valley, written: list[str], tmp_path: Path
+    server: InProcess, valley: Valley, asked: list[Statement], tmp_path: Path
 ) -> None:
     for _ in range(2):
         case_id = submitted_case(valley)
@@ -107,50 +87,50 @@ def test_who_exports_cases_keeps_writers_waiting_for_the_entries_alone(
     told: list[object] = []
     one = ExportOrder(tmp_path / "one.json", number)
     every = ExportOrder(tmp_path / "every")
-    written.clear()
+    asked.clear()
     server.run(Exporter(server.store, server.built.objects, one).one(told.append))
     server.run(Exporter(server.store, server.built.objects, every).many(told.append))
-    assert entries_alone(written) == 2, "of all cases that were read together"
+    assert entries_alone(asked) == 2, "of all cases that were read together"
 
 
 def test_who_reads_the_clinics_record_notes_it_together_with_others(
-    server: InProcess, valley: Valley, written: list[str]
+    server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     made = valley.doctor.http.post(
         f"{paths.FHIR}/Patient", json={"resourceType": "Patient", "name": [{"text": "何小溪"}]}
     )
     place = f"{paths.FHIR}/Patient/{made.json()['id']}"
-    written.clear()
-    asked = ("", "/_history", "/_history/1", "/$everything")
-    for one in (*(place + end for end in asked), f"{paths.FHIR}/Patient"):
+    asked.clear()
+    ends = ("", "/_history", "/_history/1", "/$everything")
+    for one in (*(place + end for end in ends), f"{paths.FHIR}/Patient"):
         valley.doctor.get(one)
-    assert entries_alone(written) == 5
+    assert entries_alone(asked) == 5
 
 
 def test_who_looks_at_what_waits_again_opens_only_what_has_changed(
-    server: InProcess, valley: Valley
+    server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     first, *_others = (submitted_case(valley) for _ in range(3))
-    opened: list[int] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, asked: Any, *_: Any) -> None:
-        if "consultations.content" in statement and "consultations.id IN" in statement:
-            opened.append(len(asked))
+    def opened() -> list[int]:
+        """How many cases each reading of some has named."""
+        return [
+            len(one.values)
+            for one in asked
+            if "consultations.content" in one.text and "consultations.id IN" in one.text
+        ]
 
     def shown() -> dict[str, str]:
         return {one["id"]: one["phase"] for one in valley.expert.get(paths.QUEUE)["items"]}
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        assert set(shown().values()) == {"dispatching"}
-        assert sum(opened) == 3
-        opened.clear()
-        assert len(shown()) == 3
-        assert opened == []
-        server.connect(valley.expert)
-        assert shown()[first] == "offered"
-        assert sum(opened) == 3, "all of them ring now"
-        valley.expert.take(first)
-        assert first not in shown()
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    asked.clear()
+    assert set(shown().values()) == {"dispatching"}
+    assert sum(opened()) == 3
+    asked.clear()
+    assert len(shown()) == 3
+    assert opened() == []
+    server.connect(valley.expert)
+    assert shown()[first] == "offered"
+    assert sum(opened()) == 3, "all of them ring now"
+    valley.expert.take(first)
+    assert first not in shown()

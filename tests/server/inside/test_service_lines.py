@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from protocol import paths
 from server.api.services import pulling
-from server.store.engine import WRITES
 from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, submitted_case
+from tests.server.statements import Statement
 
 SKIP = {"decline_reason": "too_busy", "reason": "先看更急的"}
 
@@ -100,23 +98,15 @@ def test_only_the_head_of_the_queue_is_shown_and_taken(
 
 
 def test_who_takes_the_head_keeps_no_writer_waiting_for_a_look_at_the_queue(
-    kept_server: InProcess, valley: Valley
+    kept_server: InProcess, valley: Valley, asked: list[Statement]
 ) -> None:
     choose(valley, "pull")
     head, second = submitted_case(valley), submitted_case(valley)
-    looked: list[bool] = []
-
-    def note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("SELECT offers.consultation_id, offers.expert_id"):  # all rings
-            looked.append(connection.get_execution_options().get(WRITES, False))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        assert claim(valley.expert, second).status_code == 409
-        valley.expert.take(head)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    assert looked == [False, False]
+    asked.clear()
+    assert claim(valley.expert, second).status_code == 409
+    valley.expert.take(head)
+    all_rings = "SELECT offers.consultation_id, offers.expert_id"
+    assert [one.writes for one in asked if one.text.startswith(all_rings)] == [False, False]
 
 
 def test_of_a_long_queue_the_head_is_shown_and_how_many_wait_behind_it(
