@@ -129,19 +129,6 @@ def migrations() -> Config:
     return config
 
 
-def _is_behind(connection: Connection, config: Config, revision: str) -> bool:
-    """Whether a revision is older than the tables that are there."""
-    present = MigrationContext.configure(connection).get_current_revision()
-    since = ScriptDirectory.from_config(config).walk_revisions(revision, "head")
-    return present != revision and present in {one.revision for one in since}
-
-
-def _is_there(connection: Connection, config: Config, revision: str) -> bool:
-    present = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory.from_config(config).get_current_head()
-    return present == (wanted if revision == "head" else revision)
-
-
 @asynccontextmanager
 async def _rebuilding(plain: AsyncConnection) -> AsyncIterator[None]:
     """SQLite changes a column by making its table anew and dropping the old one, which is refused
@@ -158,17 +145,18 @@ async def _rebuilding(plain: AsyncConnection) -> AsyncIterator[None]:
         await driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _stepped(connection: Connection, config: Config, revision: str) -> None:
-    """Raises `DatabaseUnavailable` where a step fails, or leaves what refers to nothing."""
-    config.attributes["connection"] = connection
-    taken: list[str] = []
-    config.attributes["taken"] = taken.append
-    if _is_there(connection, config, revision):
+def _stepped(connection: Connection, config: Config, wanted: str, newer: Sequence[str]) -> None:
+    """To the tables of a revision, back from those of `newer` ones. Raises `DatabaseUnavailable`
+    where a step fails, or leaves what refers to nothing."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present == wanted:
         return
-    back = revision != "head" and _is_behind(connection, config, revision)
+    taken: list[str] = []
+    config.attributes.update(connection=connection, taken=taken.append)
+    step = command.downgrade if present in newer else command.upgrade
     try:
         before = _dangling(connection)
-        (command.downgrade if back else command.upgrade)(config, revision)
+        step(config, wanted)
         if taken and (lost := _dangling(connection) - before):
             (child, parent), _ = lost.popitem()
             raise _failed(f"rows of {child} would refer to none of {parent}", taken)
@@ -199,17 +187,18 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     for an older program; raises `DatabaseUnavailable`."""
     config = migrations()
     known = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
-    if revision not in ("head", *known):
+    wanted = known[0] if revision == "head" else revision
+    if wanted not in known:
         raise DatabaseUnavailable(
             f"this program knows no tables of {revision}, only of {known[-1]} to {known[0]}: give "
             "those that `huizhen-server doctor` of the older program says. Nothing was changed"
         )
-
+    newer = known[: known.index(wanted)]
     try:
         async with engine.connect() as plain, _rebuilding(plain):
             connection = await plain.execution_options(**{WRITES: True})
             async with connection.begin():
-                await connection.run_sync(_stepped, config, revision)
+                await connection.run_sync(_stepped, config, wanted, newer)
     except CommandError as error:
         raise DatabaseUnavailable(
             f"the database does not fit this program ({error}); use the program version that "
