@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, String, select, type_coerce
 from sqlalchemy.types import NullType
@@ -273,8 +272,8 @@ def _not_taken_in(
     others those wait which a server is about to take in."""
     soon = None if served_at is None else edge_before(id_of(served_at))
     edge = tree.before if soon is None else min(tree.before, soon)
-    after: Any = UUID(int=0)
-    while after is not None:
+    after = None
+    while True:
         ids, after = left_out(connection, after)
         named = max(0, MOST_NAMED - len(looked.left))
         newer = [one for one in ids if is_id(one) and hex_of(one) >= edge]
@@ -285,6 +284,8 @@ def _not_taken_in(
         for entry_id in ids:
             if not is_id(entry_id) or hex_of(entry_id) < edge:
                 yield Fault(Wrong.INSERTED, _shown(entry_id))
+        if after is None:
+            return
 
 
 def _read(connection: Connection, ids: Sequence[Any], waiting: Container[Any]) -> Iterator[Left]:

@@ -119,15 +119,14 @@ class Evidence:
         public, kept = public_text(self._key), await asyncio.to_thread(self._kept.read)
         await self._store.together(lambda desk: tree_to_go_on(desk.connection, public, kept))
         taken = 0
-        after: Any = UUID(int=0)
+        after = None
         while True:
-            left, last = await self._store.look(partial(_left_out, after))
+            left, after = await self._store.look(partial(_left_out, after))
             ids = [known_id(one) for one in left]
             for start in range(0, len(ids), MOST_AT_ONCE):
                 taken += await self._take(ids[start : start + MOST_AT_ONCE])
-            if last is None:
+            if after is None:
                 return taken
-            after = last
 
     async def _take(self, among: Sequence[UUID] | None) -> int:
         now, kept = self._clock.now(), await asyncio.to_thread(self._kept.read)
