@@ -157,10 +157,9 @@ def _fault_of(
 
 def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     said = dict(zip(NAMES, entry, strict=True))
-    at = moment_of(said["at"])
     return {
         "trail": said["target"],
-        "at": _shown_at(at),
+        "at": _shown_at(said["at"]),
         "place": str(number),
         "detail": said["detail"],
     }
@@ -292,10 +291,10 @@ def _read(connection: Connection, ids: Sequence[Any], waiting: Container[Any]) -
     asked = select(*COLUMNS).where(AuditRow.id.in_(map(known_id, ids))).order_by(AuditRow.id)
     for entry in connection.execute(asked):
         said = dict(zip(NAMES, entry, strict=True))
-        at = moment_of(said["at"])
         words = f"{said['access']} {said['resource']} {said['target']}".rstrip()
-        yield Left(_shown(said["id"]), _shown_at(at), words, said["id"] in waiting)
+        yield Left(_shown(said["id"]), _shown_at(said["at"]), words, said["id"] in waiting)
 
 
-def _shown_at(at: datetime | None) -> str:
+def _shown_at(stored: Any) -> str:
+    at = moment_of(stored)
     return "" if at is None else at.isoformat(timespec="seconds")
