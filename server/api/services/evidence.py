@@ -81,9 +81,8 @@ class Evidence:
         """When this program writes no more: a database that is stopped has no entry that waits, so
         that one which does was put in, or its server was killed. Others may go on writing."""
         try:
-            while await self._take(None) == MOST_AT_ONCE:
-                pass
-            await self._take(None)  # what that has noted itself
+            await self._take_fresh()
+            await self._take_fresh()  # what that has noted itself
         except (StoreError, OSError) as error:
             _LOG.warning("evidence.left", error=type(error).__name__)
 
@@ -108,10 +107,15 @@ class Evidence:
         if not all_due and not await self._store.look(lambda desk: waits(desk.connection, now)):
             return 0
         taken = await self._take_left_out() if all_due else 0
-        while (count := await self._take(None)) == MOST_AT_ONCE:
-            taken += count
+        taken += await self._take_fresh()
         if all_due:
             self._looked = now
+        return taken
+
+    async def _take_fresh(self) -> int:
+        taken = 0
+        while (count := await self._take(None)) == MOST_AT_ONCE:
+            taken += count
         return taken + count
 
     async def _take_left_out(self) -> int:
