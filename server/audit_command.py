@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from server.cli_exports import add_days
 from server.evidence import AuditOrder
-
-_KEY_BYTES = 32
-"""Of Ed25519 (RFC 8032, 5.1.5)."""
 
 
 def add_audit_commands(audit: argparse.ArgumentParser) -> None:
@@ -62,11 +61,11 @@ def _reason(text: str) -> str:
 def _public_key(text: str) -> str:
     """An empty or cut one would accuse the trail, or be taken for none given."""
     try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise argparse.ArgumentTypeError("give the whole public_key of a kept head: this is no key")
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            "give the whole public_key of a kept head: this is no key"
+        ) from error
     return text
 
 

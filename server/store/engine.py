@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -145,20 +145,18 @@ async def _rebuilding(plain: AsyncConnection) -> AsyncIterator[None]:
         await driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _stepped(connection: Connection, config: Config, wanted: str, newer: Collection[str]) -> None:
-    """To the tables of a revision, or back to them from one that is `newer`.
-
-    Raises `DatabaseUnavailable` where a step fails, or leaves what refers to nothing.
-    """
-    config.attributes["connection"] = connection
-    taken: list[str] = []
-    config.attributes["taken"] = taken.append
+def _stepped(connection: Connection, config: Config, wanted: str, newer: Sequence[str]) -> None:
+    """To the tables of a revision, back from those of `newer` ones. Raises `DatabaseUnavailable`
+    where a step fails, or leaves what refers to nothing."""
     present = MigrationContext.configure(connection).get_current_revision()
     if present == wanted:
         return
+    taken: list[str] = []
+    config.attributes.update(connection=connection, taken=taken.append)
+    step = command.downgrade if present in newer else command.upgrade
     try:
         before = _dangling(connection)
-        (command.downgrade if present in newer else command.upgrade)(config, wanted)
+        step(config, wanted)
         if taken and (lost := _dangling(connection) - before):
             (child, parent), _ = lost.popitem()
             raise _failed(f"rows of {child} would refer to none of {parent}", taken)

@@ -203,9 +203,12 @@ def head_of(row: Any) -> Head:
 
 
 def left_out(connection: Connection, after: Any) -> tuple[list[Any], Any]:
-    """Entries in no tree among the next many after an id, and the id to go on after, or None at
-    the end: the whole trail is looked at in short statements. Ids as the driver answers them."""
-    ahead = select(_RAW_ID).where(after < _RAW_ID).order_by(AuditRow.id)
+    """Entries in no tree among the next many after an id (None: from the first), and the id to go
+    on after, or None at the end: the whole trail is looked at in short statements. Ids as the
+    driver answers them."""
+    ahead = select(_RAW_ID).order_by(AuditRow.id)
+    if after is not None:
+        ahead = ahead.where(after < _RAW_ID)
     last = connection.scalar(ahead.offset(_PAGE - 1).limit(1))
     asked = (
         ahead.outerjoin(AuditLeafRow, AuditLeafRow.entry_id == AuditRow.id)

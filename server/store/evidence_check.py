@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, String, select, type_coerce
 from sqlalchemy.types import NullType
@@ -158,10 +157,9 @@ def _fault_of(
 
 def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
     said = dict(zip(NAMES, entry, strict=True))
-    at = moment_of(said["at"])
     return {
         "trail": said["target"],
-        "at": _shown_at(at),
+        "at": _shown_at(said["at"]),
         "place": str(number),
         "detail": said["detail"],
     }
@@ -273,8 +271,8 @@ def _not_taken_in(
     others those wait which a server is about to take in."""
     soon = None if served_at is None else edge_before(id_of(served_at))
     edge = tree.before if soon is None else min(tree.before, soon)
-    after: Any = UUID(int=0)
-    while after is not None:
+    after = None
+    while True:
         ids, after = left_out(connection, after)
         named = max(0, MOST_NAMED - len(looked.left))
         newer = [one for one in ids if is_id(one) and hex_of(one) >= edge]
@@ -285,16 +283,18 @@ def _not_taken_in(
         for entry_id in ids:
             if not is_id(entry_id) or hex_of(entry_id) < edge:
                 yield Fault(Wrong.INSERTED, _shown(entry_id))
+        if after is None:
+            return
 
 
 def _read(connection: Connection, ids: Sequence[Any], waiting: Container[Any]) -> Iterator[Left]:
     asked = select(*COLUMNS).where(AuditRow.id.in_(map(known_id, ids))).order_by(AuditRow.id)
     for entry in connection.execute(asked):
         said = dict(zip(NAMES, entry, strict=True))
-        at = moment_of(said["at"])
         words = f"{said['access']} {said['resource']} {said['target']}".rstrip()
-        yield Left(_shown(said["id"]), _shown_at(at), words, said["id"] in waiting)
+        yield Left(_shown(said["id"]), _shown_at(said["at"]), words, said["id"] in waiting)
 
 
-def _shown_at(at: datetime | None) -> str:
+def _shown_at(stored: Any) -> str:
+    at = moment_of(stored)
     return "" if at is None else at.isoformat(timespec="seconds")

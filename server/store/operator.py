@@ -24,13 +24,13 @@ def _name() -> str:
 
     uid = _signed_in()
     with contextlib.suppress(KeyError):
-        return pwd.getpwuid(os.getuid() if uid is None else uid).pw_name
-    return str(os.getuid())
+        return pwd.getpwuid(uid).pw_name
+    return str(uid)
 
 
-def _signed_in() -> int | None:
-    try:
+def _signed_in() -> int:
+    with contextlib.suppress(OSError, ValueError):
         uid = int(_LOGIN.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-    return None if uid == _NOBODY else uid
+        if uid != _NOBODY:
+            return uid
+    return os.getuid()

@@ -23,10 +23,18 @@ async def is_served(address: str) -> bool:
     """Whether a server works on a database now (on PostgreSQL, or a command). Writes nothing."""
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
-        file = Path(url.database or "")
-        return is_held(file.with_name(f"{file.name}{_LOCK_SUFFIX}"))
+        return is_held(_lock_of(Path(url.database or "")))
+    return await _others(address) > 0
+
+
+async def _others(address: str) -> int:
+    """How many connections of this program PostgreSQL has besides the one that asks."""
     async with connected(address, "the database cannot be read") as one:
-        return bool(await one.scalar(_OTHERS, {"program": PROGRAM}))
+        return await one.scalar(_OTHERS, {"program": PROGRAM}) or 0
+
+
+def _lock_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}{_LOCK_SUFFIX}")
 
 
 @contextlib.contextmanager
@@ -42,7 +50,7 @@ def serving(address: str) -> Iterator[None]:
     busy = BackupUnusable(
         f"a server works on {file.name} already: stop it first (systemctl stop huizhen-server)"
     )
-    with held_alone(file.with_name(f"{file.name}{_LOCK_SUFFIX}"), busy):
+    with held_alone(_lock_of(file), busy):
         yield
 
 
@@ -56,9 +64,8 @@ async def refuse_without_database_or_while_served(address: str) -> None:
     if make_url(address).get_backend_name() == "sqlite":
         with serving(address):
             return
-    async with connected(address, "the database cannot be read") as one:
-        if others := await one.scalar(_OTHERS, {"program": PROGRAM}):
-            raise BackupUnusable(
-                f"servers work on this database ({others} connections): stop all of them first. "
-                "Nothing was changed"
-            )
+    if others := await _others(address):
+        raise BackupUnusable(
+            f"servers work on this database ({others} connections): stop all of them first. "
+            "Nothing was changed"
+        )

@@ -1,6 +1,7 @@
 """What commands do that matters stands in the trail: what, how many, and who ran it."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -60,6 +61,18 @@ def test_keys_that_could_not_all_be_changed(
     with pytest.raises(KeyboardInterrupt):
         key_command.run(site, KeyOrder("rotate"), quiet)
     assert newest(hand) == [("keys_rotated", "done=False")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere users have names only")
+@pytest.mark.parametrize("who", ["4000000001", "root"])
+def test_who_has_signed_in_is_named_and_not_whom_they_have_become(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """By their number, where this computer has no name for them."""
+    login = tmp_path / "loginuid"
+    login.write_text("0" if who == "root" else who)
+    monkeypatch.setattr("server.store.operator._LOGIN", login)
+    assert operator().partition("@")[0] == who
 
 
 def test_older_tables(site: Settings) -> None:

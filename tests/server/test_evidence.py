@@ -89,6 +89,7 @@ def test_an_entry_put_in_later_is_named(site: Settings, hand: sqlite3.Connection
         ("audit_heads SET signed_at = 'then'", {"unsigned"}),
         ("audit_heads SET root = 'x', signature = 'x'", {"unsigned", "moved"}),
         ("audit SET id = 'x' WHERE id = ?", {"removed", "inserted"}),
+        ("audit SET id = '' WHERE id = ?", {"removed", "inserted"}),
         ("audit SET detail = x'ff' WHERE id = ?", {"changed"}),
         ("audit SET access = x'ff' WHERE id = ?", {"changed"}),
         ("audit_leaves SET entry_id = 'x' WHERE entry_id = ?", {"removed"}),

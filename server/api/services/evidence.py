@@ -81,9 +81,8 @@ class Evidence:
         """When this program writes no more: a database that is stopped has no entry that waits, so
         that one which does was put in, or its server was killed. Others may go on writing."""
         try:
-            while await self._take(None) == MOST_AT_ONCE:
-                pass
-            await self._take(None)  # what that has noted itself
+            await self._take_fresh()
+            await self._take_fresh()  # what that has noted itself
         except (StoreError, OSError) as error:
             _LOG.warning("evidence.left", error=type(error).__name__)
 
@@ -108,10 +107,15 @@ class Evidence:
         if not all_due and not await self._store.look(lambda desk: waits(desk.connection, now)):
             return 0
         taken = await self._take_left_out() if all_due else 0
-        while (count := await self._take(None)) == MOST_AT_ONCE:
-            taken += count
+        taken += await self._take_fresh()
         if all_due:
             self._looked = now
+        return taken
+
+    async def _take_fresh(self) -> int:
+        taken = 0
+        while (count := await self._take(None)) == MOST_AT_ONCE:
+            taken += count
         return taken + count
 
     async def _take_left_out(self) -> int:
@@ -119,15 +123,14 @@ class Evidence:
         public, kept = public_text(self._key), await asyncio.to_thread(self._kept.read)
         await self._store.together(lambda desk: tree_to_go_on(desk.connection, public, kept))
         taken = 0
-        after: Any = UUID(int=0)
+        after = None
         while True:
-            left, last = await self._store.look(partial(_left_out, after))
+            left, after = await self._store.look(partial(_left_out, after))
             ids = [known_id(one) for one in left]
             for start in range(0, len(ids), MOST_AT_ONCE):
                 taken += await self._take(ids[start : start + MOST_AT_ONCE])
-            if last is None:
+            if after is None:
                 return taken
-            after = last
 
     async def _take(self, among: Sequence[UUID] | None) -> int:
         now, kept = self._clock.now(), await asyncio.to_thread(self._kept.read)
