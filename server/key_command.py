@@ -95,7 +95,8 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                 _make(settings, ring, tell)
                 return 0
             case "move":
-                tell({"moved": ring.move(order.to), "to": order.to.value})
+                with _noted(settings, "keys_moved", tell) as told:
+                    told({"moved": ring.move(order.to), "to": order.to.value})
                 return 0
             case "rotate":
                 with _noted(settings, "keys_rotated", tell) as told:
@@ -103,7 +104,8 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
                         return _renewed(ring, told, forget=order.forget_old)
                     return _rewrapped(settings, ring, order, told)
             case "seal":
-                return _rewrapped(settings, ring, order, tell)
+                with _noted(settings, "rows_sealed", tell) as told:
+                    return _rewrapped(settings, ring, order, told)
             case "unseal":
                 if settings.seal_rows:
                     raise SettingsError(
@@ -118,11 +120,11 @@ def run(settings: Settings, order: KeyOrder, tell: Tell) -> int:
 
 @contextlib.contextmanager
 def _noted(settings: Settings, target: str, tell: Tell) -> Iterator[Tell]:
-    """Notes on the trail how far it came, also where it was cut: what was told in numbers."""
+    """Notes on the trail how far it came, also where it was cut."""
     said: dict[str, Any] = {"done": False}
 
     def told(row: dict[str, Any]) -> None:
-        said.update((name, row[name]) for name in _NUMBERS & row.keys())
+        said.update((name, row[name]) for name in _SAID & row.keys())
         tell(row)
 
     try:
@@ -132,7 +134,7 @@ def _noted(settings: Settings, target: str, tell: Tell) -> Iterator[Tell]:
         asyncio.run(note_and_tell(settings, tell, target, **dict(sorted(said.items()))))
 
 
-_NUMBERS = frozenset({"changed", "failed", "forgotten", "key", "keys", "row_keys"})
+_SAID = frozenset({"changed", "failed", "forgotten", "key", "keys", "moved", "row_keys", "to"})
 """What of the lines of a command says what was done."""
 
 

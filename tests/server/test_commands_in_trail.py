@@ -16,6 +16,7 @@ from server.key_command import KeyOrder
 from server.programs import ServerPrograms
 from server.settings import Settings
 from server.store.errors import DatabaseUnavailable, ExportUnusable
+from server.store.kek import KeptIn
 from server.store.operator import operator
 from tests.server.touched import hand, looked, site
 
@@ -38,6 +39,11 @@ def test_keys_backups_and_exports(site: Settings, hand: sqlite3.Connection, tmp_
     ((target, detail),) = newest(hand)
     assert target == "keys_rotated"
     assert {"done=True", "failed=0", "forgotten=1"} <= set(detail.split())
+    key_command.run(site, KeyOrder("seal"), quiet)
+    ((target, detail),) = newest(hand)
+    assert (target, "done=True" in detail) == ("rows_sealed", True)
+    key_command.run(site, KeyOrder("move", to=KeptIn.FILE), quiet)
+    assert newest(hand) == [("keys_moved", "done=True moved=0 to=file")]
     open_rows = site.model_copy(update={"seal_rows": False})
     key_command.run(open_rows, KeyOrder("unseal"), quiet)
     ((target, detail),) = newest(hand)
