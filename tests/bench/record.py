@@ -104,4 +104,4 @@ def _seconds_of_search(typed: str) -> float:
 
 
 def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
-    return pypdfium2.PdfDocument(pdf)  # type: ignore[no-untyped-call]  # the library has no types
+    return pypdfium2.PdfDocument(pdf)

@@ -45,7 +45,7 @@ def with_exif(jpeg: bytes, orientation: int) -> bytes:
 
 
 def pdf_of_one_page() -> bytes:
-    document = pypdfium2.PdfDocument.new()  # type: ignore[no-untyped-call]
+    document = pypdfium2.PdfDocument.new()
     document.new_page(200, 300)
     stream = io.BytesIO()
     document.save(stream)

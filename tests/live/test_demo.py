@@ -82,11 +82,11 @@ def test_every_screenshot_shows_something(played: Played) -> None:
 
 
 def test_the_printed_report_names_the_patient_and_holds_the_impression(played: Played) -> None:
-    document = pypdfium2.PdfDocument(played.out / played.summary["pdf"])  # type: ignore[no-untyped-call]  # the library has no types
+    document = pypdfium2.PdfDocument(played.out / played.summary["pdf"])
     try:
         pages = [page.get_textpage().get_text_bounded() for page in document]
     finally:
-        document.close()  # type: ignore[no-untyped-call]  # the library has no types
+        document.close()
     # Fonts may carry a sign as its radical: NFKC makes both the same.
     text = normalize("NFKC", "".join("".join(pages).split()))
     assert "赵明远" in text

@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from protocol.account import NewAccount, Role
+from server.api.border import Border
 from server.api.socket.connection import Connection
 from server.built import Built
 from server.composition import build
@@ -59,6 +60,12 @@ class Ear(Connection):
         return found
 
 
+def line_to(border: Border, address: str = "127.0.0.1") -> httpx.ASGITransport:
+    """Requests of that address, without a line between."""
+    # httpx hands over a way to send that need not be a coroutine; its own is one, as we ask.
+    return httpx.ASGITransport(border, client=(address, 1))  # type: ignore[arg-type]
+
+
 class InProcess(httpx.BaseTransport):
     """A server on a database of its own; used from one thread."""
 
@@ -73,8 +80,7 @@ class InProcess(httpx.BaseTransport):
             **settings,
         )
         self.built = self.run(self._build())
-        # httpx hands over a way to send that need not be a coroutine; its own is one, as we ask.
-        self.line = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
+        self.line = line_to(self.built.border)
         self.sockets: dict[Any, Ear] = {}
 
     async def _build(self) -> Built:

@@ -42,6 +42,7 @@ from server.settings import Settings, load_settings
 from tests.server.conftest import trusting
 from tests.server.edge import until
 from tests.server.images import file_bytes, new_study, stow
+from tests.server.in_process import line_to
 from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.preloaded import ROOT
 from tests.server.process import ServerProcess
@@ -294,9 +295,9 @@ async def test_an_address_whose_requests_name_nobody_is_slowed_and_no_other(
     made = border.Border(Response("here"), Response(""), Origins([]), {"good"}.__contains__)
 
     async def asked(address: str, path: str = paths.SERVER, **headers: str) -> int:
-        # As in `InProcess`: its way to send is a coroutine, but not said to be one.
-        line = httpx.ASGITransport(made, client=(address, 1))  # type: ignore[arg-type]
-        async with httpx.AsyncClient(transport=line, base_url="https://x") as http:
+        async with httpx.AsyncClient(
+            transport=line_to(made, address), base_url="https://x"
+        ) as http:
             answer = await http.get(path, headers=headers)
             assert answer.status_code == 200 or int(answer.headers["retry-after"]) > 0
             return answer.status_code

@@ -17,6 +17,7 @@ from protocol import paths
 from server.api.border import Border
 from server.api.origins import Origins, names_no_host
 from tests.server.conftest import trusting
+from tests.server.in_process import line_to
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 
@@ -105,9 +106,7 @@ def test_a_request_says_once_whom_it_asks(hosts: list[str], version: str, *, ref
 
 async def test_a_request_with_two_hosts_is_answered_in_words() -> None:
     made = Border(Response("here"), Response(""), Origins([]), bool)
-    # As in `InProcess`: its way to send is a coroutine, but not said to be one.
-    line = httpx.ASGITransport(made)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=line, base_url="https://site.example") as http:
+    async with httpx.AsyncClient(transport=line_to(made), base_url="https://site.example") as http:
         lines = [("host", "site.example"), ("host", "evil.example")]
         answer = await http.get(paths.SERVER, headers=lines)
         assert (await http.get(paths.SERVER)).text == "here"

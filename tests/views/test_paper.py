@@ -161,12 +161,12 @@ def test_a5_is_laid_out_anew_shown_and_printed_and_the_file_stays_as_it_was_sign
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
     made.print_on(printer)
     qtbot.waitUntil(lambda: said(made) == "Handed to the printer.")
-    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")  # type: ignore[no-untyped-call]  # the library has no types
+    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")
     assert len(printed) == made.pages.count
     made.save(tmp_path / "report.pdf")
     qtbot.waitUntil(lambda: said(made) == "Saved.")
     assert (tmp_path / "report.pdf").read_bytes() == data
-    whole = len(pypdfium2.PdfDocument(data))  # type: ignore[no-untyped-call]  # the library has no types
+    whole = len(pypdfium2.PdfDocument(data))
     size.activated.emit(0)
     assert made.pages.count == whole
     size.activated.emit(1)
@@ -258,14 +258,14 @@ def test_every_page_fits_the_paper_of_the_printer(
     printer.setPageSize(QPageSize(size))
     paper.print_on(printer)
     qtbot.waitUntil(lambda: said(paper) == "Handed to the printer.")
-    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")  # type: ignore[no-untyped-call]  # the library has no types
+    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")
     wanted = QPageSize.size(size, QPageSize.Unit.Point)
     assert len(printed) == paper.pages.count
     width, height = printed[0].get_size()
     assert (round(width), round(height)) == (round(wanted.width()), round(wanted.height()))
     pixels = printed[0].render(scale=0.5).to_numpy()
     assert pixels.min() < 100, "something is on it"
-    printed.close()  # type: ignore[no-untyped-call]  # the library has no types
+    printed.close()
 
 
 def test_an_earlier_version_is_asked_for(data: bytes, appearance: Appearance, qtbot: QtBot) -> None:

@@ -88,12 +88,12 @@ def test_the_slip_has_the_code_and_no_name(
     printer = QPrinter()
     printer.setOutputFileName(str(tmp_path / "slip.pdf"))
     window.print_on(printer)
-    document = pypdfium2.PdfDocument(tmp_path / "slip.pdf")  # type: ignore[no-untyped-call]  # the library has no types
+    document = pypdfium2.PdfDocument(tmp_path / "slip.pdf")
     assert len(document) == 1
     page = document[0]
     text = page.get_textpage().get_text_range()
     picture = page.render(scale=2).to_numpy()
-    document.close()  # type: ignore[no-untyped-call]  # the library has no types
+    document.close()
     assert "何小溪" not in text
     assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == LINK
 

@@ -28,7 +28,7 @@ SEAL = ReportSeal("s" * 88, "k" * 44, "陈一明")
 
 
 def opened(data: bytes) -> Any:
-    return pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    return pypdfium2.PdfDocument(data)
 
 
 def pages_of(data: bytes) -> list[str]:

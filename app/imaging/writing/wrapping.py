@@ -133,7 +133,7 @@ def _as_document(ds: Dataset, data: bytes, name: str, into: Wrapping) -> None:
 
     try:
         with _ONE_PDF:
-            pypdfium2.PdfDocument(data).close()  # type: ignore[no-untyped-call]
+            pypdfium2.PdfDocument(data).close()
     except pypdfium2.PdfiumError as error:
         raise MalformedError("The PDF file is damaged or asks for a password.") from error
     ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = UID(_PDF)

@@ -44,14 +44,14 @@ class PulseWatch:
         self._closing.set()
         with self._asking:
             if self._pulse is not None:
-                self._pulse.event_listen_stop()  # type: ignore[no-untyped-call]  # it ships no types
+                self._pulse.event_listen_stop()
 
     def _listen(self) -> None:
         """A sound server that ends may be started again, as by an update: then it is asked anew."""
         found = False
         while not self._closing.is_set():
             try:
-                with Pulse("huizhen-devices", connect=True) as pulse:  # type: ignore[no-untyped-call]  # it ships no types
+                with Pulse("huizhen-devices", connect=True) as pulse:
                     self._pulse, found = pulse, True
                     try:
                         self._follow(pulse)
@@ -72,12 +72,12 @@ class PulseWatch:
             self._pulse = None
 
     def _follow(self, pulse: Pulse) -> None:
-        pulse.event_mask_set("sink", "source")  # type: ignore[no-untyped-call]  # it ships no types
-        pulse.event_callback_set(lambda _event: self._hear())  # type: ignore[no-untyped-call]  # it ships no types
+        pulse.event_mask_set("sink", "source")
+        pulse.event_callback_set(lambda _event: self._hear())
         present = _names(pulse)
         while not self._closing.is_set():
             if not self._heard:
-                pulse.event_listen()  # type: ignore[no-untyped-call]  # it ships no types
+                pulse.event_listen()
             self._heard = False
             before, present = present, _names(pulse)
             self._removed = (self._removed | (before - present)) - present

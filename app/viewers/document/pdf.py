@@ -76,7 +76,7 @@ class Pdf:
 
         with _PDFIUM:
             try:
-                opened: Any = pdfium.PdfDocument(data)  # type: ignore[no-untyped-call]  # no types
+                opened: Any = pdfium.PdfDocument(data)
                 self._document = opened
                 count = min(len(opened), MAX_PAGES)
                 self.sizes = tuple(PageSize(*sane(opened.get_page_size(n))) for n in range(count))

@@ -167,7 +167,7 @@ def printed(qtbot: QtBot, viewer: DicomViewer, target: Path) -> NDArray[np.int64
     sheet.told.setText("")
     output.print_to(target)
     qtbot.waitUntil(lambda: sheet.told.text() == "PDF saved.")
-    document = pypdfium2.PdfDocument(target)  # type: ignore[no-untyped-call]  # its stubs are partial
+    document = pypdfium2.PdfDocument(target)
     return np.asarray(document[0].render(scale=300 / 72).to_numpy()).astype(np.int64)
 
 

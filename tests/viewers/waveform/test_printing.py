@@ -54,7 +54,7 @@ def pdf(qtbot: QtBot, viewer: WaveformViewer, target: Path) -> pypdfium2.PdfDocu
     viewer.printing.print_to(target)
     qtbot.waitUntil(lambda: told(viewer) != "")
     assert told(viewer) == "PDF saved."
-    return pypdfium2.PdfDocument(target)  # type: ignore[no-untyped-call]  # its stubs are partial
+    return pypdfium2.PdfDocument(target)
 
 
 def drawn(document: pypdfium2.PdfDocument) -> NDArray[np.uint8]:
