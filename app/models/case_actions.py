@@ -121,11 +121,10 @@ def _candidates(
     holder = None if expert is None else expert.id
     there = {one.account_id: one.presence for one in presence}
     translate = QCoreApplication.translate
-    best = recommended(one for one in known if one.expert_id != holder)
+    others = [one for one in known if one.expert_id != holder]
+    best = recommended(others)
     rows = []
-    for one in known:
-        if one.expert_id == holder:
-            continue
+    for one in others:
         parts = [translate("case_actions", "Top 3")] if one.expert_id in best else []
         parts += [word(there[one.expert_id])] if one.expert_id in there else []
         rows.append(

@@ -6,7 +6,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache
 from heapq import merge
 from itertools import accumulate, islice, product
@@ -96,16 +95,6 @@ class DiagnosisTable:
         return found
 
 
-class _Fit(IntEnum):
-    """How what was typed stands in the pinyin of a name."""
-
-    NONE = 0
-    WITHIN = 1
-    BEGINS = 2
-    ENDS = 3
-    WHOLE = 4
-
-
 @dataclass(frozen=True, slots=True)
 class _Spelled:
     """Pinyin as letters alone, and where its syllables begin."""
@@ -126,17 +115,13 @@ class _Spelled:
         lengths = accumulate((len(one) for one in told), initial=0)
         return cls("".join(told), tuple(lengths)[:-1])
 
-    def fits(self, typed: str) -> _Fit:
-        """From the beginning of a syllable on: `ai` is not in `hai`. What stands last is a kind
-        only where it is more than one syllable."""
-        if typed == self.letters:
-            return _Fit.WHOLE
-        if self.letters.endswith(typed) and len(self.letters) - len(typed) in self.begins[:-1]:
-            return _Fit.ENDS
-        if self.letters.startswith(typed):
-            return _Fit.BEGINS
-        within = any(self.letters.startswith(typed, begin) for begin in self.begins)
-        return _Fit.WITHIN if within else _Fit.NONE
+    def fits(self, typed: str) -> bool:
+        """From the beginning of a syllable on: `ai` is not in `hai`."""
+        return any(self.letters.startswith(typed, begin) for begin in self.begins)
+
+    def ends(self, typed: str) -> bool:
+        """What stands last is a kind only where it is more than one syllable."""
+        return self.letters.endswith(typed) and len(self.letters) - len(typed) in self.begins[:-1]
 
 
 _MOST_READINGS, _MOST_SPELLINGS = 2, 4
@@ -162,11 +147,6 @@ class _Row:
         spelled = _Spelled.all_of(one.pinyin)
         starts = {way.letters[at : at + 2] for way in spelled for at in way.begins}
         return cls(one, one.name_en.lower(), spelled, " ".join(starts))
-
-    def fit(self, letters: str) -> _Fit:
-        if len(letters) < 2:
-            return _Fit.NONE
-        return max((way.fits(letters) for way in self.spelled), default=_Fit.NONE)
 
 
 class _Beginnings:
@@ -236,7 +216,7 @@ class _Index:
     def _ranks(self, words: str, letters: str) -> Iterator[Iterable[int]]:
         """In Chinese the kind stands last: 原发性高血压 is a hypertension, 高血压性心脏病 none."""
         yield self._by_code(self._codes.of(words))
-        called = _called(words)
+        called = _called(words, letters)
         names, initials = self._names.of(words), self._initials.of(words)
         spelled = self._spelled.of(letters) if len(letters) > 1 else {}
         very = (at for texts in (names, initials, spelled) for at, whole in texts.items() if whole)
@@ -255,7 +235,7 @@ class _Index:
 
     def _within(self, letters: str) -> Iterator[int]:
         for at in self._all_starts.holding(letters[:2]):
-            if len(letters) == 2 or self._rows[at].fit(letters) is not _Fit.NONE:
+            if len(letters) == 2 or any(way.fits(letters) for way in self._rows[at].spelled):
                 yield at
 
     def _called(self, called: dict[str, int], most: int) -> Iterator[int]:
@@ -270,7 +250,7 @@ class _Index:
             _kind_of(row.one.initials, words),
             row.english.endswith(f" {words}"),
         )
-        return any(kinds) or row.fit(letters) is _Fit.ENDS
+        return any(kinds) or (len(letters) > 1 and any(way.ends(letters) for way in row.spelled))
 
     def _by_code(self, rows: Iterable[int]) -> list[int]:
         return sorted(rows, key=lambda at: self._rows[at].one.code)
@@ -279,10 +259,9 @@ class _Index:
 _LAST_SIGN = chr(sys.maxunicode)
 
 
-def _called(words: str) -> dict[str, int]:
+def _called(words: str, letters: str) -> dict[str, int]:
     """Which codes people call so: 1 where it is the very word, 4 where it begins so."""
     found: dict[str, int] = {}
-    letters = _letters(words)
     for code, name, initials, spelled in _everyday():
         fits = len(letters) > 1 and any(one.letters.startswith(letters) for one in spelled)
         if fits or name.startswith(words) or initials.startswith(words):

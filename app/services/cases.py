@@ -12,7 +12,7 @@ from app.services.case_actions import answers_of
 from app.services.drafts import CaseDraft, Drafts
 from app.services.facts import Facts
 from app.services.merging import merged
-from app.services.reviewing import read_reviewed
+from app.services.reviewing import read_reviewed, read_timeline
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import (
     Case,
@@ -286,7 +286,7 @@ class CaseService:
         body = Transition(action=Action.RECEIVE, decision=decision, reason=note)
         consultation = await self._api.transition(case.id, body)
         self._facts.apply(CaseRead(consultation))
-        self._facts.apply(TimelineLoaded(case.id, await self._api.timeline(case.id)))
+        await read_timeline(self._facts, self._api)
         raise_notice(
             self._facts, Good.DECISION_RECORDED, (("number", consultation.summary.number),)
         )

@@ -15,8 +15,9 @@ def server_now(state: State) -> datetime:
 
 
 def minutes_off(ahead: timedelta) -> int:
-    """By how many minutes this computer's clock is slow (positive) or fast."""
-    return round(ahead / timedelta(minutes=1))
+    """By how many minutes this computer's clock is slow (positive) or fast; 0 below one."""
+    minute = timedelta(minutes=1)
+    return round(ahead / minute) if abs(ahead) >= minute else 0
 
 
 def tell_clock(facts: Facts, ahead: timedelta) -> None:
@@ -24,7 +25,6 @@ def tell_clock(facts: Facts, ahead: timedelta) -> None:
     what was said of it before."""
     for code in (Trouble.CLOCK_SLOW, Trouble.CLOCK_FAST):
         facts.apply(NoticeObsolete(code, None))
-    if abs(ahead) >= timedelta(minutes=1):
-        trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
-        count = str(abs(minutes_off(ahead)))
-        raise_notice(facts, trouble, (("count", count),), severity=Severity.WARNING)
+    if minutes := minutes_off(ahead):
+        trouble = Trouble.CLOCK_SLOW if minutes > 0 else Trouble.CLOCK_FAST
+        raise_notice(facts, trouble, (("count", str(abs(minutes))),), severity=Severity.WARNING)

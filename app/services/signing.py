@@ -97,12 +97,12 @@ class SigningService:
         """A reviewer's own signature over the words of that digest. Raises what the server says of
         the password."""
         key = await self._key(password)
-        ticket = await self._api.reauthenticate(Reauthenticate(password=SecretStr(password)))
+        ticket = await self._ticket(password)
         said = approval_bytes(case.id, self._account.id, approved)
         return FreshSeal(
             signature=b64encode(key.sign(said)).decode(),
             public_key=_public(key),
-            ticket=ticket.ticket,
+            ticket=ticket,
         )
 
     async def _signed_already(self, case: Case) -> SignedReport | None:
@@ -119,8 +119,7 @@ class SigningService:
     async def _sign(self, case: Case, password: str, secret: str) -> SignedReport:
         assert case.claim is not None
         key = await self._key(password)
-        again = Reauthenticate(password=SecretStr(password))
-        ticket = await self._api.reauthenticate(again)
+        ticket = await self._ticket(password)
         stamp = await self._papers.certificate(secret)
         report = self.report_of(case, await self._minutes(case))
         signature = b64encode(key.sign(report.canonical_bytes())).decode()
@@ -131,13 +130,18 @@ class SigningService:
         body = SignReport(
             claim_token=case.claim.claim_token,
             fence=case.claim.fence,
-            ticket=ticket.ticket,
+            ticket=ticket,
             report=report,
             signature=signature,
             public_key=_public(key),
             presented_form=form,
         )
         return await self._api.sign(case.id, body)
+
+    async def _ticket(self, password: str) -> str:
+        """That whoever sits here has just proved who they are; good for one thing."""
+        asked = Reauthenticate(password=SecretStr(password))
+        return (await self._api.reauthenticate(asked)).ticket
 
     async def _key(self, password: str) -> Ed25519PrivateKey:
         """This expert's key, made and registered at the first signature."""
@@ -150,8 +154,8 @@ class SigningService:
         )
         known = {registered.public_key for registered in await self._api.signing_keys()}
         if _public(key) not in known:
-            ticket = await self._api.reauthenticate(Reauthenticate(password=SecretStr(password)))
-            await self._api.register_key(SigningKey(public_key=_public(key), ticket=ticket.ticket))
+            ticket = await self._ticket(password)
+            await self._api.register_key(SigningKey(public_key=_public(key), ticket=ticket))
         if stored is None:
             await asyncio.to_thread(self._store.write, record, key.private_bytes_raw())
         return key

@@ -91,3 +91,26 @@ def test_what_goes_after_the_sound_server_was_started_again_is_noticed(
         server.unplug("headset")
         assert watched.gone.wait(30)
         watched.watch.close()
+
+
+def test_closing_says_nothing_to_a_sound_server_that_has_ended(
+    folder: Path, listed: "queue.Queue[Callable[[], None]]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """libpulse ends the whole program where it is asked for what it has freed."""
+    begun, freed = threading.Event(), threading.Event()
+    free = pulse.Pulse.close
+
+    def close(link: Any) -> None:
+        free(link)
+        freed.set()
+
+    told: list[Any] = []
+    monkeypatch.setattr(pulse.Pulse, "close", close)
+    monkeypatch.setattr(pulse.Pulse, "event_listen_stop", lambda link: told.append(link))
+    listed.put(begun.set)
+    with sound_server(folder):
+        watch = pulse.PulseWatch(lambda: None, again_s=30)
+        assert begun.wait(30)
+    assert freed.wait(30)
+    watch.close()
+    assert told == []

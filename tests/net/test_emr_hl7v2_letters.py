@@ -124,6 +124,17 @@ def test_a_letter_stands_where_the_draft_that_replaces_it_is_taken_back() -> Non
     assert (letter.active, words_of(letter.contents[0])) == (True, "停用阿司匹林")
 
 
+def test_a_letter_without_a_number_replaces_none_that_another_without_one_was_to_replace() -> None:
+    nameless = DRAFT.replace("D-7^HIS|", "|D-7^HIS")
+    draft = mdm("T10", nameless, "OBX|1|TX|||加用阿司匹林", at="20260104103000")
+    other = mdm("T02", LETTER.replace("D-7^HIS", ""), "OBX|1|TX|||随访", at=LATER)
+    found = {words_of(one.contents[0]): one.active for one in documents(SIGNED, draft, other)}
+    assert found == {"停用阿司匹林": True, "加用阿司匹林": True, "随访": True}
+    signed = mdm("T10", nameless.removesuffix("DO") + "AU", "OBX|1|TX|||改用氯吡格雷", at=LATER)
+    found = {words_of(one.contents[0]): one.active for one in documents(SIGNED, draft, signed)}
+    assert not found["停用阿司匹林"]
+
+
 def addendum(txa: str, text: str, at: str, status: str = "F") -> str:
     return mdm("T06", txa, f"OBX|1|TX|||{text}||||||{status}", at=at)
 

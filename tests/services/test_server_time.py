@@ -137,3 +137,16 @@ async def test_a_clock_that_is_set_wrong_later_is_told_and_one_that_is_set_right
     pong(doctor, link, timedelta())
     assert told(doctor) == []
     await doctor.tasks.finish()
+
+
+async def test_a_clock_that_runs_away_slowly_is_told_from_a_minute_on(doctor: Desk) -> None:
+    link = link_of(doctor, now=lambda: NOW)
+    link.received(welcome(timedelta()))
+    pong(doctor, link, timedelta(seconds=50))
+    assert told(doctor) == []
+    pong(doctor, link, timedelta(seconds=65))
+    (said,) = told(doctor)
+    assert said.startswith("The clock of this computer is 1 min slow.")
+    pong(doctor, link, timedelta(seconds=50))
+    assert told(doctor) == []
+    await doctor.tasks.finish()

@@ -28,6 +28,8 @@ class PulseWatch:
         self._again_s = again_s
         self._removed: frozenset[str] = frozenset()
         self._pulse: Pulse | None = None
+        self._asking = threading.Lock()
+        """Held where `_pulse` is told something or let go."""
         self._closing = threading.Event()
         self._heard = False
         self._thread = threading.Thread(target=self._listen, name="plugs", daemon=True)
@@ -40,8 +42,9 @@ class PulseWatch:
     def close(self) -> None:
         """Ends the thread; from any thread."""
         self._closing.set()
-        if (pulse := self._pulse) is not None:
-            pulse.event_listen_stop()
+        with self._asking:
+            if self._pulse is not None:
+                self._pulse.event_listen_stop()
 
     def _listen(self) -> None:
         """A sound server that ends may be started again, as by an update: then it is asked anew."""
@@ -50,7 +53,10 @@ class PulseWatch:
             try:
                 with Pulse("huizhen-devices", connect=True) as pulse:
                     self._pulse, found = pulse, True
-                    self._follow(pulse)
+                    try:
+                        self._follow(pulse)
+                    finally:
+                        self._let_go()
             except (PulseError, PulseDisconnected) as error:
                 log.info(
                     "the sound server does not say what is unplugged: %s", type(error).__name__
@@ -59,6 +65,11 @@ class PulseWatch:
                 if not found:
                     return
                 self._closing.wait(self._again_s)
+
+    def _let_go(self) -> None:
+        """Before it is freed: libpulse ends the whole program where a freed one is told to stop."""
+        with self._asking:
+            self._pulse = None
 
     def _follow(self, pulse: Pulse) -> None:
         pulse.event_mask_set("sink", "source")

@@ -112,9 +112,9 @@ class Kept:
     def replace(self, letter: Letter) -> None:
         """Another letter stands no more where this takes its place; a signed one stands until this
         is signed too, and also where this is taken back before."""
-        if letter.replaces:
+        if letter.replaces and letter.number:
             self.replacing[letter.number] = letter.replaces
-        number = self.replacing.get(letter.number, "")
+        number = letter.replaces or self.replacing.get(letter.number, "")
         if not number or letter.told["status"] != "current":
             return
         before = self.known("DocumentReference", (number,))
