@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from base64 import b64decode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -273,12 +272,6 @@ class SignedReport(Answer):
         default=None,
         description="the reviewer's own signature, over `protocol.approval.approval_bytes`",
     )
-
-    def signature_bytes(self) -> bytes:
-        return b64decode(self.signature)
-
-    def public_key_bytes(self) -> bytes:
-        return b64decode(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)

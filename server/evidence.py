@@ -125,7 +125,7 @@ def _consistent(
 ) -> bool:
     """A proof that does not hold is told as well: it is what somebody else sees. Nothing is proven
     of a head that this site has not signed, by a key from elsewhere than the database."""
-    if not kept.holds(order.public_key or _own_key(settings)):
+    if not kept.holds(_known_key(settings, order)):
         raise EvidenceUnusable(
             f"{order.heads[0].name} is not signed by this site: it was changed, or is of another "
             "site"
@@ -186,7 +186,7 @@ def _verified(
     served_at: datetime | None,
     tell: Tell,
 ) -> bool:
-    key = order.public_key or _own_key(settings)
+    key = _known_key(settings, order)
     file = order.timestamp_roots or settings.audit_timestamp_roots
     roots = read_roots(file) if file is not None else []
     looked, faults, progress = Looked(), 0, Progress(tell)
@@ -275,7 +275,7 @@ async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:
 
 async def _is_whole(settings: Settings, head: Head) -> bool:
     """Whether the server takes entries in as it is."""
-    key = _own_key(settings)
+    key = public_text(_signing_key(settings))
     async with connected(settings.database, "the trail cannot be read") as one:
         try:
             await one.run_sync(tree_to_go_on, key, head)
@@ -296,17 +296,18 @@ def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -
     return {"entries": count, "since": order.since, "until": order.until}
 
 
-def _own_key(settings: Settings) -> str:
-    return public_text(_signing_key(settings))
+def _known_key(settings: Settings, order: AuditOrder) -> str:
+    """The public key that heads are looked at with."""
+    mend = "give its public key with --public-key, from where a head was kept"
+    return order.public_key or public_text(_signing_key(settings, mend))
 
 
-def _signing_key(settings: Settings) -> Ed25519PrivateKey:
+def _signing_key(
+    settings: Settings, mend: str = f"put {EVIDENCE} back, from a backup"
+) -> Ed25519PrivateKey:
     """Never made here: a key nobody knows would be the site's from then on."""
     if not (settings.data_dir / EVIDENCE).exists():
-        raise EvidenceUnusable(
-            "the site's key for heads is not in the data folder: give its public key with "
-            "--public-key, from where a head was kept"
-        )
+        raise EvidenceUnusable(f"the site's key for heads is not in the data folder: {mend}")
     return evidence_key(settings.data_dir)
 
 
@@ -331,7 +332,7 @@ def _json(file: Path) -> Any:
 def _checked(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     """Needs nothing but the file and the key."""
     assert order.proof is not None
-    key = order.public_key or _own_key(settings)
+    key = _known_key(settings, order)
     if zipfile.is_zipfile(order.proof):
         return _case_checked(order.proof, key, tell)
     body = _json(order.proof)

@@ -1,5 +1,6 @@
 """The receiver of HL7 v2 messages as a form, and what it does now in words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -86,8 +87,7 @@ def hl7_words(state: State) -> str:
         said.append(text.format(who=listed(told.refused)))
     if told.faults:
         text = translate("hl7_settings", "No TLS with: {who}")
-        words = _fault_words()
-        said.append(text.format(who=listed(f"{one} ({words[why]})" for one, why in told.faults)))
+        said.append(text.format(who=listed(_faults(told.faults))))
     return "\n".join(said)
 
 
@@ -108,6 +108,11 @@ def _certificate_words(expires: datetime, days_left: int) -> str:
     else:
         text = translate("hl7_settings", "This computer's certificate is valid until {day}.")
     return text.format(day=day(expires))
+
+
+def _faults(faults: Iterable[tuple[str, TlsFault]]) -> list[str]:
+    words, text = _fault_words(), QCoreApplication.translate("hl7_settings", "{who} ({why})")
+    return [text.format(who=who, why=words[why]) for who, why in faults]
 
 
 def _fault_words() -> dict[TlsFault, str]:

@@ -10181,6 +10181,10 @@
         <source>sends with TLS: name a certificate of this computer here, or have it send without</source>
         <translation>以 TLS 发送：请在此指定本机证书，或让对方不用 TLS 发送</translation>
     </message>
+    <message>
+        <source>{who} ({why})</source>
+        <translation>{who}（{why}）</translation>
+    </message>
 </context>
 <context>
     <name>image_reasons</name>

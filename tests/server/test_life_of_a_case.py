@@ -1,5 +1,7 @@
 """A consultation from the clinic's draft to its receipt, over the real server."""
 
+from base64 import b64decode
+
 import pytest
 
 from protocol import paths
@@ -43,7 +45,7 @@ def test_a_case_lives_from_draft_to_receipt_and_into_the_library(valley: Valley)
     received = SignedReport.model_validate_json(
         doctor.http.get(paths.REPORT.format(consultation_id=case_id)).content
     )
-    key.public_key().verify(received.signature_bytes(), received.report.canonical_bytes())
+    key.public_key().verify(b64decode(received.signature), received.report.canonical_bytes())
 
     closed = doctor.act(case_id, "receive", decision="adopted", reason="照办")
     assert closed.json()["summary"]["phase"] == "received"
